@@ -1,0 +1,1 @@
+"""What operators and administrators ask: is it valid, is it right, what would happen."""

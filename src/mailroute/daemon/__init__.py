@@ -1,0 +1,1 @@
+"""Run the parts together: start, watch, stop."""

@@ -1,0 +1,1 @@
+"""Hand finished letters to the relay and report what it said."""

@@ -1,0 +1,1 @@
+"""The hands: move a mail along its path; the only place where transactions begin."""

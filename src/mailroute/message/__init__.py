@@ -1,0 +1,1 @@
+"""Turn the bytes of a mail into what we understood of them; never raises."""

@@ -1,0 +1,1 @@
+"""Write the letters that a decision asks for; never sends them."""

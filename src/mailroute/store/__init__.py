@@ -1,0 +1,1 @@
+"""The books: the only place that knows the database."""
