@@ -1,0 +1,96 @@
+"""What staff and partners say by replying (made by `routing.commands`, from the web page and the command line too)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """annehmen, accept"""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """übernehmen, take"""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """ablehnen: Grund, reject: reason"""
+
+    said: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """weiter an: Name, assign: name"""
+
+    said: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """notiz: …, note: …"""
+
+    said: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """erledigt: Text, close: text"""
+
+    said: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """wieder öffnen, reopen"""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """hilfe, help"""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """senden, send: confirms the answer that was shown as a preview"""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Any other text: the answer to the customer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A first line that looks like a verb but is none: `did_you_mean` is the spelling it resembles."""
+
+    said: str
+    did_you_mean: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Nothing new was written (perhaps only attachments)."""
+
+
+Command = Accept | Take | Reject | Assign | Note | Close | Reopen | Help | Send | Answer | NearMiss | Empty

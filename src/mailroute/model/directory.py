@@ -1,0 +1,159 @@
+"""The directory of one organisation: places, people and contracts with validity dates (design §8).
+
+It becomes rows when a ruleset is activated and is read by key; nothing here is ever held whole by a worker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from mailroute.model.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """From the first day to the last day, both included; None is open."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether `day` (local) lies inside."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+ALWAYS = Validity()
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """Who holds a role for a property, primary first, then deputies (REQ-E3, E9)."""
+
+    role: str
+    staff: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A flat, shop or parking space of a property. `id` is unique within the organisation."""
+
+    id: str
+    property: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One building with an address. `house_number` as people write it ("12", "12a", "12-14")."""
+
+    id: str
+    name: str
+    street: str
+    house_number: str
+    postcode: str
+    town: str
+    aliases: tuple[str, ...] = ()
+    units: tuple[Unit, ...] = ()
+    responsibilities: tuple[Responsibility, ...] = ()
+    calendar: str | None = None
+    validity: Validity = ALWAYS
+
+    @property
+    def title(self) -> str:
+        """How people call it: the name if it has one, else street and number."""
+        return self.name or f"{self.street} {self.house_number}"
+
+    def staff_for(self, role: str) -> tuple[str, ...]:
+        """Holders of `role` here, primary first; () if none."""
+        return next((r.staff for r in self.responsibilities if r.role == role), ())
+
+
+class Relation(StrEnum):
+    """How a person belongs to a unit."""
+
+    TENANT = "tenant"
+    OWNER = "owner"
+    BOARD = "board"
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """A person rents, owns or speaks for a unit for some time. `unit` is None for a whole property."""
+
+    relation: Relation
+    property: str
+    unit: str | None
+    validity: Validity = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may write to us: a tenant, owner or customer. `contracts` are ids."""
+
+    id: str
+    name: str
+    addresses: tuple[Address, ...]
+    language: str | None = None
+    occupancies: tuple[Occupancy, ...] = ()
+    contracts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract a mail may be about: of a unit (lease) or of a line of business (insurance).
+
+    `adviser` and `clerk` are staff ids (REQ-A3, A6); `parties` are person ids.
+    """
+
+    id: str
+    number: str
+    property: str | None = None
+    unit: str | None = None
+    line_of_business: str = ""
+    status: str = ""
+    adviser: str | None = None
+    clerk: str | None = None
+    parties: tuple[str, ...] = ()
+    validity: Validity = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All of it, as files or an import give it; only the store and `check` ever see it whole."""
+
+    properties: tuple[Property, ...] = ()
+    people: tuple[Person, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+
+
+class LookupKind(StrEnum):
+    """What a look-up key stands for. The key string is already folded by `model.lookup`."""
+
+    ADDRESS = "address"
+    STREET = "street"
+    PLACE = "place"
+    ALIAS = "alias"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One way to find something: `key` leads to the property, unit, person or contract `target`."""
+
+    kind: LookupKind
+    key: str
+    target_kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the directory knew for the keys of one mail: the hits, and the things they lead to."""
+
+    hits: tuple[Lookup, ...] = ()
+    properties: tuple[Property, ...] = ()
+    people: tuple[Person, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    units: tuple[Unit, ...] = field(default=())

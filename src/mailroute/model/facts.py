@@ -1,0 +1,67 @@
+"""Everything a decision may know of the past, read in one snapshot by `store.facts.gather` (design §4 step 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailroute.model.directory import Contract, Found, Property, Unit
+from mailroute.model.ticket import Party, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How we know which ticket a mail belongs to, and for whom the token was made.
+
+    `via` is "reply-address" or "message-id": a verified token in either; `recipient` is the party it was made for.
+    """
+
+    via: str
+    recipient: Party
+
+
+@dataclass(frozen=True, slots=True)
+class SentLetter:
+    """A letter of ours that a bounce speaks of. `proven`: its bounce address was signed by us."""
+
+    id: str
+    number: int | None
+    to: Party
+    template: str
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that was shown as a preview and waits for `senden`. `intake` is the mail it was written in."""
+
+    text: str
+    intake: int | None
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The past as one decision sees it.
+
+    `ticket` is the ticket of `proof`, of a timer or of a command. `thread` is a ticket that References lead to
+    without a token (through a customer's own earlier mail), `mentioned` the tickets whose number the mail names:
+    both prove nothing by themselves. `participants` are the parties of `ticket`, else of `thread`: reporter first.
+    `place` are the property, unit and contract that the ticket is about.
+    `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
+    same content before. `acknowledgements_today` were sent to the author's address since local midnight.
+    `fresh_number` is the ticket number reserved at claim for this mail.
+    """
+
+    found: Found = Found()
+    ticket: Ticket | None = None
+    proof: Proof | None = None
+    thread: Ticket | None = None
+    mentioned: tuple[Ticket, ...] = ()
+    participants: tuple[Party, ...] = ()
+    place: tuple[Property | None, Unit | None, Contract | None] = (None, None, None)
+    internal_texts: tuple[str, ...] = ()
+    draft: Draft | None = None
+    duplicate_of: int | None = None
+    bounced: SentLetter | None = None
+    acknowledgements_today: int = 0
+    fresh_number: int | None = None

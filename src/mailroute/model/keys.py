@@ -1,0 +1,72 @@
+"""What a mail mentions, as folded look-up keys with the place that spoke (made by `routing.locate`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """Which text of the mail a span lies in."""
+
+    SUBJECT = "subject"
+    TEXT = "text"
+    FORWARDED = "forwarded"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where in the mail something stands, and the exact words."""
+
+    part: Part
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTag:
+    """A ticket number with its token, from a reply address or from one of our Message-IDs. Not yet verified."""
+
+    number: int
+    token: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class BounceTag:
+    """The letter that a bounce address (VERP) names. Not yet verified."""
+
+    letter: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceKey:
+    """A street with a house number as somebody wrote it: `key` is `model.lookup.place_key(street, number)`."""
+
+    key: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class WordKey:
+    """A number-like string or words that may be an alias; `key` is folded and stripped."""
+
+    key: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Everything one mail may be looked up by. `ticket_numbers` are only mentioned (T-10428): no proof."""
+
+    reply_tags: tuple[ReplyTag, ...] = ()
+    bounce_tags: tuple[BounceTag, ...] = ()
+    message_ids: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    places: tuple[PlaceKey, ...] = ()
+    numbers: tuple[WordKey, ...] = ()
+    aliases: tuple[WordKey, ...] = ()
+    ticket_numbers: tuple[int, ...] = ()

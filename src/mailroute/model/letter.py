@@ -1,0 +1,123 @@
+"""What we send: a notice ("tell them this") and the finished letter in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailroute.model.ticket import Party, Ticket
+
+
+class Template(StrEnum):
+    """Every mail we can send; the value is the file name in `templates/<language>/`."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    NOTIFICATION = "notification"
+    TRIAGE = "triage"
+    INFORMED = "informed"
+    FOLLOW_UP = "follow-up"
+    ANSWER = "answer"
+    RECEIPT = "receipt"
+    RETURNED = "returned"
+    ASSIGNED = "assigned"
+    TAKEN = "taken"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    NOT_DELIVERED = "not-delivered"
+    UNCONFIRMED = "unconfirmed"
+    PREVIEW = "preview"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a transcript: what was understood, and what came of it. `done` False: it was not done."""
+
+    said: str
+    did: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Tell `to` this. `ticket` is the ticket as it will be after the changes of the decision.
+
+    `place` is what it is about in words ("Max-Planck-Straße 12, WE 03") or "".
+    `text` is the body to pass on (a customer's words to staff, an answer to the customer).
+    `attach` is the intake id of the mail whose attachments go along, or None.
+    `subject_of` is the subject to answer under; `in_reply_to`/`references` thread it into the reader's mailbox.
+    `not_before` holds it back (answer_hold). `acknowledges` is the address whose daily allowance it uses, or None.
+    `language` is the reader's.
+    """
+
+    template: Template
+    to: Party
+    language: str
+    ticket: Ticket
+    place: str = ""
+    text: str = ""
+    author: Party | None = None
+    reason: str = ""
+    lines: tuple[Line, ...] = ()
+    why: tuple[str, ...] = ()
+    due: datetime | None = None
+    attach: int | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    not_before: datetime | None = None
+    acknowledges: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Finished RFC 5322 bytes for one recipient; a retry sends the same bytes (reliability §2, I6).
+
+    `id` is unique and derived from what caused it ("m17-2"), so deciding twice makes the same letter.
+    `mail_from` is the bounce address. `automatic` letters count against the budgets.
+    """
+
+    id: str
+    organisation: str
+    number: int | None
+    template: Template
+    to: Party
+    mail_from: str
+    message_id: str
+    subject: str
+    content: bytes
+    not_before: datetime | None
+    acknowledges: str | None
+
+
+class LetterState(StrEnum):
+    """Where a letter stands. ATTEMPTING is committed before the final dot may leave (reliability §2)."""
+
+    WAITING = "waiting"
+    ATTEMPTING = "attempting"
+    SENT = "sent"
+    FAILED = "failed"
+    IN_DOUBT = "in-doubt"
+    STOPPED = "stopped"
+
+
+class SendOutcome(StrEnum):
+    """How an attempt ended. IN_DOUBT: the bytes may have been accepted, no answer came.
+
+    OURS: the relay refused us, not the letter (login, TLS, relaying denied): the whole outbox waits.
+    """
+
+    SENT = "sent"
+    LATER = "later"
+    NEVER = "never"
+    IN_DOUBT = "in-doubt"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What became of one attempt; `reply` is the relay's last words or what went wrong, in one line."""
+
+    outcome: SendOutcome
+    reply: str

@@ -1,0 +1,38 @@
+"""Every bound that protects the program from its input, in one place, with its unit in its name."""
+
+from __future__ import annotations
+
+# A mail as received. Above: 552 at the SMTP door, a stub ticket from IMAP (design §8a).
+MAIL_SIZE_BYTES = 50 * 1024 * 1024
+SPOOL_ABOVE_BYTES = 1024 * 1024
+RECIPIENTS_PER_MAIL = 100
+
+# Structure of a mail; measured in reliability.md §0.6: the parsers are quadratic beyond these.
+HEADER_BLOCK_BYTES = 64 * 1024
+HEADER_FIELD_BYTES = 8 * 1024
+HEADER_FIELDS = 1000
+PARTS = 1000
+PART_DEPTH = 30
+HOPS = 50
+
+# Text that rules, commands and matching look at.
+TEXT_CHARS = 200_000
+SUBJECT_CHARS = 500
+NAME_CHARS = 120
+HTML_BYTES = 2 * 1024 * 1024
+MESSAGE_IDS = 100
+
+# What locate() may ask of the directory for one mail.
+STREET_KEYS = 400
+NUMBER_KEYS = 200
+WORD_KEYS = 400
+
+# Work.
+ATTEMPTS_BEFORE_HELD = 4
+CONFLICTS_BEFORE_RETRY = 10
+PARSE_WALL_S = 20.0
+PARSE_MEMORY_BYTES = 512 * 1024 * 1024
+
+# Automatic letters (RFC 3834 §2; requirements 0, design §7).
+ACKNOWLEDGEMENTS_PER_ADDRESS_AND_DAY = 5
+AUTOMATIC_LETTERS_PER_HOUR = 200

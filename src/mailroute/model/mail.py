@@ -1,0 +1,71 @@
+"""A mail as our doors hand it over and as the store keeps it: bytes with an envelope, nothing interpreted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Door(StrEnum):
+    """The way a mail came in."""
+
+    SMTP = "smtp"
+    LMTP = "lmtp"
+    IMAP = "imap"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a door received. `content` is unchanged; `rcpt_to` lists our addresses as they were named.
+
+    `mail_from` is "" for the null return path (RFC 5321 §4.5.5). `door_key` identifies the delivery at a door
+    that can hand it over twice (IMAP: account, folder, UIDVALIDITY, UID), else None.
+    `login` is the account that authenticated by SMTP AUTH, else None.
+    """
+
+    door: Door
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    content: bytes
+    received_at: datetime
+    peer: str
+    door_key: str | None = None
+    login: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The promise behind a 250: `mail_id` is on disk. `duplicate` is True if it already was."""
+
+    mail_id: int
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The envelope of one intake: a stored mail seen by one organisation (design §8a).
+
+    `inbox` is the address of that organisation's inbox that the mail was written to; `rcpt_to` holds only the
+    recipients that belong to the organisation.
+    """
+
+    mail_id: int
+    intake_id: int
+    organisation: str
+    inbox: str
+    door: Door
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    received_at: datetime
+    login: str | None = None
+    size_bytes: int = 0
+
+
+class IntakeState(StrEnum):
+    """Where a stored mail stands for one organisation. Every intake ends in DONE or HELD, visibly."""
+
+    RECEIVED = "received"
+    DONE = "done"
+    HELD = "held"

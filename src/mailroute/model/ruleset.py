@@ -1,0 +1,337 @@
+"""The ruleset: what administrators wrote, checked and frozen. Small, immutable, named by its hash (design §8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from mailroute.model.calendar import Calendar
+from mailroute.model.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something was written, for explanations: `case-types.yaml:12`."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class ReplyMode(StrEnum):
+    """How replies find their ticket: plus-address, any local part, or only Message-ID and text (design §7)."""
+
+    PLUS = "plus"
+    CATCHALL = "catchall"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """An address we receive at. `name` is the display name of our letters from it."""
+
+    address: str
+    name: str
+    reply: ReplyMode = ReplyMode.PLUS
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who we are (organisation.yaml). `answer_hold` is how long an answer waits, so that it can be stopped."""
+
+    id: str
+    name: str
+    language: str
+    inboxes: tuple[Inbox, ...]
+    triage_role: str
+    fallback_role: str | None
+    calendar: str
+    footer: Text
+    answer_hold: timedelta
+    emergency_phone: str | None = None
+    trusted_feeds: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A job. `site_wide` holds it where a property names nobody, primary first."""
+
+    id: str
+    name: Text
+    site_wide: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody who works for the organisation. `also` are further addresses they may write from.
+
+    `roles_for_new_properties`: roles held wherever a property names nobody (REQ-E10).
+    """
+
+    id: str
+    name: str
+    address: str
+    also: tuple[str, ...]
+    language: str
+    calendar: str
+    roles_for_new_properties: tuple[str, ...]
+    active: bool
+    source: Source
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Away from the first to the last day, both included (REQ-E11). `deputy` None: the next holder of the role."""
+
+    staff: str
+    since: date
+    until: date
+    deputy: str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Another organisation or an outside firm. `order` is when it is asked, lowest first (REQ-D9)."""
+
+    id: str
+    name: str
+    address: str
+    order: int
+    organisation: str | None
+    calendar: str
+    source: Source
+
+
+# --- conditions: the closed vocabulary of `when` (design §6) ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Any of these words begins or is part of a word of the mail; compounds count."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Any of these phrases stands in the mail, on word borders."""
+
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """RE2 on the folded text."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class SenderIs:
+    """The sender's kind: tenant, owner, customer, staff, partner, unknown."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FromIs:
+    """The sender's whole address."""
+
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DomainIs:
+    """The domain of the sender's address, or a parent of it."""
+
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxIs:
+    """The inbox that was written to."""
+
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderHas:
+    """A header field contains a text (folded); "" means: it is there."""
+
+    name: str
+    contains: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentIs:
+    """An attachment's file ending or MIME type ("pdf", "image/*")."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageIs:
+    """The mail's language."""
+
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every one of them."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of them."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Not that."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """Every mail."""
+
+
+Condition = (
+    Words | Phrase | Regex | SenderIs | FromIs | DomainIs | InboxIs | HeaderHas | AttachmentIs | LanguageIs
+    | AllOf | AnyOf | Not | Always
+)  # fmt: skip
+
+
+# --- case types ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A word or phrase that speaks for a case type (negative weight: against it)."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Spans of working time from the moment our door had the mail; `wall_clock` for emergencies.
+
+    After `remind_after` without an act of the assignee, and again every `remind_every`, they are reminded; after
+    `escalate_after` the next one is brought in. `done_within` starts reminders for an accepted ticket.
+    """
+
+    remind_after: timedelta
+    remind_every: timedelta
+    escalate_after: timedelta | None
+    done_within: timedelta | None
+    wall_clock: bool = False
+
+
+class Chain(StrEnum):
+    """Presets of the assignment chain for contract tickets (requirements §1.A)."""
+
+    AMS5 = "ams5"
+    AMS5_CLERK = "ams5-clerk"
+
+
+@dataclass(frozen=True, slots=True)
+class ToRole:
+    """The ticket belongs to whoever holds this role for its property."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToChain:
+    """The ticket belongs to the contract's adviser or clerk."""
+
+    chain: Chain
+
+
+@dataclass(frozen=True, slots=True)
+class CaseType:
+    """A kind of matter (case-types.yaml). `urgency` 1 (highest) to 4; `when` is tried in the order of the file."""
+
+    id: str
+    name: Text
+    target: ToRole | ToChain
+    inform: tuple[str, ...]
+    urgency: int
+    when: Condition | None
+    evidence: tuple[Evidence, ...]
+    deadlines: Deadlines
+    emergency: bool
+    needs: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """An extra spelling of a verb (commands.yaml)."""
+
+    verb: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """All files of a rules directory, linked. Every reference in it exists. `hash` names it everywhere."""
+
+    hash: str
+    organisation: Organisation
+    roles: tuple[Role, ...]
+    staff: tuple[Staff, ...]
+    case_types: tuple[CaseType, ...]
+    calendars: tuple[Calendar, ...]
+    absences: tuple[Absence, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    spellings: tuple[Spelling, ...] = ()
+    files: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def role(self, role_id: str) -> Role:
+        """The role with that id; it exists, the reader has seen to it."""
+        return next(r for r in self.roles if r.id == role_id)
+
+    def case_type(self, case_type_id: str | None) -> CaseType | None:
+        """The case type with that id, or None (it may be gone since a ticket was opened)."""
+        return next((c for c in self.case_types if c.id == case_type_id), None)
+
+    def staff_by_id(self, staff_id: str | None) -> Staff | None:
+        """The staff member with that id, or None."""
+        return next((s for s in self.staff if s.id == staff_id), None)
+
+    def staff_by_address(self, address_key: str) -> Staff | None:
+        """The active staff member who writes from that address, or None."""
+        for one in self.staff:
+            if one.active and (one.address == address_key or address_key in one.also):
+                return one
+        return None
+
+    def partner_by_address(self, address_key: str) -> Partner | None:
+        """The partner with that address, or None."""
+        return next((p for p in self.partners if p.address == address_key), None)
+
+    def calendar(self, calendar_id: str | None) -> Calendar:
+        """The calendar with that id, else the organisation's."""
+        wanted = calendar_id or self.organisation.calendar
+        default = next(c for c in self.calendars if c.id == self.organisation.calendar)
+        return next((c for c in self.calendars if c.id == wanted), default)
+
+    def inbox(self, address: str) -> Inbox:
+        """The inbox with that address, else the organisation's first."""
+        inboxes = self.organisation.inboxes
+        return next((i for i in inboxes if i.address == address), inboxes[0])
