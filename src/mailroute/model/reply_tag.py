@@ -1,0 +1,93 @@
+"""The short strings in which a ticket or a letter travels through the world and comes back (design §7).
+
+    t10428.k7q3x9wmbz4p             after the + of a reply address, or its whole local part (catchall)
+    babc-m17-2.k7q3x9wmbz4p         the same for the bounce address of one letter (VERP)
+    <t10428.k7q3x9wmbz4p.abc-m17-2@firm.example>     Message-ID of a letter
+    [t10428.k7q3x9wmbz4p]           in the text of a mail (inboxes without plus-addresses)
+
+Parsing is total: whatever a stranger writes is one of these or None. It proves nothing, `tokens.verify_reply` does.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailroute.model.keys import BounceTag, ReplyTag
+from mailroute.model.tokens import ALPHABET, LENGTH
+
+REPLY_ADDRESS = "reply-address"
+MESSAGE_ID = "message-id"
+TEXT = "text"
+
+# RFC 5321 §4.5.3.1.1: a local part has at most 64 octets; RFC 5322 §2.1.1: no line above 998.
+LOCAL_PART_OCTETS = 64
+MESSAGE_ID_OCTETS = 998
+TAGS_IN_TEXT = 10
+
+# One spelling for each number: no leading zero, nothing beyond 64 bits, ASCII digits only.
+_TICKET = rf"t([1-9][0-9]{{0,11}})\.([{ALPHABET}]{{{LENGTH}}})"
+_LETTER = r"([a-z0-9][a-z0-9-]{0,120})"
+_REPLY = re.compile(_TICKET)
+_BOUNCE = re.compile(rf"b{_LETTER}\.([{ALPHABET}]{{{LENGTH}}})")
+_MESSAGE_ID = re.compile(rf"<?{_TICKET}\.{_LETTER}@[^\s<>@]+>?")
+_IN_TEXT = re.compile(rf"\[{_TICKET}\]", re.ASCII | re.IGNORECASE)
+
+
+def reply_tag(number: int, token: str) -> str:
+    """`t10428.k7q3x9wmbz4p`."""
+    return f"t{number}.{token}"
+
+
+def bounce_tag(letter_id: str, token: str) -> str:
+    """`babc-m17-2.k7q3x9wmbz4p`."""
+    return f"b{letter_id}.{token}"
+
+
+def message_id(number: int, token: str, letter_id: str, domain: str) -> str:
+    """The Message-ID of a letter, with its angle brackets; `domain` is ASCII."""
+    return f"<{reply_tag(number, token)}.{letter_id}@{domain}>"
+
+
+def text_tag(number: int, token: str) -> str:
+    """`[t10428.k7q3x9wmbz4p]`, for the text of a mail."""
+    return f"[{reply_tag(number, token)}]"
+
+
+def parse_reply_tag(local_part_tag: str) -> ReplyTag | None:
+    """Read the part after the + of a recipient (catchall: its whole local part); None if it is no reply tag."""
+    found = _REPLY.fullmatch(_ascii_lower(local_part_tag, LOCAL_PART_OCTETS))
+    return ReplyTag(int(found[1]), found[2], REPLY_ADDRESS) if found else None
+
+
+def parse_bounce_tag(local_part_tag: str) -> BounceTag | None:
+    """Read the part after the + of a recipient (catchall: its whole local part); None if it is no bounce tag."""
+    found = _BOUNCE.fullmatch(_ascii_lower(local_part_tag, LOCAL_PART_OCTETS))
+    return BounceTag(found[1], found[2]) if found else None
+
+
+def parse_message_id(message_id: str) -> ReplyTag | None:
+    """Read one Message-ID, with or without angle brackets; None if it is not of a letter of ours."""
+    found = _MESSAGE_ID.fullmatch(_ascii_lower(message_id, MESSAGE_ID_OCTETS))
+    return ReplyTag(int(found[1]), found[2], MESSAGE_ID) if found else None
+
+
+def parse_message_id_letter(message_id: str) -> str | None:
+    """The letter that a Message-ID of ours names, for delivery reports that quote it; None if it is not ours."""
+    found = _MESSAGE_ID.fullmatch(_ascii_lower(message_id, MESSAGE_ID_OCTETS))
+    return found[3] if found else None
+
+
+def reply_tags_in_text(text: str) -> tuple[ReplyTag, ...]:
+    """The tags in square brackets that a text holds, in order, at most TAGS_IN_TEXT of them."""
+    tags: dict[ReplyTag, None] = {}
+    for found in _IN_TEXT.finditer(text):
+        tags[ReplyTag(int(found[1]), found[2].lower(), TEXT)] = None
+        if len(tags) == TAGS_IN_TEXT:
+            break
+    return tuple(tags)
+
+
+def _ascii_lower(text: str, octets: int) -> str:
+    """Lower case, or "" for what is too long or not ASCII: `K` (Kelvin) would become `k`."""
+    text = text.strip(" \t\r\n")
+    return text.lower() if len(text) <= octets and text.isascii() else ""
