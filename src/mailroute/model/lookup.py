@@ -1,29 +1,72 @@
-"""How things of the directory are found: the one folding that both the files and the mails go through."""
+"""How things of the directory are found: the one folding that both the files and the mails go through.
+
+`lookups` says under which keys a directory is stored; `routing.locate` makes the same keys of a mail.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from mailroute.model.text import fold
+from mailroute.model.address import address_key
+from mailroute.model.directory import Contract, Directory, Lookup, LookupKind, Person, Property
+from mailroute.model.text import fold, fold_bare
 
-_STREET_END = re.compile(r"str(?:\.|asse)?$")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_WORD = re.compile(r"[a-z]+|[0-9]+")
+_RANGE = re.compile(r"([0-9]+)([a-z]?)-([0-9]+)([a-z]?)")
+_LETTERS = re.compile(r"([0-9]+)([a-z])-([a-z])")
+_SPACES_IN_NUMBER = re.compile(r"\s*([-/+])\s*|(?<=[0-9])\s+(?=[a-z])")
+
+# Shorter ones would be found in every other mail.
+ALIAS_CHARS = 4
+NUMBER_CHARS = 4
+
+# Titles are left out by half of the writers: Dr.-Carl-Straße, Carlstraße.
+_TITLES = frozenset({"dr", "prof"})
+# What the last word of a street name is short for. Longer words first where one ends like another.
+_ENDINGS = (("str", "strasse"), ("pl", "platz"))
 
 
 def street_key(street: str) -> str:
     """`Max-Planck-Straße`, `Max Planck Str.`, `maxplanckstr` → `maxplanckstrasse` (domain.md §2.4)."""
-    squeezed = _NOT_WORD.sub("", fold(street).replace("str.", "strasse"))
-    squeezed = squeezed.replace("strassee", "strasse")
-    return _STREET_END.sub("strasse", squeezed)
+    return street_key_of_words(_WORD.findall(fold(street)))
+
+
+def street_key_of_words(words: list[str]) -> str:
+    """The same for folded words; "" if they are no name."""
+    kept = [word for word in words if word not in _TITLES] or words
+    if not kept:
+        return ""
+    if kept[0] == "st" and len(kept) > 1:
+        kept = ["sankt", *kept[1:]]
+    return "".join([_long_form(word) for word in kept[:-1]]) + _long_last(kept[-1])
+
+
+def _long_form(word: str) -> str:
+    """`Str. des 17. Juni`: a street type inside the name, as a word of its own."""
+    return "strasse" if word == "str" else word
+
+
+def _long_last(word: str) -> str:
+    for short, long in _ENDINGS:
+        if word.endswith(short):
+            return word[: -len(short)] + long
+    return word
+
+
+def house_number_key(house_number: str) -> str:
+    """`12 A` → `12a`, `12 – 14` and `12/14` → `12-14`, `12½` → `12 1-2`: 12 is not 12a, and 12-14 is not 1214."""
+    return _SPACES_IN_NUMBER.sub(lambda found: "-" if found[1] else "", " ".join(fold(house_number).split()))
 
 
 def place_key(street: str, house_number: str) -> str:
-    """Street and house number in one key. The number is exact: 12 is not 12a, not 112."""
-    return f"{street_key(street)}|{number_key(house_number)}"
+    """Street and house number in one key, the number exact. An empty number is the street as a whole."""
+    return f"{street_key(street)}|{house_number_key(house_number)}"
 
 
 def number_key(number: str) -> str:
-    """`12 A` → `12a`, `V-4711/0815` → `v47110815`: compared without separators and case."""
+    """`V-4711/0815` → `v47110815`: compared without separators and case."""
     return _NOT_WORD.sub("", fold(number))
 
 
@@ -32,14 +75,73 @@ def alias_key(words: str) -> str:
     return _NOT_WORD.sub("", fold(words))
 
 
+def unit_key(name: str) -> str:
+    """`WE 03`, `we3`, `WE-03` → `we3`: compared inside one property only, every house has a WE 03."""
+    return "".join(word.lstrip("0") or "0" if word.isdigit() else word for word in _WORD.findall(fold(name)))
+
+
 def house_numbers(house_number: str) -> tuple[str, ...]:
-    """The house numbers a property answers to: `12-14` → 12, 14, 12-14; `12a-c` → 12a, 12b, 12c."""
-    folded = fold(house_number).replace(" ", "").replace("–", "-")
-    letters = re.fullmatch(r"(\d+)([a-z])-([a-z])", folded)
+    """The house numbers a property answers to: `12-14` → 12, 14, 12-14; `12a-c` → 12a, 12b, 12c, 12a-c."""
+    folded = house_number_key(house_number)
+    letters = _LETTERS.fullmatch(folded)
     if letters:
         number, first, last = letters.groups()
-        return tuple(f"{number}{chr(c)}" for c in range(ord(first), ord(last) + 1))
-    ends = re.fullmatch(r"(\d+[a-z]?)[-/](\d+[a-z]?)", folded)
+        return (*(f"{number}{chr(c)}" for c in range(ord(first), ord(last) + 1)), folded)
+    ends = _RANGE.fullmatch(folded)
     if ends:
-        return (*ends.groups(), folded)
+        first_number, first_letter, last_number, last_letter = ends.groups()
+        return (first_number + first_letter, last_number + last_letter, folded)
     return (folded,) if folded else ()
+
+
+def lookups(directory: Directory) -> Iterator[Lookup]:
+    """Every key that leads to something in the directory."""
+    for one in directory.properties:
+        yield from property_lookups(one)
+    for person in directory.people:
+        yield from person_lookups(person)
+    for contract in directory.contracts:
+        yield from contract_lookups(contract)
+
+
+def property_lookups(one: Property) -> Iterator[Lookup]:
+    """Street with each of its numbers, the street alone, name and aliases, and the ids of house and units.
+
+    Names of units ("WE 03") are no key: they mean something only inside their property.
+    """
+    for street in dict.fromkeys((street_key(one.street), street_key(fold_bare(one.street)))):
+        if street:
+            yield Lookup(LookupKind.STREET, f"{street}|", "property", one.id)
+            for number in house_numbers(one.house_number):
+                yield Lookup(LookupKind.PLACE, f"{street}|{number}", "property", one.id)
+    for key in dict.fromkeys(alias_key(words) for words in (one.name, *one.aliases)):
+        if len(key) >= ALIAS_CHARS:
+            yield Lookup(LookupKind.ALIAS, key, "property", one.id)
+    yield from _number_lookups("property", one.id, one.id)
+    for unit in one.units:
+        yield from _number_lookups("unit", unit.id, unit.id)
+
+
+def person_lookups(person: Person) -> Iterator[Lookup]:
+    """Every address of the person; `@firm.example` stands for a whole domain."""
+    for key in dict.fromkeys(address_key(address.address) for address in person.addresses):
+        if key:
+            yield Lookup(LookupKind.ADDRESS, key, "person", person.id)
+
+
+def contract_lookups(contract: Contract) -> Iterator[Lookup]:
+    """The contract's number as customers write it, and its id."""
+    yield from _number_lookups("contract", contract.id, contract.number, contract.id)
+
+
+def _number_lookups(kind: str, target: str, *numbers: str) -> Iterator[Lookup]:
+    for key in dict.fromkeys(number_key(number) for number in numbers):
+        if is_telling_number(key):
+            yield Lookup(LookupKind.NUMBER, key, kind, target)
+
+
+def is_telling_number(key: str) -> bool:
+    """Whether a number key is long enough to mean one thing, and not just a year."""
+    if len(key) < NUMBER_CHARS or not any(c.isdigit() for c in key):
+        return False
+    return not (len(key) == 4 and key.isdigit() and key[:2] in {"19", "20"})

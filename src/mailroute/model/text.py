@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe"})
+# Letters German writes in two ways, fractions (NFKD would glue "12½" into 121⁄2), marks that people type for one
+# another, and characters nobody can see: a soft hyphen must not hide a word.
+_GERMAN = str.maketrans(
+    {
+        "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe",
+        "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "\u00a0": " ", "\u202f": " ",
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "„": '"', "“": '"', "”": '"',
+        "\u00ad": "", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "",
+    }
+)  # fmt: skip
+_BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "Ü": "U"})
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +36,78 @@ class Text:
 
 def fold(text: str) -> str:
     """Fold for comparing: casefold, ä→ae ö→oe ü→ue ß→ss, other accents stripped, so that RÜCKRUF, Rückruf and
-    Rueckruf are one. The length may change; `fold_with_offsets` keeps the way back.
+    Rueckruf are one. The length may change; `Folded` keeps the way back. Folding twice changes nothing.
     """
-    lowered = unicodedata.normalize("NFC", text).casefold().translate(_GERMAN)
+    if text.isascii():
+        return text.lower()
+    lowered = unicodedata.normalize("NFC", text).casefold()
+    # Three replacements are ten times faster than one table, and nearly always enough.
+    lowered = lowered.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
     if lowered.isascii():
         return lowered
-    decomposed = unicodedata.normalize("NFKD", lowered)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFKD", lowered.translate(_GERMAN))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    # Some letters only show their true face now: ℡ became TEL, ﬁ became fi.
+    return plain.casefold().translate(_GERMAN)
 
 
-def fold_with_offsets(text: str) -> tuple[str, tuple[int, ...]]:
-    """Fold, and for every folded character the index of the original character it came from."""
-    folded: list[str] = []
-    offsets: list[int] = []
-    for index, character in enumerate(text):
-        piece = fold(character)
-        folded.append(piece)
-        offsets.extend([index] * len(piece))
-    return "".join(folded), tuple(offsets)
+def fold_bare(text: str) -> str:
+    """Fold the way people type who have no umlauts and drop the dots: Rückstand → ruckstand."""
+    return fold(unicodedata.normalize("NFC", text).translate(_BARE))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text that knows where each of its characters stood (made by `folded`).
+
+    Only the pieces that folding changed are remembered: (start, end) in the original, and the same in `text`.
+    """
+
+    original: str
+    text: str
+    pieces: tuple[tuple[int, int, int, int], ...]
+    folded_starts: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original (start, end) of the folded slice [start:end]; whole characters, `end` > `start`."""
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, at: int) -> tuple[int, int]:
+        found = bisect_right(self.folded_starts, at) - 1
+        if found < 0:
+            return at, at + 1
+        start, end, _, folded_end = self.pieces[found]
+        if at < folded_end:
+            return start, end
+        return end + at - folded_end, end + at - folded_end + 1
+
+
+def folded(text: str) -> Folded:
+    """Fold a text and keep the way back."""
+    if text.isascii():
+        return Folded(text, text.lower(), (), ())
+    parts: list[str] = []
+    pieces: list[tuple[int, int, int, int]] = []
+    done = shift = 0
+    for start, end in _clusters(text):
+        piece = _fold_piece(text[start:end])
+        parts.append(text[done:start].lower())
+        parts.append(piece)
+        pieces.append((start, end, start + shift, start + shift + len(piece)))
+        shift += len(piece) - (end - start)
+        done = end
+    parts.append(text[done:].lower())
+    return Folded(text, "".join(parts), tuple(pieces), tuple([piece[2] for piece in pieces]))
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Where the non-ASCII characters stand: one by one in composed text, else with the letter they belong to."""
+    runs = [found.span() for found in _NOT_ASCII.finditer(text)]
+    if unicodedata.is_normalized("NFC", text):
+        return [(at, at + 1) for start, end in runs for at in range(start, end)]
+    return [(max(start - 1, 0), end) for start, end in runs]
+
+
+@lru_cache(maxsize=1024)
+def _fold_piece(piece: str) -> str:
+    return fold(piece)
