@@ -15,7 +15,9 @@ from imapclient import IMAPClient
 from tests.support.servers import (
     Dovecot,
     Postfix,
+    ServerMissing,
     dovecot,
+    find_program,
     free_port,
     lmtp_transport,
     postfix,
@@ -71,8 +73,9 @@ def test_postfix_delivers_by_lmtp_into_a_mailbox_that_imap_reads(mta: Postfix, m
 
 
 def test_swaks_is_taken_by_postfix(mta: Postfix, mailboxes: Dovecot) -> None:
+    swaks = find_program("swaks", package="swaks")
     subprocess.run(
-        ("swaks", "--server", f"{mta.host}:{mta.port}", "--to", "swaks@firma.example", "--from", SENDER),
+        (swaks, "--server", f"{mta.host}:{mta.port}", "--to", "swaks@firma.example", "--from", SENDER),
         check=True,
         capture_output=True,
         timeout=WAIT_S,
@@ -132,11 +135,14 @@ def test_each_postgres_url_is_an_empty_database_of_its_own(postgres_url: str) ->
 
 
 STARTS_A_SERVER_AND_IS_KILLED = """
-import os, signal
-from tests.support.servers import {server}
-with {server}() as running:
-    print(running.directory, flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
+import os, signal, sys
+from tests.support.servers import ServerMissing, {server}
+try:
+    with {server}() as running:
+        print(running.directory, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+except ServerMissing as why:
+    sys.exit(str(why))
 """
 
 
@@ -145,13 +151,15 @@ def test_no_server_outlives_the_process_that_started_it(server: str) -> None:
     killed = subprocess.run(
         (sys.executable, "-c", STARTS_A_SERVER_AND_IS_KILLED.format(server=server)),
         check=False,
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
         timeout=60,
         cwd=Path(__file__).parents[2],
     )
+    if killed.returncode == 1:
+        raise ServerMissing(killed.stderr.strip())
+    assert killed.returncode == -9, killed.stderr
     directory = Path(killed.stdout.strip())
-    assert killed.returncode == -9
     wait_until(lambda: not processes_in(directory), f"every process of {server} is gone", WAIT_S)
     shutil.rmtree(directory)
 

@@ -37,8 +37,11 @@ if command -v debconf-set-selections >/dev/null; then
   echo 'postfix postfix/main_mailer_type select No configuration' | $as_root debconf-set-selections
 fi
 # shellcheck disable=SC2086  # a list of words, meant to be split
-$as_root env DEBIAN_FRONTEND=noninteractive \
-  apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null
+said=$($as_root env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -qq --no-install-recommends $missing </dev/null 2>&1) || {
+  echo "$said"
+  exit 1
+}
 
 # Debian starts what it installs. Nobody asked for a mail server on this machine: the tests start
 # their own, on loopback ports. Only what this script brought is switched off.

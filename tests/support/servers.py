@@ -8,6 +8,7 @@ the test: the servers die with the process that started them, even when that one
 """
 
 import atexit
+import grp
 import json
 import logging
 import os
@@ -37,7 +38,6 @@ LOG_TAIL_LINES = 60
 # it should get when we die. A shell between us and it does not forget.
 STAY_ITS_PARENT = ("sh", "-c", "trap 'kill $!' TERM; \"$@\" & wait $!; trap - TERM; wait $!", "sh")
 
-INSTALL = "run tests/support/install-servers.sh as root, or: apt-get install"
 
 _log = logging.getLogger(__name__)
 # Below WARNING nobody is bothered, but pytest keeps the lines and shows them when a test fails.
@@ -332,18 +332,19 @@ def dovecot() -> Iterator[Dovecot]:
     """Run a Dovecot with IMAP and LMTP; every address is a user with the same password."""
     _directory_of("imap", "/usr/lib/dovecot", "/usr/libexec/dovecot", package="dovecot-imapd")
     _directory_of("lmtp", "/usr/lib/dovecot", "/usr/libexec/dovecot", package="dovecot-lmtpd")
-    program = _find("dovecot", package="dovecot-imapd")
+    program = find_program("dovecot", package="dovecot-imapd")
     with _private_directory("dovecot") as directory:
         imap_port, lmtp_port, password = free_port(), free_port(), "geheim"
         (directory / "mail").mkdir()
         if os.geteuid() == 0:
             # Its login process refuses to be root, and so does mail delivery.
             mail_user = pwd.getpwnam("mail")
-            internal_user, login_user = "dovecot", "dovenull"
+            internal_user, internal_group, login_user = "dovecot", "dovecot", "dovenull"
             os.chown(directory / "mail", mail_user.pw_uid, mail_user.pw_gid)
         else:
             mail_user = pwd.getpwuid(os.geteuid())
             internal_user = login_user = mail_user.pw_name
+            internal_group = grp.getgrgid(os.getegid()).gr_name
         (directory / "dovecot.conf").write_text(
             f"""\
 protocols = imap lmtp
@@ -354,6 +355,7 @@ log_path = /dev/stderr
 ssl = no
 disable_plaintext_auth = no
 default_internal_user = {internal_user}
+default_internal_group = {internal_group}
 default_login_user = {login_user}
 first_valid_uid = 1
 mail_max_userip_connections = 100
@@ -521,10 +523,11 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C", "PATH": f"{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"}
 
 
-def _find(program: str, package: str) -> str:
+def find_program(program: str, package: str) -> str:
+    """Return the path of a program that a Debian package brings."""
     found = shutil.which(program, path=_environment()["PATH"])
     if found is None:
-        raise ServerMissing(f"{program} is missing: {INSTALL} {package}")
+        raise ServerMissing(f"{package} is missing: as root run tests/support/install-servers.sh")
     return found
 
 
@@ -532,7 +535,7 @@ def _directory_of(program: str, *directories: str, package: str) -> Path:
     for directory in map(Path, directories):
         if (directory / program).exists():
             return directory
-    raise ServerMissing(f"{program} is missing: {INSTALL} {package}")
+    raise ServerMissing(f"{package} is missing: as root run tests/support/install-servers.sh")
 
 
 def _newest_first(directories: Iterator[Path]) -> list[Path]:
