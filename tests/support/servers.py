@@ -116,7 +116,7 @@ class Server:
         deadline = time.monotonic() + START_WAIT_S
         while not self._is_ready():
             try:
-                # Sleeps until the process dies, which is the one thing not worth waiting on for.
+                # Comes back early when the process dies: then there is nothing left to wait for.
                 process.wait(0.05)
             except subprocess.TimeoutExpired:
                 if time.monotonic() < deadline:
