@@ -1,0 +1,178 @@
+"""Who wrote a mail: a person, or which kind of machine (reliability §3). Never raises.
+
+Headers first, then structure, then subjects: a subject alone is weak, so only whole phrases of known programs
+count, and never behind `Re:`. What follows from it (never answer, never obey) is decided in `routing`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailroute.message.charset import decode_header
+from mailroute.message.headers import Head
+from mailroute.message.structure import Part
+from mailroute.model.message import Automatic
+
+_AUTOREPLY_FIELDS = (
+    "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-mail-autoreply", "x-autoreply-from",
+    "x-automatic-reply",
+)  # fmt: skip
+_MACHINE_FIELDS = ("x-fc-machinegenerated", "x-cron-env", "x-auto-generated")
+_LIST_FIELDS = (
+    "list-id",
+    "list-post",
+    "mailing-list",
+    "x-mailing-list",
+    "list-unsubscribe",
+    "list-help",
+    "list-owner",
+)
+_TICKET_SYSTEMS = (
+    "x-zammad-", "x-otrs-", "x-rt-", "rt-", "x-freescout-", "x-jira-", "x-github-", "x-zendesk-", "x-osticket-",
+    "x-znuny-", "x-freshdesk-", "x-helpscout-", "x-intercom-",
+)  # fmt: skip
+_ROLE = re.compile(
+    r"(?:(?P<bounce>mailer-daemon|mail-daemon|postmaster|mdaemon)|(?P<bot>no[-_.]?reply|do[-_.]?not[-_.]?reply|"
+    r"bounces?|notifications?|root|cron|www-data|keine[-_.]?antwort|nicht[-_.]?antworten|autoreply|automailer)"
+    r"|(?P<list>[^@]+-(?:bounces|request)|owner-[^@]+))(?:[+=-][^@]*)?(?:@|\Z)",
+    re.I,
+)
+_REPLIED_SUBJECT = re.compile(
+    r"\s*(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)\b|auto(?:matische)?[ -]?antwort\b|autoantwort|"
+    r"automatische (?:r[üu]ckantwort|abwesenheits\w*|eingangsbest[äa]tigung)|out[ -]of[ -](?:the )?office\b|"
+    r"abwesenheits(?:notiz|nachricht|meldung|benachrichtigung|info|hinweis|assistent|agent|mail)\b|abwesenheit:|"
+    r"ich bin (?:derzeit |zur zeit |momentan )?(?:nicht (?:im (?:b[üu]ro|haus)|erreichbar|da)|im urlaub|abwesend)|"
+    r"(?:ich bin )?(?:nicht im b[üu]ro|im urlaub|urlaubs(?:notiz|nachricht))\s*(?:[:!]|bis\b|\Z)|vacation (?:reply|message)|"
+    r"away from (?:my )?(?:mail|office|desk)|autoreply|autoresponder|auto:|r[ée]ponse automatique|absence du bureau|"
+    r"risposta automatica|respuesta autom[áa]tica|automatisch antwoord|automatyczna odpowied|otomatik yan[ıi]t|"
+    r"i am (?:currently )?(?:out of|away from))",
+    re.I,
+)
+_RECEIPT_SUBJECT = re.compile(
+    r"\s*(?:gelesen|nicht gelesen|read|not read|lesebest[äa]tigung|return receipt|lu|empfangsbest[äa]tigung \(angezeigt\)"
+    r"|disposition notification)\s*(?:\((?:angezeigt|displayed)\))?\s*[:-]",
+    re.I,
+)
+_MACHINE_SUBJECT = re.compile(
+    r"\s*(?:\[?ticket received\]?|cron <[^>]+>|your ticket has been (?:created|received)|ihr ticket wurde)",
+    re.I,
+)
+
+
+def classify(
+    head: Head, root: Part, subject: str, sender: str, bounced: bool
+) -> tuple[Automatic, tuple[str, ...]]:
+    """The kind of author and the signals that speak for it, strongest first.
+
+    `sender` is the From address in lower case, `bounced` what `bounce` found.
+    """
+    signals: list[str] = []
+    kinds = [
+        _by_structure(root, bounced, signals),
+        _by_headers(head, signals),
+        _by_list(head, signals),
+        _by_sender(head, sender, signals),
+        _by_subject(subject, signals),
+    ]
+    _note_only(head, signals)
+    kind = next((one for one in kinds if one is not None), Automatic.PERSON)
+    if kind in (Automatic.AUTO_GENERATED, Automatic.LIST) and kinds[-1] is Automatic.AUTO_REPLIED:
+        # Exchange calls its out-of-office "auto-generated"; old vacation programs call theirs "bulk".
+        kind = Automatic.AUTO_REPLIED if "list-id" not in signals else kind
+    return kind, tuple(dict.fromkeys(signals))
+
+
+def _by_structure(root: Part, bounced: bool, signals: list[str]) -> Automatic | None:
+    """multipart/report (RFC 6522) and what `bounce` saw."""
+    if root.type == "multipart/report":
+        kind = root.parameters.get("report-type", "").lower()
+        signals.append(f"report-{kind}" if kind.replace("-", "").isalpha() else "report")
+        if not bounced:
+            return Automatic.REPORT
+    if bounced:
+        signals.append("delivery-report")
+        return Automatic.BOUNCE
+    if root.type in ("message/disposition-notification", "message/feedback-report"):
+        signals.append("report")
+        return Automatic.REPORT
+    return None
+
+
+def _by_headers(head: Head, signals: list[str]) -> Automatic | None:
+    """Auto-Submitted (RFC 3834 §5), Precedence and the fields of many responders."""
+    kind: Automatic | None = None
+    for value in head.values("auto-submitted"):
+        word = value.partition(b";")[0].partition(b"(")[0].strip().strip(b'"').lower()
+        if word and word != b"no":
+            replied = word.startswith(b"auto-replied") or word == b"vacation"
+            signals.append("auto-submitted")
+            kind = kind or (Automatic.AUTO_REPLIED if replied else Automatic.AUTO_GENERATED)
+    if any(name in head.index for name in _AUTOREPLY_FIELDS) or _is_autoresponder(head):
+        signals.append("autoreply-header")
+        kind = Automatic.AUTO_REPLIED if kind in (None, Automatic.AUTO_GENERATED) else kind
+    if any(name in head.index for name in _MACHINE_FIELDS):
+        signals.append("machine-header")
+        kind = kind or Automatic.AUTO_GENERATED
+    precedence = (head.first("precedence") or b"").strip().lower()
+    if precedence in (b"auto_reply", b"auto-reply", b"autoreply"):
+        signals.append("precedence-auto-reply")
+        kind = kind or Automatic.AUTO_REPLIED
+    return kind
+
+
+def _is_autoresponder(head: Head) -> bool:
+    return any(b"autoresponder" in value.lower() for value in head.values("x-post-messageclass")) or any(
+        value.strip().lower() == b"autoresponder" for value in head.values("delivered-to")
+    )
+
+
+def _by_list(head: Head, signals: list[str]) -> Automatic | None:
+    """Mailing lists and newsletters (RFC 2919, RFC 2369, Precedence)."""
+    found = [name for name in _LIST_FIELDS if name in head.index]
+    signals += found
+    precedence = (head.first("precedence") or b"").strip().lower()
+    if precedence in (b"bulk", b"list", b"junk"):
+        signals.append("precedence-" + precedence.decode("ascii"))
+        return Automatic.LIST
+    return Automatic.LIST if found else None
+
+
+def _by_sender(head: Head, sender: str, signals: list[str]) -> Automatic | None:
+    """The null return path (RFC 5321 §4.5.5) and addresses nobody reads."""
+    kind: Automatic | None = None
+    if (head.first("return-path") or b"").replace(b" ", b"") == b"<>":
+        signals.append("return-path-empty")
+        kind = Automatic.AUTO_GENERATED
+    role = _ROLE.match(sender)
+    if role:
+        signals.append("role-address")
+        kind = kind or (Automatic.LIST if role["list"] else Automatic.AUTO_GENERATED)
+    return kind
+
+
+def _by_subject(subject: str, signals: list[str]) -> Automatic | None:
+    """Whole phrases of known programs at the start of the subject."""
+    if _REPLIED_SUBJECT.match(subject):
+        signals.append("subject-auto-reply")
+        return Automatic.AUTO_REPLIED
+    if _RECEIPT_SUBJECT.match(subject):
+        signals.append("subject-receipt")
+        return Automatic.REPORT
+    if _MACHINE_SUBJECT.match(subject):
+        signals.append("subject-machine")
+        return Automatic.AUTO_GENERATED
+    return None
+
+
+def _note_only(head: Head, signals: list[str]) -> None:
+    """Signals that do not say who wrote, but that no automatic letter should follow."""
+    for value in head.values("x-auto-response-suppress"):
+        words = decode_header(value).lower()
+        if any(word in words for word in ("all", "oof", "autoreply")):
+            signals.append("suppress-requested")
+    if any(name.startswith(_TICKET_SYSTEMS) for name in head.index):
+        signals.append("ticket-system")
+    if "x-mailroute-instance" in head.index:
+        signals.append("mailroute-instance")
+    if "x-loop" in head.index:
+        signals.append("x-loop")

@@ -1,0 +1,182 @@
+"""The readable text of a mail: the best of plain and HTML, as a person would see it. Never raises.
+
+HTML goes through resiliparse (libs §f: lxml's converters return nothing below 255 levels). Quoted blocks of HTML
+leave as `> ` lines, so that `quotes` reads both kinds of mail alike.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from mailroute.message.clean import clean_text
+from mailroute.message.structure import Part
+from mailroute.model.limits import HTML_BYTES, TEXT_CHARS
+
+_QUOTE_DEPTH = 20
+# Preheaders are written for the preview of a mail program, not for the reader. Whatever is hidden in another
+# way is read: rules must not be blinder than people, but they may see more.
+_HIDDEN = '[style*="display:none" i],[style*="display: none" i],[style*="mso-hide:all" i],[hidden],script,style,head,title'
+_QUOTED = 'blockquote[type="cite" i],blockquote.gmail_quote,blockquote[class*="quote" i]'
+# Private characters stand for the borders of a quoted block while the text is extracted.
+_OPEN, _CLOSE = "\ue0f0", "\ue0f1"
+_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+_TOO_MANY_BLANK_LINES = re.compile(r"\n(?:[ \t\xa0]*\n){3,}")
+_STUB = re.compile(
+    r"html|browser|e-?mail[- ]?programm|mail client|view this|anzeigen|darstell|multi-?part message",
+    re.I,
+)
+_STUB_CHARS = 400
+_TAGS = re.compile(r"<(?:html|body|div|p|br|table)\b", re.I)
+
+
+@dataclass(slots=True)
+class Body:
+    """The text of a mail and what was odd about it."""
+
+    text: str
+    defects: list[str] = field(default_factory=list)
+
+
+def best_text(root: Part) -> Body:
+    """The text of all parts that are text of the mail, at most TEXT_CHARS characters."""
+    body = Body("")
+    text = _render(root, body.defects)
+    if "\n\n\n\n" in text or "\xa0" in text:
+        text = _TOO_MANY_BLANK_LINES.sub("\n\n\n", text.replace("\xa0", " "))
+    text = text.strip("\n").rstrip()
+    if len(text) > TEXT_CHARS:
+        text = text[:TEXT_CHARS]
+        body.defects.append("text-cut")
+    body.text = text
+    return body
+
+
+def _render(part: Part, defects: list[str]) -> str:
+    """Text of a part and its children; "" for files. Recursion is bounded by PART_DEPTH."""
+    if part.children:
+        if part.type == "multipart/alternative":
+            return _best_alternative(part, defects)
+        texts = [_render(child, defects) for child in part.children]
+        return "\n\n".join(text.strip("\n") for text in texts if text.strip())
+    if part.is_attachment:
+        return ""
+    return _leaf_text(part, defects)
+
+
+def _best_alternative(part: Part, defects: list[str]) -> str:
+    """Plain text if it says something, else the richest form (RFC 2046 §5.1.4: the last is the richest)."""
+    plain = [child for child in part.children if child.type == "text/plain" and not child.is_attachment]
+    rich = [child for child in part.children if child.type != "text/plain"]
+    first = _render(plain[0], defects) if plain else ""
+    if first.strip() and not _is_stub(first):
+        return first
+    for child in reversed(rich):
+        text = _render(child, defects)
+        if text.strip():
+            return text
+    return first
+
+
+def _is_stub(text: str) -> bool:
+    """Whether a plain part only says that there is an HTML part, or is HTML itself."""
+    text = text.strip()
+    if len(text) > _STUB_CHARS:
+        return bool(_TAGS.match(text[:200]))
+    return len(text) < 4 or (len(text) < _STUB_CHARS and bool(_STUB.search(text)) and text.count("\n") < 4)
+
+
+def _leaf_text(part: Part, defects: list[str]) -> str:
+    """Decode one text part."""
+    if len(part.raw) > HTML_BYTES:
+        defects.append("text-cut")
+        part.raw = part.raw[:HTML_BYTES]
+    text, defect = part.text()
+    if defect:
+        defects.append(defect)
+    if part.broken:
+        defects.append("encoding-broken")
+    if "\0" in text:
+        defects.append("nul-in-text")
+    if part.type == "text/html":
+        return html_to_text(text)
+    text = clean_text(text)
+    if part.parameters.get("format", "").lower() == "flowed":
+        return unflow(text, part.parameters.get("delsp", "").lower() == "yes")
+    return html_to_text(text) if _TAGS.match(text[:200].lstrip()) and "</" in text else text
+
+
+def unflow(text: str, delete_space: bool) -> str:
+    """Join the soft lines of format=flowed (RFC 3676 §4.4); quotes keep their depth, `-- ` is never joined."""
+    out: list[str] = []
+    joining: list[str] = []
+    joining_depth = -1
+    for line in text.split("\n"):
+        bare = line.lstrip(">")
+        depth = len(line) - len(bare)
+        bare = bare.removeprefix(" ")
+        if joining and (depth != joining_depth or bare == "-- "):
+            out.append(_flowed_line(joining_depth, joining))
+            joining = []
+        soft = bare.endswith(" ") and bare != "-- "
+        joining.append(bare[:-1] if soft and delete_space else bare)
+        joining_depth = depth
+        if not soft:
+            out.append(_flowed_line(depth, joining))
+            joining = []
+    if joining:
+        out.append(_flowed_line(joining_depth, joining))
+    return "\n".join(out)
+
+
+def _flowed_line(depth: int, pieces: list[str]) -> str:
+    text = "".join(pieces)
+    text = text if text == "-- " else text.rstrip()
+    return f"{'>' * depth} {text}" if depth else text
+
+
+def html_to_text(html: str) -> str:
+    """Readable text of an HTML mail: paragraphs, lists and tables as lines, quoted blocks as `> ` lines."""
+    from resiliparse.extract.html2text import extract_plain_text  # a compiled library; plain mails need none
+    from resiliparse.parse.html import HTMLTree
+
+    tree = HTMLTree.parse(_MARKS.sub("", clean_text(html)))
+    if not tree.body:
+        return ""
+    for node in tree.body.query_selector_all(_HIDDEN):
+        if node.parent:
+            node.parent.remove_child(node)
+    has_quotes = _mark_quotes(tree)
+    text: str = extract_plain_text(
+        tree, preserve_formatting=True, main_content=False, list_bullets=True, alt_texts=False, links=False,
+        form_fields=False, noscript=False,
+    )  # fmt: skip
+    text = clean_text(text)
+    return _quote_lines(text) if has_quotes else text
+
+
+def _mark_quotes(tree: object) -> bool:
+    """Put a private character before and after the content of each quoted block."""
+    quoted = tree.body.query_selector_all(_QUOTED)  # type: ignore[attr-defined] # resiliparse has no types
+    for node in quoted:
+        opening, closing = tree.create_element("p"), tree.create_element("p")  # type: ignore[attr-defined]
+        opening.text, closing.text = _OPEN, _CLOSE
+        if node.first_child:
+            node.insert_before(opening, node.first_child)
+            node.append_child(closing)
+    return len(quoted) > 0
+
+
+def _quote_lines(text: str) -> str:
+    """Turn the marks of quoted blocks into `> ` before their lines."""
+    out: list[str] = []
+    depth = 0
+    for line in text.split("\n"):
+        if _OPEN in line or _CLOSE in line:
+            depth = max(0, depth + line.count(_OPEN) - line.count(_CLOSE))
+            line = _MARKS.sub("", line)
+            if not line.strip():
+                continue
+        level = min(depth, _QUOTE_DEPTH)
+        out.append(">" * level + " " + line if level else line)
+    return "\n".join(out)

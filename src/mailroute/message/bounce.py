@@ -1,0 +1,200 @@
+"""Delivery reports: who was not reached, and which letter it speaks of. Never raises.
+
+The machine-readable form first (RFC 3464), then the free text of servers that know no standard. What is read
+here proves nothing: a bounce changes something only with a token of ours (`routing`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from mailroute.message.addresses import clean_address, read_ids
+from mailroute.message.headers import Head, split_head
+from mailroute.message.structure import Part, leaves
+from mailroute.message.wording import is_reply_subject
+from mailroute.model.message import Bounce, BouncedRecipient
+
+_RECIPIENTS = 100
+_TEXT_CHARS = 20_000
+_HEAD_CHARS = 3_000
+_LINE_CHARS = 1_000
+_DAEMON = re.compile(
+    r"(?:mailer-daemon|mail-daemon|postmaster|mdaemon|mailerdaemon|mail-system|mailsystem|"
+    r"mail\.delivery\.system|amavis|antispam|system administrator)\b",
+    re.I,
+)
+_SUBJECT = re.compile(
+    r"\s*(?:undeliver(?:ed|able)|unzustellbar|delivery (?:status notification|failure|failed|report|notification|has been delayed)|"
+    r"mail(?:ing)? delivery (?:failed|failure|problem|error|system|status|delayed)|mail (?:system error|could not be|not delivered|status report|failure)|"
+    r"failure notice|failed (?:mail|delivery)|failed: |returned (?:mail|to sender)|returned e?-?mail|message (?:could not be|not) delivered|"
+    r"non[- ]?deliver(?:y|able)|non remis|(?:ihre )?(?:nachricht|e-?mail|mail)(?: konnte)? (?:nicht|unzustellbar)|unzustellbare (?:nachricht|e?-?mail)|"
+    r"nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung )?(?:fehl|nicht|versp|verz)\w*|fehler bei der (?:zustellung|[üu]bermittlung)|empf[äa]nger unbekannt|"
+    r"(?:e-?mail-?)?zustellungsbenachrichtigung|benachrichtigung [üu]ber (?:unzustellbarkeit|den zustellungs)|r[üu]cksendung|"
+    r"warning: (?:message|could not|e-?mail)|message delayed|delayed mail|error in (?:your )?mail|"
+    r"user unknown|unknown (?:user|address|recipient)|(?:email|message) delivery failure|"
+    r"failure delivery|your message to \S+ (?:could|was)|warning: \S+@\S+ - user unknown|\[?undelivered mail|unbekannter? (?:empf[äa]nger|benutzer|adresse)|rejected mail|permanent delivery failure|"
+    r"automatically rejected mail|bounced mail|nondeliverable mail|mail returned|échec de la)",
+    re.I,
+)  # fmt: skip
+_FAILED = re.compile(
+    r"could not be delivered|couldn't be delivered|(?:unable|failed) to deliver|was not delivered|not been delivered|"
+    r"undeliverable|delivery (?:to|of)[^\n]{0,80}failed|delivery (?:failed|failure|error)|recipients? (?:failed|rejected)|"
+    r"no such (?:user|person|mailbox|recipient)|user unknown|unknown (?:user|recipient)|mailbox (?:is )?(?:full|unavailable|not found)|"
+    r"(?:failed|undelivered) recipients?:|permanent(?:ly)? (?:error|failed|failure|fatal)|reached the following recipient|"
+    r"(?:mail|message)[^\n]{0,20} (?:has been|was) returned|returned mail|could not (?:be )?deliver|not able to deliver|cannot be delivered|address(?:es)? (?:had|failed)|"
+    r"nicht (?:zugestellt|zustellbar|ausgeliefert)|unzustellbar|unbekannte[rn]? (?:empf[äa]nger|benutzer)|"
+    r"empf[äa]nger (?:ist |unbekannt|existiert)|postfach (?:ist )?voll|existiert nicht",
+    re.I,
+)
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ \-])")
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]")
+_LINE_START = re.compile(
+    r"[\s>|*•<\"'\-]*|\s*(?:failed|undelivered|intended|invalid|final)?[ -]?recipients?:[\s<]*", re.I
+)
+_QMAIL_LINE = re.compile(r"^<[^<>\s@]{1,64}@[^<>\s]{1,255}>:\s*$", re.M)
+# Where the report ends and the returned mail begins.
+_RETURNED = re.compile(
+    r"^(?:\W*(?:-{2,}|={2,}|_{2,})?[\s>]*(?:this is a copy of|below this line is|here is (?:a copy|the)|original message|"
+    r"message header|unsent message|(?:the )?header of|returned message|start of returned|message text follows|"
+    r"urspr[üu]ngliche nachricht|kopie (?:der|ihrer) nachricht|included is a copy|"
+    r"copy of your message|original text|message headers? follow)|received: )",
+    re.I | re.M,
+)
+_MESSAGE_ID = re.compile(r"^[\s>|]{0,8}message-id:\s*(<[^<>\n]{3,990}>)", re.I | re.M)
+
+
+def find_bounce(head: Head, root: Part, subject: str, sender: str, text: str) -> Bounce | None:
+    """The delivery report in a mail or None. A report of success is no bounce, but is returned with its actions."""
+    reports = [
+        leaf
+        for leaf in leaves(root)
+        if leaf.type in ("message/delivery-status", "message/global-delivery-status")
+    ]
+    is_report = (
+        root.type == "multipart/report"
+        and root.parameters.get("report-type", "").lower() == "delivery-status"
+    )
+    if not reports and not is_report and not _looks_like_bounce(head, subject, sender, text):
+        return None
+    found = _unique(one for leaf in reports for one in _from_status(leaf.content()))
+    if not found:
+        found = _unique(_from_text(text, own=_own_addresses(head)))
+    return Bounce(found, _original_message_id(root, text))
+
+
+def is_failure(bounce: Bounce | None) -> bool:
+    """Whether somebody was not reached: reports of success (RFC 3464 §2.3.3) are no bounces."""
+    if bounce is None:
+        return False
+    return not bounce.recipients or any(
+        one.action not in ("delivered", "relayed", "expanded") for one in bounce.recipients
+    )
+
+
+def _looks_like_bounce(head: Head, subject: str, sender: str, text: str) -> bool:
+    """Two of three: the subject, the sender and the words of a mail server. A person may quote one of them."""
+    if "x-failed-recipients" in head.index:
+        return True
+    from_server = (
+        not sender
+        or bool(_DAEMON.match(sender))
+        or (head.first("return-path") or b"").replace(b" ", b"") == b"<>"
+        or "auto-submitted" in head.index
+    )
+    says_so = bool(_SUBJECT.match(subject))
+    if from_server == says_so:
+        return says_so
+    words = bool(_FAILED.search(text[:_HEAD_CHARS])) or (
+        from_server and bool(_QMAIL_LINE.search(text[:_HEAD_CHARS]))
+    )
+    return words and not is_reply_subject(subject)
+
+
+def _from_status(content: bytes) -> Iterator[BouncedRecipient]:
+    """The per-recipient blocks of message/delivery-status (RFC 3464 §2.3)."""
+    for block in re.split(rb"\r?\n(?:[ \t]*\r?\n)+", content)[: _RECIPIENTS + 1]:
+        fields = split_head(block + b"\n\n")
+        clean = _typed_address(fields.first("original-recipient")) or _typed_address(
+            fields.first("final-recipient")
+        )
+        if not clean:
+            continue
+        action = (
+            (fields.first("action") or b"failed").decode("ascii", "replace").partition("(")[0].strip().lower()
+        )
+        status = _STATUS.search((fields.first("status") or b"").decode("ascii", "replace"))
+        yield BouncedRecipient(clean, action[:20], status[1] if status else "")
+
+
+def _typed_address(value: bytes | None) -> str:
+    """The address in `rfc822; petra@example.org`. The original recipient is the one we wrote to (RFC 3464 §2.3.1)."""
+    kind, semicolon, address = (value or b"").decode("utf-8", "replace").partition(";")
+    return clean_address(address if semicolon else kind)
+
+
+def _from_text(text: str, own: frozenset[str]) -> Iterator[BouncedRecipient]:
+    """Addresses in the free text of a report, above the returned mail. The report's own addresses do not count.
+
+    Those that begin their line (`<petra@example.org>: user unknown`) are the failed ones; where there are none,
+    any may be.
+    """
+    text = text[:_TEXT_CHARS]
+    returned = _RETURNED.search(text)
+    text = text[: returned.start()] if returned and returned.start() > 40 else text
+    lines = text.split("\n")
+    named = [
+        (address, number, bool(_LINE_START.fullmatch(line[: found.start()])))
+        for number, line in enumerate(lines)
+        for found in _ADDRESS.finditer(line[:_LINE_CHARS])
+        if (address := clean_address(found[0])) and address not in own and not _DAEMON.match(address)
+    ]
+    any_first = any(first for _, _, first in named)
+    for address, number, first in named:
+        if first or not any_first:
+            yield BouncedRecipient(address, "failed", _status_near(lines, number))
+
+
+def _status_near(lines: list[str], number: int) -> str:
+    """The status code in a line or the five below it: 5.1.1, or 5.0.0 for a bare 550."""
+    near = "\n".join(lines[number : number + 6])
+    status = _STATUS.search(near)
+    if status:
+        return status[1]
+    code = _REPLY_CODE.search(near)
+    return f"{code[1]}.0.0" if code else ""
+
+
+def _own_addresses(head: Head) -> frozenset[str]:
+    """Addresses of the report itself: its sender and the recipient we are."""
+    own: set[str] = set()
+    for name in ("from", "to", "reply-to", "sender"):
+        for value in head.values(name):
+            own.update(
+                clean_address(one) for one in _ADDRESS.findall(value.decode("utf-8", "replace")[:2000])
+            )
+    return frozenset(own)
+
+
+def _unique(recipients: Iterable[BouncedRecipient]) -> tuple[BouncedRecipient, ...]:
+    """Each address once, the first time it is named."""
+    seen: dict[str, BouncedRecipient] = {}
+    for one in recipients:
+        seen.setdefault(one.address, one)
+        if len(seen) >= _RECIPIENTS:
+            break
+    return tuple(seen.values())
+
+
+def _original_message_id(root: Part, text: str) -> str | None:
+    """The Message-ID of the returned letter: from the attached mail or headers, else from the text."""
+    for leaf in leaves(root):
+        if leaf.type in ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"):
+            found = read_ids(split_head(leaf.content()).values("message-id"))
+            if found:
+                return found[0]
+    quoted = _MESSAGE_ID.search(text[: 4 * _TEXT_CHARS])
+    if quoted:
+        return next(iter(read_ids([quoted[1].encode("utf-8", "replace")])), None)
+    return None

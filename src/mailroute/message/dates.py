@@ -1,0 +1,119 @@
+"""Dates of mails: RFC 5322 §3.3 read tolerantly, and the dates that programs write into quoted headers.
+
+Never raises; what cannot be read is None. All results are aware and UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_tz
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+_DATE_CHARS = 100
+# Zone names that RFC 5322 does not know but German mail uses; hours east of UTC.
+_ZONES = {
+    "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "MET": 1, "MEST": 2, "WET": 0, "WEST": 1, "BST": 1, "EET": 2,
+    "EEST": 3, "MSK": 3, "UTC": 0, "GMT": 0, "Z": 0,
+}  # fmt: skip
+_MONTHS = {
+    "jan": 1, "feb": 2, "mär": 3, "mae": 3, "mrz": 3, "mar": 3, "apr": 4, "mai": 5, "may": 5, "jun": 6, "jul": 7,
+    "aug": 8, "sep": 9, "okt": 10, "oct": 10, "nov": 11, "dez": 12, "dec": 12,
+}  # fmt: skip
+_GERMAN_MONTH = re.compile(r"\b(Mär|Mrz|Mai|Okt|Dez)[a-zä]*\.?(?= )")
+_ENGLISH = {"Mär": "Mar", "Mrz": "Mar", "Mai": "May", "Okt": "Oct", "Dez": "Dec"}
+_GERMAN_DAY = re.compile(r"^\s*(?:Mo|Di|Mi|Do|Fr|Sa|So)[a-z]*\.?,\s*")
+_COMMENT = re.compile(r"\([^()]*\)")
+_ZONE_AT_END = re.compile(r"\b([A-Z]{1,4})\)?\s*$")
+
+_TIME = re.compile(r"\b(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\b)?", re.I)
+_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})")
+_DOTTED = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})\b")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})\.?\s+(?:de\s+)?([^\W\d]{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b")
+_MONTH_FIRST = re.compile(r"\b([^\W\d]{3,12})\.?\s+(\d{1,2}),?\s+(\d{4})\b")
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?\s*(?:\(|$)")
+
+
+def read_date(text: str) -> datetime | None:
+    """The moment of a Date field, or None. A missing or unknown zone counts as UTC (RFC 5322 §4.3)."""
+    text = _COMMENT.sub("", text[:_DATE_CHARS]).strip()
+    text = _GERMAN_DAY.sub("", text)
+    text = _GERMAN_MONTH.sub(lambda found: _ENGLISH[found[1]], text)
+    try:
+        parts = parsedate_tz(text)
+    except (ValueError, IndexError, TypeError):
+        return None
+    if parts is None:
+        return read_loose_date(text, "UTC")
+    offset = parts[9]
+    if offset is None:
+        zone = _ZONE_AT_END.search(text)
+        offset = 3600 * _ZONES.get(zone[1], 0) if zone else 0
+    if abs(offset) > 14 * 3600:  # RFC 5322 knows none beyond; a wrong zone must not move the day
+        offset = 0
+    return _moment(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], offset)
+
+
+def read_loose_date(text: str, zone: str = "Europe/Berlin") -> datetime | None:
+    """A date as programs show it to people: `Mittwoch, 12. November 2025 um 10:12`, `Oct 27, 2021 at 9:31 AM`.
+
+    Local time of `zone` where the text names none.
+    """
+    text = text[:_DATE_CHARS]
+    day = _day(text)
+    if day is None:
+        return None
+    time = _TIME.search(text)
+    hour, minute, second = (int(time[1]), int(time[2]), int(time[3] or 0)) if time else (0, 0, 0)
+    if time and time[4]:
+        hour = hour % 12 + (12 if time[4].lower() == "p" else 0)
+    offset = _named_offset(text[time.end() :] if time else "")
+    if offset is not None:
+        return _moment(*day, hour, minute, second, offset)
+    try:
+        local = datetime(*day, hour, minute, min(second, 59), tzinfo=_zone(zone))
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=4)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _day(text: str) -> tuple[int, int, int] | None:
+    """Year, month and day in one of the usual orders."""
+    if found := _ISO.search(text):
+        return int(found[1]), int(found[2]), int(found[3])
+    if found := _DOTTED.search(text):
+        year = int(found[3])
+        return year if year > 99 else 2000 + year, int(found[2]), int(found[1])
+    if found := _DAY_FIRST.search(text):
+        month = _MONTHS.get(found[2][:3].lower())
+        return (int(found[3]), month, int(found[1])) if month else None
+    if found := _MONTH_FIRST.search(text):
+        month = _MONTHS.get(found[1][:3].lower())
+        return (int(found[3]), month, int(found[2])) if month else None
+    return None
+
+
+def _named_offset(text: str) -> int | None:
+    """Seconds east of UTC if the rest of a date names a zone."""
+    found = _OFFSET.search(text)
+    if found:
+        seconds = int(found[2]) * 3600 + int(found[3] or 0) * 60
+        return seconds if found[1] == "+" else -seconds
+    named = _ZONE_AT_END.search(text)
+    return 3600 * _ZONES[named[1]] if named and named[1] in _ZONES else None
+
+
+def _moment(
+    year: int, month: int, day: int, hour: int, minute: int, second: int, offset: int
+) -> datetime | None:
+    try:
+        local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+        return local - timedelta(seconds=offset)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,149 @@
+"""The mail inside a forwarded mail: who wrote it, to whom, when, about what. Never raises.
+
+Outlook's blocks count only under a subject like `WG:`: the same block under `AW:` is a quote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailroute.message.addresses import clean_address, clean_name, read_addresses
+from mailroute.message.bodytext import best_text
+from mailroute.message.charset import decode_header
+from mailroute.message.clean import clean_header
+from mailroute.message.dates import read_date, read_loose_date
+from mailroute.message.structure import Part, leaves, read_mail
+from mailroute.message.wording import (
+    Block,
+    announces_forward,
+    attribution,
+    header_block,
+    is_forward_subject,
+    label_of,
+    separator_of,
+    unglue,
+    unquoted,
+)
+from mailroute.model.address import Address
+from mailroute.model.limits import SUBJECT_CHARS
+from mailroute.model.message import Forwarded
+
+_MAILTO = re.compile(r"[<\[]mailto:[^<>\[\]\s]{0,320}[>\]]")
+_MAILTO_ONLY = re.compile(r"\[mailto:([^<>\[\]\s]{1,320})\]")
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]{1,64}@[^\s<>\"'(),;:\[\]@]{1,255}")
+_AFTER_VERB = re.compile(r"(?:schrieb|wrote|a écrit|ha scritto|escribió|skrev|schreef)\s+(.*?)\s*:?$", re.I)
+
+
+def find_forwarded(root: Part, text: str, subject: str) -> Forwarded | None:
+    """The first forwarded mail: attached as a file, else in the text."""
+    attached = next(
+        (leaf for leaf in leaves(root) if leaf.type in ("message/rfc822", "message/global")), None
+    )
+    if attached is not None:
+        return _from_attached(attached)
+    return _from_text(text.split("\n"), is_forward_subject(subject))
+
+
+def _from_attached(part: Part) -> Forwarded:
+    """Read an attached mail (RFC 2046 §5.2.1) one level deep."""
+    head, root, _ = read_mail(part.content())
+    senders = read_addresses(head.values("from"))
+    date = head.first("date")
+    return Forwarded(
+        from_=senders[0] if senders else Address("", ""),
+        to=read_addresses(head.values("to")),
+        subject=clean_header(decode_header(head.first("subject") or b""), SUBJECT_CHARS),
+        date=read_date(clean_header(decode_header(date), 100)) if date else None,
+        text=best_text(root).text,
+    )
+
+
+def _from_text(lines: Sequence[str], forward_subject: bool) -> Forwarded | None:
+    """Find a forwarded mail in a text."""
+    for number, quoted_line in enumerate(lines):
+        if not quoted_line.strip(" \t>\ufeff"):
+            continue
+        line = unquoted(quoted_line)
+        separator = separator_of(line)
+        if separator is not None:
+            found = _after_separator(lines, number, separator, forward_subject)
+        elif label_of(line) is not None:
+            block = header_block(lines, number) if forward_subject else None
+            found = _forwarded(block, lines) if block else None
+        elif announces_forward(line):
+            found = _at_next_block(lines, number + 1)
+        elif forward_subject:
+            found = _from_attribution(lines, number)
+        else:
+            found = None
+        if found is not None:
+            return found
+    return None
+
+
+def _after_separator(
+    lines: Sequence[str], number: int, separator: tuple[str, str], forward_subject: bool
+) -> Forwarded | None:
+    """Read the block behind `---- Weitergeleitete Nachricht ----`."""
+    kind, rest = separator
+    if kind != "forward" and not (kind == "original" and forward_subject):
+        return None
+    if rest.strip():
+        glued = unglue(rest)
+        block = header_block(glued, 0, least=2)
+        return _forwarded(Block(block.fields, number + 1), lines) if block else None
+    return _at_next_block(lines, number + 1)
+
+
+def _at_next_block(lines: Sequence[str], number: int) -> Forwarded | None:
+    for at in range(number, min(number + 4, len(lines))):
+        if lines[at].strip(" \t>\ufeff"):
+            block = header_block(lines, at, least=2)
+            return _forwarded(block, lines) if block else None
+    return None
+
+
+def _from_attribution(lines: Sequence[str], number: int) -> Forwarded | None:
+    """Outlook for Mac forwards below `Am … schrieb "Name" <address>:`."""
+    count = attribution(lines, number)
+    if not count:
+        return None
+    line = " ".join(unquoted(one).strip() for one in lines[number - count + 1 : number + 1])
+    address = _ADDRESS.search(line)
+    named = _AFTER_VERB.search(line)
+    if not address:
+        return None
+    name = named[1].partition("<")[0] if named else ""
+    sender = Address(clean_name(name), clean_address(address[0]))
+    return Forwarded(sender, (), "", read_loose_date(line), _rest(lines, number + 1))
+
+
+def _forwarded(block: Block, lines: Sequence[str]) -> Forwarded:
+    """Build the value from a header block and what stands below it."""
+    date = block.fields.get("date", "")
+    return Forwarded(
+        from_=_sender(block.fields["from"]),
+        to=read_addresses([_MAILTO.sub("", block.fields.get("to", "")).encode("utf-8", "replace")]),
+        subject=clean_header(block.fields.get("subject", ""), SUBJECT_CHARS),
+        date=(read_loose_date(date) or read_date(date)) if date else None,
+        text=_rest(lines, block.end),
+    )
+
+
+def _sender(value: str) -> Address:
+    """The sender of a block: one person, so a comma belongs to the name."""
+    value = _MAILTO_ONLY.sub(r"<\1>", value) if "@" not in value.partition("[mailto:")[0] else value
+    value = _MAILTO.sub("", value)
+    found = _ADDRESS.search(value)
+    if not found:
+        return Address(clean_name(value), "")
+    return Address(clean_name(value[: found.start()].strip(" <\t\"'")), clean_address(found[0]))
+
+
+def _rest(lines: Sequence[str], number: int) -> str:
+    """The text below a block, without `>` if all of it is quoted."""
+    rest = lines[number:]
+    if all(line.startswith(">") for line in rest if line.strip()):
+        rest = [unquoted(line) for line in rest]
+    return "\n".join(rest).strip("\n\ufeff ")

@@ -1,0 +1,169 @@
+"""Who wrote a mail, as far as that may be believed: the From gate and Authentication-Results. Never raises.
+
+A From field that two programs can read differently names nobody (reliability §0.4): filters in front of us may
+have checked the one address while we would act on the other. So the gate works on the raw bytes, accepts only
+the plain forms of RFC 5322 §3.4, and asks the stdlib for a second opinion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.utils import getaddresses
+
+from mailroute.message.addresses import ascii_domain, clean_name
+from mailroute.message.charset import decode_raw
+from mailroute.message.headers import Head
+from mailroute.model.address import Address, domain_of
+from mailroute.model.message import Authentication
+
+_FROM_BYTES = 2000
+_LOCAL = r"[A-Za-z0-9!#$&'*+/=?^_{|}~-]+(?:\.[A-Za-z0-9!#$&'*+/=?^_{|}~-]+)*"  # no % and `: routes of old
+_DOMAIN = r"(?:[A-Za-z0-9\x80-\U0010ffff](?:[A-Za-z0-9\x80-\U0010ffff-]{0,61}[A-Za-z0-9\x80-\U0010ffff])?\.)+(?:[A-Za-z\x80-\U0010ffff][A-Za-z0-9\x80-\U0010ffff-]{0,62})"
+_ADDR_SPEC = re.compile(rf"({_LOCAL})@({_DOMAIN})")
+# Words of a display name without quotes: atoms, dots, encoded words, 8-bit letters. No @ < > ( ) , ; : \ ".
+_PHRASE = re.compile(r'(?:"(?:[^"\\\r\n]|\\[^\r\n])*"|[^"\\@<>(),;:\[\]\x00-\x08\x0a-\x1f\x7f])*')
+_ENCODED_WORD = "=?"
+_BY = re.compile(rb"\bby\s+([^\s;()]{1,255})", re.I)
+_RESULT_FIELDS = 10
+_RESULT_CHARS = 300
+
+
+def read_author(head: Head) -> tuple[Address | None, list[str]]:
+    """The From mailbox if it can be read in one way only, else None and why."""
+    values = head.values("from")
+    if not values:
+        return None, ["from-missing"]
+    if len(values) > 1:
+        return None, ["from-several"]
+    if {"header-bare-cr", "header-nul", "header-mixed-line-ends", "from-odd-line"} & set(head.defects):
+        return None, ["from-ambiguous"]
+    raw = values[0]
+    if len(raw) > _FROM_BYTES or re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", raw):
+        return None, ["from-control"]
+    return _read_strictly(decode_raw(raw).strip(" \t"))
+
+
+def _read_strictly(text: str) -> tuple[Address | None, list[str]]:
+    """Our own reading of `phrase <addr-spec>` or `addr-spec`, then the stdlib's; both must agree."""
+    phrase = ""
+    spec = text
+    if text.endswith(">"):
+        named = _PHRASE.match(text)
+        phrase = named[0] if named else ""
+        if text[len(phrase) : len(phrase) + 1] != "<":
+            return None, ["from-ambiguous"]
+        spec = text[len(phrase) + 1 : -1]
+    if _ENCODED_WORD in spec:
+        return None, ["from-encoded-address"]
+    found = _ADDR_SPEC.fullmatch(spec)
+    if not found or len(spec) > 254:
+        return None, ["from-ambiguous"]
+    second = getaddresses([text])
+    if len(second) != 1 or second[0][1] != spec:
+        return None, ["from-ambiguous"]
+    name = clean_name(re.sub(r"\\(.)", r"\1", phrase.strip(' \t"')))
+    return Address(name, f"{found[1].lower()}@{ascii_domain(found[2])}"), []
+
+
+def read_authentication(head: Head, borders: tuple[str, ...], author: Address | None) -> Authentication:
+    """What our own border said about the sender (RFC 8601).
+
+    Believed are fields with one of `borders` as authserv-id that stand above the first Received that was not
+    written by a border of ours: everything below came with the mail and may be forged. The border must remove
+    foreign fields that carry its name (RFC 8601 §5).
+    """
+    if not borders:
+        return Authentication(None, False, ())
+    ours = tuple(border.lower().rstrip(".") for border in borders)
+    domain = domain_of(author.address) if author else ""
+    border: str | None = None
+    results: list[str] = []
+    verdicts: list[tuple[str, str, str]] = []
+    for value in _trusted_fields(head, ours):
+        parsed = _parse_results(value)
+        if parsed is None or parsed[0] not in ours:
+            continue
+        border = border or parsed[0]
+        verdicts += parsed[1]
+    for method, result, about in verdicts:
+        results.append(f"{method}={result} {about}".strip()[:_RESULT_CHARS])
+    return Authentication(border, _is_aligned(verdicts, domain), tuple(results))
+
+
+def _trusted_fields(head: Head, ours: tuple[str, ...]) -> Iterator[bytes]:
+    """Authentication-Results above the first Received of a stranger, the first _RESULT_FIELDS of them.
+
+    Once a border has spoken, its next Received ends the reading: what follows is an earlier hop.
+    """
+    count = 0
+    for one in head.fields:
+        if one.name == "received":
+            by = _BY.search(one.value)
+            host = by[1].decode("ascii", "replace").lower().rstrip(".") if by else ""
+            if count or not any(host == border or host.endswith("." + border) for border in ours):
+                return
+        elif one.name == "authentication-results":
+            count += 1
+            if count > _RESULT_FIELDS:
+                return
+            yield one.value
+
+
+def _parse_results(value: bytes) -> tuple[str, list[tuple[str, str, str]]] | None:
+    """(authserv-id, [(method, result, properties)]) or None if the field is malformed."""
+    text = value.decode("ascii", "replace")
+    if text.count("(") > 50 or "\ufffd" in text:  # authres reads comments by recursion
+        return None
+    import authres  # only sites with a border need it
+
+    try:
+        parsed = authres.AuthenticationResultsHeader.parse("Authentication-Results: " + text)
+    except (SyntaxError, authres.AuthResError, ValueError, IndexError, AttributeError):
+        return None
+    verdicts = []
+    for one in parsed.results:
+        about = " ".join(f"{p.type}.{p.name}={p.value}" for p in one.properties)
+        verdicts.append((str(one.method).lower(), str(one.result).lower(), about))
+    return str(parsed.authserv_id).lower().rstrip("."), verdicts
+
+
+def _is_aligned(verdicts: list[tuple[str, str, str]], domain: str) -> bool:
+    """A DMARC pass, or without any DMARC verdict a DKIM or SPF pass aligned with the From domain (RFC 7489 §3.1).
+
+    One DMARC verdict that is no pass outweighs every pass.
+    """
+    if not domain:
+        return False
+    dmarc = [(result, about) for method, result, about in verdicts if method == "dmarc"]
+    if dmarc:
+        return all(
+            result == "pass" and _property_domain(about, ("header.from",), domain) in (domain, "")
+            for result, about in dmarc
+        )
+    return any(
+        result == "pass"
+        and (
+            (method == "dkim" and _related(_property_domain(about, ("header.d", "header.i"), ""), domain))
+            or (method == "spf" and _related(_property_domain(about, ("smtp.mailfrom",), ""), domain))
+        )
+        for method, result, about in verdicts
+    )
+
+
+def _property_domain(about: str, names: tuple[str, ...], default: str) -> str:
+    """The domain in the first of the named properties."""
+    properties = dict(one.split("=", 1) for one in about.split(" ") if "=" in one)
+    for name in names:
+        value = properties.get(name)
+        if value:
+            return value.rpartition("@")[2].strip('"').lower().rstrip(".")
+    return default
+
+
+def _related(one: str, other: str) -> bool:
+    """Relaxed alignment without a list of public suffixes: equal, or one below the other with two labels at least."""
+    if not one or not other:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or ("." in shorter and longer.endswith("." + shorter))

@@ -1,0 +1,124 @@
+"""Bytes of a mail to a Message. Total: any bytes give one, what was odd stands in its defects.
+
+Must never raise, never look at clock, network or store, and never cost more than time in proportion to the
+mail: the caps of `model.limits` are kept by the modules that read (headers, structure, bodytext).
+"""
+
+from __future__ import annotations
+
+from mailroute.message.addresses import read_addresses, read_ids
+from mailroute.message.automatic import classify
+from mailroute.message.bodytext import best_text
+from mailroute.message.bounce import find_bounce, is_failure
+from mailroute.message.charset import decode_header
+from mailroute.message.clean import clean_header
+from mailroute.message.dates import read_date
+from mailroute.message.forwards import find_forwarded
+from mailroute.message.headers import Head
+from mailroute.message.identity import read_authentication, read_author
+from mailroute.message.language import language_of
+from mailroute.message.quotes import new_text
+from mailroute.message.structure import attachments_of, leaves, read_mail
+from mailroute.message.wording import is_forward_subject, is_reply_subject
+from mailroute.model.address import Address
+from mailroute.model.limits import HEADER_FIELD_BYTES, HOPS, SUBJECT_CHARS
+from mailroute.model.message import Automatic, Message
+
+_HEADER_CHARS = 2000
+_INSTANCES = 20
+_INSTANCE_CHARS = 100
+_DATE_CHARS = 100
+
+
+def parse(content: bytes, *, borders: tuple[str, ...] = ()) -> Message:
+    """Understand a mail.
+
+    `borders` are the authserv-ids (RFC 8601 §2.5) whose Authentication-Results are believed.
+    """
+    head, root, defects = read_mail(content)
+    subject = _text(head, "subject", SUBJECT_CHARS)
+    from_ = _shown_senders(head)
+    author, author_defects = read_author(head)
+    body = best_text(root)
+    attachments = attachments_of(root)
+    sender = from_[0].address if from_ else ""
+    bounce = find_bounce(head, root, subject, sender, body.text)
+    automatic, signals = classify(head, root, subject, sender, is_failure(bounce))
+    in_reply_to = read_ids(head.values("in-reply-to"))
+    references = read_ids(head.values("references"))
+    is_answer = bool(in_reply_to or references) or is_reply_subject(subject) or is_forward_subject(subject)
+    new = new_text(body.text, is_answer)
+    date = _text(head, "date", _DATE_CHARS)
+    moment = read_date(date) if date else None
+    if date and moment is None:
+        author_defects.append("date-unreadable")
+    if not content.strip():
+        defects.append("empty")
+    if any(leaf.broken for leaf in leaves(root)):
+        body.defects.append("encoding-broken")
+    return Message(
+        message_id=next(iter(read_ids(head.values("message-id"))), None),
+        in_reply_to=in_reply_to,
+        references=references,
+        date=moment,
+        subject=subject,
+        from_=from_,
+        author=author,
+        reply_to=read_addresses(head.values("reply-to"), head.hint),
+        to=read_addresses(head.values("to"), head.hint),
+        cc=read_addresses(head.values("cc"), head.hint),
+        text=body.text,
+        new_text=new,
+        attachments=attachments,
+        language=language_of(f"{subject}\n{new}"),
+        auth=read_authentication(head, borders, author),
+        automatic=automatic,
+        signals=signals,
+        forwarded=None if automatic is Automatic.BOUNCE else find_forwarded(root, body.text, subject),
+        bounce=bounce,
+        instances=_instances(head),
+        hops=len(head.values("received")),
+        headers=_headers(head),
+        defects=tuple(dict.fromkeys([*defects, *author_defects, *body.defects, *_hop_defects(head)])),
+    )
+
+
+def _text(head: Head, name: str, limit: int) -> str:
+    """A header as one clean line; "" where there is none."""
+    value = head.first(name)
+    return clean_header(decode_header(value[:HEADER_FIELD_BYTES], head.hint), limit) if value else ""
+
+
+def _shown_senders(head: Head) -> tuple[Address, ...]:
+    """From as it should be shown: mailboxes with an address before those without.
+
+    Where none has one, the address of another field is shown under the name: somebody wants an answer. Identity
+    never comes from here (`identity.read_author`).
+    """
+    senders = read_addresses(head.values("from")[:2], head.hint)
+    with_address = tuple(one for one in senders if one.address)
+    if with_address:
+        return with_address
+    for name in ("sender", "reply-to", "return-path"):
+        other = next((one for one in read_addresses(head.values(name)[:1], head.hint) if one.address), None)
+        if other:
+            return (Address(senders[0].name if senders else other.name, other.address),)
+    return senders
+
+
+def _instances(head: Head) -> tuple[str, ...]:
+    """Which mailroutes wrote or passed on this mail."""
+    values = head.values("x-mailroute-instance")[:_INSTANCES]
+    return tuple(clean_header(decode_header(value), _INSTANCE_CHARS) for value in values)
+
+
+def _headers(head: Head) -> tuple[tuple[str, str], ...]:
+    """All headers as clean lines, capped in number by `headers` and in length here."""
+    return tuple(
+        (one.name, clean_header(decode_header(one.value[: 2 * _HEADER_CHARS], head.hint), _HEADER_CHARS))
+        for one in head.fields
+    )
+
+
+def _hop_defects(head: Head) -> list[str]:
+    return ["hops-too-many"] if len(head.values("received")) > HOPS else []

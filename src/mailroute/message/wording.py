@@ -1,0 +1,219 @@
+"""The words that mail programs put around quoted and forwarded mails, in the languages seen in real mail.
+
+Only tables and the recognisers that `quotes` and `forwards` share. Everything is anchored at a line of bounded
+length, so reading a text costs time in proportion to its length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_LINE_CHARS = 400
+_BLOCK_LINES = 14  # five fields, wrapped lists of addresses, blank lines of HTML between them
+_ATTRIBUTION_LINES = 4
+_ATTRIBUTION_CHARS = 400
+
+_LABELS = {
+    "from": "von from de da od fra från van lähettäjä feladó saatja от отправитель від|кого від gönderen kimden "
+    "šalje nadawca remitente absender expéditeur mittente afzender expeditor de|la",
+    "date": "gesendet date sent datum dato fecha data dátum päivämäärä kuupäev дата отправлено надіслано enviado "
+    "enviada|em enviado|el envoyé inviato verzonden skickat sendt odesláno lähetetty elküldve gönderildi tarih "
+    "wysłano poslano odoslané trimis dată gesendet|am sent|at saadetud envoyé|le",
+    "to": "an to a à para komu do til till aan címzett vastaanottaja kime alıcı кому pro prima către catre "
+    "saaja empfänger destinataire destinatario za mottagare",
+    "cc": "cc kopie kopia kopi kopio cópia másolat másolatot|kap копия копія bilgi dw kópia blindkopie bcc",
+    "subject": "betreff subject objet asunto assunto oggetto tárgy předmět predmet emne ämne onderwerp aihe konu "
+    "тема temat teema subiect sujet",
+    "other": "antwort|an reply-to priorität wichtigkeit importance anlagen attachments anhang réf",
+}
+LABELS = {word.replace("|", " "): kind for kind, words in _LABELS.items() for word in words.split()}
+
+_LABEL_LINE = re.compile(
+    r"[\s*_|>\ufeff]{0,12}([^\W\d_][^\s:*|]{0,20}(?: [^\s:*|]{1,12})?)[ \xa0]?[*_]{0,3}[ \xa0]?[::][*_]{0,3}[ \xa0\t]{0,4}(.*)"
+)
+_UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w-]{2,14}: \S")
+_QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
+_QUOTED = re.compile(r"[ \t]{0,3}(?:>|\|[ ])")
+_DASHED = re.compile(r"\s{0,8}[-_=*]{2,}\s*([^-_=*\n][^\n]{2,120}?)\s*[-_=*]{2,}\s*(.*)")
+_FORWARD_STEM = re.compile(
+    r"weitergeleitet|weiterleitung|forward|fwd message|transf[ée]r|réexpédi|reenviad|inoltrat|przekazan|przesłan|"
+    r"iletil|doorgestuurd|videresend|vidarebefordr|přepos|prepos|továbbít|välitetty|lähetetty viesti|edastatud|"
+    r"пересыл|пересла|перенаправ|переадрес|prosljeđ|encaminhad|redirecționat|redirec[tţ]ionat",
+    re.I,
+)
+_ORIGINAL_STEM = re.compile(
+    r"urspr[üu]e?ngliche|original[ -]?(?:nachricht|message|appointment)|original mess?age|message d.origine|"
+    r"mensaje original|mensagem original|messaggio originale|oorspronkelijk|oryginalna|alkuperäinen|"
+    r"opprinnelig|oprindelig|ursprungligt|orijinal|исходное|původní|pôvodná|eredeti",
+    re.I,
+)
+_FORWARD_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:wg|fwd?|weitergeleitet|wtr|i|vs|tr|rv|enc|doorst|pd|továbbítás|fs|vb|vl|ilt|proslijeđeno|redirec|fyi)\s?:",
+    re.I,
+)
+_REPLY_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:re|aw|antw|antwort|sv|odp|réf?|rif|res|ynt|vá)(?:\[\d{1,3}\])?\s?:", re.I
+)
+
+_STARTS = re.compile(
+    r"[\s\"'«„*_>\ufeff-]{0,8}(?:am|on|le|il|el|op|em|den|dnia|dne|w dniu|pe|vào|zitat von|quoting|"
+    r"mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|в|\d{4}[./-])\b",
+    re.I,
+)
+_VERB = re.compile(
+    r"\b(?:schrieb|schreibt|hat geschrieben|geschrieben|wrote|writes|a écrit|écrit|ha scritto|escribió|"
+    r"escreveu|schreef|geschreven|skrev|napisała?|napsala?|napísala?|pisze|yazdı|şunu yazdı|написал|написала|"
+    r"написав|пише|пишет|kirjoitti|írta|a scris|zitat von|quoting)\b",
+    re.I,
+)
+_TOLD_ME = re.compile(r"\b(?:schrieb|wrote)\s+(?:mir|uns|ich|er|sie|wir|me|us|to me|that|dass)\b", re.I)
+_TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b|@")
+_END_OF_ATTRIBUTION = re.compile(r">\s?(?:(?:wrote|schrieb)\s?)?:\s*", re.I)
+_GMAIL_OLD = re.compile(
+    r"\s{0,3}\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{2}:\d{2} .{1,200}<\s?[^<>\s]{3,200}\s?>:\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The header lines of a quoted mail: values by kind, and the first line behind them."""
+
+    fields: dict[str, str]
+    end: int
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Whether a subject says that the mail was forwarded."""
+    return bool(_FORWARD_SUBJECT.match(subject))
+
+
+def is_reply_subject(subject: str) -> bool:
+    """Whether a subject says that the mail is an answer."""
+    return bool(_REPLY_SUBJECT.match(subject))
+
+
+def unquoted(line: str) -> str:
+    """A line without its `>` marks."""
+    found = _QUOTE_MARKS.match(line)
+    return line[found.end() :] if found else line
+
+
+def label_of(line: str) -> tuple[str, str] | None:
+    """(kind, value) if a line is `Von: …`, `*Gesendet:* …` or its like."""
+    if ":" not in line[:60] and "\uff1a" not in line[:60]:
+        return None
+    found = _LABEL_LINE.match(line[: 4 * _LINE_CHARS])
+    if not found:
+        return None
+    kind = LABELS.get(found[1].casefold())
+    return (kind, found[2].strip(" \t*_")) if kind else None
+
+
+def header_block(lines: Sequence[str], at: int, least: int = 3) -> Block | None:
+    """Read the header lines of a quoted mail that begin at line `at`: From and at least `least` kinds in all."""
+    if label_of(lines[at]) is None:
+        return None
+    fields: dict[str, str] = {}
+    last = ""
+    end = at
+    blanks = 0
+    for number in range(at, min(at + _BLOCK_LINES, len(lines))):
+        line = unquoted(lines[number])
+        label = label_of(line)
+        if label is not None and label[0] not in fields:
+            last = label[0]
+            fields[last] = label[1]
+            end, blanks = number + 1, 0
+        elif label is None and not blanks and fields and "other" not in fields and _UNKNOWN_LABEL.match(line):
+            fields["other"] = ""  # a field of a language or program that we do not know
+            end = number + 1
+        elif not line.strip(" \t\ufeff"):
+            blanks += 1
+            if blanks > 1:
+                break
+        elif not blanks and last in ("to", "cc") and (line[:1] in " \t" or fields[last].endswith((",", ";"))):
+            fields[last] += " " + line.strip()
+            end = number + 1
+        elif not blanks and last and not fields[last] and label is None:
+            fields[last] = line.strip()
+            end = number + 1
+        else:
+            break
+    known = len(fields) - ("other" in fields)
+    return Block(fields, end) if "from" in fields and known >= least else None
+
+
+def separator_of(line: str) -> tuple[str, str] | None:
+    """("forward" or "original" or "", rest of the line) if a line is dashes, words, dashes."""
+    if "--" not in line and "__" not in line and "==" not in line and "**" not in line:
+        return None
+    found = _DASHED.match(line[:_LINE_CHARS])
+    if not found:
+        return None
+    if _FORWARD_STEM.search(found[1]):
+        return "forward", found[2]
+    return ("original" if _ORIGINAL_STEM.search(found[1]) or _is_attribution(found[1]) else ""), found[2]
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a line is marked as quoted. The last line of a wrapped attribution (`>:`) is not."""
+    return bool(_QUOTED.match(line)) and not _END_OF_ATTRIBUTION.fullmatch(line)
+
+
+def _is_attribution(words: str) -> bool:
+    """Zoho puts its attribution between dashes."""
+    return bool(_VERB.search(words) and _STARTS.match(words))
+
+
+def announces_forward(line: str) -> bool:
+    """Whether a line is Apple's `Anfang der weitergeleiteten Nachricht:` or its like."""
+    line = line.strip()
+    return len(line) < 80 and line.endswith((":", ".", ": ")) and bool(_FORWARD_STEM.search(line))
+
+
+def attribution(lines: Sequence[str], at: int) -> int:
+    """If line `at` ends an attribution (`Am … schrieb …:`), the number of lines it has, else 0.
+
+    Programs wrap it over up to four lines. A sentence of a person (`schrieb mir der Hausmeister`) is none.
+    """
+    line = lines[at].rstrip(" \t\xa0*_")
+    if not line.endswith((":", "\uff1a")) or len(line) > _LINE_CHARS:
+        return 0
+    joined = ""
+    for count in range(1, min(_ATTRIBUTION_LINES, at + 1) + 1):
+        above = lines[at - count + 1]
+        if not above.strip() or len(joined) + len(above) > _ATTRIBUTION_CHARS:
+            return 0
+        joined = above.strip() + " " + joined
+        if count <= 2 and _GMAIL_OLD.fullmatch(joined):
+            return count
+        if not _VERB.search(joined) or _TOLD_ME.search(joined):
+            continue
+        if _STARTS.match(joined):
+            return count
+        if count <= 2 and _TIME.search(joined) and not _starts_above(lines, at, count):
+            return count
+    return 0
+
+
+def _starts_above(lines: Sequence[str], at: int, count: int) -> bool:
+    """Whether the attribution begins further up: the line above is its first."""
+    above = at - count
+    return above >= 0 and bool(lines[above].strip()) and bool(_STARTS.match(lines[above]))
+
+
+def has_moment_or_address(text: str) -> bool:
+    """Whether an attribution names a time of day or an address."""
+    return bool(_TIME.search(text))
+
+
+_GLUED = re.compile(
+    "(" + "|".join(re.escape(w.capitalize()) for w in sorted(LABELS, key=len, reverse=True)) + "|CC): "
+)
+
+
+def unglue(line: str) -> list[str]:
+    """Yahoo writes the whole header of a forwarded mail into one line; cut it at the labels."""
+    return _GLUED.sub(r"\n\1: ", line[: 4 * _LINE_CHARS]).strip().split("\n")
