@@ -46,8 +46,9 @@ class Notice:
 
     `place` is what it is about in words ("Max-Planck-Straße 12, WE 03") or "".
     `text` is the body to pass on (a customer's words to staff, an answer to the customer).
+    `why` says why it is theirs, `candidates` what a triage ticket may be about, best first; one sentence each.
     `attach` is the intake id of the mail whose attachments go along, or None.
-    `subject_of` is the subject to answer under; `in_reply_to`/`references` thread it into the reader's mailbox.
+    `in_reply_to`/`references` thread it into the reader's mailbox.
     `not_before` holds it back (answer_hold). `acknowledges` is the address whose daily allowance it uses, or None.
     `language` is the reader's.
     """
@@ -62,6 +63,7 @@ class Notice:
     reason: str = ""
     lines: tuple[Line, ...] = ()
     why: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     due: datetime | None = None
     attach: int | None = None
     in_reply_to: str | None = None
@@ -89,6 +91,15 @@ class Letter:
     content: bytes
     not_before: datetime | None
     acknowledges: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """One attachment of a stored mail, decoded, to go along with a letter. `name` and `type` are as the sender wrote."""
+
+    name: str
+    type: str
+    content: bytes
 
 
 class LetterState(StrEnum):

@@ -1,0 +1,250 @@
+"""Notices become letters: finished RFC 5322 bytes for one recipient each, the same bytes at every attempt.
+
+Pure, given its arguments. Content never raises: a notice that cannot become a letter is returned with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from mailroute.errors import Diagnostic
+from mailroute.model.address import address_key
+from mailroute.model.letter import AttachedFile, Letter, Notice, Template
+from mailroute.model.reply_tag import message_id
+from mailroute.model.ruleset import Inbox, Ruleset
+from mailroute.model.tokens import Keyring, reply_token
+from mailroute.notify import headers, words
+from mailroute.notify.parts import ATTACHMENTS_BYTES, Encoded, alternative, encode_file, file_name
+from mailroute.notify.reply_address import bounce_address, mailto, reply_address
+from mailroute.notify.templates import Rendered, Templates
+from mailroute.notify.values import CUSTOMER_KINDS, FOR_CUSTOMERS, File, values_of
+
+Attachments = Callable[[int], tuple[AttachedFile, ...]]
+
+
+class Tone(StrEnum):
+    """How a letter presents itself to machines (RFC 3834 §5; design §7)."""
+
+    # An offer, a reminder or a person's own words: an out-of-office may answer, and we want to hear it.
+    PERSONAL = "no"
+    REPLIED = "auto-replied"
+    GENERATED = "auto-generated"
+
+
+_TONES = {
+    Template.ACKNOWLEDGEMENT: Tone.REPLIED,
+    Template.RECEIPT: Tone.REPLIED,
+    Template.UNCONFIRMED: Tone.REPLIED,
+    Template.PREVIEW: Tone.REPLIED,
+    Template.INFORMED: Tone.GENERATED,
+    Template.TAKEN: Tone.GENERATED,
+    Template.NOT_DELIVERED: Tone.GENERATED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A notice that cannot become a letter, and why, in words for the log and the ticket."""
+
+    notice: Notice
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The letters of one decision. `faults` are mistakes in templates that another template made good."""
+
+    letters: tuple[Letter, ...]
+    skipped: tuple[Skipped, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+
+
+def compose(
+    notices: Sequence[Notice],
+    *,
+    ruleset: Ruleset,
+    templates: Templates,
+    keyring: Keyring,
+    cause: str,
+    now: datetime,
+    attachments: Attachments,
+) -> Composed:
+    """Write one letter for each notice. `cause` is what the decision is about ("m17"): it names the letters.
+
+    The same arguments give the same letters. `attachments` gives the files of a stored mail by its intake id.
+    """
+    desk = _Desk(ruleset, templates, keyring, cause, now, _Files(attachments, {}))
+    letters: list[Letter] = []
+    skipped: list[Skipped] = []
+    faults: list[Diagnostic] = []
+    for index, notice in enumerate(notices, 1):
+        if why := _why_not(notice, ruleset):
+            skipped.append(Skipped(notice, why))
+            continue
+        letter, passed_over = desk.write(notice, index)
+        letters.append(letter)
+        faults += passed_over
+    return Composed(tuple(letters), tuple(skipped), tuple(faults))
+
+
+def _why_not(notice: Notice, ruleset: Ruleset) -> str:
+    """Why a notice cannot become a letter, or ""."""
+    if headers.ascii_address(notice.to.address) is None:
+        return f"no relay takes the address {headers.clean(notice.to.address, 254)!r}"
+    if headers.ascii_address(ruleset.inbox(notice.ticket.inbox).address) is None:
+        return "the inbox that the letter leaves from has no sound address"
+    if notice.to.kind in CUSTOMER_KINDS and notice.template not in FOR_CUSTOMERS:
+        return f"{notice.template} is an internal letter and {notice.to.kind} is not of the house"
+    return ""
+
+
+@dataclass(slots=True)
+class _Files:
+    """Attachments, encoded once for all letters of a decision."""
+
+    read: Attachments
+    known: dict[int, tuple[tuple[Encoded, ...], tuple[File, ...]]]
+
+    def of(self, intake: int | None, language: str) -> tuple[tuple[Encoded, ...], tuple[File, ...]]:
+        """Those that go along, and all of them as the letter names them; the small ones first have their place."""
+        if intake is None:
+            return (), ()
+        if intake not in self.known:
+            self.known[intake] = _enclose(self.read(intake))
+        parts, files = self.known[intake]
+        if language == "en":
+            return parts, tuple(File(f.name, f.size.replace(",", "."), f.enclosed) for f in files)
+        return parts, files
+
+
+def _enclose(files: Sequence[AttachedFile]) -> tuple[tuple[Encoded, ...], tuple[File, ...]]:
+    room = ATTACHMENTS_BYTES
+    parts: list[Encoded] = []
+    named: list[File] = []
+    for file in files:
+        enclosed = len(file.content) <= room
+        if enclosed:
+            room -= len(file.content)
+            parts.append(encode_file(file))
+        named.append(File(file_name(file.name), words.size(len(file.content), "de"), enclosed))
+    return tuple(parts), tuple(named)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What all letters of one decision share."""
+
+    ruleset: Ruleset
+    templates: Templates
+    keyring: Keyring
+    cause: str
+    now: datetime
+    files: _Files
+
+    def write(self, notice: Notice, index: int) -> tuple[Letter, tuple[Diagnostic, ...]]:
+        """One letter, and the templates that had to be passed over for it."""
+        organisation, ticket = self.ruleset.organisation, notice.ticket
+        inbox = self.ruleset.inbox(ticket.inbox)
+        letter_id = f"{organisation.id}-{self.cause}-{index}"
+        token = reply_token(self.keyring, organisation.id, ticket.number, address_key(notice.to.address))
+        language = words.known_language(notice.language, organisation.language)
+        parts, files = self.files.of(notice.attach, language)
+        buttons = mailto(inbox, ticket.number, token, words.VERBS[language])
+        values = values_of(notice, self.ruleset, buttons, files, language)
+        rendered, faults = self.templates.render(notice.template, values)
+        identity = message_id(ticket.number, token, letter_id, _domain(inbox))
+        subject = headers.clean(rendered.subject, headers.SUBJECT_CHARS)
+        head = self._head(notice, inbox, token, identity, subject, rendered)
+        body = alternative(letter_id, rendered.text, rendered.html, parts if values.files else ())
+        letter = Letter(
+            id=letter_id,
+            organisation=organisation.id,
+            number=ticket.number,
+            template=notice.template,
+            to=notice.to,
+            mail_from=_ascii(bounce_address(inbox, letter_id, self.keyring)),
+            message_id=identity,
+            subject=subject,
+            content=head + body,
+            not_before=notice.not_before,
+            acknowledges=notice.acknowledges,
+        )
+        return letter, faults
+
+    def _head(
+        self, notice: Notice, inbox: Inbox, token: str, identity: str, subject: str, rendered: Rendered
+    ) -> bytes:
+        """Exactly these fields, each once; the body begins with its Content-Type."""
+        organisation, number = self.ruleset.organisation, notice.ticket.number
+        sender_name = inbox.name or organisation.name
+        # A stranger's name is their own words: it goes into no letter of ours.
+        reader_name = notice.to.name if notice.to.id is not None else ""
+        in_reply_to, references = _thread(notice, _domain(inbox))
+        return headers.block(
+            [
+                ("From", headers.mailbox(sender_name, _ascii(inbox.address))),
+                ("To", headers.mailbox(reader_name, _ascii(notice.to.address))),
+                ("Reply-To", headers.mailbox(sender_name, _ascii(reply_address(inbox, number, token)))),
+                ("Subject", headers.unstructured(subject)),
+                ("Date", format_datetime(self.now.astimezone(UTC)).encode("ascii")),
+                ("Message-ID", identity.encode("ascii")),
+                ("In-Reply-To", headers.message_ids(in_reply_to)),
+                ("References", headers.message_ids(references)),
+                *_automatic(notice),
+                ("X-Mailroute-Instance", headers.unstructured(headers.clean(organisation.id, 64))),
+                ("Content-Language", rendered.language.encode("ascii")),
+                ("MIME-Version", b"1.0"),
+            ]
+        )
+
+
+def _automatic(notice: Notice) -> list[tuple[str, bytes]]:
+    """RFC 3834 §5 and Exchange's own field; a letter to staff that nobody needs to answer is bulk too."""
+    tone = tone_of(notice)
+    if tone is Tone.PERSONAL:
+        return []
+    fields = [("Auto-Submitted", tone.encode("ascii")), ("X-Auto-Response-Suppress", b"All")]
+    if tone is Tone.GENERATED and notice.to.kind not in CUSTOMER_KINDS:
+        fields.append(("Precedence", b"bulk"))
+    return fields
+
+
+def tone_of(notice: Notice) -> Tone:
+    """Whether the letter says that a machine wrote it."""
+    if notice.template in (Template.CLOSED, Template.REOPENED) and notice.to.kind in CUSTOMER_KINDS:
+        return Tone.GENERATED
+    return _TONES.get(notice.template, Tone.PERSONAL)
+
+
+def _thread(notice: Notice, domain: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """In-Reply-To and References. A customer's letter lies in their thread, those to staff lie in one of ours.
+
+    The two never mix: a customer's mail program would else show what exists beside their own conversation.
+    """
+    last = notice.in_reply_to or ""
+    if notice.to.kind in CUSTOMER_KINDS or notice.template is Template.ACKNOWLEDGEMENT:
+        last = last or notice.ticket.last_message_id or ""
+        return (last,), (*notice.references, last)
+    root = f"ticket-{notice.ticket.number}.{_short(notice.ticket.organisation)}@{domain}"
+    return (last or root,), (root, last)
+
+
+def _short(organisation: str) -> str:
+    """Something of the organisation's for a Message-ID, whatever characters its id has."""
+    return sha256(organisation.encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def _domain(inbox: Inbox) -> str:
+    return _ascii(inbox.address).rpartition("@")[2]
+
+
+def _ascii(address: str) -> str:
+    """The address for the wire; `_why_not` has seen to it that there is one."""
+    spelled = headers.ascii_address(address)
+    assert spelled is not None
+    return spelled

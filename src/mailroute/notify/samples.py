@@ -1,0 +1,81 @@
+"""Sample values with which `lint` renders every template: all that there can be, nothing that need not be, a customer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailroute.model.marker import REPLY_MARKER
+from mailroute.notify.reply_address import Mailto
+from mailroute.notify.values import File, Person, TranscriptLine, Values
+
+_BUTTON = "mailto:service%2Bt10428.k7q3x9wmbz4p@firm.example?subject=Re%3A%20T-10428&body="
+_NOBODY = Person("", "", "", "")
+
+FULL = Values(
+    language="de",
+    greeting="Guten Tag Petra Huber",
+    organisation="ABC Hausverwaltung GmbH",
+    footer="ABC Hausverwaltung GmbH\nMusterstadt",
+    emergency_phone="+49 89 123456",
+    marker=REPLY_MARKER,
+    to_customer=False,
+    number="T-10428",
+    subject="Frage zu meiner Rechnung",
+    place="Max-Planck-Straße 12, WE 03",
+    case_type="Rechnung",
+    urgency=1,
+    urgency_word="sofort",
+    emergency=True,
+    role="Buchhaltung",
+    opened="Montag, 23. November 2026, 09:12 Uhr",
+    due="Dienstag, 24. November 2026, 12:00 Uhr",
+    reminders=2,
+    accepted=True,
+    closed=False,
+    reporter=Person("Klaus Müller", "mueller@mieter.example", "Mietpartei", "Klaus Müller"),
+    author=Person("Klaus Müller", "mueller@mieter.example", "Mietpartei", "Klaus Müller"),
+    assignee=Person("Petra Huber", "huber@firm.example", "Team", "Petra Huber"),
+    text="Guten Tag,\n\n<b>wann</b> & wie?",
+    reason="nicht meine Liegenschaft",
+    why=("Rechnung → Buchhaltung",),
+    candidates=("Max-Planck-Straße 12", "Max-Planck-Straße 14"),
+    lines=(
+        TranscriptLine("annehmen", "Der Vorgang ist Ihrer.", True),
+        TranscriptLine("", "Nicht ausgeführt.", False),
+    ),
+    not_done=1,
+    files=(File("foto.jpg", "2,4 MB", True), File("film.mp4", "24,0 MB", False)),
+    mailto=Mailto(*(_BUTTON,) * 10),
+    closing_letter=True,
+)
+
+EMPTY = replace(
+    FULL,
+    greeting="Guten Tag",
+    footer="",
+    emergency_phone="",
+    subject="",
+    place="",
+    case_type="",
+    emergency=False,
+    role="",
+    due="",
+    reminders=0,
+    accepted=False,
+    closed=True,
+    reporter=_NOBODY,
+    author=_NOBODY,
+    assignee=_NOBODY,
+    text="",
+    reason="",
+    why=(),
+    candidates=(),
+    lines=(),
+    not_done=0,
+    files=(),
+    closing_letter=False,
+)
+
+CUSTOMER = replace(EMPTY, to_customer=True, text="Ihre Rechnung ist beglichen.", files=FULL.files)
+
+SAMPLES = (FULL, EMPTY, CUSTOMER)

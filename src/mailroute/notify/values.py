@@ -1,0 +1,237 @@
+"""What a template may say: the values of one letter, plain texts and numbers, chosen before any template sees them.
+
+What a reader must not see is left out here, not in the templates: a letter to a customer is made from values that
+hold nothing internal, and an automatic one holds none of the sender's own words (reliability §0.9).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from mailroute.model import limits
+from mailroute.model.letter import Notice, Template
+from mailroute.model.marker import REPLY_MARKER
+from mailroute.model.ruleset import Ruleset
+from mailroute.model.ticket import Party, PartyKind, Status
+from mailroute.notify import words
+from mailroute.notify.headers import NAME_CHARS, SUBJECT_CHARS, clean
+from mailroute.notify.reply_address import Mailto
+
+CUSTOMER_KINDS = frozenset((PartyKind.TENANT, PartyKind.OWNER, PartyKind.CUSTOMER, PartyKind.UNKNOWN))
+FOR_CUSTOMERS = frozenset((Template.ACKNOWLEDGEMENT, Template.ANSWER, Template.CLOSED, Template.REOPENED))
+
+# Control characters but tab and line feed; marks that turn the direction of text round, so that it reads
+# differently from what it says; a byte order mark; half a surrogate pair.
+_UNREADABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_REPLY_PREFIXES = re.compile(r"(?:(?:re|aw|antw|wg|fwd?)(?:\[\d{1,3}\])?: ?){1,20}", re.IGNORECASE)
+_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85]")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody: `called` in a sentence ("Frau Petra Huber", else the address), `name` without salutation.
+
+    `kind` is what they are to the organisation, in words ("Mietpartei").
+    """
+
+    name: str
+    address: str
+    kind: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment of the customer's mail; `enclosed` False: it was too large to go along."""
+
+    name: str
+    size: str
+    enclosed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLine:
+    """What was understood, and what came of it."""
+
+    said: str
+    did: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Everything a template of `templates/<language>/` may use, by these names. Texts are "" where there is nothing.
+
+    `reporter` wrote the mail that the ticket began with; `author` wrote `text` or did what the letter tells about;
+    `assignee` has the ticket. `case_type` is "" while it is unclear. `due` and `opened` are local date and time.
+    `not_done` counts the lines of
+    a transcript that were not carried out. `mailto` holds the addresses of the buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
+    """
+
+    language: str
+    greeting: str
+    organisation: str
+    footer: str
+    emergency_phone: str
+    marker: str
+    to_customer: bool
+    number: str
+    subject: str
+    place: str
+    case_type: str
+    urgency: int
+    urgency_word: str
+    emergency: bool
+    role: str
+    opened: str
+    due: str
+    reminders: int
+    accepted: bool
+    closed: bool
+    reporter: Person
+    author: Person
+    assignee: Person
+    text: str
+    reason: str
+    why: tuple[str, ...]
+    candidates: tuple[str, ...]
+    lines: tuple[TranscriptLine, ...]
+    not_done: int
+    files: tuple[File, ...]
+    mailto: Mailto
+    closing_letter: bool
+
+
+_NAMES = tuple(field.name for field in fields(Values))
+
+
+def by_name(values: Values) -> Mapping[str, object]:
+    """The values as the names of a template."""
+    return {name: getattr(values, name) for name in _NAMES}
+
+
+def body_text(text: str) -> str:
+    """A text of somebody else, readable as it is: line feeds only, nothing that hides or turns what it says."""
+    text = _LINE_ENDS.sub("\n", text[: limits.TEXT_CHARS])
+    return _UNREADABLE.sub("", text).strip("\n")
+
+
+def is_customer(party: Party) -> bool:
+    """Whether somebody must see nothing internal."""
+    return party.kind in CUSTOMER_KINDS
+
+
+def values_of(
+    notice: Notice, ruleset: Ruleset, mailto: Mailto, files: tuple[File, ...], language: str
+) -> Values:
+    """The values for one letter; `files` are already cleaned."""
+    everything = _internal_values(notice, ruleset, mailto, files, language)
+    if not is_customer(notice.to) and notice.template is not Template.ACKNOWLEDGEMENT:
+        return everything
+    return _without_internals(everything, notice.template)
+
+
+def _internal_values(
+    notice: Notice, ruleset: Ruleset, mailto: Mailto, files: tuple[File, ...], language: str
+) -> Values:
+    ticket, organisation = notice.ticket, ruleset.organisation
+    case_type = ruleset.case_type(ticket.case_type)
+    staff = ruleset.staff_by_id(notice.to.id)
+    zone = ruleset.calendar(staff.calendar if staff else None).zone
+    reporter = _person(ticket.reporter, language)
+    due = None if notice.template is Template.INFORMED else notice.due
+    return Values(
+        language=language,
+        greeting=words.greeting(_known_name(notice.to), language),
+        organisation=organisation.name,
+        footer=organisation.footer.in_language(language).strip(),
+        emergency_phone=organisation.emergency_phone or "",
+        marker=REPLY_MARKER,
+        to_customer=False,
+        number=ticket.label,
+        subject=_REPLY_PREFIXES.sub("", clean(ticket.subject, SUBJECT_CHARS)),
+        place=clean(notice.place, SUBJECT_CHARS),
+        case_type=case_type.name.in_language(language) if case_type else "",
+        urgency=ticket.urgency,
+        urgency_word=words.urgency(ticket.urgency, language),
+        emergency=case_type is not None and case_type.emergency,
+        role=_role_name(ruleset, ticket.role, language),
+        opened=words.date_and_time(ticket.opened_at, zone, language),
+        # Who is only informed has no date to keep.
+        due=words.date_and_time(due, zone, language) if due else "",
+        reminders=ticket.reminders,
+        accepted=ticket.status is Status.ACCEPTED,
+        closed=ticket.status is Status.CLOSED,
+        reporter=reporter,
+        author=_person(notice.author, language) if notice.author else reporter,
+        assignee=_staff_person(ruleset, ticket.assignee, language),
+        text=body_text(notice.text),
+        reason=body_text(notice.reason),
+        why=tuple(clean(one, 300) for one in notice.why),
+        candidates=tuple(clean(one, 300) for one in notice.candidates),
+        lines=tuple(
+            TranscriptLine(clean(one.said, 200), clean(one.did, 500), one.done) for one in notice.lines
+        ),
+        not_done=sum(not one.done for one in notice.lines),
+        files=files,
+        mailto=mailto,
+        closing_letter="closing-letter" in organisation.features,
+    )
+
+
+_NOBODY = Person("", "", "", "")
+
+
+def _without_internals(values: Values, template: Template) -> Values:
+    """The same for a customer. An acknowledgement is automatic: of the sender's own words it holds none."""
+    human = template is not Template.ACKNOWLEDGEMENT
+    return replace(
+        values,
+        to_customer=True,
+        # Mail programs keep a conversation together by its subject too; a person of ours sends this one.
+        subject=values.subject if template is Template.ANSWER else "",
+        place="",
+        case_type="",
+        urgency=3,
+        urgency_word="",
+        emergency=False,
+        role="",
+        due="",
+        reminders=0,
+        reporter=_NOBODY,
+        author=values.author if human else _NOBODY,
+        assignee=_NOBODY,
+        text=values.text if human else "",
+        reason="",
+        why=(),
+        candidates=(),
+        lines=(),
+        not_done=0,
+        files=values.files if human else (),
+    )
+
+
+def _known_name(party: Party) -> str:
+    """The name that we know, not the one that a stranger wrote into their From."""
+    return clean(party.name, NAME_CHARS) if party.id is not None else ""
+
+
+def _person(party: Party, language: str) -> Person:
+    name, address = clean(party.name, NAME_CHARS), clean(party.address, 254)
+    return Person(words.without_salutation(name), address, words.kind(party.kind, language), name or address)
+
+
+def _staff_person(ruleset: Ruleset, staff_id: str, language: str) -> Person:
+    staff = ruleset.staff_by_id(staff_id)
+    if staff is None:
+        return Person("", "", "", staff_id)
+    name = words.without_salutation(staff.name)
+    return Person(name, staff.address, words.kind(PartyKind.STAFF, language), staff.name)
+
+
+def _role_name(ruleset: Ruleset, role_id: str, language: str) -> str:
+    return next((role.name.in_language(language) for role in ruleset.roles if role.id == role_id), role_id)

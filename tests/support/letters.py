@@ -1,0 +1,210 @@
+"""A small firm and its notices, for tests of what we write: ABC Hausverwaltung, Frau Huber, Herr Schmidt, Herr Müller."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from mailroute.model.calendar import Calendar
+from mailroute.model.letter import AttachedFile, Line, Notice, Template
+from mailroute.model.ruleset import (
+    CaseType,
+    Deadlines,
+    Inbox,
+    Organisation,
+    ReplyMode,
+    Role,
+    Ruleset,
+    Source,
+    Staff,
+    ToRole,
+)
+from mailroute.model.text import Text
+from mailroute.model.ticket import Party, PartyKind, Place, Status, Ticket
+from mailroute.model.tokens import Key, Keyring
+from mailroute.notify.compose import Composed, compose
+from mailroute.notify.templates import Templates, load
+
+SHIPPED = Path(__file__).parents[2] / "templates"
+NOW = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
+KEYRING = Keyring((Key("k", bytes(range(32))),))
+
+MUELLER = Party(PartyKind.TENANT, "mueller", "Klaus Müller", "mueller@mieter.example")
+STRANGER = Party(PartyKind.UNKNOWN, None, "Gewinnen Sie jetzt http://evil.example", "wer@irgendwo.example")
+HUBER = Party(PartyKind.STAFF, "huber", "Frau Petra Huber", "huber@abc-hausverwaltung.example")
+SCHMIDT = Party(PartyKind.STAFF, "schmidt", "Jens Schmidt", "schmidt@abc-hausverwaltung.example")
+
+_HERE = Source("test.yaml", 1)
+_WORKDAY = ((8 * 60, 17 * 60),)
+FOOTER = "ABC Hausverwaltung GmbH · Sitz: Musterstadt · Amtsgericht Musterstadt HRB 4711\nGeschäftsführung: Ute Kern"
+
+
+def _staff(party: Party, language: str = "de") -> Staff:
+    assert party.id is not None
+    return Staff(party.id, party.name, party.address, (), language, "office", (), True, _HERE)
+
+
+def _case_type(name: str, de: str, en: str, role: str, urgency: int, *, emergency: bool = False) -> CaseType:
+    spans = Deadlines(timedelta(hours=4), timedelta(hours=8), timedelta(hours=16), None)
+    return CaseType(name, Text(de, en), ToRole(role), (), urgency, None, (), spans, emergency, (), _HERE)
+
+
+def firm(reply: ReplyMode = ReplyMode.PLUS, **changes: Any) -> Ruleset:
+    """The ruleset; `changes` are fields of its organisation."""
+    organisation = Organisation(
+        id="abc",
+        name="ABC Hausverwaltung GmbH",
+        language="de",
+        inboxes=(Inbox("service@abc-hausverwaltung.example", "ABC Hausverwaltung", reply),),
+        triage_role="zentrale",
+        fallback_role=None,
+        calendar="office",
+        footer=Text(FOOTER),
+        answer_hold=timedelta(minutes=2),
+        emergency_phone="089 1234567",
+    )
+    return Ruleset(
+        hash="0" * 64,
+        organisation=replace(organisation, **changes),
+        roles=(
+            Role("buchhaltung", Text("Buchhaltung", "Accounting"), (), _HERE),
+            Role("zentrale", Text("Zentrale", "Front desk"), ("schmidt",), _HERE),
+        ),
+        staff=(_staff(HUBER), _staff(SCHMIDT)),
+        case_types=(
+            _case_type("rechnung", "Rechnung", "Invoice", "buchhaltung", 3),
+            _case_type("notfall", "Wasserschaden", "Water damage", "buchhaltung", 1, emergency=True),
+        ),
+        calendars=(Calendar("office", "Europe/Berlin", (_WORKDAY,) * 5 + ((), ()), "DE-BY"),),
+    )
+
+
+def a_ticket(**changes: Any) -> Ticket:
+    """Herr Müller's question about his invoice, with Frau Huber."""
+    ticket = Ticket(
+        organisation="abc",
+        number=10428,
+        version=2,
+        status=Status.OFFERED,
+        inbox="service@abc-hausverwaltung.example",
+        subject="Frage zu meiner Rechnung",
+        reporter=MUELLER,
+        language="de",
+        case_type="rechnung",
+        urgency=3,
+        place=Place("mps12", "we03"),
+        role="buchhaltung",
+        assignee="huber",
+        holders=(),
+        opened_at=NOW,
+        changed_at=NOW,
+        closed_at=None,
+        reminders=0,
+        last_message_id="<0815.frage@mieter.example>",
+    )
+    return replace(ticket, **changes)
+
+
+QUESTION = (
+    "Guten Tag,\n\n"
+    "in der Abrechnung für die Max-Planck-Straße 12 stehen 148,20 € für die Gartenpflege. "
+    "Bei uns gibt es keinen Garten. Können Sie das bitte prüfen?\n\n"
+    "Viele Grüße\nKlaus Müller\nWE 03"
+)
+ANSWER = (
+    "Guten Tag Herr Müller,\n\nSie haben recht, der Betrag gehört zum Nachbarhaus. "
+    "Sie bekommen bis Freitag eine berichtigte Abrechnung.\n\nFreundliche Grüße\nPetra Huber"
+)
+FILES = (
+    AttachedFile("Abrechnung 2025.pdf", "application/pdf", b"%PDF-1.4 kurz"),
+    AttachedFile("Bild vom Hof für Sie.jpg", "image/jpeg", bytes(range(256)) * 4),
+)
+
+
+def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice:
+    """The notice that the story of issue 2 brings for this template."""
+    special: dict[Template, dict[str, Any]] = {
+        Template.ACKNOWLEDGEMENT: {"to": MUELLER, "in_reply_to": "<0815.frage@mieter.example>", "text": ""},
+        Template.NOTIFICATION: {
+            "attach": 17,
+            "why": ("Rechnung: „Abrechnung“, „Betrag“", "Frau Petra Huber: Buchhaltung"),
+        },
+        Template.TRIAGE: {
+            "to": SCHMIDT,
+            "ticket": a_ticket(case_type=None, status=Status.TRIAGE, assignee="schmidt"),
+            "candidates": ("Max-Planck-Straße 12", "Max-Planck-Straße 14"),
+            "why": ("Zwei Häuser passen gleich gut.",),
+            "place": "",
+        },
+        Template.INFORMED: {"to": SCHMIDT},
+        Template.FOLLOW_UP: {"text": "Hier noch das Foto vom Hof.", "attach": 17},
+        Template.ANSWER: {
+            "to": MUELLER,
+            "author": HUBER,
+            "text": ANSWER,
+            "in_reply_to": "<0815.frage@mieter.example>",
+            "references": ("<0815.frage@mieter.example>",),
+            "not_before": NOW + timedelta(minutes=2),
+        },
+        Template.RECEIPT: {
+            "text": "",
+            "lines": (
+                Line("annehmen", "Der Vorgang ist Ihrer.", True),
+                Line("weiter an: Meier", "Nicht ausgeführt: „Meier“ arbeitet nicht hier.", False),
+            ),
+            "in_reply_to": "<reply.1@abc-hausverwaltung.example>",
+        },
+        Template.RETURNED: {
+            "to": SCHMIDT,
+            "author": HUBER,
+            "reason": "Das gehört zum Nachbarhaus.",
+            "text": "",
+        },
+        Template.ASSIGNED: {"to": SCHMIDT, "author": HUBER},
+        Template.TAKEN: {"author": SCHMIDT, "text": ""},
+        Template.REMINDER: {"ticket": a_ticket(reminders=1), "text": ""},
+        Template.ESCALATION: {"to": SCHMIDT, "author": HUBER, "text": "", "ticket": a_ticket(reminders=2)},
+        Template.CLOSED: {
+            "to": MUELLER,
+            "author": HUBER,
+            "text": "Die Abrechnung ist berichtigt.",
+            "reason": "",
+        },
+        Template.REOPENED: {"author": SCHMIDT, "text": ""},
+        Template.NOT_DELIVERED: {"author": MUELLER, "reason": "5.1.1", "text": ""},
+        Template.UNCONFIRMED: {"author": HUBER, "text": ""},
+        Template.PREVIEW: {
+            "author": HUBER,
+            "text": "anehmen\n\nIch schaue mir das an.",
+            "reason": "annehmen",
+        },
+    }
+    whole: dict[str, Any] = {
+        "template": template,
+        "to": HUBER,
+        "language": language,
+        "ticket": a_ticket(),
+        "place": "Max-Planck-Straße 12, WE 03",
+        "text": QUESTION,
+        "author": MUELLER,
+        "due": datetime(2026, 11, 24, 11, 0, tzinfo=UTC),
+    }
+    return Notice(**(whole | special[template] | changes))
+
+
+def shipped_templates(language: str = "de") -> Templates:
+    """Our own, without a site's."""
+    return load((SHIPPED,), language)
+
+
+def write(*notices: Notice, ruleset: Ruleset | None = None, templates: Templates | None = None) -> Composed:
+    """Compose them as the firm would at NOW."""
+    return compose(
+        notices,
+        ruleset=ruleset or firm(),
+        templates=templates or shipped_templates(),
+        keyring=KEYRING,
+        cause="m17",
+        now=NOW,
+        attachments=lambda intake: FILES,
+    )
