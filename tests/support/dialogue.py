@@ -248,11 +248,16 @@ class Player:
                 open_smtp_door(
                     self.spec,
                     accept=self.store.accept,
-                    knows=lambda address: address.lower() in INBOXES,
+                    knows=self._knows,
                     clock=lambda: NOON,
                 )
             )
         return self.door
+
+    def _knows(self, address: str) -> bool:
+        if address.startswith("raise@"):
+            raise FAILURES["RuntimeError"]()
+        return address.lower() in INBOXES
 
     def _act(self, name: str, *arguments: str) -> None:
         getattr(self, "do_" + name.replace("-", "_"))(*arguments)

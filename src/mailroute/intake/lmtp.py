@@ -21,6 +21,8 @@ from mailroute.intake.door import Accept, Lobby, OpenDoor, SmtpDoor, SmtpProtoco
 from mailroute.intake.login import MECHANISMS
 from mailroute.model.mail import Delivery, Door, Receipt
 
+__all__ = ["Accept", "OpenDoor", "SmtpDoor", "SmtpProtocol", "open_smtp_door"]
+
 # `<path> parameters`, or the path without brackets as old programs send it. No control character gets through:
 # a database that refuses NUL would turn it into an endless 451.
 _PATH = re.compile(
