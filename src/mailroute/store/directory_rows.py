@@ -1,0 +1,166 @@
+"""The directory as rows: what each property, unit, person and contract looks like in its table, and how it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mailroute.model.address import Address
+from mailroute.model.directory import (
+    Contract,
+    Directory,
+    Occupancy,
+    Person,
+    Property,
+    Responsibility,
+    Unit,
+    Validity,
+)
+from mailroute.model.lookup import lookups
+from mailroute.store.codec import dumps, loads_any
+from mailroute.store.columns import AnyRow, index_key
+
+Values = dict[str, Any]
+
+Strings = tuple[str, ...]
+_Responsibilities = tuple[Responsibility, ...]
+_Occupancies = tuple[Occupancy, ...]
+_Addresses = tuple[Address, ...]
+
+
+# --- values → rows ------------------------------------------------------------------------------------------
+
+
+def property_row(org: str, one: Property) -> Values:
+    """The columns of table property."""
+    return {
+        "organisation_id": org,
+        "id": one.id,
+        "name": one.name,
+        "street": one.street,
+        "house_number": one.house_number,
+        "postcode": one.postcode,
+        "town": one.town,
+        "aliases": dumps(one.aliases, Strings),
+        "responsibilities": dumps(one.responsibilities, _Responsibilities),
+        "calendar": one.calendar,
+        "valid_since": one.validity.since,
+        "valid_until": one.validity.until,
+    }
+
+
+def unit_rows(org: str, one: Property) -> Iterator[Values]:
+    """The columns of table unit, for every unit of a property."""
+    for position, unit in enumerate(one.units):
+        yield {
+            "organisation_id": org,
+            "id": unit.id,
+            "property": one.id,
+            "position": position,
+            "name": unit.name,
+        }
+
+
+def person_row(org: str, one: Person) -> Values:
+    """The columns of table person."""
+    return {
+        "organisation_id": org,
+        "id": one.id,
+        "name": one.name,
+        "language": one.language,
+        "addresses": dumps(one.addresses, _Addresses),
+        "occupancies": dumps(one.occupancies, _Occupancies),
+        "contracts": dumps(one.contracts, Strings),
+    }
+
+
+def contract_row(org: str, one: Contract) -> Values:
+    """The columns of table contract."""
+    return {
+        "organisation_id": org,
+        "id": one.id,
+        "number": one.number,
+        "property": one.property,
+        "unit": one.unit,
+        "line_of_business": one.line_of_business,
+        "status": one.status,
+        "adviser": one.adviser,
+        "clerk": one.clerk,
+        "parties": dumps(one.parties, Strings),
+        "valid_since": one.validity.since,
+        "valid_until": one.validity.until,
+    }
+
+
+def lookup_rows(org: str, directory: Directory) -> list[Values]:
+    """Every way in which something is found. `rank` counts the targets of one key, in a fixed order."""
+    ways = sorted({(w.kind.value, index_key(w.key), w.target_kind, w.target) for w in lookups(directory)})
+    rows: list[Values] = []
+    before, rank = ("", ""), 0
+    for kind, key, what, target in ways:
+        rank = rank + 1 if (kind, key) == before else 0
+        before = (kind, key)
+        rows.append(
+            {
+                "organisation_id": org,
+                "kind": kind,
+                "key": key,
+                "rank": rank,
+                "target_kind": what,
+                "target": target,
+            }
+        )
+    return rows
+
+
+# --- rows → values ------------------------------------------------------------------------------------------
+
+
+def property_of(row: AnyRow, units: tuple[Unit, ...]) -> Property:
+    """The property that a row keeps, with its units."""
+    return Property(
+        id=row.id,
+        name=row.name,
+        street=row.street,
+        house_number=row.house_number,
+        postcode=row.postcode,
+        town=row.town,
+        aliases=loads_any(row.aliases, Strings),
+        units=units,
+        responsibilities=loads_any(row.responsibilities, _Responsibilities),
+        calendar=row.calendar,
+        validity=Validity(row.valid_since, row.valid_until),
+    )
+
+
+def unit_of(row: AnyRow) -> Unit:
+    """The unit that a row keeps."""
+    return Unit(id=row.id, property=row.property, name=row.name)
+
+
+def person_of(row: AnyRow) -> Person:
+    """The person that a row keeps."""
+    return Person(
+        id=row.id,
+        name=row.name,
+        addresses=loads_any(row.addresses, _Addresses),
+        language=row.language,
+        occupancies=loads_any(row.occupancies, _Occupancies),
+        contracts=loads_any(row.contracts, Strings),
+    )
+
+
+def contract_of(row: AnyRow) -> Contract:
+    """The contract that a row keeps."""
+    return Contract(
+        id=row.id,
+        number=row.number,
+        property=row.property,
+        unit=row.unit,
+        line_of_business=row.line_of_business,
+        status=row.status,
+        adviser=row.adviser,
+        clerk=row.clerk,
+        parties=loads_any(row.parties, Strings),
+        validity=Validity(row.valid_since, row.valid_until),
+    )

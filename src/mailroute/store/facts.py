@@ -1,0 +1,275 @@
+"""Gather everything a decision may know of the past, in one read snapshot; the only reads it may depend on.
+
+Here a token becomes a proof: what a mail claims (`Keys`) is tried against whom a letter really went to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from mailroute.model import tokens
+from mailroute.model.address import address_key
+from mailroute.model.directory import Contract, Found, LookupKind, Property, Unit
+from mailroute.model.facts import Draft, Facts, Proof, SentLetter
+from mailroute.model.keys import Keys, ReplyTag
+from mailroute.model.mail import Envelope
+from mailroute.model.ticket import Drafted, Noted, Party, PartyKind, Ticket
+from mailroute.model.tokens import Keyring
+from mailroute.store import directory
+from mailroute.store import tables as t
+from mailroute.store.apply import local_day
+from mailroute.store.columns import AnyRow, message_key
+from mailroute.store.tickets import event_of, parties, ticket
+
+# One mail names no more of these in earnest; a hostile one could name thousands.
+_TAGS = 20
+_MENTIONED = 20
+_MESSAGE_IDS = 100
+
+
+def gather(
+    conn: Connection,
+    keys: Keys,
+    envelope: Envelope,
+    *,
+    author: str | None,
+    keyring: Keyring,
+    content_key: str,
+    fresh_number: int | None,
+    now: datetime,
+    original_message_id: str | None = None,
+) -> Facts:
+    """Read what the mail's keys lead to. `author` is the address that was identified, None for nobody.
+
+    `original_message_id` is the letter that a bounce says it is about.
+    """
+    org = envelope.organisation
+    proven = _proof(conn, org, keys.reply_tags, keyring, author)
+    current, proof = proven or (None, None)
+    thread = None if current else _thread(conn, org, keys.message_ids)
+    about = current or thread
+    base = _of_ticket(conn, about)
+    return Facts(
+        found=directory.find(conn, org, list(_lookups(keys, author))),
+        ticket=current,
+        proof=proof,
+        thread=thread,
+        mentioned=_mentioned(conn, org, keys.ticket_numbers),
+        participants=base.participants,
+        place=base.place,
+        internal_texts=base.internal_texts,
+        draft=base.draft,
+        duplicate_of=_duplicate_of(conn, envelope, content_key),
+        bounced=_bounced(conn, keys, envelope, keyring, original_message_id),
+        acknowledgements_today=_acknowledgements(conn, org, author, now) if author else 0,
+        fresh_number=fresh_number,
+    )
+
+
+def gather_for_ticket(conn: Connection, organisation: str, number: int) -> Facts:
+    """The same for a timer, or a command from the command line or the web: only the ticket is known."""
+    current = ticket(conn, organisation, number)
+    return _of_ticket(conn, current)
+
+
+# --- the ticket and what belongs to it ----------------------------------------------------------------------
+
+_TEXTS = (
+    select(t.event)
+    .where(
+        t.event.c.organisation_id == bindparam("org"),
+        t.event.c.number == bindparam("number"),
+        t.event.c.kind.in_(["noted", "drafted", "answered", "closed"]),
+    )
+    .order_by(t.event.c.seq)
+)
+
+
+def _of_ticket(conn: Connection, about: Ticket | None) -> Facts:
+    if about is None:
+        return Facts()
+    notes, draft = _texts(conn, about)
+    return Facts(
+        ticket=about,
+        participants=_participants(conn, about),
+        place=_place(conn, about),
+        internal_texts=notes,
+        draft=draft,
+    )
+
+
+def _texts(conn: Connection, about: Ticket) -> tuple[tuple[str, ...], Draft | None]:
+    """The internal notes, and the last draft that was neither sent nor overtaken by another answer or the end."""
+    notes: list[str] = []
+    draft: Draft | None = None
+    for row in conn.execute(_TEXTS, {"org": about.organisation, "number": about.number}):
+        event = event_of(row)
+        match event.change:
+            case Noted(text=text):
+                notes.append(text)
+            case Drafted(text=text, intake=intake):
+                draft = Draft(text, intake, address_key(event.actor.address))
+            case _:
+                draft = None
+    return tuple(notes), draft
+
+
+def _participants(conn: Connection, about: Ticket) -> tuple[Party, ...]:
+    reporter = about.reporter
+    others = parties(conn, about.organisation, about.number)
+    return (reporter, *(one for one in others if one.address != address_key(reporter.address)))
+
+
+def _place(conn: Connection, about: Ticket) -> tuple[Property | None, Unit | None, Contract | None]:
+    org, place = about.organisation, about.place
+    return (
+        directory.property_by_id(conn, org, place.property) if place.property else None,
+        directory.unit_by_id(conn, org, place.unit) if place.unit else None,
+        directory.contract_by_id(conn, org, place.contract) if place.contract else None,
+    )
+
+
+# --- what the mail claims -----------------------------------------------------------------------------------
+
+
+def _proof(
+    conn: Connection, org: str, tags: Iterable[ReplyTag], keyring: Keyring, author: str | None
+) -> tuple[Ticket, Proof] | None:
+    """The ticket that a genuine token opens. Of several, the one that was made for the author counts first.
+
+    A forwarded letter still carries the token of the one it was sent to: then `recipient` is not the author, and
+    the decision must see that.
+    """
+    first: tuple[Ticket, Proof] | None = None
+    wanted = address_key(author) if author else None
+    for tag in list(dict.fromkeys(tags))[:_TAGS]:
+        proven = _verified(conn, org, tag, keyring)
+        if proven is None:
+            continue
+        if wanted is not None and address_key(proven[1].recipient.address) == wanted:
+            return proven
+        first = first or proven
+    return first
+
+
+def _verified(conn: Connection, org: str, tag: ReplyTag, keyring: Keyring) -> tuple[Ticket, Proof] | None:
+    for party in parties(conn, org, tag.number):
+        if tokens.verify_reply(keyring, tag.token, org, tag.number, party.address):
+            opened = ticket(conn, org, tag.number)
+            return (opened, Proof(tag.via, party)) if opened else None
+    return None
+
+
+_NUMBERS_OF = select(t.message_id.c.message_id, t.message_id.c.number).where(
+    t.message_id.c.organisation_id == bindparam("org"),
+    t.message_id.c.message_id.in_(bindparam("ids", expanding=True)),
+)
+
+
+def _thread(conn: Connection, org: str, message_ids: tuple[str, ...]) -> Ticket | None:
+    """The ticket of the first Message-ID that we know, in the order given; of several its newest."""
+    wanted = [message_key(one) for one in message_ids[:_MESSAGE_IDS]]
+    if not wanted:
+        return None
+    numbers: dict[str, int] = {}
+    for known, number in conn.execute(_NUMBERS_OF, {"org": org, "ids": wanted}).tuples():
+        numbers[known] = max(number, numbers.get(known, 0))
+    first = next((numbers[one] for one in wanted if one in numbers), None)
+    return ticket(conn, org, first) if first is not None else None
+
+
+def _mentioned(conn: Connection, org: str, numbers: tuple[int, ...]) -> tuple[Ticket, ...]:
+    found = (ticket(conn, org, number) for number in list(dict.fromkeys(numbers))[:_MENTIONED])
+    return tuple(one for one in found if one is not None)
+
+
+def _lookups(keys: Keys, author: str | None) -> Iterator[tuple[LookupKind, str]]:
+    if author:
+        yield LookupKind.ADDRESS, address_key(author)
+    for address in keys.addresses:
+        yield LookupKind.ADDRESS, address_key(address)
+    for place in keys.places:
+        # A street without a number is kept as "street|"; a house we do not know may still stand in a street we do.
+        street, _, house = place.key.partition("|")
+        yield LookupKind.STREET, f"{street}|"
+        if house:
+            yield LookupKind.PLACE, place.key
+    for number in keys.numbers:
+        yield LookupKind.NUMBER, number.key
+    for alias in keys.aliases:
+        yield LookupKind.ALIAS, alias.key
+
+
+_EARLIER_SAME = (
+    select(t.intake.c.id)
+    .where(
+        t.intake.c.organisation_id == bindparam("org"),
+        t.intake.c.content_key == bindparam("content_key"),
+        t.intake.c.id < bindparam("id"),
+    )
+    .order_by(t.intake.c.id)
+    .limit(1)
+)
+
+
+def _duplicate_of(conn: Connection, envelope: Envelope, content_key: str) -> int | None:
+    asked = {"org": envelope.organisation, "content_key": content_key, "id": envelope.intake_id}
+    return conn.execute(_EARLIER_SAME, asked).scalar()
+
+
+# --- bounces and allowances ---------------------------------------------------------------------------------
+
+_LETTER_COLUMNS = (
+    t.outbox.c.id, t.outbox.c.number, t.outbox.c.to_kind, t.outbox.c.to_id, t.outbox.c.to_name,
+    t.outbox.c.to_address, t.outbox.c.template,
+)  # fmt: skip
+_LETTER = select(*_LETTER_COLUMNS).where(
+    t.outbox.c.organisation_id == bindparam("org"), t.outbox.c.id == bindparam("id")
+)
+_LETTER_BY_MESSAGE_ID = select(*_LETTER_COLUMNS).where(
+    t.outbox.c.organisation_id == bindparam("org"), t.outbox.c.message_id == bindparam("id")
+)
+
+
+def _bounced(
+    conn: Connection, keys: Keys, envelope: Envelope, keyring: Keyring, original: str | None
+) -> SentLetter | None:
+    """The letter that came back: proven by the signed bounce address, else as the report itself names it."""
+    org = envelope.organisation
+    for tag in keys.bounce_tags[:_TAGS]:
+        if tokens.verify(keyring, tag.token, "bounce", tag.letter):
+            row = conn.execute(_LETTER, {"org": org, "id": tag.letter}).first()
+            if row:
+                return _sent_letter(row, proven=True)
+    # Only a report has the null return path; in a person's reply the same Message-IDs mean the thread.
+    named = (
+        [original] if original else list(keys.message_ids[:_MESSAGE_IDS] if not envelope.mail_from else ())
+    )
+    for message_id in named:
+        row = conn.execute(_LETTER_BY_MESSAGE_ID, {"org": org, "id": message_key(message_id)}).first()
+        if row:
+            return _sent_letter(row, proven=False)
+    return None
+
+
+def _sent_letter(row: AnyRow, *, proven: bool) -> SentLetter:
+    to = Party(PartyKind(row.to_kind), row.to_id, row.to_name, row.to_address)
+    return SentLetter(row.id, row.number, to, row.template, proven)
+
+
+_ACKNOWLEDGED = select(t.acknowledgement.c.letters).where(
+    t.acknowledgement.c.organisation_id == bindparam("org"),
+    t.acknowledgement.c.address == bindparam("address"),
+    t.acknowledgement.c.day == bindparam("day"),
+)
+
+
+def _acknowledgements(conn: Connection, org: str, author: str, now: datetime) -> int:
+    asked = {"org": org, "address": address_key(author), "day": local_day(now)}
+    return conn.execute(_ACKNOWLEDGED, asked).scalar() or 0
+
+
+__all__ = ["Found", "gather", "gather_for_ticket"]

@@ -1,0 +1,411 @@
+"""Received mails and their intakes: stored at the door, claimed by workers, decided or held. Never read or judged.
+
+Functions that take `tx` run inside `Store.write` and commit with it; those that take `conn` only read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, literal_column, or_, select, update
+
+from mailroute.errors import Broken, Conflict
+from mailroute.model import limits
+from mailroute.model.address import address_key
+from mailroute.model.mail import Delivery, Door, Envelope, IntakeState, Receipt
+from mailroute.store.codec import dumps, loads_any
+from mailroute.store.columns import AnyRow, insert_or_skip
+from mailroute.store.tables import FIRST_TICKET_NUMBER, delivery, intake, mail, organisation
+
+# A claim stops at so many bytes of mail: workers hold them in memory.
+_CLAIM_BYTES = 64 * 1024 * 1024
+_Addresses = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An intake that `owner` may decide until its lease ends, with the ticket number it may use."""
+
+    envelope: Envelope
+    attempts: int
+    fresh_number: int
+    content_key: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """An intake that is not decided: waiting, being worked on (`leased_until`), or held with `error`."""
+
+    intake_id: int
+    mail_id: int
+    organisation: str
+    inbox: str
+    mail_from: str
+    received_at: datetime
+    size_bytes: int
+    state: IntakeState
+    attempts: int
+    not_before: datetime | None
+    leased_until: datetime | None
+    error: str
+
+
+# --- storing ------------------------------------------------------------------------------------------------
+
+_BY_DOOR_KEY = select(delivery.c.mail_id).where(delivery.c.door_key == bindparam("door_key"))
+_BY_FINGERPRINT = select(mail.c.id).where(mail.c.fingerprint == bindparam("fingerprint"))
+_ADD_INTAKE = insert(intake)
+
+
+def store_delivery(
+    tx: Connection,
+    arrived: Delivery,
+    *,
+    fingerprint: str,
+    content_key: str,
+    routes: Sequence[tuple[str, str, tuple[str, ...]]],
+) -> Receipt:
+    """Write the mail, one intake per route (organisation, inbox, its recipients), and that it was delivered.
+
+    The same fingerprint or door key again is a duplicate of the first mail; the further delivery is recorded,
+    nothing else. Unique constraints decide that, so two daemons cannot both be first.
+    """
+    if arrived.door_key is not None:
+        known = tx.execute(_BY_DOOR_KEY, {"door_key": arrived.door_key}).scalar()
+        if known is not None:
+            return Receipt(known, duplicate=True)
+    mail_id = _add_mail(tx, arrived, fingerprint)
+    duplicate = mail_id is None
+    if mail_id is None:
+        mail_id = tx.execute(_BY_FINGERPRINT, {"fingerprint": fingerprint}).scalar_one()
+    seen = {
+        "mail_id": mail_id,
+        "door": arrived.door.value,
+        "door_key": arrived.door_key,
+        "peer": arrived.peer,
+        "received_at": arrived.received_at,
+    }
+    tx.execute(insert_or_skip(tx.dialect.name, delivery, "door_key"), seen)
+    if routes and not duplicate:
+        tx.execute(_ADD_INTAKE, [_intake_row(mail_id, arrived, content_key, *route) for route in routes])
+    return Receipt(mail_id, duplicate)
+
+
+def _add_mail(tx: Connection, arrived: Delivery, fingerprint: str) -> int | None:
+    """The id of the new mail, None if there is one with this fingerprint."""
+    values = {
+        "fingerprint": fingerprint,
+        "door": arrived.door.value,
+        "mail_from": arrived.mail_from,
+        "peer": arrived.peer,
+        "login": arrived.login,
+        "received_at": arrived.received_at,
+        "sha256": hashlib.sha256(arrived.content).hexdigest(),
+        "size_bytes": len(arrived.content),
+        "content": arrived.content,
+    }
+    statement = insert_or_skip(tx.dialect.name, mail, "fingerprint", returning="id")
+    new: int | None = tx.execute(statement, values).scalar()
+    return new
+
+
+def _intake_row(
+    mail_id: int, arrived: Delivery, content_key: str, org: str, inbox: str, rcpt_to: tuple[str, ...]
+) -> dict[str, object]:
+    return {
+        "mail_id": mail_id,
+        "organisation_id": org,
+        "inbox": inbox,
+        "rcpt_to": dumps(rcpt_to, _Addresses),
+        # Reports have no sender and so no order among them; NULL equals nothing, so none waits for another.
+        "conversation": address_key(arrived.mail_from) or None,
+        "content_key": content_key,
+        "received_at": arrived.received_at,
+        "state": IntakeState.RECEIVED.value,
+        "attempts": 0,
+    }
+
+
+def known_door_keys(conn: Connection, keys: Sequence[str]) -> set[str]:
+    """Which of these deliveries we have already."""
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        chunk = list(keys[start : start + 500])
+        found.update(
+            conn.execute(select(delivery.c.door_key).where(delivery.c.door_key.in_(chunk))).scalars()
+        )
+    return found
+
+
+# --- claiming -----------------------------------------------------------------------------------------------
+
+# Written out, not bound: a partial index is only used when the query says the very words of its condition.
+_UNDECIDED = intake.c.state == literal_column("'received'")
+_earlier = intake.alias("earlier")
+_FIRST_OF_CONVERSATION = ~(
+    select(literal_column("1"))
+    .select_from(_earlier)
+    .where(
+        _earlier.c.organisation_id == intake.c.organisation_id,
+        _earlier.c.conversation == intake.c.conversation,
+        _earlier.c.state == literal_column("'received'"),
+        _earlier.c.id < intake.c.id,
+    )
+    .exists()
+)
+_CLAIMABLE = (
+    select(
+        intake.c.id, intake.c.mail_id, intake.c.organisation_id, intake.c.inbox, intake.c.rcpt_to,
+        intake.c.received_at, intake.c.attempts, intake.c.fresh_number, intake.c.content_key, intake.c.error,
+        mail.c.door, mail.c.mail_from, mail.c.login, mail.c.size_bytes,
+    )
+    .join_from(intake, mail, mail.c.id == intake.c.mail_id)
+    .where(
+        _UNDECIDED,
+        or_(intake.c.lease_until.is_(None), intake.c.lease_until <= bindparam("now")),
+        or_(intake.c.not_before.is_(None), intake.c.not_before <= bindparam("now")),
+        _FIRST_OF_CONVERSATION,
+    )
+    .order_by(intake.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=intake)
+)  # fmt: skip
+_LEASE = update(intake).where(intake.c.id == bindparam("b_id"))
+_CONTENTS = select(mail.c.id, mail.c.content).where(mail.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def claim_intakes(
+    tx: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int
+) -> tuple[Claimed, ...]:
+    """Lease the oldest undecided intakes to `owner` until now + lease, at most one per sender and organisation.
+
+    Whose lease ran out is claimed again. What was claimed too often is held instead of returned: whatever kills
+    its worker must not do so for ever. Each gets a ticket number, and keeps it however often it is claimed.
+    On PostgreSQL rows that another daemon is claiming are skipped.
+    """
+    fresh: list[AnyRow] = []
+    size_bytes = 0
+    for row in tx.execute(_CLAIMABLE, {"now": now, "limit": limit}).all():
+        if row.attempts >= limits.ATTEMPTS_BEFORE_HELD:
+            reason = row.error or "the worker that read it died or ran out of time"
+            hold(tx, row.id, f"given up after {row.attempts} attempts: {reason}", now)
+            continue
+        size_bytes += row.size_bytes
+        if fresh and size_bytes > _CLAIM_BYTES:
+            break
+        fresh.append(row)
+    if not fresh:
+        return ()
+    numbers = _reserve_numbers(tx, fresh)
+    tx.execute(
+        _LEASE,
+        [
+            {
+                "b_id": row.id,
+                "attempts": row.attempts + 1,
+                "lease_owner": owner,
+                "lease_until": now + lease,
+                "fresh_number": number,
+            }
+            for row, number in zip(fresh, numbers, strict=True)
+        ],
+    )
+    contents = dict(tx.execute(_CONTENTS, {"ids": [row.mail_id for row in fresh]}).tuples().all())
+    return tuple(
+        Claimed(_envelope(row), row.attempts + 1, number, row.content_key, contents[row.mail_id])
+        for row, number in zip(fresh, numbers, strict=True)
+    )
+
+
+def _reserve_numbers(tx: Connection, rows: Sequence[AnyRow]) -> list[int]:
+    """A ticket number for each row that has none; the organisation's counter row moves on by as many."""
+    wanted: dict[str, int] = {}
+    for row in rows:
+        if row.fresh_number is None:
+            wanted[row.organisation_id] = wanted.get(row.organisation_id, 0) + 1
+    # In the order of ids, so that two daemons lock the counters of many organisations in the same order.
+    series = {org: _next_numbers(tx, org, wanted[org]) for org in sorted(wanted)}
+    return [
+        next(series[row.organisation_id]) if row.fresh_number is None else row.fresh_number for row in rows
+    ]
+
+
+def _next_numbers(tx: Connection, org: str, count: int) -> Iterator[int]:
+    move = (
+        update(organisation)
+        .where(organisation.c.id == org)
+        .values(next_number=organisation.c.next_number + count)
+        .returning(organisation.c.next_number)
+    )
+    after = tx.execute(move).scalar()
+    if after is None:
+        new = {"id": org, "next_number": FIRST_TICKET_NUMBER}
+        tx.execute(insert_or_skip(tx.dialect.name, organisation, "id"), new)
+        after = tx.execute(move).scalar_one()
+    return iter(range(after - count, after))
+
+
+def reserve_number(tx: Connection, org: str) -> int:
+    """A fresh ticket number for what no mail brings (a command that opens a ticket); gaps are allowed."""
+    return next(_next_numbers(tx, org, 1))
+
+
+def _envelope(row: AnyRow) -> Envelope:
+    return Envelope(
+        mail_id=row.mail_id,
+        intake_id=row.id,
+        organisation=row.organisation_id,
+        inbox=row.inbox,
+        door=Door(row.door),
+        mail_from=row.mail_from,
+        rcpt_to=loads_any(row.rcpt_to, _Addresses),
+        received_at=row.received_at,
+        login=row.login,
+        size_bytes=row.size_bytes,
+    )
+
+
+# --- what becomes of an intake ------------------------------------------------------------------------------
+
+_ATTEMPTS = select(intake.c.attempts).where(intake.c.id == bindparam("id"), _UNDECIDED)
+_SET = update(intake).where(intake.c.id == bindparam("b_id"), _UNDECIDED)
+
+
+def release(
+    tx: Connection, intake_id: int, *, error: str, now: datetime, retry_at: datetime, counts: bool = True
+) -> None:
+    """Give a claimed intake back until `retry_at`; after the fourth attempt that counts it is held instead.
+
+    `counts` False: it was not the mail's fault (the daemon stops, the database was locked).
+    """
+    attempts = tx.execute(_ATTEMPTS, {"id": intake_id}).scalar()
+    if attempts is None:
+        return
+    if counts and attempts >= limits.ATTEMPTS_BEFORE_HELD:
+        hold(tx, intake_id, f"given up after {attempts} attempts: {error}", now)
+        return
+    kept = attempts if counts else max(0, attempts - 1)
+    tx.execute(
+        _SET,
+        {
+            "b_id": intake_id,
+            "attempts": kept,
+            "lease_owner": None,
+            "lease_until": None,
+            "not_before": retry_at,
+            "error": error,
+        },
+    )
+
+
+def hold(tx: Connection, intake_id: int, reason: str, now: datetime) -> None:
+    """Stop an undecided intake for a human; `queue` and `held` show it with the reason."""
+    tx.execute(_SET, {"b_id": intake_id, "state": IntakeState.HELD.value, **_ended(reason, now)})
+
+
+def finish(tx: Connection, intake_id: int, state: IntakeState, reason: str | None, now: datetime) -> bool:
+    """Mark an undecided intake as decided (or held); False if somebody else has done so already."""
+    done = tx.execute(_SET, {"b_id": intake_id, "state": state.value, **_ended(reason, now)})
+    return done.rowcount == 1
+
+
+def _ended(reason: str | None, now: datetime) -> dict[str, object]:
+    return {"lease_owner": None, "lease_until": None, "error": reason, "decided_at": now}
+
+
+def retry_held(tx: Connection, intake_id: int, now: datetime) -> None:
+    """Put a held intake back into the queue with all its attempts. Raises Conflict if it is not held."""
+    back = tx.execute(
+        update(intake)
+        .where(intake.c.id == intake_id, intake.c.state == IntakeState.HELD.value)
+        .values(state=IntakeState.RECEIVED.value, attempts=0, not_before=now, decided_at=None)
+    )
+    if back.rowcount != 1:
+        raise Conflict(f"mail m{intake_id} is not held")
+
+
+# --- looking ------------------------------------------------------------------------------------------------
+
+
+def content(conn: Connection, mail_id: int) -> bytes:
+    """The bytes as they were received."""
+    found: bytes = conn.execute(select(mail.c.content).where(mail.c.id == mail_id)).scalar_one()
+    return found
+
+
+def content_of_intake(conn: Connection, org: str, intake_id: int) -> bytes:
+    """The bytes of the mail that an intake of this organisation is about. Raises Broken if there is none."""
+    found = conn.execute(_CONTENT_OF_INTAKE, {"org": org, "id": intake_id}).scalar()
+    if found is None:
+        raise Broken(f"there is no mail m{intake_id} of {org}")
+    return bytes(found)
+
+
+def envelope_of(conn: Connection, intake_id: int) -> Envelope | None:
+    """The envelope of an intake, None if there is no such one."""
+    row = conn.execute(_QUEUE.where(intake.c.id == intake_id)).first()
+    return _envelope(row) if row else None
+
+
+def undecided(conn: Connection, intake_id: int) -> bool:
+    """Whether the intake still waits for a decision."""
+    return conn.execute(_ATTEMPTS, {"id": intake_id}).first() is not None
+
+
+_CONTENT_OF_INTAKE = (
+    select(mail.c.content)
+    .join(intake, intake.c.mail_id == mail.c.id)
+    .where(intake.c.organisation_id == bindparam("org"), intake.c.id == bindparam("id"))
+)
+_QUEUE = select(intake, mail.c.door, mail.c.mail_from, mail.c.login, mail.c.size_bytes).join_from(
+    intake, mail, mail.c.id == intake.c.mail_id
+)
+
+
+def queue(conn: Connection, org: str | None = None, limit: int = 1000) -> tuple[QueueRow, ...]:
+    """Undecided intakes, oldest first."""
+    return _rows(conn, _UNDECIDED, org, limit)
+
+
+def held(conn: Connection, org: str | None = None, limit: int = 1000) -> tuple[QueueRow, ...]:
+    """Intakes that wait for a human, oldest first, each with the reason."""
+    return _rows(conn, intake.c.state == literal_column("'held'"), org, limit)
+
+
+def _rows(conn: Connection, state: Any, org: str | None, limit: int) -> tuple[QueueRow, ...]:
+    wanted = _QUEUE.where(state).order_by(intake.c.id).limit(limit)
+    if org is not None:
+        wanted = wanted.where(intake.c.organisation_id == org)
+    return tuple(
+        QueueRow(
+            intake_id=row.id,
+            mail_id=row.mail_id,
+            organisation=row.organisation_id,
+            inbox=row.inbox,
+            mail_from=row.mail_from,
+            received_at=row.received_at,
+            size_bytes=row.size_bytes,
+            state=IntakeState(row.state),
+            attempts=row.attempts,
+            not_before=row.not_before,
+            leased_until=row.lease_until,
+            error=row.error or "",
+        )
+        for row in conn.execute(wanted)
+    )
+
+
+def unfinished(conn: Connection) -> int:
+    """How many intakes wait for a decision; held ones do not count."""
+    return conn.execute(select(func.count()).select_from(intake).where(_UNDECIDED)).scalar_one()
+
+
+def oldest_undecided(conn: Connection, org: str) -> datetime | None:
+    """When our door had the oldest mail that is not decided yet; None if all are."""
+    first = select(func.min(intake.c.received_at)).where(and_(_UNDECIDED, intake.c.organisation_id == org))
+    return conn.execute(first).scalar()

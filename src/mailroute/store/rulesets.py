@@ -1,0 +1,56 @@
+"""Every ruleset that was ever active, by its hash, and which one is now. Its directory becomes rows with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from mailroute.model.directory import Directory
+from mailroute.model.ruleset import Ruleset
+from mailroute.store.codec import dumps, loads_any
+from mailroute.store.columns import insert_or_skip
+from mailroute.store.directory import replace_directory
+from mailroute.store.tables import FIRST_TICKET_NUMBER, organisation, ruleset
+
+_Files = tuple[tuple[str, str], ...]
+
+
+def activate(tx: Connection, new: Ruleset, directory: Directory, now: datetime) -> None:
+    """Make this the ruleset of its organisation, and the directory what the database knows of it: all or nothing."""
+    org = new.organisation.id
+    dialect = tx.dialect.name
+    tx.execute(
+        insert_or_skip(dialect, ruleset, "organisation_id", "hash"),
+        {
+            "organisation_id": org,
+            "hash": new.hash,
+            "first_activated_at": now,
+            "files": dumps(new.files, _Files),
+        },
+    )
+    row = {"id": org, "next_number": FIRST_TICKET_NUMBER}
+    tx.execute(insert_or_skip(dialect, organisation, "id"), row)
+    tx.execute(
+        update(organisation).where(organisation.c.id == org).values(active_ruleset=new.hash, activated_at=now)
+    )
+    replace_directory(tx, org, directory, now)
+
+
+def active(conn: Connection) -> tuple[tuple[str, str], ...]:
+    """(organisation, hash) of every organisation that has a ruleset."""
+    rows = conn.execute(
+        select(organisation.c.id, organisation.c.active_ruleset)
+        .where(organisation.c.active_ruleset.is_not(None))
+        .order_by(organisation.c.id)
+    )
+    return tuple((row.id, row.active_ruleset) for row in rows)
+
+
+def files(conn: Connection, org: str, hash_: str) -> tuple[tuple[str, str], ...]:
+    """(name, text) of every file of a ruleset, so that it can be read again; () if it is not known."""
+    text = conn.execute(
+        select(ruleset.c.files).where(ruleset.c.organisation_id == org, ruleset.c.hash == hash_)
+    ).scalar()
+    found: _Files = loads_any(text, _Files) if text else ()
+    return found

@@ -1,0 +1,258 @@
+"""Tickets and their events as rows: written by apply.py only, read by everyone. The row is the fold of the events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
+
+from mailroute.errors import Broken
+from mailroute.model.decision import Disposition, Routing, Step
+from mailroute.model.ticket import Change, Event, Party, PartyKind, Place, Status, Ticket
+from mailroute.store import tables as t
+from mailroute.store.codec import dumps, loads_any
+from mailroute.store.columns import AnyRow
+
+_Holders = tuple[str, ...]
+_Trace = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision as it was written on its day: `facts` is the compact note of what it was built on."""
+
+    organisation: str
+    number: int | None
+    intake: int | None
+    cause: str
+    at: datetime
+    disposition: Disposition
+    ruleset: str
+    trace: tuple[Step, ...]
+    routing: Routing | None
+    facts: str
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+_TICKET = select(t.ticket).where(
+    t.ticket.c.organisation_id == bindparam("org"), t.ticket.c.number == bindparam("number")
+)
+_TICKET_LOCKED = _TICKET.with_for_update()
+_EVENTS = (
+    select(t.event)
+    .where(t.event.c.organisation_id == bindparam("org"), t.event.c.number == bindparam("number"))
+    .order_by(t.event.c.seq)
+)
+_PARTIES = (
+    select(t.ticket_party)
+    .where(
+        t.ticket_party.c.organisation_id == bindparam("org"), t.ticket_party.c.number == bindparam("number")
+    )
+    .order_by(t.ticket_party.c.since_version, t.ticket_party.c.address)
+)
+
+
+def ticket(conn: Connection, organisation: str, number: int) -> Ticket | None:
+    """The ticket with that number, None if there is none."""
+    row = conn.execute(_TICKET, {"org": organisation, "number": number}).first()
+    return ticket_of(row) if row else None
+
+
+def ticket_for_change(tx: Connection, organisation: str, number: int) -> Ticket | None:
+    """The ticket, locked until the transaction ends: nobody decides on it meanwhile (PostgreSQL; SQLite has one writer)."""
+    row = tx.execute(_TICKET_LOCKED, {"org": organisation, "number": number}).first()
+    return ticket_of(row) if row else None
+
+
+def tickets(
+    conn: Connection,
+    organisation: str | None = None,
+    *,
+    statuses: Sequence[Status] = (),
+    assignee: str | None = None,
+    property_id: str | None = None,
+    case_type: str | None = None,
+    open_only: bool = False,
+    limit: int = 100,
+) -> tuple[Ticket, ...]:
+    """Tickets that fit every filter given, newest first."""
+    wanted = select(t.ticket).order_by(t.ticket.c.organisation_id, t.ticket.c.number.desc()).limit(limit)
+    if organisation is not None:
+        wanted = wanted.where(t.ticket.c.organisation_id == organisation)
+    if statuses:
+        wanted = wanted.where(t.ticket.c.status.in_([status.value for status in statuses]))
+    if assignee is not None:
+        wanted = wanted.where(t.ticket.c.assignee == assignee)
+    if property_id is not None:
+        wanted = wanted.where(t.ticket.c.property == property_id)
+    if case_type is not None:
+        wanted = wanted.where(t.ticket.c.case_type == case_type)
+    if open_only:
+        wanted = wanted.where(t.ticket.c.status != literal_column("'closed'"))
+    return tuple(ticket_of(row) for row in conn.execute(wanted))
+
+
+def events(conn: Connection, organisation: str, number: int) -> tuple[Event, ...]:
+    """All that happened to the ticket, in order."""
+    return tuple(event_of(row) for row in conn.execute(_EVENTS, {"org": organisation, "number": number}))
+
+
+def parties(conn: Connection, organisation: str, number: int) -> tuple[Party, ...]:
+    """Everybody a letter of the ticket went to, and its reporter, who stands first."""
+    rows = conn.execute(_PARTIES, {"org": organisation, "number": number})
+    return tuple(Party(PartyKind(row.kind), row.party_id, row.name, row.address) for row in rows)
+
+
+def decision_of(
+    conn: Connection,
+    *,
+    intake: int | None = None,
+    organisation: str | None = None,
+    number: int | None = None,
+) -> tuple[StoredDecision, ...]:
+    """What was decided about a mail (`intake`), or about a ticket (`organisation` and `number`), oldest first."""
+    if intake is not None:
+        condition = t.decision.c.intake_id == intake
+    else:
+        condition = (t.decision.c.organisation_id == organisation) & (t.decision.c.number == number)
+    rows = conn.execute(select(t.decision).where(condition).order_by(t.decision.c.id))
+    return tuple(
+        StoredDecision(
+            organisation=row.organisation_id,
+            number=row.number,
+            intake=row.intake_id,
+            cause=row.cause,
+            at=row.at,
+            disposition=Disposition(row.disposition),
+            ruleset=row.ruleset,
+            trace=loads_any(row.trace, _Trace),
+            routing=loads_any(row.routing, Routing) if row.routing else None,
+            facts=row.facts,
+        )
+        for row in rows
+    )
+
+
+# --- rows and values ----------------------------------------------------------------------------------------
+
+
+def ticket_of(row: AnyRow) -> Ticket:
+    """The ticket that a row keeps."""
+    return Ticket(
+        organisation=row.organisation_id,
+        number=row.number,
+        version=row.version,
+        status=Status(row.status),
+        inbox=row.inbox,
+        subject=row.subject,
+        reporter=Party(
+            PartyKind(row.reporter_kind), row.reporter_id, row.reporter_name, row.reporter_address
+        ),
+        language=row.language,
+        case_type=row.case_type,
+        urgency=row.urgency,
+        place=Place(row.property, row.unit, row.contract),
+        role=row.role,
+        assignee=row.assignee,
+        holders=loads_any(row.holders, _Holders),
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        closed_at=row.closed_at,
+        reminders=row.reminders,
+        last_message_id=row.last_message_id,
+    )
+
+
+def _row_of(value: Ticket) -> dict[str, Any]:
+    """Every column that can change; the key columns are the caller's."""
+    return {
+        "version": value.version,
+        "status": value.status.value,
+        "inbox": value.inbox,
+        "subject": value.subject,
+        "reporter_kind": value.reporter.kind.value,
+        "reporter_id": value.reporter.id,
+        "reporter_name": value.reporter.name,
+        "reporter_address": value.reporter.address,
+        "language": value.language,
+        "case_type": value.case_type,
+        "urgency": value.urgency,
+        "property": value.place.property,
+        "unit": value.place.unit,
+        "contract": value.place.contract,
+        "role": value.role,
+        "assignee": value.assignee,
+        "holders": dumps(value.holders, _Holders),
+        "opened_at": value.opened_at,
+        "changed_at": value.changed_at,
+        "closed_at": value.closed_at,
+        "reminders": value.reminders,
+        "last_message_id": value.last_message_id,
+    }
+
+
+def event_of(row: AnyRow) -> Event:
+    """The event that a row keeps."""
+    change: Change = loads_any(row.body, Change)
+    return Event(
+        organisation=row.organisation_id,
+        number=row.number,
+        seq=row.seq,
+        at=row.at,
+        actor=Party(PartyKind(row.actor_kind), row.actor_id, row.actor_name, row.actor_address),
+        cause=row.cause,
+        ruleset=row.ruleset,
+        change=change,
+    )
+
+
+# --- writing: for apply.py ----------------------------------------------------------------------------------
+
+_ADD_TICKET = insert(t.ticket)
+_CHANGE_TICKET = update(t.ticket).where(
+    t.ticket.c.organisation_id == bindparam("b_org"),
+    t.ticket.c.number == bindparam("b_number"),
+    t.ticket.c.version == bindparam("b_version"),
+)
+_ADD_EVENTS = insert(t.event)
+
+
+def write_ticket(tx: Connection, before: Ticket | None, after: Ticket) -> bool:
+    """Insert the row, or replace the one with the version of `before`; False if that version is gone."""
+    if before is None:
+        tx.execute(
+            _ADD_TICKET, {"organisation_id": after.organisation, "number": after.number, **_row_of(after)}
+        )
+        return True
+    key = {"b_org": after.organisation, "b_number": after.number, "b_version": before.version}
+    return tx.execute(_CHANGE_TICKET, {**key, **_row_of(after)}).rowcount == 1
+
+
+def write_events(tx: Connection, new: Sequence[Event]) -> None:
+    """Append; the primary key (organisation, number, seq) lets nothing happen twice."""
+    if any(one.seq < 1 for one in new):
+        raise Broken("events count from 1")
+    tx.execute(
+        _ADD_EVENTS,
+        [
+            {
+                "organisation_id": one.organisation,
+                "number": one.number,
+                "seq": one.seq,
+                "at": one.at,
+                "actor_kind": one.actor.kind.value,
+                "actor_id": one.actor.id,
+                "actor_name": one.actor.name,
+                "actor_address": one.actor.address,
+                "cause": one.cause,
+                "ruleset": one.ruleset,
+                "kind": one.change.kind,
+                "body": dumps(one.change, Change),
+            }
+            for one in new
+        ],
+    )
