@@ -40,7 +40,10 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who we are (organisation.yaml). `answer_hold` is how long an answer waits, so that it can be stopped."""
+    """Who we are (organisation.yaml). `answer_hold` is how long an answer waits, so that it can be stopped.
+
+    `deadlines` hold for unclear mails, which have no case type.
+    """
 
     id: str
     name: str
@@ -54,6 +57,7 @@ class Organisation:
     emergency_phone: str | None = None
     trusted_feeds: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
+    deadlines: Deadlines = field(default_factory=lambda: ordinary())
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,11 @@ class Deadlines:
     escalate_after: timedelta | None
     done_within: timedelta | None
     wall_clock: bool = False
+
+
+def ordinary() -> Deadlines:
+    """What holds where nobody wrote anything else: about one, one and three working days."""
+    return Deadlines(timedelta(hours=8), timedelta(hours=8), timedelta(hours=24), None)
 
 
 class Chain(StrEnum):

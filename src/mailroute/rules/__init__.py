@@ -1,1 +1,66 @@
-"""Read the files of a rules directory into a frozen ruleset, or say what is wrong and where."""
+"""Read the files of a rules directory into a frozen ruleset, or say what is wrong and where.
+
+Never half: either everything is right and a `Loaded` comes back, or `RulesetInvalid` has every mistake at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailroute.errors import Diagnostic
+from mailroute.model.directory import Directory
+from mailroute.model.ruleset import Ruleset
+from mailroute.rules.build import build_directory, build_ruleset
+from mailroute.rules.files import clean, collect, report_missing, ruleset_files
+from mailroute.rules.link import check_references
+from mailroute.rules.meaning import check_meaning
+from mailroute.rules.reader import read_entries
+from mailroute.rules.report import Report
+
+__all__ = ["Loaded", "load", "load_files", "read_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A rules directory without errors. `warnings` tell of what is probably not meant."""
+
+    ruleset: Ruleset
+    directory: Directory
+    warnings: tuple[Diagnostic, ...]
+
+
+def read_files(directory: Path) -> tuple[tuple[str, str], ...]:
+    """The known files of a rules directory as (relative name, text), sorted.
+
+    Raises RulesetInvalid if one of them cannot be read as text.
+    """
+    report = Report()
+    files = collect(directory, report)
+    report.raise_if_failed()
+    return files
+
+
+def load(directory: Path) -> Loaded:
+    """Read a rules directory. Raises RulesetInvalid with all diagnostics, sorted by file and line."""
+    report = Report()
+    return _load(collect(directory, report), report)
+
+
+def load_files(files: Iterable[tuple[str, str]]) -> Loaded:
+    """The same from texts, as `read_files` gave them or as they were stored with a ruleset."""
+    return _load(files, Report())
+
+
+def _load(files: Iterable[tuple[str, str]], report: Report) -> Loaded:
+    texts = clean(files, report)
+    report_missing(texts, report)
+    entries = read_entries(texts, report)
+    check_references(entries, report)
+    check_meaning(entries, report)
+    report.raise_if_failed()
+    assert entries.organisation is not None
+    ruleset = build_ruleset(entries, entries.organisation, ruleset_files(texts))
+    directory = build_directory(entries, report)
+    return Loaded(ruleset, directory, report.diagnostics())

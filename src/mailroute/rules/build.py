@@ -1,0 +1,195 @@
+"""Checked entries → the frozen values of the model. Nothing can go wrong here any more; nothing is looked up twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mailroute.model import ruleset as m
+from mailroute.model.calendar import Calendar
+from mailroute.model.directory import Contract, Directory, Property, Responsibility, Unit, Validity
+from mailroute.rules import schema as s
+from mailroute.rules.conditions import condition
+from mailroute.rules.files import Files, ruleset_hash
+from mailroute.rules.persons import Register, mentions
+from mailroute.rules.reader import Entries, Entry
+from mailroute.rules.report import Report
+from mailroute.rules.units import Units, id_of_unit
+from mailroute.rules.values import Duration
+
+# What counts where neither the case type nor organisation.yaml says anything.
+_ORDINARY = s.DeadlinesEntry.model_validate(
+    {"remind_after": "1d", "remind_every": "1d", "escalate_after": "3d", "wall_clock": "no"}
+)
+_EMERGENCY = s.DeadlinesEntry.model_validate(
+    {"remind_after": "15m", "remind_every": "15m", "escalate_after": "30m", "wall_clock": "yes"}
+)
+
+
+def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], files: Files) -> m.Ruleset:
+    """The ruleset of entries that have no errors."""
+    value = organisation.value
+    return m.Ruleset(
+        hash=ruleset_hash(files),
+        organisation=_organisation(organisation, entries),
+        roles=tuple(
+            m.Role(one.id, s.text_of(one.value.name), tuple(one.value.site_wide), source(one))
+            for one in entries.roles.values()
+        ),
+        staff=tuple(_staff(one, value) for one in entries.staff.values()),
+        case_types=tuple(_case_type(one, entries) for one in entries.case_types.values()),
+        calendars=tuple(build_calendar(one) for one in entries.calendars.values()),
+        absences=tuple(
+            m.Absence(one.value.staff, one.value.since, one.value.until, one.value.deputy, source(one))
+            for one in entries.absences
+        ),
+        partners=tuple(_partner(one, value) for one in entries.partners.values()),
+        spellings=tuple(m.Spelling(one.verb, one.text) for one in entries.spellings),
+        files=files,
+    )
+
+
+def build_directory(entries: Entries, report: Report) -> Directory:
+    """The directory of entries that have no errors. Reports what looks odd about people."""
+    register = Register(report)
+    # Those with an id first, so that others find them by their address.
+    for said in sorted(mentions(entries), key=lambda said: said.id is None):
+        register.add(said)
+    units = Units(entries)
+    contracts = {one.id: one for one in reversed(entries.contracts)}
+    return Directory(
+        properties=tuple(_property(one) for one in entries.properties),
+        people=register.people(),
+        contracts=tuple(_contract(one, units, register) for one in reversed(contracts.values())),
+    )
+
+
+def source(one: Entry) -> m.Source:  # type: ignore[type-arg]
+    """Where the entry begins, for explanations."""
+    spot = one.spot()
+    return m.Source(spot.file, spot.line)
+
+
+def build_calendar(one: Entry[s.CalendarEntry]) -> Calendar:
+    """One calendar."""
+    value = one.value
+    return Calendar(one.id, value.zone, value.hours, value.region, value.closed)
+
+
+def build_deadlines(own: s.DeadlinesEntry, entries: Entries, *, emergency: bool = False) -> m.Deadlines:
+    """The spans of a case type: its own, else the organisation's, else ours; days as working time of the
+    organisation's calendar, or as 24 hours on the wall clock.
+    """
+    assert entries.organisation is not None
+    inherited = (own, _EMERGENCY) if emergency else (own, entries.organisation.value.deadlines, _ORDINARY)
+    wall_clock = next(one.wall_clock for one in inherited if one.wall_clock is not None)
+    calendar = build_calendar(entries.calendars[entries.organisation.value.calendar])
+
+    def span(name: str) -> timedelta | None:
+        found = next((value for one in inherited if (value := getattr(one, name)) is not None), None)
+        assert found is None or isinstance(found, Duration)
+        if found is None:
+            return None
+        return found.wall() if wall_clock else found.working(calendar)
+
+    remind_after, remind_every = span("remind_after"), span("remind_every")
+    assert remind_after is not None
+    assert remind_every is not None
+    return m.Deadlines(remind_after, remind_every, span("escalate_after"), span("done_within"), wall_clock)
+
+
+def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organisation:
+    value = one.value
+    return m.Organisation(
+        id=value.id,
+        name=value.name,
+        language=value.language,
+        inboxes=tuple(
+            m.Inbox(inbox.address, inbox.name or value.name, m.ReplyMode(inbox.reply))
+            for inbox in value.inboxes
+        ),
+        triage_role=value.triage_role,
+        fallback_role=value.fallback_role,
+        calendar=value.calendar,
+        footer=s.text_of(value.footer),
+        answer_hold=value.answer_hold.wall(),
+        emergency_phone=value.emergency_phone,
+        trusted_feeds=tuple(value.trusted_feeds),
+        features=tuple(value.features),
+        deadlines=build_deadlines(value.deadlines, entries),
+    )
+
+
+def _staff(one: Entry[s.StaffEntry], organisation: s.OrganisationEntry) -> m.Staff:
+    value = one.value
+    return m.Staff(
+        id=one.id,
+        name=value.name,
+        address=value.email,
+        also=tuple(value.also),
+        language=value.language or organisation.language,
+        calendar=value.calendar or organisation.calendar,
+        roles_for_new_properties=tuple(value.roles_for_new_properties),
+        active=value.active,
+        source=source(one),
+        phone=value.phone,
+    )
+
+
+def _partner(one: Entry[s.PartnerEntry], organisation: s.OrganisationEntry) -> m.Partner:
+    value = one.value
+    calendar = value.calendar or organisation.calendar
+    return m.Partner(one.id, value.name, value.email, value.order, value.organisation, calendar, source(one))
+
+
+def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
+    value = one.value
+    target = m.ToRole(value.role) if value.role else m.ToChain(m.Chain(value.chain or ""))
+    return m.CaseType(
+        id=one.id,
+        name=s.text_of(value.name),
+        target=target,
+        inform=tuple(value.inform),
+        urgency=value.urgency,
+        when=condition(value.when) if value.when is not None else None,
+        evidence=tuple(m.Evidence(text, weight) for item in value.evidence for text, weight in item.items()),
+        deadlines=build_deadlines(value.deadlines, entries, emergency=value.emergency),
+        emergency=value.emergency,
+        needs=tuple(value.needs),
+        source=source(one),
+    )
+
+
+def _property(one: Entry[s.PropertyEntry]) -> Property:
+    value = one.value
+    return Property(
+        id=one.id,
+        name=value.name,
+        street=value.street,
+        house_number=value.house_number,
+        postcode=value.postcode,
+        town=value.town,
+        aliases=tuple(value.aliases),
+        units=tuple(Unit(id_of_unit(one.id, name, unit), one.id, name) for name, unit in value.units.items()),
+        responsibilities=tuple(
+            Responsibility(role, tuple(holders)) for role, holders in value.roles.items() if holders
+        ),
+        calendar=value.calendar,
+        validity=Validity(value.since, value.until),
+    )
+
+
+def _contract(one: Entry[s.ContractRow], units: Units, register: Register) -> Contract:
+    value = one.value
+    unit = units.find(value.property, value.unit) if value.unit else None
+    return Contract(
+        id=one.id,
+        number=value.contract,
+        property=value.property or (units.property_of.get(unit) if unit else None),
+        unit=unit,
+        line_of_business=value.line_of_business,
+        status=value.status,
+        adviser=value.adviser,
+        clerk=value.clerk,
+        parties=register.parties(one.id),
+        validity=Validity(value.since, value.until),
+    )

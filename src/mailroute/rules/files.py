@@ -1,0 +1,186 @@
+"""Which files a rules directory has, and how their bytes become text. Looks at nothing outside the directory."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from mailroute.rules.report import Report, Spot, nearest
+
+Files = tuple[tuple[str, str], ...]
+
+REQUIRED = ("organisation.yaml", "roles.yaml", "staff.yaml", "calendars.yaml", "case-types.yaml")
+OPTIONAL = ("absences.yaml", "partners.yaml", "commands.yaml")
+# The directory part: rows with validity dates, kept out of the ruleset and its hash (design §8).
+DIRECTORY_FILES = ("properties.csv", "people.csv", "contracts.csv")
+# Folders with one kind of file each; those of `tests` and `grants` are known, but not read yet.
+FOLDERS = {"properties": ".yaml", "contracts": ".csv", "tests": ".yaml", "grants": ".yaml"}
+_NOT_READ = ("tests", "grants")
+
+_YAML_BYTES = 1024 * 1024
+_CSV_BYTES = 64 * 1024 * 1024
+_ALL_BYTES = 256 * 1024 * 1024
+_MOST_FILES = 20_000
+_NO_TEXT = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def is_directory_file(name: str) -> bool:
+    """Whether the file holds properties, people or contracts rather than rules."""
+    return name in DIRECTORY_FILES or name.startswith(("properties/", "contracts/"))
+
+
+def is_read(name: str) -> bool:
+    """Whether a file of that name is read at all."""
+    if name in REQUIRED or name in OPTIONAL or name in DIRECTORY_FILES:
+        return True
+    folder, slash, rest = name.partition("/")
+    return (
+        bool(slash)
+        and folder not in _NOT_READ
+        and "/" not in rest
+        and rest.endswith(FOLDERS.get(folder, "\0"))
+    )
+
+
+def collect(directory: Path, report: Report) -> Files:
+    """All files that are read, as (relative name, text), sorted; what cannot be read is reported."""
+    texts: list[tuple[str, str]] = []
+    total = 0
+    for count, path in enumerate(_listed(directory, report)):
+        name = path.relative_to(directory).as_posix()
+        if not is_read(name):
+            _report_unread(name, report)
+            continue
+        content = _content(directory, path, name, report)
+        total += len(content or b"")
+        if count >= _MOST_FILES or total > _ALL_BYTES:
+            report.add(
+                "MR105", Spot(name), "the directory holds too much", "Use the CSV files for large data."
+            )
+            break
+        text = None if content is None else _decode(name, content, report)
+        if text is not None:
+            texts.append((name, text))
+    return tuple(texts)
+
+
+def clean(files: Iterable[tuple[str, str]], report: Report) -> dict[str, str]:
+    """The texts by name, with one kind of line end and no BOM; texts that are none are reported and left out."""
+    texts: dict[str, str] = {}
+    for name, text in sorted(files):
+        if not is_read(name):
+            _report_unread(name, report)
+            continue
+        plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        bad = _NO_TEXT.search(plain)
+        if len(plain) > (_CSV_BYTES if name.endswith(".csv") else _YAML_BYTES):
+            _report_size(name, report)
+        elif bad:
+            spot = _spot(name, plain, bad.start())
+            report.add("MR104", spot, f"the character U+{ord(bad[0]):04X} is no text", "Delete it.")
+        else:
+            texts[name] = plain
+    return texts
+
+
+def report_missing(names: Iterable[str], report: Report) -> None:
+    """Report the files that every rules directory needs."""
+    have = set(names)
+    for name in REQUIRED:
+        if name not in have and not any(one.file == name for one in report.found):
+            report.add("MR101", Spot(name), f"{name} is missing", "Copy it from the example in `rules/`.")
+
+
+def ruleset_files(texts: dict[str, str]) -> Files:
+    """The files that are the ruleset, without the directory's."""
+    return tuple((name, text) for name, text in sorted(texts.items()) if not is_directory_file(name))
+
+
+def ruleset_hash(files: Files) -> str:
+    """The name of a ruleset: 16 hex digits that any change of its files changes."""
+    digest = hashlib.sha256()
+    for name, text in files:
+        for part in (name, text):
+            content = part.encode("utf-8", "surrogatepass")
+            # With its length, so that no text can play a border between two files.
+            digest.update(len(content).to_bytes(8, "big") + content)
+    return digest.hexdigest()[:16]
+
+
+def _listed(directory: Path, report: Report) -> list[Path]:
+    """The files of the directory and of its known folders, sorted; hidden ones and backups left out."""
+    found: list[Path] = []
+    for folder in (directory, *(directory / name for name in FOLDERS)):
+        try:
+            found += [path for path in folder.iterdir() if not path.is_dir() and not _ignored(path.name)]
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            report.add("MR114", Spot(folder.name), f"this folder cannot be read: {error.strerror}")
+    return sorted(found)
+
+
+def _ignored(name: str) -> bool:
+    return name.startswith((".", "#", "~")) or name.endswith(("~", ".bak", ".md", ".txt", ".swp"))
+
+
+def _content(directory: Path, path: Path, name: str, report: Report) -> bytes | None:
+    try:
+        if not path.resolve().is_relative_to(directory.resolve()) or not path.is_file():
+            report.add(
+                "MR114", Spot(name), "this is no plain file of this directory", "Put a copy of the file here."
+            )
+            return None
+        limit = _CSV_BYTES if name.endswith(".csv") else _YAML_BYTES
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        report.add(
+            "MR114", Spot(name), f"this file cannot be read: {error.strerror}", "Check its permissions."
+        )
+        return None
+    if len(content) > limit:
+        _report_size(name, report)
+        return None
+    return content
+
+
+def _report_size(name: str, report: Report) -> None:
+    limit = _CSV_BYTES if name.endswith(".csv") else _YAML_BYTES
+    report.add(
+        "MR105",
+        Spot(name),
+        f"this file has more than {limit // 2**20} MB",
+        "Use the CSV files for large data, or several of them.",
+    )
+
+
+def _decode(name: str, content: bytes, report: Report) -> str | None:
+    """UTF-8 with or without BOM; what spreadsheets write otherwise is Windows-1252."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace").replace("\r\n", "\n")
+        spot = _spot(name, before + "\n", len(before))
+        if not name.endswith(".csv"):
+            remedy = 'Save the file as "UTF-8" in your editor.'
+            report.add("MR104", spot, "from here on this is not UTF-8 text", remedy)
+            return None
+        remedy = 'Save it as "CSV UTF-8", or check that umlauts look right in `mailroute check`.'
+        report.add("MR115", spot, "this file is not UTF-8; it was read as Windows-1252", remedy)
+        return content.decode("cp1252", "replace")
+
+
+def _spot(name: str, text: str, index: int) -> Spot:
+    start = text.rfind("\n", 0, index) + 1
+    line = text.count("\n", 0, index) + 1
+    return Spot(name, line, index - start + 1, text[start:].split("\n", 1)[0][:400])
+
+
+def _report_unread(name: str, report: Report) -> None:
+    if name.partition("/")[0] in _NOT_READ and "/" in name:
+        return
+    known = [*REQUIRED, *OPTIONAL, *DIRECTORY_FILES, *(f"{name}/…{end}" for name, end in FOLDERS.items())]
+    report.add("MR113", Spot(name), "a file of this name is not read", nearest(name, known))

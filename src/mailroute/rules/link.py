@@ -1,0 +1,168 @@
+"""Follow every reference between the entries: what is named must exist, and exist once (MR3xx)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailroute.rules.persons import mentions
+from mailroute.rules.reader import Entries, Entry
+from mailroute.rules.report import Report, Spot, nearest, quoted
+from mailroute.rules.schema import ContractRow, PropertyEntry, WhenEntry
+from mailroute.rules.units import Units, id_of_unit
+
+_UNKNOWN = {
+    "role": ("MR301", "there is no role {} in roles.yaml"),
+    "staff": ("MR302", "nobody in staff.yaml has the id {}"),
+    "property": ("MR303", "there is no property {}"),
+    "calendar": ("MR305", "there is no calendar {} in calendars.yaml"),
+}
+
+
+def check_references(entries: Entries, report: Report) -> None:
+    """Report every name that leads nowhere or to two things."""
+    linker = _Linker(entries, report)
+    linker.organisation()
+    linker.people_of_the_house()
+    linker.case_types()
+    linker.properties()
+    units = Units(entries)
+    linker.persons(units)
+    linker.contracts(units)
+    _check_addresses(entries, report)
+
+
+class _Linker:
+    def __init__(self, entries: Entries, report: Report) -> None:
+        self.entries = entries
+        self.report = report
+
+    def organisation(self) -> None:
+        one = self.entries.organisation
+        if one is None:
+            return
+        self._refer("role", one.value.triage_role, one, "triage_role")
+        self._refer("role", one.value.fallback_role, one, "fallback_role")
+        self._refer("calendar", one.value.calendar, one, "calendar")
+
+    def people_of_the_house(self) -> None:
+        for role in self.entries.roles.values():
+            self._refer_all("staff", role.value.site_wide, role, "site_wide")
+        for staff in self.entries.staff.values():
+            self._refer("calendar", staff.value.calendar, staff, "calendar")
+            self._refer_all("role", staff.value.roles_for_new_properties, staff, "roles_for_new_properties")
+        for partner in self.entries.partners.values():
+            self._refer("calendar", partner.value.calendar, partner, "calendar")
+        for absence in self.entries.absences:
+            self._refer("staff", absence.value.staff, absence, "staff")
+            self._refer("staff", absence.value.deputy, absence, "deputy")
+
+    def case_types(self) -> None:
+        for one in self.entries.case_types.values():
+            self._refer("role", one.value.role, one, "role")
+            self._refer_all("role", one.value.inform, one, "inform")
+            if one.value.when is not None and self.entries.organisation is not None:
+                inboxes = [inbox.address for inbox in self.entries.organisation.value.inboxes]
+                self._check_inboxes(one.value.when, inboxes, one.spot("when"))
+
+    def _check_inboxes(self, when: WhenEntry, inboxes: list[str], spot: Spot) -> None:
+        for address in when.inbox or ():
+            if address not in inboxes:
+                message = f"organisation.yaml has no inbox {quoted(address)}"
+                self.report.add("MR306", spot, message, nearest(address, inboxes))
+        for inner in (*(when.all or ()), *(when.any or ()), *((when.not_,) if when.not_ else ())):
+            self._check_inboxes(inner, inboxes, spot)
+
+    def properties(self) -> None:
+        seen: dict[str, Entry[PropertyEntry]] = {}
+        units: dict[str, Spot] = {}
+        for one in self.entries.properties:
+            self._define(
+                "property", one.id, one.spot("id"), seen[one.id].spot("id") if one.id in seen else None
+            )
+            first = seen.setdefault(one.id, one) is one
+            self._refer("calendar", one.value.calendar, one, "calendar")
+            for role, holders in one.value.roles.items():
+                self._refer("role", role, one, "roles", role)
+                self._refer_all("staff", holders, one, "roles", role)
+            for name, unit in one.value.units.items() if first else ():
+                unit_id = id_of_unit(one.id, name, unit)
+                spot = one.spot("units", name)
+                self._define("unit", unit_id, spot, units.get(unit_id))
+                units.setdefault(unit_id, spot)
+
+    def persons(self, units: Units) -> None:
+        for one in self.entries.people:
+            self._place(one.value.property, one.value.unit, one, units)
+
+    def contracts(self, units: Units) -> None:
+        seen: dict[str, Entry[ContractRow]] = {}
+        for one in self.entries.contracts:
+            self._place(one.value.property, one.value.unit, one, units)
+            self._refer("staff", one.value.adviser, one, "adviser")
+            self._refer("staff", one.value.clerk, one, "clerk")
+            first = seen.setdefault(one.id, one)
+            # Several rows with one number are one contract with several parties, if nothing else differs.
+            if first is not one and _without_party(first.value) != _without_party(one.value):
+                self._define("contract", one.id, one.spot("contract"), first.spot("contract"))
+
+    def _place(self, property_id: str | None, unit: str | None, one: Entry, units: Units) -> None:  # type: ignore[type-arg]
+        self._refer("property", property_id, one, "property")
+        known = self.entries.ids.get("property")
+        if unit is None or known is None or (property_id is not None and property_id not in known):
+            return
+        if units.find(property_id, unit) is None:
+            where = f"the property {quoted(property_id)} has no unit" if property_id else "there is no unit"
+            message = f"{where} {quoted(unit)}"
+            self.report.add("MR304", one.spot("unit"), message, nearest(unit, units.names(property_id)))
+
+    def _define(self, kind: str, name: str, spot: Spot, first: Spot | None) -> None:
+        if first is not None:
+            message = f"the {kind} {quoted(name)} is defined twice"
+            self.report.add("MR307", spot, message, f"The first one is in {first.file}:{first.line}.")
+
+    def _refer_all(self, kind: str, names: Iterable[str], one: Entry, *path: str) -> None:  # type: ignore[type-arg]
+        for index, name in enumerate(names):
+            self._refer(kind, name, one, *path, index)
+
+    def _refer(self, kind: str, name: str | None, one: Entry, *path: str | int) -> None:  # type: ignore[type-arg]
+        known = self.entries.ids.get(kind)
+        if name is None or known is None or name in known:
+            return
+        code, message = _UNKNOWN[kind]
+        self.report.add(code, one.spot(*path), message.format(quoted(name)), nearest(name, known))
+
+
+def _without_party(row: ContractRow) -> ContractRow:
+    return row.model_copy(update={"party": None, "email": []})
+
+
+def _check_addresses(entries: Entries, report: Report) -> None:
+    """No address may belong to two of ours: a reply from it could be anybody's (MR308)."""
+    owners: dict[str, str] = {}
+
+    def claim(address: str, owner: str, spot: Spot) -> None:
+        before = owners.setdefault(address, owner)
+        if before != owner:
+            message = f"{quoted(address)} already belongs to {before}"
+            report.add("MR308", spot, message, "Give each of them an address of their own.")
+
+    inboxes: dict[str, int] = {}
+    if entries.organisation is not None:
+        for index, inbox in enumerate(entries.organisation.value.inboxes):
+            count = inboxes.setdefault(inbox.address, index)
+            owner = "an inbox" if count == index else "another inbox"
+            claim(inbox.address, owner, entries.organisation.spot("inboxes", index, "address"))
+    for staff in entries.staff.values():
+        if staff.value.active:
+            claim(staff.value.email, f"staff `{staff.id}`", staff.spot("email"))
+            for index, address in enumerate(staff.value.also):
+                claim(address, f"staff `{staff.id}`", staff.spot("also", index))
+    for partner in entries.partners.values():
+        claim(partner.value.email, f"partner `{partner.id}`", partner.spot("email"))
+    for said in mentions(entries):
+        for address in said.addresses:
+            if address in inboxes:
+                remedy = "A person's address must be one they write from."
+                report.add(
+                    "MR308", said.spot("email"), f"{quoted(address)} is one of our own inboxes", remedy
+                )

@@ -1,0 +1,265 @@
+"""What every line says by itself may be right, and together it may not do what was meant (MR4xx)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mailroute.model.directory import Validity
+from mailroute.model.lookup import house_numbers, place_key
+from mailroute.model.text import fold
+from mailroute.rules.build import build_deadlines
+from mailroute.rules.conditions import condition, covers
+from mailroute.rules.persons import mentions
+from mailroute.rules.reader import Entries, Entry
+from mailroute.rules.report import Report, Spot, quoted
+from mailroute.rules.schema import AbsenceEntry, CaseTypeEntry, OrganisationEntry, PropertyEntry, WhenEntry
+
+
+def check_meaning(entries: Entries, report: Report) -> None:
+    """Report what would surprise its author. Files with mistakes of their own are judged as far as they go."""
+    _check_calendars(entries, report)
+    _check_absences(entries, report)
+    _check_case_types_are_reached(entries, report)
+    _check_patterns(entries, report)
+    _check_deadlines(entries, report)
+    _check_spellings(entries, report)
+    _check_inactive(entries, report)
+    _check_persons(entries, report)
+    _check_addresses_of_properties(entries, report)
+    # Whether anybody holds a role can be said only where all of these could be read without mistakes.
+    if not report.failed:
+        _check_triage(entries, report)
+        _check_holders(entries, report)
+        _check_roles_are_used(entries, report)
+
+
+# --- calendars, absences -------------------------------------------------------------------------------------
+
+
+def _check_calendars(entries: Entries, report: Report) -> None:
+    for one in entries.calendars.values():
+        if not any(one.value.hours):
+            remedy = "Write lines like `mo-fr: 8:00-17:00`."
+            report.add("MR404", one.spot("hours"), f"the calendar {quoted(one.id)} is never open", remedy)
+
+
+def _check_absences(entries: Entries, report: Report) -> None:
+    by_staff: dict[str, list[Entry[AbsenceEntry]]] = defaultdict(list)
+    for one in entries.absences:
+        by_staff[one.value.staff].append(one)
+    told: set[frozenset[str]] = set()
+    for one in entries.absences:
+        circle = _circle(one, by_staff)
+        if circle and frozenset(circle) not in told:
+            told.add(frozenset(circle))
+            chain = " → ".join(quoted(name) for name in (*circle, circle[0]))
+            remedy = "Name a deputy who is there, or none: then the next holder of the role stands in."
+            report.add(
+                "MR403", one.spot("deputy"), f"deputies stand in for each other in a circle: {chain}", remedy
+            )
+
+
+def _circle(start: Entry[AbsenceEntry], by_staff: dict[str, list[Entry[AbsenceEntry]]]) -> tuple[str, ...]:
+    """The staff on a way from deputy to deputy back to the start on a day when all of them are away; or ()."""
+    first = start.value
+    start_way: tuple[str, ...] = (first.staff,)
+    waiting = [(start_way, first.deputy, first.since, first.until)]
+    while waiting:
+        way, deputy, since, until = waiting.pop()
+        if deputy == first.staff:
+            return way
+        if deputy is None or deputy in way:
+            continue
+        for one in by_staff[deputy]:
+            later, earlier = max(since, one.value.since), min(until, one.value.until)
+            if later <= earlier:
+                waiting.append(((*way, deputy), one.value.deputy, later, earlier))
+    return ()
+
+
+# --- case types ----------------------------------------------------------------------------------------------
+
+
+def _check_case_types_are_reached(entries: Entries, report: Report) -> None:
+    earlier: list[tuple[Entry[CaseTypeEntry], WhenEntry]] = []
+    for one in entries.case_types.values():
+        when = one.value.when
+        if when is None:
+            continue
+        for other, their in earlier:
+            if covers(condition(their), condition(when)):
+                message = (
+                    f"{quoted(other.id)} in line {other.spot().line} takes every mail that this `when` takes"
+                )
+                remedy = (
+                    f"Move {quoted(one.id)} above {quoted(other.id)}, or make one of the conditions narrower."
+                )
+                report.add("MR405", one.spot("when"), message, remedy)
+                break
+        earlier.append((one, when))
+
+
+def _check_patterns(entries: Entries, report: Report) -> None:
+    for one in entries.case_types.values():
+        for pattern, path in _patterns(one.value.when, ("when",)):
+            # Escapes like \W, \pL and (?P<Name>…) are no letters of the mail.
+            letters = re.sub(r"\\[pP]\{\^?\w+\}|\\.|\(\?P?<\w+>|\[:\^?\w+:\]", "", pattern)
+            if "(?i" not in pattern and fold(letters) != letters:
+                remedy = "Write it in lower case, with ae, oe, ue and ss for ä, ö, ü and ß."
+                message = (
+                    f"no mail matches {quoted(pattern)}, because mails are folded to small plain letters"
+                )
+                report.add("MR409", one.spot(*path), message, remedy)
+
+
+def _patterns(
+    when: WhenEntry | None, path: tuple[str | int, ...]
+) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    if when is None:
+        return
+    if when.regex:
+        yield when.regex, (*path, "regex")
+    for kind, inner in (("all", when.all), ("any", when.any)):
+        for index, one in enumerate(inner or ()):
+            yield from _patterns(one, (*path, kind, index))
+    yield from _patterns(when.not_, (*path, "not"))
+
+
+def _check_deadlines(entries: Entries, report: Report) -> None:
+    organisation = entries.organisation
+    if organisation is None or organisation.value.calendar not in entries.calendars:
+        return
+    all_of_them: list[Entry[OrganisationEntry] | Entry[CaseTypeEntry]] = [organisation]
+    for one in (*all_of_them, *entries.case_types.values()):
+        emergency = isinstance(one.value, CaseTypeEntry) and one.value.emergency
+        spans = build_deadlines(one.value.deadlines, entries, emergency=emergency)
+        if spans.escalate_after is not None and spans.escalate_after < spans.remind_after:
+            message = "it would escalate before the first reminder is sent"
+            remedy = "Make `escalate_after` longer than `remind_after`; what is not written is inherited."
+            report.add("MR412", one.spot("deadlines"), message, remedy)
+
+
+def _check_spellings(entries: Entries, report: Report) -> None:
+    verbs: dict[str, str] = {}
+    for one in entries.spellings:
+        verb = verbs.setdefault(fold(one.text), one.verb)
+        if verb != one.verb:
+            message = f"{quoted(one.text)} already means {quoted(verb)}"
+            report.add("MR411", one.spot, message, "A spelling can mean only one verb.")
+
+
+# --- people and places ---------------------------------------------------------------------------------------
+
+
+def _check_inactive(entries: Entries, report: Report) -> None:
+    gone = {one.id for one in entries.staff.values() if not one.value.active}
+    if not gone:
+        return
+    uses: list[tuple[str | None, Spot]] = []
+    for role in entries.roles.values():
+        uses += [
+            (who, role.spot("site_wide", n)) for n, who in enumerate(role.value.site_wide) if who in gone
+        ]
+    for one in entries.properties:
+        for role_id, holders in one.value.roles.items():
+            uses += [(who, one.spot("roles", role_id, n)) for n, who in enumerate(holders) if who in gone]
+    uses += [(one.value.deputy, one.spot("deputy")) for one in entries.absences if one.value.deputy in gone]
+    for contract in entries.contracts:
+        for column in ("adviser", "clerk"):
+            who = getattr(contract.value, column)
+            if who in gone:
+                uses.append((who, contract.spot(column)))
+    for who, spot in uses:
+        message = f"{quoted(who or '')} is not active and gets no mail"
+        report.add("MR410", spot, message, "Name somebody else here.")
+
+
+def _check_persons(entries: Entries, report: Report) -> None:
+    ours: dict[str, str] = {}
+    for staff in entries.staff.values():
+        ours |= dict.fromkeys((staff.value.email, *staff.value.also), f"staff `{staff.id}`")
+    ours |= {one.value.email: f"partner `{one.id}`" for one in entries.partners.values()}
+    for said in mentions(entries):
+        for address in said.addresses:
+            if address in ours:
+                message = f"{quoted(address)} also belongs to {ours[address]}"
+                remedy = "Their mails count as written by that one; use a private address for the person."
+                report.add("MR408", said.spot("email"), message, remedy)
+
+
+def _check_addresses_of_properties(entries: Entries, report: Report) -> None:
+    at: dict[tuple[str, str], list[Entry[PropertyEntry]]] = defaultdict(list)
+    for one in entries.properties:
+        value = one.value
+        for number in house_numbers(value.house_number):
+            key = (place_key(value.street, number), value.postcode)
+            twin = next((other for other in at[key] if other.id != one.id and _overlap(other, one)), None)
+            if twin is not None:
+                message = f"{quoted(twin.id)} has the same address: {value.street} {number}, {value.postcode}"
+                remedy = "Mails that name it cannot be told apart; give one of them a last day (`to`)."
+                report.add("MR413", one.spot("street"), message, remedy)
+                break
+            at[key].append(one)
+
+
+def _overlap(one: Entry[PropertyEntry], other: Entry[PropertyEntry]) -> bool:
+    mine, theirs = (Validity(e.value.since, e.value.until) for e in (one, other))
+    starts = [day for day in (mine.since, theirs.since) if day is not None]
+    latest = max(starts, default=None)
+    return latest is None or (mine.covers(latest) and theirs.covers(latest))
+
+
+# --- roles ---------------------------------------------------------------------------------------------------
+
+
+def _holders_everywhere(entries: Entries, role: str) -> bool:
+    """Whether somebody active holds the role wherever a property names nobody."""
+    active = {one.id for one in entries.staff.values() if one.value.active}
+    entry = entries.roles.get(role)
+    if entry is not None and active & set(entry.value.site_wide):
+        return True
+    return any(
+        role in one.value.roles_for_new_properties for one in entries.staff.values() if one.value.active
+    )
+
+
+def _check_triage(entries: Entries, report: Report) -> None:
+    one = entries.organisation
+    if one is not None and not _holders_everywhere(entries, one.value.triage_role):
+        message = f"nobody active holds the triage role {quoted(one.value.triage_role)}"
+        remedy = f"Name somebody in roles.yaml: `{one.value.triage_role}: {{site_wide: [id]}}`."
+        report.add("MR401", one.spot("triage_role"), message, remedy)
+
+
+def _check_holders(entries: Entries, report: Report) -> None:
+    """Each role of a case type, once: is there somebody for every property?"""
+    told: set[str] = set()
+    for one in entries.case_types.values():
+        role = one.value.role
+        if role is None or role in told or not entries.properties or _holders_everywhere(entries, role):
+            continue
+        told.add(role)
+        without = [e for e in entries.properties if not e.value.roles.get(role)]
+        spot = one.spot("role")
+        if len(without) == len(entries.properties):
+            remedy = "Name somebody in roles.yaml (`site_wide`) or in the properties (`roles`)."
+            report.add("MR402", spot, f"nobody holds the role {quoted(role)} anywhere", remedy)
+        elif without:
+            names = ", ".join(quoted(e.id) for e in without[:3]) + (" …" if len(without) > 3 else "")
+            message = f"nobody holds the role {quoted(role)} for {len(without)} of the properties: {names}"
+            remedy = "Their mails go to the fallback role or triage; name somebody there, or `site_wide`."
+            report.add("MR414", spot, message, remedy)
+
+
+def _check_roles_are_used(entries: Entries, report: Report) -> None:
+    used: set[str | None] = set()
+    if entries.organisation is not None:
+        used |= {entries.organisation.value.triage_role, entries.organisation.value.fallback_role}
+    for one in entries.case_types.values():
+        used |= {one.value.role, *one.value.inform}
+    for role in entries.roles.values():
+        if role.id not in used:
+            message = f"no case type uses the role {quoted(role.id)}"
+            report.add("MR406", role.spot(), message, "Remove it, or give it to a case type.")

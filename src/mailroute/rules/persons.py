@@ -1,0 +1,149 @@
+"""Who writes to us: the same person may stand at a unit, in people.csv and in several contracts, and is one person.
+
+Two places speak of one person if they give one id or one e-mail address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mailroute.model.address import Address
+from mailroute.model.directory import Occupancy, Person, Relation, Validity
+from mailroute.model.text import fold
+from mailroute.rules.reader import Entries, Entry, slug
+from mailroute.rules.report import Report, Spot, quoted
+from mailroute.rules.schema import ContractRow, PersonEntry, PersonRow, PropertyEntry
+from mailroute.rules.tree import Path
+from mailroute.rules.units import Units, id_of_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place in the files that speaks of a person."""
+
+    name: str
+    id: str | None
+    addresses: tuple[str, ...]
+    language: str | None
+    home: str
+    entry: Entry[PropertyEntry] | Entry[PersonRow] | Entry[ContractRow]
+    path: Path = ()
+    occupancy: Occupancy | None = None
+    contract: str | None = None
+
+    def spot(self, *path: str | int) -> Spot:
+        """Where that person's value stands."""
+        return self.entry.spot(*self.path, *path)
+
+
+def mentions(entries: Entries) -> Iterator[Mention]:
+    """Everybody the files speak of, in the order of the files."""
+    for one in entries.properties:
+        yield from _of_property(one)
+    units = Units(entries)
+    for row in entries.people:
+        yield _of_row(row, units)
+    for contract in entries.contracts:
+        if contract.value.party or contract.value.email:
+            name = contract.value.party or contract.value.email[0]
+            addresses = tuple(contract.value.email)
+            yield Mention(name, None, addresses, None, contract.id, contract, (), None, contract.id)
+
+
+def _of_property(one: Entry[PropertyEntry]) -> Iterator[Mention]:
+    for index, person in enumerate(one.value.board):
+        yield _inline(one, person, ("board", index), Relation.BOARD, None)
+    for name, unit in one.value.units.items():
+        if unit is None:
+            continue
+        unit_id = id_of_unit(one.id, name, unit)
+        for index, person in enumerate(unit.tenants):
+            yield _inline(one, person, ("units", name, "tenants", index), Relation.TENANT, unit_id)
+        for index, person in enumerate(unit.owners):
+            yield _inline(one, person, ("units", name, "owners", index), Relation.OWNER, unit_id)
+
+
+def _inline(
+    one: Entry[PropertyEntry], person: PersonEntry, path: Path, relation: Relation, unit: str | None
+) -> Mention:
+    occupancy = Occupancy(relation, one.id, unit, Validity(person.since, person.until))
+    addresses = tuple(person.email)
+    return Mention(person.name, person.id, addresses, person.language, unit or one.id, one, path, occupancy)
+
+
+def _of_row(row: Entry[PersonRow], units: Units) -> Mention:
+    value = row.value
+    unit = units.find(value.property, value.unit) if value.unit else None
+    home = value.property or (units.property_of.get(unit) if unit else None)
+    occupancy = None
+    if home is not None and value.relation != "customer":
+        occupancy = Occupancy(Relation(value.relation), home, unit, Validity(value.since, value.until))
+    place = unit or home or "people"
+    return Mention(value.name, value.id, tuple(value.email), value.language, place, row, (), occupancy)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A person while the files are still being read."""
+
+    id: str
+    name: str
+    addresses: dict[str, None] = field(default_factory=dict)
+    language: str | None = None
+    occupancies: dict[Occupancy, None] = field(default_factory=dict)
+    contracts: dict[str, None] = field(default_factory=dict)
+
+
+class Register:
+    """Everybody once. Reports addresses that people with different names share (MR407)."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._drafts: dict[str, _Draft] = {}
+        self._by_address: dict[str, str] = {}
+        self._parties: dict[str, dict[str, None]] = {}
+
+    def add(self, said: Mention) -> None:
+        """Take in one mention."""
+        draft = self._draft(said)
+        for address in said.addresses:
+            owner = self._drafts[self._by_address.setdefault(address, draft.id)]
+            if fold(owner.name) != fold(said.name):
+                message = f"{quoted(address)} is also the address of {quoted(owner.name)}"
+                remedy = "Their mails cannot be told apart; write the name in one way if it is one person."
+                self._report.add("MR407", said.spot("email"), message, remedy)
+            draft.addresses.setdefault(address)
+        draft.language = draft.language or said.language
+        if said.occupancy is not None:
+            draft.occupancies.setdefault(said.occupancy)
+        if said.contract is not None:
+            draft.contracts.setdefault(said.contract)
+            self._parties.setdefault(said.contract, {}).setdefault(draft.id)
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody, in the order they were first spoken of."""
+        return tuple(
+            Person(
+                id=draft.id,
+                name=draft.name,
+                addresses=tuple(Address(draft.name, address) for address in draft.addresses),
+                language=draft.language,
+                occupancies=tuple(draft.occupancies),
+                contracts=tuple(draft.contracts),
+            )
+            for draft in self._drafts.values()
+        )
+
+    def parties(self, contract: str) -> tuple[str, ...]:
+        """The ids of a contract's parties."""
+        return tuple(self._parties.get(contract, ()))
+
+    def _draft(self, said: Mention) -> _Draft:
+        if said.id is None:
+            for address in said.addresses:
+                if address in self._by_address:
+                    return self._drafts[self._by_address[address]]
+        # Without an id and an address, somebody is known only where they live.
+        own = said.addresses[0] if said.addresses else f"{said.home}/{slug(said.name)}"
+        return self._drafts.setdefault(said.id or own, _Draft(said.id or own, said.name))

@@ -1,0 +1,76 @@
+"""What pydantic found → sentences with a place and a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from mailroute.rules.codes import CODES
+from mailroute.rules.report import Report, Spot, nearest, quoted
+from mailroute.rules.tree import Path
+
+# What we ask for the place of a path: (path, key itself?) → place.
+SpotOf = Callable[[Path, bool], Spot]
+
+
+def report_problems(error: ValidationError, model: type[BaseModel], spot_of: SpotOf, report: Report) -> None:
+    """Report every mistake of one entry."""
+    for one in error.errors(include_url=False, include_input=False):
+        _report(one, model, spot_of, report)
+
+
+def _report(one: ErrorDetails, model: type[BaseModel], spot_of: SpotOf, report: Report) -> None:
+    path = tuple(part for part in one["loc"] if part != "[key]")
+    of_key = "[key]" in one["loc"]
+    last = str(path[-1]) if path else ""
+    kind, context = one["type"], one.get("ctx", {})
+    if kind in CODES:
+        report.add(kind, spot_of(path, of_key), context["message"], context["remedy"])
+    elif kind == "extra_forbidden":
+        remedy = nearest(last, keys_at(model, path[:-1]))
+        report.add("MR201", spot_of(path, True), f"there is no key {quoted(last)} here", remedy)
+    elif kind == "missing":
+        remedy = f"Write `{last}: …`."
+        report.add("MR202", spot_of(path, True), f"{quoted(last)} is missing or empty", remedy)
+    elif kind in ("too_short", "list_type"):
+        report.add("MR202", spot_of(path, False), f"{quoted(last)} needs at least one entry", "Add one.")
+    else:
+        report.add("MR203", spot_of(path, False), "a mapping of keys and values is expected here", _MAPPING)
+
+
+_MAPPING = "Write lines of `key: value`, indented under this key."
+
+
+def keys_at(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that are possible where `path` leads in an entry of that model."""
+    kind: Any = model
+    for part in path:
+        if _is_model(kind):
+            kind = next((f.annotation for n, f in kind.model_fields.items() if part in (n, f.alias)), None)
+            kind = _unwrapped(kind)
+        else:
+            arguments = get_args(kind)
+            kind = _unwrapped(arguments[-1]) if arguments else None
+    if not _is_model(kind):
+        return []
+    return [field.alias or name for name, field in kind.model_fields.items()]
+
+
+def _unwrapped(kind: Any) -> Any:
+    """`Annotated[X | None, …]` → X."""
+    while True:
+        if get_origin(kind) is Annotated:
+            kind = get_args(kind)[0]
+            continue
+        inner = [one for one in get_args(kind) if one is not type(None)]
+        if type(None) in get_args(kind) and len(inner) == 1:
+            kind = inner[0]
+            continue
+        return kind
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

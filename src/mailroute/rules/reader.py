@@ -1,0 +1,294 @@
+"""Texts → typed entries that know their places. One wrong entry does not hide the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from mailroute.model.text import fold
+from mailroute.rules import schema
+from mailroute.rules import values as v
+from mailroute.rules.problems import SpotOf, report_problems
+from mailroute.rules.report import Report, Spot, nearest, quoted
+from mailroute.rules.table import Row, Table, read_table
+from mailroute.rules.tree import Path, Plain, Tree, read_tree
+
+_M = TypeVar("_M", bound=BaseModel)
+
+VERBS = ("accept", "take", "reject", "assign", "note", "close", "reopen", "help", "send")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[_M]):
+    """One thing that a file defines: its id, its values, and where they stand."""
+
+    id: str
+    value: _M
+    origin: Tree | Table
+    path: Path = ()
+    row: Row | None = None
+
+    def spot(self, *path: str | int) -> Spot:
+        """Where the value that `path` leads to stands."""
+        if isinstance(self.origin, Tree):
+            return self.origin.spot((*self.path, *path))
+        return self.origin.spot(self.row, path)
+
+
+@dataclass(frozen=True, slots=True)
+class SpellingEntry:
+    """One extra spelling of a verb."""
+
+    verb: str
+    text: str
+    spot: Spot
+
+
+@dataclass(slots=True)
+class Entries:
+    """Everything the files define.
+
+    `ids` has, per kind of thing, every id that is written down, those of entries with mistakes too; a kind whose
+    file could not be read is missing from it, and nothing is said about references into it.
+    """
+
+    organisation: Entry[schema.OrganisationEntry] | None = None
+    roles: dict[str, Entry[schema.RoleEntry]] = field(default_factory=dict)
+    staff: dict[str, Entry[schema.StaffEntry]] = field(default_factory=dict)
+    calendars: dict[str, Entry[schema.CalendarEntry]] = field(default_factory=dict)
+    case_types: dict[str, Entry[schema.CaseTypeEntry]] = field(default_factory=dict)
+    partners: dict[str, Entry[schema.PartnerEntry]] = field(default_factory=dict)
+    absences: list[Entry[schema.AbsenceEntry]] = field(default_factory=list)
+    spellings: list[SpellingEntry] = field(default_factory=list)
+    properties: list[Entry[schema.PropertyEntry]] = field(default_factory=list)
+    people: list[Entry[schema.PersonRow]] = field(default_factory=list)
+    contracts: list[Entry[schema.ContractRow]] = field(default_factory=list)
+    ids: dict[str, set[str]] = field(default_factory=dict)
+
+
+def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
+    """Read all files; everything that is wrong in them is in the report."""
+    entries = Entries()
+    places_are_known = True
+    for name, text in texts.items():
+        errors_before = report.errors
+        if name.endswith(".csv"):
+            table = read_table(name, text, report)
+            if table is not None:
+                _read_table(table, entries, report)
+        else:
+            tree = read_tree(name, text, report)
+            if tree is not None:
+                _read_tree(tree, entries, report)
+        if name.startswith("properties") and report.errors > errors_before:
+            places_are_known = False
+    if places_are_known:
+        entries.ids["property"] = {one.id for one in entries.properties}
+    return entries
+
+
+def _read_tree(tree: Tree, entries: Entries, report: Report) -> None:
+    match tree.file:
+        case "organisation.yaml":
+            entries.organisation = _one(tree, schema.OrganisationEntry, report)
+        case "roles.yaml":
+            entries.roles = _by_id(tree, "role", schema.RoleEntry, entries, report)
+        case "staff.yaml":
+            entries.staff = _by_id(tree, "staff", schema.StaffEntry, entries, report)
+        case "calendars.yaml":
+            entries.calendars = _by_id(tree, "calendar", schema.CalendarEntry, entries, report)
+        case "case-types.yaml":
+            entries.case_types = _by_id(tree, "case type", schema.CaseTypeEntry, entries, report)
+        case "partners.yaml":
+            entries.partners = _by_id(tree, "partner", schema.PartnerEntry, entries, report)
+        case "absences.yaml":
+            entries.absences = _listed(tree, schema.AbsenceEntry, report)
+        case "commands.yaml":
+            entries.spellings = _spellings(tree, report)
+        case _:
+            one = _one(tree, schema.PropertyEntry, report)
+            if one is not None:
+                entries.properties.append(one)
+
+
+def _one(tree: Tree, model: type[_M], report: Report) -> Entry[_M] | None:
+    """A file that is one entry. Its id is the key `id`, else the name of the file."""
+    value = _validated(tree, (), tree.root.plain(), model, report)
+    if value is None:
+        return None
+    stem = tree.file.rpartition("/")[2].removesuffix(".yaml")
+    given = getattr(value, "id", None)
+    if not given and not _is_id(stem):
+        spot = Spot(tree.file, 1, 1, tree.lines[0])
+        report.add(
+            "MR204", spot, f"{quoted(stem)}, the name of the file, cannot be an id", "Add a line `id: …`."
+        )
+    return Entry(given or stem, value, tree)
+
+
+def _by_id(tree: Tree, kind: str, model: type[_M], entries: Entries, report: Report) -> dict[str, Entry[_M]]:
+    """A file that is a mapping of ids to entries, in the order of the file."""
+    found: dict[str, Entry[_M]] = {}
+    if not isinstance(tree.root.value, dict):
+        report.add(
+            "MR203",
+            tree.spot(()),
+            "this file is a mapping of ids",
+            "Write each id, a colon, and its keys below.",
+        )
+        return found
+    entries.ids[kind] = set(tree.root.value)
+    for key, node in tree.root.value.items():
+        if not _is_id(key):
+            remedy = "Ids are lower-case words of letters, digits, hyphens, dots and underscores."
+            report.add("MR204", tree.spot((key,), key=True), f"{quoted(key)} cannot be an id", remedy)
+            continue
+        value = _validated(tree, (key,), node.plain(), model, report)
+        if value is not None:
+            found[key] = Entry(key, value, tree, (key,))
+    return found
+
+
+def _listed(tree: Tree, model: type[_M], report: Report) -> list[Entry[_M]]:
+    """A file that is a list of entries. An empty file is an empty list."""
+    if tree.root.value == {}:
+        return []
+    if not isinstance(tree.root.value, list):
+        report.add("MR203", tree.spot(()), "this file is a list", "Begin each entry with `- `.")
+        return []
+    found: list[Entry[_M]] = []
+    for index, node in enumerate(tree.root.value):
+        value = _validated(tree, (index,), node.plain(), model, report)
+        if value is not None:
+            found.append(Entry(str(index), value, tree, (index,)))
+    return found
+
+
+def _spellings(tree: Tree, report: Report) -> list[SpellingEntry]:
+    found: list[SpellingEntry] = []
+    if not isinstance(tree.root.value, dict):
+        report.add(
+            "MR203", tree.spot(()), "this file is a mapping of verbs", "Write `accept: [übernehme ich]`."
+        )
+        return found
+    adapter = TypeAdapter(v.Some[v.Name])
+    for verb, node in tree.root.value.items():
+        if verb not in VERBS:
+            spot = tree.spot((verb,), key=True)
+            report.add("MR206", spot, f"there is no verb {quoted(verb)}", nearest(verb, VERBS))
+            continue
+        try:
+            texts = adapter.validate_python(node.plain() or [])
+        except ValidationError as error:
+            report_problems(error, BaseModel, _within(tree, (verb,)), report)
+            continue
+        found += [SpellingEntry(verb, text, tree.spot((verb, n))) for n, text in enumerate(texts)]
+    return found
+
+
+def _validated(tree: Tree, path: Path, plain: Plain, model: type[_M], report: Report) -> _M | None:
+    try:
+        return model.model_validate(plain)
+    except ValidationError as error:
+        report_problems(error, model, _within(tree, path), report)
+        return None
+
+
+def _within(tree: Tree, path: Path) -> SpotOf:
+    return lambda inner, key: tree.spot((*path, *inner), key=key)
+
+
+def _is_id(text: str) -> bool:
+    return bool(v.ID.fullmatch(text))
+
+
+# --- CSV -----------------------------------------------------------------------------------------------------
+
+_SEVERAL = re.compile(r"\s*\|\s*")
+
+
+def _read_table(table: Table, entries: Entries, report: Report) -> None:
+    if table.file == "properties.csv":
+        entries.properties += _rows(table, schema.PropertyEntry, report)
+    elif table.file == "people.csv":
+        entries.people += _rows(table, schema.PersonRow, report)
+    else:
+        entries.contracts += _rows(table, schema.ContractRow, report)
+
+
+def _rows(table: Table, model: type[_M], report: Report) -> list[Entry[_M]]:
+    """All rows as entries. Validated in one go, and one by one only where that finds something."""
+    if not _columns_exist(table, model, report):
+        return []
+    adapter = TypeAdapter(list[model])  # type: ignore[valid-type]
+    cells = [_nested(row.cells) for row in table.rows]
+    values: list[_M | None]
+    try:
+        values = adapter.validate_python(cells)
+    except ValidationError:
+        values = [
+            _row_value(table, row, plain, model, report) for row, plain in zip(table.rows, cells, strict=True)
+        ]
+    pairs = zip(table.rows, values, strict=True)
+    found = [Entry(_row_id(value), value, table, (), row) for row, value in pairs if value is not None]
+    if model is schema.PropertyEntry:
+        for one in found:
+            if not one.id:
+                report.add("MR202", one.spot("id"), "`id` is missing or empty", "Give the property an id.")
+    return found
+
+
+def _row_value(
+    table: Table, row: Row, cells: dict[str, object], model: type[_M], report: Report
+) -> _M | None:
+    try:
+        return model.model_validate(cells)
+    except ValidationError as error:
+        report_problems(error, model, lambda path, _: table.spot(row, path), report)
+        return None
+
+
+def _row_id(value: BaseModel) -> str:
+    return str(getattr(value, "id", None) or getattr(value, "contract", None) or "")
+
+
+def _columns_exist(table: Table, model: type[BaseModel], report: Report) -> bool:
+    """Report columns that do not exist here, and missing ones that every row would miss, once instead of per row."""
+    names = {one.alias or name: one.is_required() for name, one in model.model_fields.items()}
+    names.pop("board", None)
+    if model is schema.PropertyEntry:
+        names["id"] = True
+    good = True
+    for column in table.columns:
+        if column and column not in names and not (column.startswith("role:") and "roles" in names):
+            good = False
+            spot = table.spot(None, (column,))
+            report.add("MR201", spot, f"there is no column {quoted(column)} here", nearest(column, names))
+    for name, required in names.items():
+        if required and name not in table.columns:
+            good = False
+            report.add("MR202", table.spot(None), f"the column {quoted(name)} is missing", "Add it.")
+    return good
+
+
+def _nested(cells: dict[str, str]) -> dict[str, object]:
+    """The cells as the YAML file would have them: `a | b` is a list, `role:x` a key of `roles`."""
+    plain: dict[str, object] = {}
+    roles: dict[str, object] = {}
+    for column, cell in cells.items():
+        if column.startswith("role:"):
+            roles[column.removeprefix("role:").strip()] = _SEVERAL.split(cell)
+        else:
+            plain[column] = _SEVERAL.split(cell) if column in ("aliases", "email", "units") else cell
+    if roles:
+        plain["roles"] = roles
+    return plain
+
+
+def slug(text: str) -> str:
+    """A part of an id made from a name: `WE 03` → `we-03`."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")

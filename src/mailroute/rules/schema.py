@@ -1,0 +1,300 @@
+"""What may stand in which file: one pydantic model per kind of entry. Unknown keys are errors.
+
+The models hold plain values; references are followed in `link`. Descriptions are shown by editors (JSON Schema).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from mailroute.model.text import Text
+from mailroute.rules import values as v
+from mailroute.rules.hours import Closed, Hours
+
+
+class Entry(BaseModel):
+    """What all entries share: nothing unknown is accepted, nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_mapping(cls, value: object) -> object:
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise v.wrong(
+                "MR203", "a mapping of keys and values is expected here", "Write `key: value` lines."
+            )
+        return value
+
+
+class Dated(Entry):
+    """Something that is valid from its first day to its last day, both included."""
+
+    since: v.Day | None = Field(None, alias="from", description="First day; empty: since ever")
+    until: v.Day | None = Field(
+        None, alias="to", description="Last day, included; empty: until further notice"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise v.wrong("MR220", f"the last day ({self.until}) lies before the first day ({self.since})")
+        return self
+
+
+class Wording(Entry):
+    """A text in German and English."""
+
+    de: v.Paragraph
+    en: v.Paragraph = ""
+
+
+def _wording(value: object) -> object:
+    # One text for all languages is the common case in a German firm.
+    return {"de": value} if isinstance(value, str) else value
+
+
+Label = Annotated[Wording, BeforeValidator(_wording)]
+
+
+def text_of(label: Wording) -> Text:
+    """The label as the model's value."""
+    return Text(label.de, label.en)
+
+
+# --- organisation.yaml, roles.yaml, staff.yaml, absences.yaml, partners.yaml, commands.yaml -------------------
+
+
+class InboxEntry(Entry):
+    """An address we receive at."""
+
+    address: v.Email
+    name: v.Line = Field("", description="Display name of our letters; empty: the organisation's name")
+    reply: v.Reply = Field("plus", description="How replies find their ticket: plus, catchall or body")
+
+
+class DeadlinesEntry(Entry):
+    """Spans of working time; an empty one is inherited from organisation.yaml."""
+
+    remind_after: v.Span | None = None
+    remind_every: v.Span | None = None
+    escalate_after: v.Span | None = None
+    done_within: v.Span | None = None
+    wall_clock: v.YesNo | None = None
+
+
+class OrganisationEntry(Entry):
+    """organisation.yaml: who we are."""
+
+    id: v.Id
+    name: v.Name
+    language: v.Language = "de"
+    inboxes: v.Some[InboxEntry] = Field(min_length=1)
+    triage_role: v.Id
+    fallback_role: v.Id | None = None
+    calendar: v.Id
+    footer: Label = Wording(de="")
+    answer_hold: v.Span = v.Duration(2, 0)
+    emergency_phone: v.Line | None = None
+    deadlines: DeadlinesEntry = DeadlinesEntry()
+    trusted_feeds: v.Some[v.Name] = []
+    features: v.Some[v.Id] = []
+
+
+class RoleEntry(Entry):
+    """A job in roles.yaml."""
+
+    name: Label
+    site_wide: v.Some[v.Id] = Field([], description="Who holds it where a property names nobody")
+
+
+class StaffEntry(Entry):
+    """Somebody in staff.yaml."""
+
+    name: v.Name
+    email: v.Email
+    also: v.Some[v.Email] = []
+    language: v.Language | None = None
+    calendar: v.Id | None = None
+    roles_for_new_properties: v.Some[v.Id] = []
+    active: v.YesNo = True
+    phone: v.Line = ""
+
+
+class AbsenceEntry(Dated):
+    """Somebody is away."""
+
+    staff: v.Id
+    since: v.Day = Field(alias="from")
+    until: v.Day = Field(alias="to")
+    deputy: v.Id | None = None
+
+
+class PartnerEntry(Entry):
+    """Another organisation or an outside firm."""
+
+    name: v.Name
+    email: v.Email
+    order: v.Order = 100
+    organisation: v.Id | None = None
+    calendar: v.Id | None = None
+
+
+# --- calendars.yaml ------------------------------------------------------------------------------------------
+
+
+class CalendarEntry(Entry):
+    """When somebody works."""
+
+    hours: Hours
+    zone: v.Zone = "Europe/Berlin"
+    region: v.Region | None = None
+    closed: Closed = frozenset()
+
+
+# --- case-types.yaml -----------------------------------------------------------------------------------------
+
+
+class WhenEntry(Entry):
+    """A condition. Several keys beside each other must all hold."""
+
+    words: v.Some[v.Name] | None = None
+    phrase: v.Some[v.Name] | None = None
+    regex: v.Pattern | None = None
+    sender: v.Some[v.Kind] | None = None
+    from_: v.Some[v.Email] | None = Field(None, alias="from")
+    domain: v.Some[v.Domain] | None = None
+    inbox: v.Some[v.Email] | None = None
+    header: dict[v.Name, v.Line] | None = None
+    attachment: v.Some[v.Name] | None = None
+    language: v.Some[v.Language] | None = None
+    all: Annotated[list[WhenEntry], BeforeValidator(v.listed)] | None = None
+    any: Annotated[list[WhenEntry], BeforeValidator(v.listed)] | None = None
+    not_: WhenEntry | None = Field(None, alias="not")
+    always: v.YesNo | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_mapping(cls, value: object) -> object:
+        if value == "always":
+            return {"always": "yes"}
+        if isinstance(value, list):
+            raise v.wrong(
+                "MR215", "a list of conditions is not clear", "Write `any:` or `all:` above the list."
+            )
+        if not isinstance(value, dict) or not any(value.values()):
+            remedy = "Write a key like `words: [rohrbruch]`, or `always: yes`."
+            raise v.wrong("MR215", "this condition says nothing", remedy)
+        if value.get("always") == "no":
+            raise v.wrong("MR215", "`always: no` would never hold", "Remove the condition.")
+        return value
+
+
+def _evidence(value: object) -> object:
+    """A list of words (weight 1) and `word: weight`, or one mapping → list of one-entry mappings."""
+    if isinstance(value, dict):
+        return [{key: number} for key, number in value.items()]
+    if not isinstance(value, list):
+        raise v.wrong("MR203", "evidence is a list of words", "Write `- heizung` or `- heizung: 2` per line.")
+    return [{item: "1"} if isinstance(item, str) else item for item in value]
+
+
+class CaseTypeEntry(Entry):
+    """A kind of matter."""
+
+    name: Label
+    role: v.Id | None = None
+    chain: v.ChainName | None = None
+    inform: v.Some[v.Id] = []
+    urgency: v.Urgency = 3
+    when: WhenEntry | None = None
+    evidence: Annotated[list[dict[v.Name, v.Weight]], BeforeValidator(_evidence)] = []
+    deadlines: DeadlinesEntry = DeadlinesEntry()
+    emergency: v.YesNo = False
+    needs: v.Some[v.Need] = []
+
+    @model_validator(mode="after")
+    def _has_one_target(self) -> Self:
+        if (self.role is None) == (self.chain is None):
+            remedy = "Write `role: …` (who holds it for the property) or `chain: ams5` (who looks after the contract)."
+            raise v.wrong("MR216", "a case type has exactly one of `role` and `chain`", remedy)
+        return self
+
+
+# --- the directory -------------------------------------------------------------------------------------------
+
+
+class PersonEntry(Dated):
+    """A tenant or owner of a unit, written where the unit is."""
+
+    name: v.Name
+    id: v.Name | None = None
+    email: v.Some[v.Email] = []
+    language: v.Language | None = None
+
+
+def _people(value: object) -> list[Any]:
+    # One tenant needs no list.
+    return [value] if isinstance(value, dict) else v.listed(value)
+
+
+People = Annotated[list[PersonEntry], BeforeValidator(_people)]
+
+
+class UnitEntry(Entry):
+    """A flat, shop or parking space."""
+
+    id: v.Id | None = None
+    tenants: People = []
+    owners: People = []
+
+
+def _units(value: object) -> object:
+    return {name: {} for name in value} if isinstance(value, list) else value
+
+
+class PropertyEntry(Dated):
+    """One building with an address."""
+
+    id: v.Id | None = None
+    name: v.Line = ""
+    street: v.Name
+    house_number: v.Name
+    postcode: v.Postcode
+    town: v.Name
+    aliases: v.Some[v.Name] = []
+    calendar: v.Id | None = None
+    roles: dict[v.Id, v.Some[v.Id]] = {}
+    board: People = []
+    units: Annotated[dict[v.Name, UnitEntry | None], BeforeValidator(_units)] = {}
+
+
+class PersonRow(Dated):
+    """One line of people.csv."""
+
+    id: v.Name | None = None
+    name: v.Name
+    email: v.Some[v.Email] = []
+    language: v.Language | None = None
+    relation: v.Relationship = "tenant"
+    property: v.Id | None = None
+    unit: v.Name | None = None
+
+
+class ContractRow(Dated):
+    """One line of contracts.csv or contracts/*.csv."""
+
+    contract: v.Name
+    id: v.Name | None = None
+    property: v.Id | None = None
+    unit: v.Name | None = None
+    line_of_business: v.Line = ""
+    party: v.Name | None = None
+    email: v.Some[v.Email] = []
+    status: v.Line = ""
+    adviser: v.Id | None = None
+    clerk: v.Id | None = None

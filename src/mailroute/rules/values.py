@@ -1,0 +1,266 @@
+"""The single values of the files: what somebody wrote → what it means, or a sentence about what is wrong with it.
+
+Every function takes the text as it stands in the file and raises `PydanticCustomError` with one of our codes, so
+that pydantic collects all of them and `problems` can say where.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Annotated, Any, TypeVar
+from zoneinfo import available_timezones
+
+import re2
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from mailroute.model.address import address_key
+from mailroute.model.calendar import REGIONS, Calendar
+from mailroute.model.ruleset import Chain, ReplyMode
+from mailroute.rules.report import nearest, quoted
+
+ID = re.compile(r"[a-z0-9äöüß][a-z0-9äöüß._-]{0,63}")
+_EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+_LONGEST = timedelta(days=730)
+_T = TypeVar("_T")
+
+
+def wrong(code: str, message: str, remedy: str = "") -> PydanticCustomError:
+    """One mistake, in the form that pydantic collects."""
+    # Not a literal: braces in what somebody wrote must not be taken for placeholders.
+    return PydanticCustomError(code, "{message}", {"message": message, "remedy": remedy})
+
+
+def single(value: object) -> str:
+    """A text of one line. Mappings and lists are not for here."""
+    if not isinstance(value, str):
+        raise wrong("MR203", "a single value is expected here", "Write one text or number, no list.")
+    if len(value) > 2000 or "\n" in value.strip():
+        raise wrong("MR214", "this text is too long or has more than one line", "Shorten it to one line.")
+    return value.strip()
+
+
+def filled(value: object) -> str:
+    """A text that says something."""
+    text = single(value)
+    if not text:
+        raise wrong("MR202", "this is empty", "Write something, or remove the line.")
+    if re.fullmatch(r"\d[.,]\d+[eE]\+\d+", text):
+        remedy = "Format the column as text in the spreadsheet and export it again."
+        raise wrong("MR219", f"{quoted(text)} is a number that lost its digits in a spreadsheet", remedy)
+    return text
+
+
+def paragraph(value: object) -> str:
+    """A text that may have several lines."""
+    if not isinstance(value, str):
+        raise wrong("MR203", "a text is expected here")
+    if len(value) > 10_000:
+        raise wrong("MR214", "this text is longer than 10,000 characters", "Shorten it.")
+    return value.rstrip()
+
+
+def identifier(value: object) -> str:
+    """The id of something that this file defines or speaks of."""
+    text = filled(value)
+    if not ID.fullmatch(text):
+        remedy = "Ids are lower-case words of letters, digits, hyphens, dots and underscores."
+        raise wrong("MR204", f"{quoted(text)} cannot be an id", remedy)
+    return text
+
+
+def email(value: object) -> str:
+    """An e-mail address, folded for comparing."""
+    text = address_key(filled(value))
+    if not _EMAIL.fullmatch(text):
+        raise wrong("MR205", f"{quoted(text)} is no e-mail address", "Write it like name@firm.example.")
+    return text
+
+
+def domain(value: object) -> str:
+    """The domain of an e-mail address."""
+    text = filled(value).lower().removeprefix("@")
+    if not _EMAIL.fullmatch(f"x@{text}"):
+        raise wrong("MR205", f"{quoted(text)} is no domain", "Write it like firm.example.")
+    return text
+
+
+def yes_or_no(value: object) -> bool:
+    """true, yes, ja; false, no, nein."""
+    word = single(value).lower()
+    if word in ("true", "yes", "ja"):
+        return True
+    if word in ("false", "no", "nein"):
+        return False
+    raise wrong("MR208", f"yes or no is expected, not {quoted(word)}", "Write `yes` or `no`.")
+
+
+def whole_number(lowest: int, highest: int) -> Callable[[object], int]:
+    """A reader of whole numbers between two bounds, both included."""
+
+    def read(value: object) -> int:
+        text = single(value)
+        if re.fullmatch(r"-?[0-9]{1,9}", text) and lowest <= int(text) <= highest:
+            return int(text)
+        remedy = f"Write a whole number from {lowest} to {highest}."
+        raise wrong("MR207", f"{quoted(text)} is no number that can stand here", remedy)
+
+    return read
+
+
+def weight(value: object) -> float:
+    """The weight of an evidence word, negative if it speaks against."""
+    text = single(value).replace(",", ".")
+    if re.fullmatch(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,3})?", text) and 0 < abs(float(text)) <= 100:
+        return float(text)
+    remedy = "Write a number like 2, 0.5 or -1."
+    raise wrong("MR207", f"{quoted(text)} is no weight", remedy)
+
+
+def day(value: object) -> date:
+    """A date: 2026-12-24 or 24.12.2026."""
+    text = single(value)
+    iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text, re.ASCII)
+    german = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text, re.ASCII)
+    parts = iso.groups() if iso else german.groups()[::-1] if german else None
+    if parts is not None:
+        try:
+            found = date(int(parts[0]), int(parts[1]), int(parts[2]))
+        except ValueError:
+            raise wrong("MR209", f"{quoted(text)} is not in the calendar") from None
+        if 1900 <= found.year <= 2200:
+            return found
+    raise wrong("MR209", f"{quoted(text)} is no date", "Write it like 2026-12-24 or 24.12.2026.")
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time as written: `2d` are working days, which only a calendar turns into hours."""
+
+    minutes: int
+    days: int
+
+    def working(self, calendar: Calendar) -> timedelta:
+        """As working time on that calendar: a day is its average open day."""
+        return timedelta(minutes=self.minutes) + self.days * calendar.working_day
+
+    def wall(self) -> timedelta:
+        """As elapsed time: a day is 24 hours."""
+        return timedelta(minutes=self.minutes, days=self.days)
+
+
+def duration(value: object) -> Duration:
+    """15m, 4h, 2d, or several of them with blanks between."""
+    text = single(value).lower()
+    parts = re.findall(r"([0-9]{1,6})\s*([a-z]+)", text)
+    units = {"m": 1, "min": 1, "h": 60}
+    if not parts or "".join(a + b for a, b in parts) != re.sub(r"\s", "", text):
+        raise wrong("MR210", f"{quoted(text)} is no length of time", "Write it like 15m, 4h, 2d or 1d 4h.")
+    for _, unit in parts:
+        if unit not in (*units, "d"):
+            remedy = "Use m for minutes, h for hours, d for working days."
+            raise wrong("MR210", f"{quoted(unit)} is no unit of time", remedy)
+    minutes = sum(int(number) * units[unit] for number, unit in parts if unit in units)
+    days = sum(int(number) for number, unit in parts if unit == "d")
+    if not timedelta(0) < timedelta(minutes=minutes, days=days) <= _LONGEST:
+        raise wrong("MR210", f"{quoted(text)} is nothing or more than two years", "Write a span between.")
+    return Duration(minutes, days)
+
+
+def region(value: object) -> str:
+    """A region of public holidays."""
+    text = single(value).upper()
+    if text not in REGIONS:
+        remedy = nearest(text, REGIONS, otherwise="Write the state like DE-BY, DE-NW or DE-BE.")
+        raise wrong("MR212", f"{quoted(text)} is no region of public holidays", remedy)
+    return text
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone(value: object) -> str:
+    """An IANA time zone."""
+    text = single(value)
+    if text not in _zones():
+        remedy = nearest(text, _zones(), otherwise="Write `Europe/Berlin`.")
+        raise wrong("MR213", f"{quoted(text)} is no time zone", remedy)
+    return text
+
+
+def one_of(*words: str) -> Callable[[object], str]:
+    """A reader of one of some words."""
+
+    def read(value: object) -> str:
+        word = single(value).lower()
+        if word not in words:
+            raise wrong("MR206", f"{quoted(word)} is not possible here", nearest(word, words))
+        return word
+
+    return read
+
+
+def regex(value: object) -> str:
+    """A regular expression that RE2 compiles."""
+    text = filled(value)
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    try:
+        re2.compile(text, options)
+    except re2.error as error:
+        saying = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
+        remedy = "RE2 knows no look-ahead, look-behind and back-references."
+        raise wrong("MR217", f"this regular expression cannot be used: {saying}", remedy) from None
+    return text
+
+
+def postcode(value: object) -> str:
+    """A German postcode: five digits."""
+    text = single(value).upper().removeprefix("D-")
+    if re.fullmatch(r"\d{4}", text, re.ASCII):
+        remedy = f"A spreadsheet has eaten the leading zero: write {'0' + text}."
+        raise wrong("MR218", f"the postcode {quoted(text)} has four digits", remedy)
+    if not re.fullmatch(r"\d{5}", text, re.ASCII):
+        raise wrong("MR218", f"{quoted(text)} is no postcode", "Write five digits.")
+    return text
+
+
+def listed(value: object) -> list[Any]:
+    """A list; a single value is a list of one. What the entries must be, their own type says."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str):
+        return [value]
+    raise wrong("MR203", "a list is expected here", "Write `[one, two]`, or one entry per line after `- `.")
+
+
+Line = Annotated[str, BeforeValidator(single)]
+Name = Annotated[str, BeforeValidator(filled)]
+Paragraph = Annotated[str, BeforeValidator(paragraph)]
+Id = Annotated[str, BeforeValidator(identifier)]
+Email = Annotated[str, BeforeValidator(email)]
+Domain = Annotated[str, BeforeValidator(domain)]
+YesNo = Annotated[bool, BeforeValidator(yes_or_no)]
+Urgency = Annotated[int, BeforeValidator(whole_number(1, 4))]
+Order = Annotated[int, BeforeValidator(whole_number(0, 9999))]
+Weight = Annotated[float, BeforeValidator(weight)]
+Day = Annotated[date, BeforeValidator(day)]
+Span = Annotated[Duration, BeforeValidator(duration)]
+Region = Annotated[str, BeforeValidator(region)]
+Zone = Annotated[str, BeforeValidator(zone)]
+Pattern = Annotated[str, BeforeValidator(regex)]
+Postcode = Annotated[str, BeforeValidator(postcode)]
+Language = Annotated[str, BeforeValidator(one_of("de", "en"))]
+Kind = Annotated[str, BeforeValidator(one_of("tenant", "owner", "customer", "staff", "partner", "unknown"))]
+Need = Annotated[str, BeforeValidator(one_of("property", "unit", "contract", "phone", "attachment"))]
+Reply = Annotated[str, BeforeValidator(one_of(*ReplyMode))]
+ChainName = Annotated[str, BeforeValidator(one_of(*Chain))]
+Relationship = Annotated[str, BeforeValidator(one_of("tenant", "owner", "board", "customer"))]
+Some = Annotated[list[_T], BeforeValidator(listed)]
