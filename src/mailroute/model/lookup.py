@@ -22,10 +22,17 @@ _SPACES_IN_NUMBER = re.compile(r"\s*([-/+])\s*|(?<=[0-9])\s+(?=[a-z])")
 ALIAS_CHARS = 4
 NUMBER_CHARS = 4
 
+# What people write for "unit", and for "number".
+UNIT_WORDS = frozenset(
+    {"we", "whg", "wohnung", "wohneinheit", "einheit", "ve", "top", "apartment", "flat", "unit"}
+)
+NUMBER_WORDS = frozenset({"nr", "nummer", "no", "number", "hausnummer", "hausnr", "hnr"})
+
 # Titles are left out by half of the writers: Dr.-Carl-Straße, Carlstraße.
 _TITLES = frozenset({"dr", "prof"})
-# What the last word of a street name is short for. Longer words first where one ends like another.
+# What words of a street name are short for: the last one may be glued to the name, the others stand alone.
 _ENDINGS = (("str", "strasse"), ("pl", "platz"))
+_LONG_FORMS = {"str": "strasse", "st": "sankt", "skt": "sankt"}
 
 
 def street_key(street: str) -> str:
@@ -35,17 +42,19 @@ def street_key(street: str) -> str:
 
 def street_key_of_words(words: list[str]) -> str:
     """The same for folded words; "" if they are no name."""
-    kept = [word for word in words if word not in _TITLES] or words
-    if not kept:
-        return ""
-    if kept[0] == "st" and len(kept) > 1:
-        kept = ["sankt", *kept[1:]]
-    return "".join([_long_form(word) for word in kept[:-1]]) + _long_last(kept[-1])
+    key = ""
+    for word in reversed(words):
+        key = prepend_street_word(word, key)
+    return key
 
 
-def _long_form(word: str) -> str:
-    """`Str. des 17. Juni`: a street type inside the name, as a word of its own."""
-    return "strasse" if word == "str" else word
+def prepend_street_word(word: str, key: str) -> str:
+    """The key of a street whose name has one more word before those of `key` ("" for none yet)."""
+    if not key:
+        return _long_last(word)
+    if word in _TITLES:
+        return key
+    return _LONG_FORMS.get(word, word) + key
 
 
 def _long_last(word: str) -> str:
@@ -76,8 +85,11 @@ def alias_key(words: str) -> str:
 
 
 def unit_key(name: str) -> str:
-    """`WE 03`, `we3`, `WE-03` → `we3`: compared inside one property only, every house has a WE 03."""
-    return "".join(word.lstrip("0") or "0" if word.isdigit() else word for word in _WORD.findall(fold(name)))
+    """`WE 03`, `Whg. 3`, `Wohnung Nr. 3` → `we3`: compared inside one property only, every house has a WE 03."""
+    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORD.findall(fold(name))]
+    if words and words[0] in UNIT_WORDS:
+        words[0] = "we"
+    return "".join([word for word in words if word not in NUMBER_WORDS])
 
 
 def house_numbers(house_number: str) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ _GERMAN = str.maketrans(
     }
 )  # fmt: skip
 _BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "Ü": "U"})
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII_RUN = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +87,20 @@ def folded(text: str) -> Folded:
     """Fold a text and keep the way back."""
     if text.isascii():
         return Folded(text, text.lower(), (), ())
-    parts: list[str] = []
     pieces: list[tuple[int, int, int, int]] = []
-    done = shift = 0
+    shift = 0
     for start, end in _clusters(text):
-        piece = _fold_piece(text[start:end])
-        parts.append(text[done:start].lower())
-        parts.append(piece)
-        pieces.append((start, end, start + shift, start + shift + len(piece)))
-        shift += len(piece) - (end - start)
-        done = end
-    parts.append(text[done:].lower())
-    return Folded(text, "".join(parts), tuple(pieces), tuple([piece[2] for piece in pieces]))
+        length = len(_fold_piece(text[start:end]))
+        pieces.append((start, end, start + shift, start + shift + length))
+        shift += length - (end - start)
+    return Folded(text, fold(text), tuple(pieces), tuple([piece[2] for piece in pieces]))
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
     """Where the non-ASCII characters stand: one by one in composed text, else with the letter they belong to."""
-    runs = [found.span() for found in _NOT_ASCII.finditer(text)]
     if unicodedata.is_normalized("NFC", text):
-        return [(at, at + 1) for start, end in runs for at in range(start, end)]
+        return [found.span() for found in _NOT_ASCII.finditer(text)]
+    runs = [found.span() for found in _NOT_ASCII_RUN.finditer(text)]
     return [(max(start - 1, 0), end) for start, end in runs]
 
 

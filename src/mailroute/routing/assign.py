@@ -1,0 +1,216 @@
+"""Whose is it? Role and property, absences, deputies, fallback role, triage; or the contract's chain. Never nobody.
+
+Explained on the way: `via` says in one line how the assignee came to it, the steps say what was tried before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
+
+from mailroute.model.decision import Assignment, Matched, Station, Step
+from mailroute.model.directory import Contract, Property
+from mailroute.model.facts import Facts
+from mailroute.model.ruleset import Absence, CaseType, Chain, Ruleset, Staff, ToChain, ToRole
+from mailroute.model.ticket import Ticket
+from mailroute.routing.colleagues import find_staff, suggest_staff
+
+__all__ = ["ADVISER", "CLERK", "Assignment", "assign", "escalate_to", "find_staff", "suggest_staff"]
+
+# The roles of a contract's chain, where no rule names a role (requirements §1.A).
+ADVISER = "adviser"
+CLERK = "clerk"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds a role today, and how they came to it."""
+
+    staff: Staff
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who is there on a day."""
+
+    ruleset: Ruleset
+    day: date
+
+    def present(self, names: Iterable[str], why: str) -> Iterator[Holder]:
+        """The first of `names` who is there, or who stands in for them; then the others in order."""
+        seen: set[str] = set()
+        for name in names:
+            holder = self.stand_in(name, why)
+            if holder is not None and holder.staff.id not in seen:
+                seen.add(holder.staff.id)
+                yield holder
+
+    def stand_in(self, name: str, why: str) -> Holder | None:
+        """`name`, or along the chain of deputies whoever is there; None if nobody is (REQ-E11). Cycles end."""
+        asked: list[str] = []
+        current: str | None = name
+        while current is not None and current not in asked:
+            staff = self.ruleset.staff_by_id(current)
+            if staff is None or not staff.active:
+                return None
+            away = self.absence(current)
+            if away is None:
+                return Holder(staff, why if not asked else f"{why}, deputy of {' and '.join(asked)} (away)")
+            asked.append(current)
+            current = away.deputy
+        return None
+
+    def absence(self, name: str) -> Absence | None:
+        """The absence of `name` on this day, or None."""
+        return next(
+            (a for a in self.ruleset.absences if a.staff == name and a.since <= self.day <= a.until), None
+        )
+
+    def holders(self, role: str, house: Property | None) -> Iterator[Holder]:
+        """Everybody who may answer for `role` at `house`, best first (REQ-E3, E9, E10)."""
+        if house is not None:
+            yield from self.present(house.staff_for(role), f"role {role} at {house.id}")
+        yield from self.present(self._site_wide(role), f"role {role} site-wide")
+        if house is not None:
+            everywhere = [s.id for s in self.ruleset.staff if role in s.roles_for_new_properties]
+            yield from self.present(everywhere, f"role {role} for properties that name nobody")
+
+    def triage(self) -> Holder:
+        """Whoever is at the triage desk. The reader has seen to it that somebody holds the role; one away is better
+        than nobody."""
+        role = self.ruleset.organisation.triage_role
+        holder = next(self.holders(role, None), None)
+        if holder is not None:
+            return holder
+        held = [self.ruleset.staff_by_id(name) for name in self._site_wide(role)]
+        somebody = [s for s in held if s is not None and s.active] or [
+            s for s in self.ruleset.staff if s.active
+        ]
+        return Holder(
+            (somebody or list(self.ruleset.staff))[0], f"role {role} site-wide, nobody else is there"
+        )
+
+    def _site_wide(self, role: str) -> tuple[str, ...]:
+        return next((r.site_wide for r in self.ruleset.roles if r.id == role), ())
+
+
+def assign(
+    case_type: CaseType | None, matched: Matched, facts: Facts, ruleset: Ruleset, day: date
+) -> Assignment:
+    """Find the one who must act now, and who else is told. `day` is local; `case_type` None is unclear."""
+    desk = Desk(ruleset, day)
+    if case_type is None:
+        return _triage(desk, "the kind of matter is not clear", None)
+    house = next((p for p in facts.found.properties if p.id == matched.property), None)
+    match case_type.target:
+        case ToRole():
+            return _to_role(desk, case_type, case_type.target.role, house, matched)
+        case ToChain():
+            contract = next((c for c in facts.found.contracts if c.id == matched.contract), None)
+            return _to_chain(desk, case_type, case_type.target.chain, contract, house)
+        case _:
+            assert_never(case_type.target)
+
+
+def _to_role(
+    desk: Desk, case_type: CaseType, role: str, house: Property | None, matched: Matched
+) -> Assignment:
+    rule = str(case_type.source)
+    holder = next(desk.holders(role, house), None)
+    if holder is not None:
+        return _assigned(desk, case_type, role, holder, house, ())
+    if house is None:
+        missing = "several properties are possible" if matched.ambiguous else "no property is known"
+        return _triage(desk, f"{missing}, and nobody holds role {role} site-wide", rule)
+    gap = Step(Station.ASSIGN, "nobody", f"nobody is there who holds role {role} at {house.id}", rule)
+    fallback = desk.ruleset.organisation.fallback_role
+    if fallback is not None and fallback != role:
+        holder = next(desk.holders(fallback, house), None)
+        if holder is not None:
+            stand = Holder(holder.staff, f"fallback {holder.via}")
+            return _assigned(desk, case_type, fallback, stand, house, (gap,))
+    return _triage(desk, gap.because, rule)
+
+
+def _to_chain(
+    desk: Desk, case_type: CaseType, chain: Chain, contract: Contract | None, house: Property | None
+) -> Assignment:
+    """requirements §1.A: adviser or (with the option) clerk of the contract, then the grant's account manager.
+
+    The clerk is taken *instead of* the adviser: with `ams5-clerk` a filled adviser is ignored (REQ-A7).
+    """
+    role, name = _of_contract(chain, contract)
+    if contract is not None and name is not None:
+        holder = desk.stand_in(name, f"{role} of contract {contract.number}")
+        if holder is not None:
+            return _assigned(desk, case_type, role, holder, house, ())
+    # The account manager of the sender's main grant comes here (REQ-A4, A8, A11), before triage (A13).
+    if contract is None:
+        reason = "no contract is known, and no account manager"
+    else:
+        reason = f"contract {contract.number} names no {role} who is there, and there is no account manager"
+    return _triage(desk, reason, str(case_type.source))
+
+
+def _of_contract(chain: Chain, contract: Contract | None) -> tuple[str, str | None]:
+    match chain:
+        case Chain.AMS5:
+            return ADVISER, contract.adviser if contract else None
+        case Chain.AMS5_CLERK:
+            return CLERK, contract.clerk if contract else None
+        case _:
+            assert_never(chain)
+
+
+def _assigned(
+    desk: Desk,
+    case_type: CaseType,
+    role: str,
+    holder: Holder,
+    house: Property | None,
+    before: tuple[Step, ...],
+) -> Assignment:
+    informed: dict[str, str] = {}
+    for other in case_type.inform:
+        told = next(desk.holders(other, house), None)
+        if told is not None and told.staff.id != holder.staff.id:
+            informed.setdefault(told.staff.id, told.via)
+    steps = [*before, Step(Station.ASSIGN, holder.staff.id, holder.via, str(case_type.source))]
+    steps += [
+        Step(Station.ASSIGN, f"{name} is informed", via, str(case_type.source))
+        for name, via in informed.items()
+    ]
+    return Assignment(role, holder.staff.id, holder.via, tuple(informed), triage=False, steps=tuple(steps))
+
+
+def _triage(desk: Desk, reason: str, rule: str | None) -> Assignment:
+    holder = desk.triage()
+    role = desk.ruleset.organisation.triage_role
+    step = Step(Station.ASSIGN, holder.staff.id, f"triage, because {reason}; {holder.via}", rule)
+    return Assignment(role, holder.staff.id, f"triage: {holder.via}", (), triage=True, steps=(step,))
+
+
+def escalate_to(ticket: Ticket, facts: Facts, ruleset: Ruleset, day: date) -> tuple[str, str] | None:
+    """The role and the person to bring in when the assignee does not act; never the assignee, None if nobody is left."""
+    desk = Desk(ruleset, day)
+    house = facts.place[0] or next((p for p in facts.found.properties if p.id == ticket.place.property), None)
+    organisation = ruleset.organisation
+    roles = dict.fromkeys(
+        role for role in (ticket.role, organisation.fallback_role, organisation.triage_role) if role
+    )
+    for role in roles:
+        names = [holder.staff.id for holder in desk.holders(role, house)]
+        others = _after(ticket.assignee, names)
+        if others:
+            return role, others[0]
+    triage = desk.triage().staff.id
+    return (organisation.triage_role, triage) if triage != ticket.assignee else None
+
+
+def _after(name: str, names: list[str]) -> list[str]:
+    """Whoever comes after `name` in the order, then whoever comes before."""
+    at = names.index(name) if name in names else -1
+    return [one for one in (*names[at + 1 :], *names[: max(at, 0)]) if one != name]

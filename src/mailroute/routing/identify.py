@@ -1,0 +1,144 @@
+"""Who wrote, and how sure are we? Reply-To is never identity, and a From that can be read in two ways is nobody's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mailroute.model.address import Address, address_key
+from mailroute.model.decision import Assurance, Sender, Station, Step
+from mailroute.model.directory import Person, Relation
+from mailroute.model.facts import Facts
+from mailroute.model.mail import Envelope
+from mailroute.model.message import Message
+from mailroute.model.ruleset import Ruleset
+from mailroute.model.text import fold
+from mailroute.model.ticket import Party, PartyKind
+
+_KINDS = {
+    Relation.TENANT: PartyKind.TENANT,
+    Relation.OWNER: PartyKind.OWNER,
+    Relation.BOARD: PartyKind.OWNER,
+}
+
+
+def identify(
+    message: Message, facts: Facts, ruleset: Ruleset, envelope: Envelope
+) -> tuple[Sender, tuple[Step, ...]]:
+    """Name the sender and say what proves it (design §6)."""
+    if message.author is None:
+        shown = message.from_[0] if message.from_ else Address("", "")
+        party = Party(PartyKind.UNKNOWN, None, shown.name, shown.address)
+        because = "the From line can be read in more than one way, or names nobody"
+        return Sender(party, Assurance.NONE), (Step(Station.IDENTIFY, "unknown sender", because),)
+    day = envelope.received_at.date()
+    party = party_of(message.author, facts, ruleset, day)
+    assurance, proof = _assurance(message, facts, ruleset, envelope, party)
+    known = (
+        f"{party.kind.value} {party.name or party.address}"
+        if party.kind is not PartyKind.UNKNOWN
+        else "stranger"
+    )
+    steps = [Step(Station.IDENTIFY, known, f"{_who(party, message.author, facts, ruleset)}; {proof}")]
+    if facts.proof is not None and assurance is not Assurance.TOKEN:
+        meant = facts.proof.recipient
+        steps.append(
+            Step(
+                Station.IDENTIFY,
+                "token not theirs alone",
+                f"the token was made for {meant.name or meant.address}",
+            )
+        )
+    return Sender(party, assurance), tuple(steps)
+
+
+def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None = None) -> Party:
+    """Who writes from that address: staff, then partners, then people of the directory, else a stranger.
+
+    Several people behind one address: the one whose name the mail shows, else nobody in particular (`id` None).
+    `day` decides what somebody is who moved from one flat to another; None asks about any time.
+    """
+    staff = ruleset.staff_by_address(address.key)
+    if staff is not None:
+        return Party(PartyKind.STAFF, staff.id, staff.name, address.key)
+    partner = ruleset.partner_by_address(address.key)
+    if partner is not None:
+        return Party(PartyKind.PARTNER, partner.id, partner.name, address.key)
+    people = people_at(address.key, facts.found.people)
+    if not people:
+        return Party(PartyKind.UNKNOWN, None, address.name, address.key)
+    one = people[0] if len(people) == 1 else _named(address.name, people)
+    if one is None:
+        return Party(kind_of(people[0], day), None, address.name, address.key)
+    return Party(kind_of(one, day), one.id, one.name, address.key)
+
+
+def people_at(address: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Everybody with exactly that address; without any, those who stand for its whole domain (`@firm.example`)."""
+    for wanted in (address, "@" + address.rpartition("@")[2]):
+        found = tuple(p for p in people if any(address_key(a.address) == wanted for a in p.addresses))
+        if found:
+            return found
+    return ()
+
+
+def kind_of(person: Person, day: date | None) -> PartyKind:
+    """What a person is to us on a day: by the first flat they rent or own then, else at any time, else a customer."""
+    now = [o for o in person.occupancies if day is None or o.validity.covers(day)]
+    occupancies = now or list(person.occupancies)
+    return _KINDS[occupancies[0].relation] if occupancies else PartyKind.CUSTOMER
+
+
+def _named(name: str, people: tuple[Person, ...]) -> Person | None:
+    same = [person for person in people if name and fold(person.name) == fold(name)]
+    return same[0] if len(same) == 1 else None
+
+
+def _who(party: Party, author: Address, facts: Facts, ruleset: Ruleset) -> str:
+    match party.kind:
+        case PartyKind.STAFF | PartyKind.PARTNER:
+            return f"{author.key} is an address of {party.id}"
+        case PartyKind.UNKNOWN:
+            return f"nobody here knows {author.key}"
+        case _:
+            people = people_at(author.key, facts.found.people)
+            names = ", ".join(person.name for person in people)
+            return (
+                f"{author.key} is shared by {names}"
+                if party.id is None
+                else f"{author.key} belongs to {party.name}"
+            )
+
+
+def _assurance(
+    message: Message, facts: Facts, ruleset: Ruleset, envelope: Envelope, party: Party
+) -> tuple[Assurance, str]:
+    """How sure, and the words for it. A border that spoke and did not confirm takes a token's force away."""
+    logged_in = _is_login_of(party, ruleset, envelope)
+    doubted = message.auth.border is not None and not message.auth.aligned and not logged_in
+    if facts.proof is not None and _is_recipient(facts.proof.recipient, party):
+        if not doubted:
+            return Assurance.TOKEN, f"and the {facts.proof.via} carries the token made for them"
+        return (
+            Assurance.ADDRESS,
+            f"the token is theirs, but {message.auth.border} could not confirm the sender's domain",
+        )
+    if logged_in:
+        return Assurance.AUTHENTICATED, "who logged in to send it"
+    if message.auth.aligned:
+        return Assurance.AUTHENTICATED, f"{message.auth.border} confirmed the domain"
+    return Assurance.ADDRESS, "only the From line says so"
+
+
+def _is_login_of(party: Party, ruleset: Ruleset, envelope: Envelope) -> bool:
+    if envelope.login is None:
+        return False
+    login = address_key(envelope.login)
+    staff = ruleset.staff_by_address(login) or ruleset.staff_by_id(login)
+    return staff is not None and staff.active and party.kind is PartyKind.STAFF and party.id == staff.id
+
+
+def _is_recipient(recipient: Party, party: Party) -> bool:
+    """A token counts only in the hands of the one it was made for (reliability §4)."""
+    if party.kind is PartyKind.STAFF or recipient.kind is PartyKind.STAFF:
+        return (recipient.kind, recipient.id) == (party.kind, party.id)
+    return address_key(recipient.address) == address_key(party.address)

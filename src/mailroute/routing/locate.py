@@ -1,0 +1,124 @@
+"""Which keys does this mail mention? Pure: finds look-up keys and where they stand, looks nothing up (design §4, 5a).
+
+Linear in the mail and capped (model/limits.py): whatever a mail says, the directory is asked a bounded question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from mailroute.model import limits
+from mailroute.model.address import address_key, domain_of, plus_tag
+from mailroute.model.keys import BounceTag, Keys, Part, PlaceKey, ReplyTag, Span, WordKey
+from mailroute.model.mail import Envelope
+from mailroute.model.message import Message
+from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_reply_tag, reply_tags_in_text
+from mailroute.model.text import Folded, folded
+from mailroute.routing.mentions import aliases_in, numbers_in, ticket_numbers_in
+from mailroute.routing.places import Hit, places_in
+
+TICKET_NUMBERS = 20
+# Aliases are names: they stand in the subject or early in the text.
+ALIAS_WORDS = 80
+
+_K = TypeVar("_K", PlaceKey, WordKey)
+_T = TypeVar("_T")
+
+
+def locate(message: Message, envelope: Envelope) -> Keys:
+    """Read everything that the mail may be looked up by. Total: any message gives `Keys`."""
+    texts = _texts(message)
+    return Keys(
+        reply_tags=_reply_tags(message, envelope),
+        bounce_tags=_bounce_tags(envelope),
+        message_ids=tuple(dict.fromkeys((*message.in_reply_to, *message.references)))[: limits.MESSAGE_IDS],
+        addresses=_addresses(message),
+        places=_spoken(PlaceKey, texts, lambda text: places_in(text, message.language), limits.STREET_KEYS),
+        numbers=_spoken(WordKey, texts, numbers_in, limits.NUMBER_KEYS),
+        aliases=_spoken(WordKey, texts, lambda text: aliases_in(text, ALIAS_WORDS), limits.WORD_KEYS),
+        ticket_numbers=_distinct(
+            (n for text, _ in texts for n in ticket_numbers_in(text.text)), TICKET_NUMBERS
+        ),
+    )
+
+
+def _texts(message: Message) -> list[tuple[Folded, Part]]:
+    """What may speak, best first: never quotes, which are our own or somebody else's words."""
+    texts = [
+        (folded(message.subject), Part.SUBJECT),
+        (folded(message.new_text[: limits.TEXT_CHARS]), Part.TEXT),
+    ]
+    if message.forwarded:
+        texts.append((folded(message.forwarded.text[: limits.TEXT_CHARS]), Part.FORWARDED))
+    return texts
+
+
+def _reply_tags(message: Message, envelope: Envelope) -> tuple[ReplyTag, ...]:
+    """Addresses of the envelope first (a door saw them), then the header's, then our Message-IDs, then the text."""
+    tags = [parse_reply_tag(tag) for tag in _address_tags(_recipients(message, envelope))]
+    tags += [parse_message_id(an_id) for an_id in (*message.in_reply_to, *reversed(message.references))]
+    tags += reply_tags_in_text(message.text[: limits.TEXT_CHARS])
+    return tuple(dict.fromkeys(tag for tag in tags if tag is not None))
+
+
+def _bounce_tags(envelope: Envelope) -> tuple[BounceTag, ...]:
+    """Only from the envelope: a bounce comes to the address that the letter left from (VERP)."""
+    tags = (parse_bounce_tag(tag) for tag in _address_tags(envelope.rcpt_to))
+    return tuple(dict.fromkeys(tag for tag in tags if tag is not None))
+
+
+def _recipients(message: Message, envelope: Envelope) -> Iterator[str]:
+    yield from envelope.rcpt_to
+    for address in (*message.to, *message.cc)[: limits.RECIPIENTS_PER_MAIL]:
+        yield address.address
+    for name, value in message.headers:
+        if name in {"delivered-to", "x-original-to"}:
+            yield value
+
+
+def _address_tags(addresses: Iterable[str]) -> Iterator[str]:
+    """The tag behind the plus, or for a catch-all domain the whole local part."""
+    for address in addresses:
+        base, tag = plus_tag(address)
+        yield tag or base.rpartition("@")[0]
+
+
+def _addresses(message: Message) -> tuple[str, ...]:
+    """Whose mail it is: the author, then who wrote the forwarded mail, then the author's whole domain.
+
+    Reply-To is never identity (design §6). `@firm.example` finds people who are known by their domain only.
+    """
+    keys = []
+    if message.author and message.author.key:
+        keys.append(message.author.key)
+    if message.forwarded and message.forwarded.from_.address:
+        keys.append(address_key(message.forwarded.from_.address))
+    if message.author and domain_of(message.author.key):
+        keys.append("@" + domain_of(message.author.key))
+    return tuple(dict.fromkeys(keys))
+
+
+def _spoken(
+    make: Callable[[str, Span], _K],
+    texts: list[tuple[Folded, Part]],
+    find: Callable[[str], Iterator[Hit]],
+    most: int,
+) -> tuple[_K, ...]:
+    """Every key once, with the place where it stands first, at most `most` of them."""
+    kept: dict[str, _K] = {}
+    for text, part in texts:
+        for key, start, end in find(text.text):
+            if key in kept:
+                continue
+            first, last = text.span(start, end)
+            kept[key] = make(key, Span(part, first, last, text.original[first:last]))
+            if len(kept) == most:
+                return tuple(kept.values())
+    return tuple(kept.values())
+
+
+def _distinct(values: Iterator[_T], most: int) -> tuple[_T, ...]:
+    # A text may name one number a thousand times: look at a bounded part of it.
+    return tuple(dict.fromkeys(islice(values, 50 * most)))[:most]

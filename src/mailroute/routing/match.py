@@ -1,0 +1,296 @@
+"""Which property, unit and contract is the mail about? Evidence with weights, and the words that spoke (design §6).
+
+Several candidates within the margin are a state, not an error: then no property is named, and a person is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from mailroute.model.decision import Candidate, Matched, Sender, Station, Step
+from mailroute.model.directory import Contract, Found, Lookup, LookupKind, Occupancy, Person, Property, Unit
+from mailroute.model.keys import Keys, Part, PlaceKey, Span
+from mailroute.model.lookup import alias_key, unit_key
+from mailroute.routing.identify import people_at
+
+# What speaks how loudly. A number that we gave out ourselves is surest; an address in the text beats the sender's
+# home (they may write about the neighbours); a street without number only breaks a tie.
+NUMBER = 20.0
+PLACE = 10.0
+ALIAS = 8.0
+HOME = 5.0
+ONE_OF_SEVERAL_HOMES = 4.0
+STREET = 2.0
+DOMAIN = 1.5
+MARGIN = 1.0
+
+# A postcode that stands right behind an address belongs to it: "Hauptstr. 5, 80333".
+_POSTCODE_GAP = 6
+
+_PARTS = {
+    Part.SUBJECT: "the subject",
+    Part.TEXT: "the text",
+    Part.FORWARDED: "the forwarded mail",
+    Part.SIGNATURE: "the signature",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One thing that speaks for a property (or, without property, for a contract)."""
+
+    property: str | None
+    unit: str | None
+    contract: str | None
+    weight: float
+    because: str
+    source: str
+
+
+def match(keys: Keys, found: Found, sender: Sender, day: date) -> Matched:
+    """Weigh everything the mail and the sender say about the place. `day` is local: who lived where on that day."""
+    known = _Known(keys, found, sender, day)
+    clues = [*known.numbers(), *known.places(), *known.aliases(), *known.streets(), *known.homes()]
+    scores = _scores(clues)
+    candidates = _candidates(scores, clues)
+    best = [one for one in candidates if one.score >= candidates[0].score - MARGIN]
+    ambiguous = len(best) > 1
+    house = best[0].id if len(best) == 1 else None
+    contract = known.contract(clues, house)
+    unit = known.unit(clues, house)
+    others = tuple(_other_candidates(clues, unit, contract))
+    steps = (*_explain(best, candidates, clues), *known.explain_unit(house, unit), *known.remarks)
+    return Matched(house, unit, contract, (*candidates, *others), ambiguous, steps)
+
+
+def _scores(clues: list[Clue]) -> dict[str, float]:
+    """Per property the sum over the kinds of clues, of each kind the strongest: saying it twice proves nothing."""
+    strongest: dict[tuple[str, str], float] = {}
+    for clue in clues:
+        if clue.property is not None:
+            place = (clue.property, clue.source)
+            strongest[place] = max(clue.weight, strongest.get(place, 0.0))
+    scores: dict[str, float] = {}
+    for (house, _), weight in strongest.items():
+        scores[house] = scores.get(house, 0.0) + weight
+    return scores
+
+
+def _candidates(scores: dict[str, float], clues: list[Clue]) -> list[Candidate]:
+    spoken: dict[str, dict[str, None]] = {}
+    for clue in clues:
+        if clue.property is not None:
+            spoken.setdefault(clue.property, {})[clue.because] = None
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return [Candidate("property", house, score, "; ".join(spoken[house])) for house, score in ranked]
+
+
+def _other_candidates(clues: list[Clue], unit: str | None, contract: str | None) -> Iterator[Candidate]:
+    for kind, target, attribute in (("unit", unit, "unit"), ("contract", contract, "contract")):
+        if target is not None:
+            speaking = [clue for clue in clues if getattr(clue, attribute) == target]
+            score = max((clue.weight for clue in speaking), default=HOME)
+            yield Candidate(
+                kind,
+                target,
+                score,
+                "; ".join(dict.fromkeys(c.because for c in speaking)) or "named in the text",
+            )
+
+
+def _explain(best: list[Candidate], candidates: list[Candidate], clues: list[Clue]) -> Iterator[Step]:
+    if not candidates:
+        yield Step(
+            Station.MATCH, "no property", "no address, number or name that we know, and no home of the sender"
+        )
+        return
+    if len(best) > 1:
+        choices = ", ".join(f"{one.id} ({one.because})" for one in best[:5])
+        yield Step(Station.MATCH, "several properties", f"none speaks louder than the others: {choices}")
+        return
+    yield Step(Station.MATCH, best[0].id, best[0].because)
+    homes = {c.property for c in clues if c.source == "home"}
+    if homes and best[0].id not in homes:
+        lived = next(c.because for c in clues if c.source == "home")
+        yield Step(Station.MATCH, "text before home", f"{lived}, but the mail speaks of {best[0].id}")
+
+
+class _Known:
+    """What one mail says and the directory knows, laid out for asking."""
+
+    def __init__(self, keys: Keys, found: Found, sender: Sender, day: date) -> None:
+        self.keys = keys
+        self.day = day
+        self.remarks: list[Step] = []
+        self.properties = {one.id: one for one in found.properties if one.validity.covers(day)}
+        self.contracts = {one.id: one for one in found.contracts}
+        self.units: dict[str, Unit] = {u.id: u for one in found.properties for u in one.units}
+        self.units.update((unit.id, unit) for unit in found.units)
+        self.hits: dict[tuple[LookupKind, str], list[Lookup]] = {}
+        for hit in found.hits:
+            self.hits.setdefault((hit.kind, hit.key), []).append(hit)
+        self.people = _people_of(sender, found.people)
+        self.by_domain = bool(self.people) and not any(
+            address.key == sender.party.address for person in self.people for address in person.addresses
+        )
+
+    # --- clues ----------------------------------------------------------------------------------------------
+
+    def numbers(self) -> Iterator[Clue]:
+        """Contracts, units and properties whose number stands in the mail."""
+        for word in self.keys.numbers:
+            for hit in self.hits.get((LookupKind.NUMBER, word.key), ()):
+                because = f"number {_quote(word.span)}"
+                match hit.target_kind:
+                    case "contract" if hit.target in self.contracts:
+                        contract = self.contracts[hit.target]
+                        yield Clue(contract.property, contract.unit, contract.id, NUMBER, because, "number")
+                    case "unit" if hit.target in self.units:
+                        unit = self.units[hit.target]
+                        yield Clue(unit.property, unit.id, None, NUMBER, because, "number")
+                    case "property" if hit.target in self.properties:
+                        yield Clue(hit.target, None, None, NUMBER, because, "number")
+                    case _:
+                        continue
+
+    def places(self) -> Iterator[Clue]:
+        """Our properties at the addresses of the text, the whole name of the street and the exact number."""
+        spoken = [(place, self._at(LookupKind.PLACE, place.key)) for place in self.keys.places]
+        spoken = [(place, houses) for place, houses in spoken if houses]
+        for place, houses in spoken:
+            if any(_inside(place.span, other.span) for other, _ in spoken):
+                continue  # "Planckstr. 12" within "Max Planckstr. 12"
+            for house in self._in_that_town(place, houses):
+                yield Clue(house.id, None, None, PLACE, _quote(place.span), "place")
+
+    def streets(self) -> Iterator[Clue]:
+        """A street without a number speaks only where we have one single property in it."""
+        for place in self.keys.places:
+            houses = [
+                *self._at(LookupKind.STREET, place.key),
+                *self._at(LookupKind.STREET, place.key.rstrip("|")),
+            ]
+            if place.key.endswith("|") and len({house.id for house in houses}) == 1:
+                because = f"{_quote(place.span)}, where we have one property"
+                yield Clue(houses[0].id, None, None, STREET, because, "street")
+
+    def aliases(self) -> Iterator[Clue]:
+        """Names that people give to a house."""
+        for word in self.keys.aliases:
+            for house in self._at(LookupKind.ALIAS, word.key):
+                yield Clue(house.id, None, None, ALIAS, f"name {_quote(word.span)}", "alias")
+
+    def homes(self) -> Iterator[Clue]:
+        """Where the sender lives or owns on the day. One place is strong; of several the text must choose."""
+        homes = list(self._occupancies())
+        properties = {occupancy.property for _, occupancy in homes}
+        weight = DOMAIN if self.by_domain else HOME if len(properties) == 1 else ONE_OF_SEVERAL_HOMES
+        for person, occupancy in homes:
+            where = self.units[occupancy.unit].name if occupancy.unit in self.units else "the house"
+            because = f"{person.name} is {occupancy.relation.value} of {where} at {occupancy.property}"
+            yield Clue(occupancy.property, occupancy.unit, None, weight, because, "home")
+        for contract in self._contracts_of_people():
+            if contract.property is not None and contract.property not in properties:
+                because = f"contract {contract.number} of the sender"
+                yield Clue(
+                    contract.property, contract.unit, contract.id, ONE_OF_SEVERAL_HOMES, because, "home"
+                )
+
+    # --- the parts of the answer ----------------------------------------------------------------------------
+
+    def contract(self, clues: list[Clue], house: str | None) -> str | None:
+        """The one contract that is named; else the sender's only one, if it does not belong to another house."""
+        named = {clue.contract for clue in clues if clue.contract and clue.source == "number"}
+        if len(named) == 1:
+            return named.pop()
+        own = [c for c in self._contracts_of_people() if c.property in (None, house)]
+        return own[0].id if len(own) == 1 and not named else None
+
+    def unit(self, clues: list[Clue], house: str | None) -> str | None:
+        """The one unit of the house that the mail names; else the sender's, if they have one there."""
+        if house is None:
+            return None
+        for named in (
+            {c.unit for c in clues if c.source == "number" and c.unit and c.property == house},
+            self._units_named(house),
+            {c.unit for c in clues if c.source == "home" and c.unit and c.property == house},
+        ):
+            if named:
+                return named.pop() if len(named) == 1 else None
+        return None
+
+    def explain_unit(self, house: str | None, unit: str | None) -> Iterator[Step]:
+        """Say so where the mail names a unit other than the sender's own."""
+        own = {o.unit for _, o in self._occupancies() if o.property == house and o.unit}
+        if unit is not None and own and unit not in own:
+            yield Step(Station.MATCH, unit, "the mail names another unit than the sender's own")
+
+    # --- help -----------------------------------------------------------------------------------------------
+
+    def _at(self, kind: LookupKind, key: str) -> list[Property]:
+        hits = self.hits.get((kind, key), ())
+        return [self.properties[hit.target] for hit in hits if hit.target in self.properties]
+
+    def _in_that_town(self, place: PlaceKey, houses: list[Property]) -> list[Property]:
+        """A postcode right behind the address is exact; else a town that is named chooses among equal addresses."""
+        postcode = self._postcode_behind(place.span)
+        if postcode is not None:
+            right = [house for house in houses if house.postcode in ("", postcode)]
+            if not right:
+                because = f"{_quote(place.span)} has postcode {postcode}, ours has {houses[0].postcode}"
+                self.remarks.append(Step(Station.MATCH, "another town", because))
+            return right
+        if len(houses) == 1:
+            return houses
+        numbers = {word.key for word in self.keys.numbers}
+        names = {word.key for word in self.keys.aliases}
+        named = [house for house in houses if house.postcode in numbers or alias_key(house.town) in names]
+        return named or houses
+
+    def _postcode_behind(self, span: Span) -> str | None:
+        for word in self.keys.numbers:
+            behind = word.span.part is span.part and 0 <= word.span.start - span.end <= _POSTCODE_GAP
+            if behind and len(word.key) == 5 and word.key.isdigit():
+                return word.key
+        return None
+
+    def _occupancies(self) -> Iterator[tuple[Person, Occupancy]]:
+        for person in self.people:
+            for occupancy in person.occupancies:
+                if occupancy.validity.covers(self.day) and occupancy.property in self.properties:
+                    yield person, occupancy
+
+    def _contracts_of_people(self) -> list[Contract]:
+        wanted = dict.fromkeys(contract for person in self.people for contract in person.contracts)
+        known = (self.contracts[one] for one in wanted if one in self.contracts)
+        return [contract for contract in known if contract.validity.covers(self.day)]
+
+    def _units_named(self, house: str) -> set[str | None]:
+        spoken = {unit_key(word.span.words) for word in self.keys.numbers}
+        return {
+            unit.id
+            for unit in self.units.values()
+            if unit.property == house and unit_key(unit.name) in spoken
+        }
+
+
+def _people_of(sender: Sender, people: Iterable[Person]) -> tuple[Person, ...]:
+    """The person who wrote; all who share the address where it is not clear who of them did."""
+    everybody = tuple(people)
+    if sender.party.is_staff:
+        return ()
+    if sender.party.id is not None:
+        return tuple(person for person in everybody if person.id == sender.party.id)
+    return people_at(sender.party.address, everybody)
+
+
+def _inside(inner: Span, outer: Span) -> bool:
+    """Whether `outer` says more at the same place."""
+    same_place = inner.part is outer.part and outer.start <= inner.start and inner.end <= outer.end
+    return same_place and (inner.start, inner.end) != (outer.start, outer.end)
+
+
+def _quote(span: Span) -> str:
+    return f'"{" ".join(span.words.split())}" in {_PARTS[span.part]}'

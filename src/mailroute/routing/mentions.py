@@ -1,0 +1,117 @@
+"""Numbers and names in running text, as look-up keys: contracts, units, customers, aliases of properties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from mailroute.model.lookup import (
+    ALIAS_CHARS,
+    NUMBER_WORDS,
+    UNIT_WORDS,
+    is_telling_number,
+    unit_key,
+)
+from mailroute.model.lookup import NUMBER_CHARS as NUMBER_CHARS_TELLING
+from mailroute.routing.places import Hit
+
+NUMBERS_TRIED = 2000
+NUMBER_CHARS = 40
+NUMBER_GROUPS = 4
+ALIAS_WORDS = 4
+
+_DIGIT = re.compile(r"[0-9]")
+_NUMBER_END = re.compile(r"[^a-z0-9./_-]")
+_NUMBER_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789./_-")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}")
+_WORD = re.compile(r"[a-z0-9]+")
+_TICKET = re.compile(r"(?<![a-z0-9])t-([1-9][0-9]{0,11})(?![0-9])")
+
+# Words that no name of a property begins or ends with; they keep the number of keys small.
+_SMALL_WORDS = frozenset(
+    "aber alle als am an auch auf aus bei beim bin bis bitte da dann das dass dem den der des die diese dieser dieses "
+    "doch ein eine einem einen einer es fuer geehrte geehrter guten haben habe hallo hat herr ich ihnen ihr ihre im in "
+    "ist ja kann kein keine liebe mein meine meinem meinen meiner mich mir mit nach nicht noch nun nur oder ob sehr sich "
+    "sie sind so tag um und uns unser unsere unserem unserer von vom vor war was wegen wenn werden wie wir wird wo zu zum "
+    "zur a and are at been dear for from has have hello i is it my not of on or our please that the there this to was we "
+    "with you your re aw wg fw fwd betreff".split()
+)
+
+
+def numbers_in(text: str) -> Iterator[Hit]:
+    """Every string of a folded text that may be a number known to us, alone and joined with the groups before it
+    (`V 4711 0815`), as (key, start, end)."""
+    end = 0
+    groups: list[tuple[int, int]] = []
+    for _ in range(NUMBERS_TRIED):
+        digit = _DIGIT.search(text, end)
+        if digit is None:
+            return
+        start, end = _token(text, digit.start())
+        if end - start > NUMBER_CHARS or _DATE.fullmatch(text, start, end):
+            groups = []
+            continue
+        groups = [*_before(text, groups, start), (start, end)][-NUMBER_GROUPS:]
+        for first, _ in reversed(groups):
+            key = _NOT_WORD.sub("", text[first:end])
+            if is_telling_number(key) or (
+                len(key) < NUMBER_CHARS_TELLING and unit_key(text[first:end]).startswith("we")
+            ):
+                yield key, first, end
+
+
+def _token(text: str, at: int) -> tuple[int, int]:
+    """The string without blanks around the digit at `at`, without the punctuation at its ends."""
+    start = at
+    while start > max(0, at - NUMBER_CHARS) and text[start - 1] in _NUMBER_CHARACTERS:
+        start -= 1
+    stop = _NUMBER_END.search(text, at)
+    end = stop.start() if stop else len(text)
+    while text[start] in "./_-":
+        start += 1
+    while text[end - 1] in "./_-":
+        end -= 1
+    return start, end
+
+
+def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[int, int]]:
+    """The groups that stand right before `start`: the number groups so far, or a short word (`WE 03`, `Whg. 3`)."""
+    if groups and groups[-1][1] < start and text[groups[-1][1] : start] == " ":
+        return groups
+    words = list(_WORD.finditer(text, max(0, start - 24), start))
+    if len(words) > 1 and words[-1].group() in NUMBER_WORDS and words[-2].group() in UNIT_WORDS:
+        return [words[-2].span()]
+    if not words or text[words[-1].end() : start] not in {" ", ". ", "."}:
+        return []
+    word = words[-1].group()
+    if word in NUMBER_WORDS or word in _SMALL_WORDS or not (len(word) <= 4 or word in UNIT_WORDS):
+        return []
+    return [words[-1].span()]
+
+
+def aliases_in(text: str, words_read: int) -> Iterator[Hit]:
+    """Every run of one to four words among the first `words_read` that may be a name of a property."""
+    words = [found.span() for found in islice(_WORD.finditer(text), words_read)]
+    for index, (start, _) in enumerate(words):
+        end, key = start, ""
+        for next_start, next_end in words[index : index + ALIAS_WORDS]:
+            if end > start and not _same_phrase(text[end:next_start]):
+                break
+            word, end = text[next_start:next_end], next_end
+            small = word in _SMALL_WORDS
+            if small and not key:
+                break
+            key += word
+            if not small and len(key) >= ALIAS_CHARS:
+                yield key, start, end
+
+
+def _same_phrase(between: str) -> bool:
+    return len(between) <= 2 and not any(mark in between for mark in ",;:!?()\n")
+
+
+def ticket_numbers_in(text: str) -> Iterator[int]:
+    """Tickets that the (folded) text names: T-10428. They prove nothing."""
+    return (int(found[1]) for found in _TICKET.finditer(text))

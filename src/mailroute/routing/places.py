@@ -1,0 +1,172 @@
+"""Streets with house numbers in running text, as look-up keys (domain.md §2.4). Finds candidates, knows no property.
+
+A street may be called anything ("Am Anger 3"), so every number is tried with the words before it; the directory
+says which of these exist. What must not happen is that half a name speaks: in `Max-Planck-Straße 12` nobody wrote
+`Planckstraße 12`, which is another street. So a name never begins behind a hyphen or a first name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailroute.model.lookup import NUMBER_WORDS, prepend_street_word
+
+# A key and the (start, end) in the folded text that spoke.
+Hit = tuple[str, int, int]
+
+NAME_WORDS = 5
+NAME_CHARS = 64
+# Bounds the work on a mail that is nothing but numbers.
+NUMBERS_TRIED = 2000
+STREET_WORDS_TRIED = 200
+
+_DIGITS = re.compile(r"[0-9]+")
+_WORD = re.compile(r"[a-z]+|[0-9]+")
+# What may follow the digits: a letter (12a, 12 a), a second number or letter (12-14, 12a-c, 12 und 14).
+_TAIL = re.compile(
+    r"(?:([a-z])(?![a-z0-9])|(?P<apart> )([a-k])(?![a-z0-9.]))?"
+    r"(?: ?(?:(?P<dash>[-/+])|(?:und|bis|oder|u\.|and|&)(?= )) ?"
+    r"(?:([0-9]{1,4})([a-z](?![a-z0-9]))?|([a-z])(?![a-z0-9]))(?![0-9]))?"
+)
+_NO_HOUSE = re.compile(r"[.:][0-9]|,[0-9]{1,4}(?![0-9])| ?(?:uhr|euro|eur|€|%|cm|mm|qm|m2|kwh|grad)(?![a-z])")
+_TYPES = (
+    "strasse",
+    "str",
+    "platz",
+    "weg",
+    "allee",
+    "gasse",
+    "ring",
+    "damm",
+    "ufer",
+    "chaussee",
+    "steig",
+    "graben",
+)
+_STREET_WORD = re.compile(rf"(?:{'|'.join(_TYPES)})(?![a-z0-9])")
+_GLUE = frozenset({"", "-"})
+_JOINS = frozenset(" .-'/\n\r\t")
+
+# First names that streets begin with: `Max Planckstr.` and `Max Planck Str.` are not the Planckstraße.
+_FIRST_NAMES = frozenset(
+    "adam adalbert adolf albert albrecht alexander alfred alois andreas anna anne annette anton arnold arthur august "
+    "bernhard bert bertha bertolt bettina carl caroline caspar christian christoph clara clemens conrad dietrich "
+    "edith eduard elisabeth else emil erich ernst eugen eva felix ferdinand florian franz friedrich fritz gabriele "
+    "georg gerhard gertrud gottfried gottlieb graf gregor gustav hans heinrich heinz helene hermann hildegard hugo "
+    "ignaz immanuel jakob jean joachim johann johannes john josef joseph julius kaethe karl kaspar katharina klaus "
+    "konrad kurt leo leonhard leopold lise lorenz louise ludwig luise maria marie martin mathias matthias max maxim "
+    "maximilian melanchthon michael moritz nikolaus oskar otto paul peter philipp rainer richard robert rosa rudolf "
+    "samuel sebastian sophie stefan theodor thomas ulrich ursula victor viktor walter werner wilhelm willi willy "
+    "wolfgang".split()
+)
+
+
+def places_in(text: str, language: str | None) -> Iterator[Hit]:
+    """Every `street|number` that a folded text may name, shortest name first, then streets without number."""
+    covered = 0
+    numbered: set[int] = set()
+    for tried, digits in enumerate(_DIGITS.finditer(text)):
+        if tried == NUMBERS_TRIED:
+            break
+        start = digits.start()
+        if start < covered or not _may_be_house(text, start, digits.end()):
+            continue
+        names = _names_before(text, start)
+        if names:
+            houses, covered = _houses(text, digits, language)
+            numbered.update([name_start for _, name_start in names])
+            for name, name_start in names:
+                for house in houses:
+                    yield f"{name}|{house}", name_start, covered
+    yield from _streets_in(text, numbered)
+
+
+def _may_be_house(text: str, start: int, end: int) -> bool:
+    """No date, time, amount or telephone number."""
+    if end - start > 4 or (start >= 2 and text[start - 1] in ".,:/" and text[start - 2].isdigit()):
+        return False
+    return _NO_HOUSE.match(text, end) is None
+
+
+def _houses(text: str, digits: re.Match[str], language: str | None) -> tuple[list[str], int]:
+    """The house numbers that begin at `digits`, and where they end. Exact: `12a` does not give 12."""
+    number, end = digits.group(), digits.end()
+    if text.startswith(" 1/2", end):
+        return [f"{number} 1-2"], end + 4
+    tail = _TAIL.match(text, end)
+    assert tail is not None, "every part of the pattern is optional"
+    if tail["apart"] and language == "en":
+        return [number], end  # "at number 12 a pipe has burst"
+    first = number + (tail[1] or tail[3] or "")
+    if tail[5]:
+        last = tail[5] + (tail[6] or "")
+        return [*([f"{first}-{last}"] if tail["dash"] else []), first, last], tail.end()
+    if tail[7]:
+        letters = range(ord(first[-1]), ord(tail[7]) + 1)
+        each = [f"{number}{chr(letter)}" for letter in letters] if first != number else [first]
+        return [f"{first}-{tail[7]}", *each], tail.end()
+    return [first], tail.end()
+
+
+def _names_before(text: str, end: int) -> list[tuple[str, int]]:
+    """The street names that may end at `end`, as (key, start): one word, two words … as far as they hang together."""
+    if end == 0 or not (text[end - 1].isalpha() or text[end - 1] in _JOINS):
+        return []
+    words = _words_before(text, end)
+    if len(words) > 1 and text[slice(*words[-1])] in NUMBER_WORDS:
+        end = words.pop()[0]
+    if not words or not _reaches(text, words, end):
+        return []
+    names = []
+    key = ""
+    for index in range(len(words) - 1, max(-1, len(words) - 1 - NAME_WORDS), -1):
+        start, stop = words[index]
+        key = prepend_street_word(text[start:stop], key)
+        goes_on, may_begin = _before(text, words, index)
+        if may_begin and key not in _TYPES and not key.isdigit():
+            names.append((key, start))
+        if not goes_on:
+            break
+    return names
+
+
+def _words_before(text: str, end: int) -> list[tuple[int, int]]:
+    first = max(0, end - NAME_CHARS)
+    words = [word.span() for word in _WORD.finditer(text, first, end)]
+    if words and first and words[0][0] == first and text[first - 1].isalnum():
+        del words[0]  # only half a word
+    return words
+
+
+def _before(text: str, words: list[tuple[int, int]], index: int) -> tuple[bool, bool]:
+    """Whether the name may go on before word `index`, and whether it may begin with it."""
+    if not index:
+        return False, True
+    start, stop = words[index - 1]
+    between = text[stop : words[index][0]]
+    if len(between) > 3 or not _JOINS.issuperset(between) or between.count("\n") > 1:
+        return False, True
+    if "." in between and stop - start > 4:
+        return False, True  # "St. Anna", "17. Juni", but not "… ist kaputt. Hauptstr."
+    return True, between not in _GLUE and text[start:stop] not in _FIRST_NAMES
+
+
+def _reaches(text: str, words: list[tuple[int, int]], end: int) -> bool:
+    """Whether the last word stands right before the number: `Str. 12`, `Str.12`, `weg\n12`, `Q7, 24`."""
+    between = text[words[-1][1] : end]
+    if between == ", ":
+        # Mannheim counts squares: Q7, 24.
+        return len(words) > 1 and words[-2][1] - words[-2][0] == 1 and words[-2][1] == words[-1][0]
+    return len(between) <= 3 and _JOINS.issuperset(between)
+
+
+def _streets_in(text: str, numbered: set[int]) -> Iterator[Hit]:
+    """Street names without a number: `street|`. Weak, and only words that end like a street."""
+    for tried, found in enumerate(_STREET_WORD.finditer(text)):
+        if tried == STREET_WORDS_TRIED:
+            return
+        for name, start in _names_before(text, found.end()):
+            if start in numbered:
+                break
+            yield f"{name}|", start, found.end()
