@@ -1,11 +1,14 @@
 """The IMAP door against a real Dovecot: nothing is lost, nothing is taken twice, whatever happens in between."""
 
+import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,6 +17,7 @@ from imapclient import IMAPClient
 from mailroute.errors import TryLater
 from mailroute.intake.imap import After, ImapAccount, ImapDoor, Patience, Security
 from mailroute.model.mail import Delivery, Receipt
+from tests.support.dialogue import LoopThread, server_context
 from tests.support.servers import Dovecot, dovecot, wait_until
 
 WAIT_S = 30.0
@@ -455,6 +459,58 @@ def test_a_server_that_restarts_is_found_again(user: str) -> None:
             append(own, user, a_mail(2))
             wait_for_count(own, user, "Fertig", 2)
         assert len(store.deliveries) == 2
+
+
+async def tls_in_front_of(host: str, port: int, context: ssl.SSLContext) -> asyncio.Server:
+    """A listener that speaks TLS and passes everything on in clear: this Dovecot has no certificate."""
+
+    async def pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while block := await source.read(65536):
+                target.write(block)
+                await target.drain()
+            target.close()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_connection(host, port)
+        await asyncio.gather(pass_on(reader, to_server), pass_on(from_server, writer))
+
+    return await asyncio.start_server(connected, "127.0.0.1", 0, ssl=context)
+
+
+def test_over_tls_idle_tells_and_large_mails_arrive(
+    server: Dovecot, user: str, account: ImapAccount, tmp_path: Path
+) -> None:
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname = False
+    trusting.verify_mode = ssl.CERT_NONE
+    loop = LoopThread()
+    listener = loop.run(tls_in_front_of(server.host, server.port, server_context(tmp_path)))
+    port = listener.sockets[0].getsockname()[1]
+    store = RecordingStore()
+    append(server, user, a_mail(1, size=500_000))
+    with running(replace(account, security=Security.TLS, port=port, tls=trusting), store, LONG_IDLE):
+        wait_for_count(server, user, "Verarbeitet", 1)
+        append(server, user, a_mail(2))
+        wait_for_count(server, user, "Verarbeitet", 2)
+    loop.call(listener.close)
+    loop.close()
+    assert [one.content for one in store.deliveries] == [a_mail(1, size=500_000), a_mail(2)]
+
+
+def test_a_certificate_that_nobody_signed_is_not_trusted(
+    server: Dovecot, user: str, account: ImapAccount, tmp_path: Path
+) -> None:
+    loop = LoopThread()
+    listener = loop.run(tls_in_front_of(server.host, server.port, server_context(tmp_path)))
+    port = listener.sockets[0].getsockname()[1]
+    append(server, user, a_mail(1))
+    store = RecordingStore()
+    with running(replace(account, security=Security.TLS, port=port, host="localhost"), store) as door:
+        wait_until(lambda: door.failures > 1, "two failures", WAIT_S)
+    loop.call(listener.close)
+    loop.close()
+    assert store.deliveries == []
 
 
 def test_a_wrong_password_is_not_tried_again_at_once(account: ImapAccount) -> None:
