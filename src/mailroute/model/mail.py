@@ -48,7 +48,7 @@ class Envelope:
     """The envelope of one intake: a stored mail seen by one organisation (design §8a).
 
     `inbox` is the address of that organisation's inbox that the mail was written to; `rcpt_to` holds only the
-    recipients that belong to the organisation.
+    recipients that belong to the organisation. `borders` are the authserv-ids that may vouch for senders there.
     """
 
     mail_id: int
@@ -61,6 +61,7 @@ class Envelope:
     received_at: datetime
     login: str | None = None
     size_bytes: int = 0
+    borders: tuple[str, ...] = ()
 
 
 class IntakeState(StrEnum):

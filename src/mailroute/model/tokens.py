@@ -32,7 +32,16 @@ class Keyring:
     @property
     def fingerprint(self) -> str:
         """Sixteen hex digits that name the signing key without telling it; kept in the database."""
-        return hashlib.sha256(b"mailroute key " + self.keys[0].secret).hexdigest()[:16]
+        return _fingerprint(self.keys[0])
+
+    @property
+    def older_fingerprints(self) -> tuple[str, ...]:
+        """The names of the keys that only verify."""
+        return tuple(_fingerprint(key) for key in self.keys[1:])
+
+
+def _fingerprint(key: Key) -> str:
+    return hashlib.sha256(b"mailroute key " + key.secret).hexdigest()[:16]
 
 
 def sign(keyring: Keyring, purpose: str, *parts: str) -> str:

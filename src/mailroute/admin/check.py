@@ -1,0 +1,43 @@
+"""Is this rules directory right? Everything that a daemon would refuse at start, and what it would only wonder at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailroute.errors import Diagnostic, RulesetInvalid
+from mailroute import shipped
+from mailroute.notify.templates import load as load_templates
+from mailroute.rules import Loaded, load
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All diagnostics, errors first by place; `summary` says what was found if there are none."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    summary: str
+
+
+def check_directory(directory: Path, templates: Path | None) -> Report:
+    """Read and link the rules, render every template with sample values."""
+    diagnostics: list[Diagnostic] = []
+    summary = ""
+    try:
+        loaded = load(directory)
+        diagnostics += loaded.warnings
+        summary = _summary(loaded)
+    except RulesetInvalid as error:
+        diagnostics += error.diagnostics
+    folders = [*([templates] if templates else []), shipped.path("templates")]
+    diagnostics += load_templates(folders, "de").lint()
+    return Report(tuple(diagnostics), summary)
+
+
+def _summary(loaded: Loaded) -> str:
+    rules, directory = loaded.ruleset, loaded.directory
+    return (
+        f"{rules.organisation.name}: {len(rules.roles)} roles, {len(rules.staff)} staff, "
+        f"{len(rules.case_types)} case types, {len(directory.properties)} properties, "
+        f"{len(directory.people)} people, {len(directory.contracts)} contracts. No mistakes. Ruleset {rules.hash}."
+    )

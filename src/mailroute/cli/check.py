@@ -1,0 +1,40 @@
+"""mailroute check"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from mailroute.cli.common import add_json, print_json
+
+NAME = "check"
+HELP = "check a rules directory: all mistakes, each with its place and its remedy"
+EXAMPLE = "mailroute check rules/"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments."""
+    parser.add_argument(
+        "directory", nargs="?", type=Path, default=Path("rules"), metavar="DIR", help="default: rules"
+    )
+    parser.add_argument("--templates", type=Path, metavar="DIR", help="your own templates, checked as well")
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 if there is no error; warnings are printed but do not count."""
+    from mailroute.admin.check import check_directory
+
+    report = check_directory(arguments.directory, arguments.templates)
+    for one in report.diagnostics:
+        if arguments.json:
+            print_json(dataclasses.asdict(one))
+        else:
+            print(one)
+            print()
+    errors = sum(one.level == "error" for one in report.diagnostics)
+    if not arguments.json:
+        warnings = len(report.diagnostics) - errors
+        print(f"{errors} errors, {warnings} warnings." if errors or warnings else report.summary)
+    return 1 if errors else 0

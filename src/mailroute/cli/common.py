@@ -1,0 +1,72 @@
+"""What commands share: where the settings are, how JSON lines and times are printed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mailroute.settings import Settings
+
+DEFAULT_CONFIG = Path("mailroute.toml")
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """`--config FILE`."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=DEFAULT_CONFIG,
+        metavar="FILE",
+        help="the settings (default: %(default)s)",
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """`--json`."""
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def load_config(arguments: argparse.Namespace) -> Settings:
+    """The settings that `--config` names. Raises SettingsInvalid."""
+    from mailroute.settings import load_settings
+
+    return load_settings(arguments.config)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One object, one line, UTF-8."""
+    sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def visible(text: str) -> str:
+    """Make control, format and bidi characters of a hostile mail harmless for a terminal (reliability §5.3)."""
+    return "".join(c if c.isprintable() or c == " " else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    if character in "\n\t":
+        return " "
+    return f"\\x{ord(character):02x}" if unicodedata.category(character).startswith("C") else " "
+
+
+def local(at: datetime | None) -> str:
+    """A moment for people, in the time zone of this machine."""
+    return at.astimezone().strftime("%a %d.%m.%Y %H:%M") if at else "-"
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns as wide as they need to be; the last one runs free."""
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head) - 1)]
+    lines = [
+        "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[-1]])
+        for row in [head, *rows]
+    ]
+    return "\n".join(line.rstrip() for line in lines)

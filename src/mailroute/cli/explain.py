@@ -1,0 +1,134 @@
+"""mailroute explain"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mailroute.cli.common import DEFAULT_CONFIG, add_config, add_json, print_json, visible
+
+if TYPE_CHECKING:
+    from mailroute.rules import Loaded
+
+NAME = "explain"
+HELP = "say what would happen with a mail, or why something happened to a ticket, without touching anything"
+EXAMPLE = "mailroute explain mail.eml --rules rules/   |   mailroute explain T-10428"
+
+_TICKET = re.compile(r"(?:(?P<org>[a-z0-9-]+)/)?T-(?P<number>\d+)", re.IGNORECASE)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments."""
+    parser.add_argument(
+        "what", nargs="+", metavar="FILE|TICKET", help="mails, or ticket numbers like T-10428"
+    )
+    parser.add_argument(
+        "--rules", type=Path, metavar="DIR", help="the rules to explain with (default: those in use)"
+    )
+    parser.add_argument("--at", metavar="TIME", help="as if it were then, e.g. 2026-12-03T09:00")
+    parser.add_argument("--letters", action="store_true", help="print the letters that would go out")
+    add_config(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Tickets from the books, files through the rules."""
+    now = _moment(arguments.at)
+    if now is None:
+        print(f"--at {arguments.at}: write it like 2026-12-03T09:00")
+        return 2
+    tickets = [what for what in arguments.what if _TICKET.fullmatch(what) and not Path(what).exists()]
+    files = [Path(what) for what in arguments.what if what not in tickets]
+    code = _explain_tickets(arguments, tickets) if tickets else 0
+    return max(code, _explain_files(arguments, files, now)) if files else code
+
+
+def _moment(text: str | None) -> datetime | None:
+    """The moment in local time if it names no zone; None if it is none."""
+    from mailroute.clock import system_clock
+
+    if text is None:
+        return system_clock()
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _explain_files(arguments: argparse.Namespace, files: list[Path], now: datetime) -> int:
+    from mailroute.admin.explain import Laboratory
+    from mailroute.admin.view import decision_view
+
+    laboratory = Laboratory.open(_rules(arguments), None, now)
+    try:
+        for file in files:
+            try:
+                raw = file.read_bytes()
+            except OSError as error:
+                print(f"{file}: cannot be read: {error.strerror}")
+                return 1
+            decision, letters = laboratory.explain(raw, now)
+            view = decision_view(str(file), decision, letters)
+            if arguments.json:
+                print_json(view)
+                continue
+            _print(view)
+            if arguments.letters:
+                for letter in letters:
+                    print(letter.content.decode("utf-8", "replace"))
+    finally:
+        laboratory.close()
+    return 0
+
+
+def _rules(arguments: argparse.Namespace) -> tuple[Loaded, ...]:
+    """--rules, else those of mailroute.toml, else ./rules, else the demo firm."""
+    from mailroute import shipped
+    from mailroute.cli.common import load_config
+    from mailroute.flow.site import load_directories
+
+    if arguments.rules:
+        return load_directories((arguments.rules,))
+    if arguments.config != DEFAULT_CONFIG or arguments.config.exists():
+        return load_directories(load_config(arguments).rules)
+    here = Path("rules")
+    return load_directories((here if (here / "organisation.yaml").exists() else shipped.path("rules"),))
+
+
+def _explain_tickets(arguments: argparse.Namespace, tickets: list[str]) -> int:
+    from mailroute.admin.history import history
+    from mailroute.admin.inside import looking
+    from mailroute.cli.common import load_config
+
+    code = 0
+    with looking(load_config(arguments)) as conn:
+        for what in tickets:
+            found = _TICKET.fullmatch(what)
+            assert found is not None
+            views = history(conn, found["org"], int(found["number"]))
+            if not views:
+                print(f"{what}: there is no such ticket")
+                code = 1
+            for view in views:
+                if arguments.json:
+                    print_json(view)
+                else:
+                    _print(view)
+    return code
+
+
+def _print(view: dict[str, Any]) -> None:
+    """For people: where it goes and why, one line a station."""
+    print(visible(f"{view['file']}: {view['disposition']}"))
+    for key in ("ticket", "property", "unit", "case_type", "urgency", "role", "assignee", "via"):
+        if view.get(key) is not None:
+            print(f"  {key:10} {visible(str(view[key]))}")
+    for step in view["trace"]:
+        rule = f"  [{step['rule']}]" if step["rule"] else ""
+        print(visible(f"  · {step['station']:9} {step['verdict']} – {step['because']}{rule}"))
+    for letter in view["letters"]:
+        print(visible(f"  → {letter['template']} to {letter['to']}: {letter['subject']}"))
+    print()

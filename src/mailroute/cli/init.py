@@ -1,0 +1,42 @@
+"""mailroute init"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+NAME = "init"
+HELP = "write mailroute.toml, rules/ and templates/ for a new site"
+EXAMPLE = "mailroute init /etc/mailroute"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments."""
+    parser.add_argument("directory", type=Path, metavar="DIR")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Never overwrites anything."""
+    import shutil
+
+    from mailroute import shipped
+    from mailroute.flow.site import make_keyring
+    from mailroute.settings import example
+
+    directory: Path = arguments.directory
+    taken = [name for name in ("mailroute.toml", "rules", "templates") if (directory / name).exists()]
+    if taken:
+        print(f"{directory / taken[0]} exists already; nothing was written. Choose another directory.")
+        return 1
+    directory.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(shipped.path("rules"), directory / "rules")
+    shutil.copytree(shipped.path("templates"), directory / "templates")
+    (directory / "mailroute.toml").write_text(example(), encoding="utf-8")
+    make_keyring(directory / "state" / "keys")
+    print(
+        f"Written to {directory}: mailroute.toml, rules/ (a small example firm), templates/, state/keys.\n"
+        f"Next: put your firm into {directory / 'rules'}, then `mailroute check {directory / 'rules'}`;\n"
+        f"name your mailbox and relay in {directory / 'mailroute.toml'}, then "
+        f"`mailroute serve --config {directory / 'mailroute.toml'}`."
+    )
+    return 0

@@ -1,0 +1,93 @@
+"""The command line. Exit codes: 0 fine · 1 what was asked about is wrong · 2 called wrongly · 75 try later.
+
+Each command is one small module with `NAME`, `HELP`, `EXAMPLE`, `configure(parser)` and `run(arguments)`; everything
+heavy is imported inside `run`, so that `mailroute --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+from mailroute import __version__
+from mailroute.cli import (
+    check,
+    demo,
+    explain,
+    held,
+    ingest,
+    init,
+    parse,
+    queue,
+    retry,
+    serve,
+    settings,
+    ticket,
+    verify,
+)
+from mailroute.errors import Refused, RulesetInvalid, SettingsInvalid, TryLater
+
+FINE, WRONG, MISUSED, TRY_LATER = 0, 1, 2, 75
+
+
+class _Command(Protocol):
+    NAME: str
+    HELP: str
+    EXAMPLE: str
+
+    @staticmethod
+    def configure(parser: argparse.ArgumentParser) -> None: ...
+
+    @staticmethod
+    def run(arguments: argparse.Namespace) -> int: ...
+
+
+COMMANDS: tuple[_Command, ...] = (
+    demo, init, serve, check, explain, parse, ingest, ticket, queue, held, retry, verify, settings
+)  # type: ignore[assignment]  # fmt: skip
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with all commands."""
+    parser = argparse.ArgumentParser(
+        prog="mailroute",
+        description="Routes the mail of a shared inbox to the person who is responsible for it.",
+        epilog="Try `mailroute demo` first. Every command has --help with an example.",
+    )
+    parser.add_argument("--version", action="version", version=f"mailroute {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(
+            command.NAME,
+            help=command.HELP,
+            description=command.HELP[0].upper() + command.HELP[1:] + ".",
+            epilog="example: " + command.EXAMPLE,
+        )
+        command.configure(sub)
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; mistakes of people become sentences on standard error."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except (RulesetInvalid, SettingsInvalid, Refused) as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    except TryLater as error:
+        print(error, file=sys.stderr)
+        return TRY_LATER
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FINE
+    except KeyboardInterrupt:
+        return FINE
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,151 @@
+"""mailroute ticket"""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from mailroute.cli.common import add_config, add_json, load_config, local, print_json, table, visible
+
+NAME = "ticket"
+HELP = "list and show tickets, and do with them what staff do by mail"
+EXAMPLE = 'mailroute ticket list   |   mailroute ticket close T-10428 "Dachrinne repariert" --as schmidt'
+
+_VERBS = {
+    "accept": "accept",
+    "take": "take",
+    "reject": "reject: {}",
+    "assign": "assign: {}",
+    "note": "note: {}",
+    "close": "close: {}",
+    "reopen": "reopen",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments."""
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    listing = verbs.add_parser(
+        "list", help="open tickets, newest first", epilog="example: mailroute ticket list --all"
+    )
+    listing.add_argument("--all", action="store_true", help="closed ones too")
+    listing.add_argument("--assignee", metavar="STAFF", help="only those of one person")
+    showing = verbs.add_parser(
+        "show",
+        help="one ticket with everything that happened to it",
+        epilog="example: mailroute ticket show T-10428",
+    )
+    showing.add_argument("ticket", metavar="TICKET")
+    for one in (listing, showing):
+        add_config(one)
+        add_json(one)
+    for verb, pattern in _VERBS.items():
+        acting = verbs.add_parser(
+            verb,
+            help=f"like the reply `{pattern.format('…')}`",
+            epilog=f"example: mailroute ticket {verb} T-10428 --as schmidt",
+        )
+        acting.add_argument("ticket", metavar="TICKET")
+        if "{}" in pattern:
+            acting.add_argument(
+                "text", metavar="TEXT", nargs="?" if verb in ("reject", "close") else None, default=""
+            )
+        acting.add_argument("--as", dest="actor", required=True, metavar="STAFF", help="who acts: id or name")
+        add_config(acting)
+        add_json(acting)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read from the books, or act through the daemon."""
+    if arguments.verb == "list":
+        return _list(arguments)
+    found = re.fullmatch(r"(?:([a-z0-9-]+)/)?[Tt]-?(\d+)", arguments.ticket)
+    if found is None:
+        print(
+            f"{arguments.ticket}: a ticket is written T-10428, or org/T-10428 where there are several organisations"
+        )
+        return 2
+    organisation, number = found[1] or "", int(found[2])
+    return (
+        _show(arguments, organisation, number)
+        if arguments.verb == "show"
+        else _act(arguments, organisation, number)
+    )
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from mailroute.admin.inside import looking
+    from mailroute.admin.view import ticket_view
+    from mailroute.store.tickets import tickets
+
+    with looking(load_config(arguments)) as conn:
+        found = tickets(conn, None, assignee=arguments.assignee, open_only=not arguments.all, limit=1000)
+    if arguments.json:
+        for one in found:
+            print_json(ticket_view(one))
+        return 0
+    rows = [
+        (
+            one.label,
+            one.status.value,
+            one.case_type or "-",
+            one.assignee,
+            local(one.opened_at),
+            visible(one.subject),
+        )
+        for one in found
+    ]
+    print(
+        table(("ticket", "status", "case type", "assignee", "opened", "subject"), rows)
+        if rows
+        else "No tickets."
+    )
+    return 0
+
+
+def _show(arguments: argparse.Namespace, organisation: str, number: int) -> int:
+    from mailroute.admin.history import ticket_history
+    from mailroute.admin.inside import looking
+
+    with looking(load_config(arguments)) as conn:
+        view = ticket_history(conn, organisation or None, number)
+    if view is None:
+        print(f"T-{number}: there is no such ticket")
+        return 1
+    if arguments.json:
+        print_json(view)
+        return 0
+    for key in (
+        "ticket",
+        "status",
+        "subject",
+        "case_type",
+        "role",
+        "assignee",
+        "property",
+        "unit",
+        "contract",
+    ):
+        print(visible(f"{key:10} {view[key] if view[key] is not None else '-'}"))
+    for event in view["events"]:
+        print(visible(f"  {event['seq']:3} {event['at']}  {event['actor']}: {event['what']}"))
+    for letter in view["letters"]:
+        print(visible(f"  → {letter['template']} to {letter['to']}: {letter['state']}"))
+    return 0
+
+
+def _act(arguments: argparse.Namespace, organisation: str, number: int) -> int:
+    from mailroute.admin.acts import Act
+    from mailroute.admin.inside import acting
+
+    text = _VERBS[arguments.verb].format(getattr(arguments, "text", "")).removesuffix(": ").removesuffix(":")
+    with acting(load_config(arguments)) as act:
+        lines = act(
+            Act("command", organisation=organisation, ticket=number, actor=arguments.actor, text=text)
+        )
+    for line in lines:
+        if arguments.json:
+            print_json({"ticket": f"T-{number}", "did": line})
+        else:
+            print(visible(line))
+    return 0

@@ -1,0 +1,69 @@
+"""The control socket: how `mailroute ticket accept` and `mailroute retry` reach the daemon that holds the database.
+
+One JSON object a line in each direction, over a unix socket that only the daemon's user can open (design §8a).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mailroute.admin.acts import Act, carry_out
+from mailroute.admin.inside import SOCKET
+from mailroute.errors import MailrouteError
+
+if TYPE_CHECKING:
+    from mailroute.daemon.serve import Daemon
+
+
+# A mail for `ingest` in base64.
+_LINE_BYTES = 96 * 1024 * 1024
+
+
+class Control:
+    """The daemon's end."""
+
+    def __init__(self, server: asyncio.Server, path: Path) -> None:
+        self._server = server
+        self._path = path
+
+    @classmethod
+    async def open(cls, state: Path, daemon: Daemon) -> Control:
+        """Listen in the state directory; an old socket of a dead daemon is replaced."""
+        path = state / SOCKET
+        path.unlink(missing_ok=True)
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            answer = await _answer(await reader.readline(), daemon)
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_unix_server(serve, path=str(path), limit=_LINE_BYTES)
+        path.chmod(0o600)
+        return cls(server, path)
+
+    async def close(self) -> None:
+        """Listen no more."""
+        self._server.close()
+        await self._server.wait_closed()
+        self._path.unlink(missing_ok=True)
+
+
+async def _answer(line: bytes, daemon: Daemon) -> dict[str, Any]:
+    """Do what was asked; whatever goes wrong is a sentence."""
+    try:
+        act = Act(**json.loads(line))
+    except (ValueError, TypeError):
+        return {
+            "ok": False,
+            "error": "this daemon does not understand the command; are both of the same version?",
+        }
+    try:
+        result = await asyncio.to_thread(carry_out, act, daemon.store, daemon.site, daemon.clock)
+    except MailrouteError as error:
+        return {"ok": False, "error": str(error)}
+    daemon.wake("work", "deliver", "remind")
+    return {"ok": True, "lines": result}

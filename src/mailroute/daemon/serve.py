@@ -1,0 +1,204 @@
+"""The daemon: doors, workers, the postman and the ticks of one installation, started, watched and stopped.
+
+One process with the doors' event loop, one writer thread (in `store`), and a thread for each further part; a worker
+thread owns a child process that decides (design §12).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from mailroute import log
+from mailroute.clock import Clock, system_clock
+from mailroute.daemon.control import Control
+from mailroute.daemon.doors import imap_account, smtp_door
+from mailroute.daemon.loops import Loop
+from mailroute.daemon.ticks import Ticks
+from mailroute.daemon.workers import Worker
+from mailroute.delivery.smtp import Relay
+from mailroute.flow.deliver import deliver_due
+from mailroute.flow.process import claim, process_batch
+from mailroute.flow.receive import receive, receiver
+from mailroute.flow.remind import remind_due
+from mailroute.flow.site import Recipe, Site
+from mailroute.intake.door import OpenDoor
+from mailroute.intake.imap import ImapDoor
+from mailroute.intake.lmtp import open_smtp_door
+from mailroute.model.letter import LetterState
+from mailroute.model.mail import Delivery, Receipt
+from mailroute.settings import Settings
+from mailroute.store import mails, outbox, timers
+from mailroute.store.engine import Store
+
+PARTS = ("smtp", "imap", "work", "deliver", "tick")
+
+# How often the ticks look for due rows. New mail and new letters wake their loops at once.
+TICK_S = {"work": 2.0, "deliver": 5.0, "remind": 15.0}
+
+
+@dataclass(slots=True)
+class Daemon:
+    """One running installation. `start` and `stop` belong to the event loop of the doors."""
+
+    settings: Settings
+    store: Store
+    site: Site
+    recipe: Recipe
+    relays: Callable[[], Relay]
+    clock: Clock = system_clock
+    parts: tuple[str, ...] = PARTS
+    doors: list[OpenDoor] = field(default_factory=list)
+    _loops: dict[str, list[Loop]] = field(default_factory=dict)
+    _workers: list[Worker] = field(default_factory=list)
+    _imap_stop: threading.Event = field(default_factory=threading.Event)
+    _imap: list[threading.Thread] = field(default_factory=list)
+    _ticks: Ticks | None = None
+    _control: Control | None = None
+
+    @property
+    def owner(self) -> str:
+        """Who claims: this process on this machine."""
+        return f"{socket.gethostname()}:{os.getpid()}"
+
+    async def start(self) -> None:
+        """Open everything that `parts` names. Raises SettingsInvalid or OSError before anything was accepted."""
+        if "work" in self.parts:
+            self._start_workers()
+        if "deliver" in self.parts:
+            for number in range(self.settings.relay.connections):
+                self._start_loop("deliver", self._delivering(number))
+        if "tick" in self.parts:
+            self._start_loop("remind", self._remind)
+        if "imap" in self.parts:
+            self._start_imap()
+        self._start_ticks()
+        if "smtp" in self.parts:
+            for door in self.settings.doors:
+                spec = smtp_door(door, self.settings)
+                opened = await open_smtp_door(
+                    spec, accept=self._accept, knows=self.site.inboxes.knows, clock=self.clock
+                )
+                self.doors.append(opened)
+                log.emit("door-open", listen=door.listen, protocol=door.protocol)
+        self._control = await Control.open(self.settings.state, self)
+        log.emit("started", parts=",".join(self.parts), organisations=len(self.site.offices))
+
+    async def stop(self) -> None:
+        """Take no more mail, finish what is under way, close. What is not finished is done by the next start."""
+        log.emit("stopping")
+        if self._control is not None:
+            await self._control.close()
+        await asyncio.gather(*(door.close() for door in self.doors))
+        self._imap_stop.set()
+        if self._ticks is not None:
+            self._ticks.stop()
+        loops = [loop for group in self._loops.values() for loop in group]
+        for loop in loops:
+            loop.stop()
+        for thread in (*loops, *self._imap):
+            await asyncio.to_thread(thread.join, 30)
+        for worker in self._workers:
+            worker.close()
+        await asyncio.to_thread(self.store.close)
+        log.emit("stopped")
+
+    def wake(self, *names: str) -> None:
+        """Let loops look for work: "work", "deliver", "remind"."""
+        for name in names:
+            for loop in self._loops.get(name, ()):
+                loop.wake()
+
+    def is_busy(self) -> bool:
+        """Whether a mail is undecided, or a letter or timer is due: what a demo or a test waits for."""
+        now = self.clock()
+        with self.store.read() as conn:
+            letter, timer = outbox.next_due(conn), timers.next_due(conn)
+            return bool(
+                mails.unfinished(conn)
+                or any(row.state is LetterState.ATTEMPTING for row in outbox.letters(conn))
+                or (letter is not None and letter <= now)
+                or (timer is not None and timer <= now)
+            )
+
+    def _accept(self, delivery: Delivery) -> Awaitable[Receipt]:
+        return self._store_and_wake(delivery)
+
+    async def _store_and_wake(self, delivery: Delivery) -> Receipt:
+        receipt = await asyncio.wrap_future(receive(delivery, self.store, self.site.inboxes))
+        log.emit("stored", mail=f"m{receipt.mail_id}", door=delivery.door.value, again=receipt.duplicate)
+        self.wake("work")
+        return receipt
+
+    def _start_loop(self, name: str, step: Callable[[], int]) -> None:
+        loop = Loop(f"mailroute-{name}", step)
+        self._loops.setdefault(name, []).append(loop)
+        loop.start()
+
+    def _start_workers(self) -> None:
+        wanted = self.settings.workers or max(1, (os.cpu_count() or 2) - 1)
+        for number in range(wanted):
+            worker = Worker(self.settings.database_url, self.recipe, self.clock)
+            self._workers.append(worker)
+            self._start_loop("work", self._working(worker, number))
+
+    def _working(self, worker: Worker, number: int) -> Callable[[], int]:
+        def step() -> int:
+            claimed = claim(self.store, f"{self.owner}:{number}", self.clock())
+            decided = process_batch(self.store, claimed, worker.prepare, self.clock)
+            if decided:
+                self.wake("deliver")
+            return len(claimed)
+
+        return step
+
+    def _delivering(self, number: int) -> Callable[[], int]:
+        relay = self.relays()
+        jitter = random.Random()
+
+        def step() -> int:
+            owner = f"{self.owner}:{number}"
+            return deliver_due(self.store, relay, owner=owner, clock=self.clock, jitter=jitter)
+
+        return step
+
+    def _remind(self) -> int:
+        fired = remind_due(self.store, self.site, owner=self.owner, clock=self.clock)
+        if fired:
+            self.wake("deliver")
+        return fired
+
+    def _start_imap(self) -> None:
+        accept = receiver(self.store, lambda: self.site.inboxes, lambda: self.wake("work"))
+        for imap in self.settings.imap:
+            door = ImapDoor(
+                imap_account(imap, self.settings),
+                accept=accept,
+                memory=self,
+                knows=self.site.inboxes.knows,
+                clock=self.clock,
+            )
+            thread = threading.Thread(
+                target=door.run, args=(self._imap_stop,), name=f"mailroute-imap-{imap.user}", daemon=True
+            )
+            self._imap.append(thread)
+            thread.start()
+
+    def known(self, door_keys: Sequence[str]) -> set[str]:
+        """What the IMAP doors ask: which of these deliveries are stored already."""
+        with self.store.read() as conn:
+            return mails.known_door_keys(conn, door_keys)
+
+    def _start_ticks(self) -> None:
+        jobs = {
+            name: (seconds, lambda name=name: self.wake(name))
+            for name, seconds in TICK_S.items()
+            if name in self._loops
+        }
+        self._ticks = Ticks(jobs)
+        self._ticks.start()

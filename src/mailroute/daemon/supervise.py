@@ -1,0 +1,100 @@
+"""`mailroute serve`: opens the installation, runs the daemon until a signal, tells systemd how it is going."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+
+from mailroute.clock import Clock, system_clock
+from mailroute.daemon.serve import PARTS, Daemon
+from mailroute.delivery.smtp import Relay, RelaySpec, Tls
+from mailroute.flow.activate import Installation, open_installation
+from mailroute.settings import Settings, secret
+
+__all__ = ["PARTS", "open_daemon", "serve"]
+
+_TOKEN_S = 30
+
+
+def serve(settings: Settings, parts: tuple[str, ...]) -> int:
+    """Run until SIGTERM or SIGINT. Raises what `open_installation` raises before anything is accepted."""
+    installation = open_installation(settings)
+    daemon = open_daemon(settings, installation, parts=parts)
+    asyncio.run(_until_told(daemon))
+    return 0
+
+
+def open_daemon(
+    settings: Settings,
+    installation: Installation,
+    *,
+    parts: tuple[str, ...] = PARTS,
+    clock: Clock = system_clock,
+) -> Daemon:
+    """Put a daemon together; nothing runs yet."""
+    spec = relay_spec(settings)
+    return Daemon(
+        settings=settings,
+        store=installation.store,
+        site=installation.site,
+        recipe=installation.recipe,
+        relays=lambda: Relay(spec),
+        clock=clock,
+        parts=parts,
+    )
+
+
+def relay_spec(settings: Settings) -> RelaySpec:
+    """`[relay]` in the words of `delivery`. Raises SettingsInvalid if the password file is missing."""
+    relay = settings.relay
+    return RelaySpec(
+        host=relay.host,
+        port=relay.port,
+        tls=Tls(relay.security),
+        user=relay.user,
+        password=secret(relay.password, relay.password_file, settings.state) or "",
+        token=_token(relay.token_command),
+        local_hostname=relay.hostname,
+    )
+
+
+def _token(command: str | None) -> Callable[[], str] | None:
+    """What asks for an access token at each connection; a command that fails means: try later."""
+    if command is None:
+        return None
+    words = shlex.split(command)
+
+    def ask() -> str:
+        answer = subprocess.run(words, capture_output=True, text=True, timeout=_TOKEN_S, check=False)  # noqa: S603
+        if answer.returncode != 0 or not answer.stdout.strip():
+            raise OSError(f"{words[0]} gave no token (exit code {answer.returncode})")
+        return answer.stdout.split()[0]
+
+    return ask
+
+
+async def _until_told(daemon: Daemon) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    await daemon.start()
+    _tell_systemd("READY=1")
+    await told.wait()
+    _tell_systemd("STOPPING=1")
+    await daemon.stop()
+
+
+def _tell_systemd(state: str) -> None:
+    """sd_notify(3), where systemd started us with Type=notify."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.connect("\0" + address[1:] if address.startswith("@") else address)
+        notify.send(state.encode())

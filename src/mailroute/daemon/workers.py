@@ -1,0 +1,113 @@
+"""A worker process: reads and decides mails, so that one that takes too much harms nobody else (design §12).
+
+It holds compiled rules, templates and a read-only connection; it is killed and replaced when a mail keeps it longer
+than limits.PARSE_WALL_S or needs more than limits.PARSE_MEMORY_BYTES.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import resource
+import signal
+from datetime import datetime
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+
+from mailroute import log
+from mailroute.clock import Clock
+from mailroute.errors import Broken, MailrouteError
+from mailroute.flow.process import Prepared, prepare
+from mailroute.flow.site import Recipe, Site
+from mailroute.model import limits
+from mailroute.store.engine import Store, open_store
+from mailroute.store.mails import Claimed
+
+# spawn: a fork of a process with threads may inherit a lock that nobody will ever release.
+_context = multiprocessing.get_context("spawn")
+
+
+class Worker:
+    """One child process that prepares one mail at a time. Used by one thread only."""
+
+    def __init__(self, url: str, recipe: Recipe, clock: Clock) -> None:
+        self._url = url
+        self._recipe = recipe
+        self._clock = clock
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: Pipe | None = None
+
+    def prepare(self, claimed: Claimed) -> Prepared:
+        """Have the child decide this mail.
+
+        Raises what the child raised, or Broken if it died or took too long; the next mail gets a new child.
+        """
+        pipe = self._pipe or self._start()
+        try:
+            pipe.send((claimed, self._clock()))
+            if not pipe.poll(limits.PARSE_WALL_S):
+                raise Broken(f"reading it took more than {limits.PARSE_WALL_S:.0f} s")
+            answer = pipe.recv()
+        except (EOFError, OSError):
+            self._lost(claimed)
+            raise Broken("the worker died reading it") from None
+        except Broken:
+            self._lost(claimed)
+            raise
+        if isinstance(answer, Prepared):
+            return answer
+        assert isinstance(answer, Exception)
+        raise answer
+
+    def close(self) -> None:
+        """End the child."""
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+        self._process = self._pipe = None
+
+    def _start(self) -> Pipe:
+        ours, theirs = _context.Pipe()
+        arguments = (theirs, self._url, self._recipe)
+        self._process = _context.Process(target=_serve, args=arguments, name="mailroute-worker", daemon=True)
+        self._process.start()
+        theirs.close()
+        self._pipe = ours
+        return ours
+
+    def _lost(self, claimed: Claimed) -> None:
+        log.emit("worker-lost", mail=f"m{claimed.envelope.mail_id}")
+        self.close()
+
+
+def _serve(pipe: Pipe, url: str, recipe: Recipe) -> None:
+    """The child: one mail in, one Prepared or exception out, until the pipe ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    site = recipe.site()
+    with open_store(url, exclusive=False) as store, contextlib.suppress(EOFError, OSError):
+        _limit_memory()
+        while True:
+            claimed, now = pipe.recv()
+            pipe.send(_answer(store, site, claimed, now))
+
+
+def _answer(store: Store, site: Site, claimed: Claimed, now: datetime) -> Prepared | Exception:
+    try:
+        with store.read() as conn:
+            return prepare(conn, claimed, site, now)
+    except MemoryError:
+        return Broken(f"reading it needs more than {limits.PARSE_MEMORY_BYTES >> 20} MB")
+    except MailrouteError as error:
+        return error
+    except Exception as error:
+        # Any other class may not survive the pipe; its name is what the log and `mailroute held` show.
+        return Broken(f"{type(error).__name__} while deciding")
+
+
+def _limit_memory() -> None:
+    """What is in use now, and limits.PARSE_MEMORY_BYTES more for one mail."""
+    in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    limit = in_use + limits.PARSE_MEMORY_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -1,0 +1,188 @@
+"""From a claimed mail to its effects: parse → locate → gather → decide → compose, then transaction 2 (design §4).
+
+`prepare` only reads and may be run in another process; what it returns is written by one function of the writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mailroute import log
+from mailroute.clock import Clock
+from mailroute.errors import Broken, Conflict, TryLater
+from mailroute.flow.failpoints import crash_point
+from mailroute.flow.site import Office, Site
+from mailroute.message.attached import files_of
+from mailroute.message.parse import parse
+from mailroute.model import limits
+from mailroute.model.decision import Decision
+from mailroute.model.facts import Facts
+from mailroute.model.letter import AttachedFile, Letter
+from mailroute.notify.compose import compose
+from mailroute.routing.decide import decide_mail
+from mailroute.routing.locate import locate
+from mailroute.routing.work import Mail
+from mailroute.store.apply import AlreadyDecided, Applied, apply
+from mailroute.store.codec import dumps
+from mailroute.store.engine import Connection, Store
+from mailroute.store.facts import gather
+from mailroute.store.mails import Claimed, claim_intakes, content_of_intake, release
+
+LEASE = timedelta(minutes=5)
+BATCH = 50
+
+# How long a mail rests after its first, second and third failed attempt.
+_RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=30), timedelta(minutes=5))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A decided mail with its finished letters: everything transaction 2 writes.
+
+    `facts_note` is what the decision was built on, so that it can be replayed (design §4, step 6).
+    """
+
+    claimed: Claimed
+    decision: Decision
+    letters: tuple[Letter, ...]
+    facts_note: str
+
+
+def claim(store: Store, owner: str, now: datetime, limit: int = BATCH) -> tuple[Claimed, ...]:
+    """Claim mails for `owner`, at most one per organisation and sender. Commits its own small transaction."""
+    return store.write(lambda tx: claim_intakes(tx, owner=owner, now=now, lease=LEASE, limit=limit)).result()
+
+
+def prepare(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> Prepared:
+    """Read, decide, compose. Changes nothing. `conn` is one read snapshot."""
+    office = site.offices[claimed.envelope.organisation]
+    facts, decision = decide(conn, claimed, site, now)
+    letters = letters_of(conn, decision, office, site, cause=f"m{claimed.envelope.intake_id}", now=now)
+    bare = replace(claimed, content=b"")
+    return Prepared(bare, decision, letters, dumps(facts, Facts))
+
+
+def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tuple[Facts, Decision]:
+    """What follows from these bytes, with the facts of this snapshot."""
+    envelope = replace(claimed.envelope, borders=site.borders)
+    message = parse(claimed.content, borders=site.borders)
+    keys = locate(message, envelope)
+    author = message.author.key if message.author else None
+    facts = gather(
+        conn,
+        keys,
+        envelope,
+        author=author,
+        keyring=site.keyring,
+        content_key=claimed.content_key,
+        fresh_number=claimed.fresh_number,
+        now=now,
+    )
+    mail = Mail(envelope, message, keys)
+    return facts, decide_mail(mail, facts, site.offices[envelope.organisation].rules, now)
+
+
+def letters_of(
+    conn: Connection, decision: Decision, office: Office, site: Site, *, cause: str, now: datetime
+) -> tuple[Letter, ...]:
+    """The finished letters of a decision; attachments are taken from the stored mails."""
+
+    def attachments(intake: int) -> tuple[AttachedFile, ...]:
+        return files_of(content_of_intake(conn, decision.organisation, intake))
+
+    composed = compose(
+        decision.notices,
+        ruleset=office.ruleset,
+        templates=office.templates,
+        keyring=site.keyring,
+        cause=cause,
+        now=now,
+        attachments=attachments,
+    )
+    for skipped in composed.skipped:
+        log.emit("no-letter", cause=cause, template=skipped.notice.template.value, why=skipped.why)
+    for fault in composed.faults:
+        log.emit("template-fault", file=fault.file, line=fault.line, error=fault.message)
+    return composed.letters
+
+
+def commit(store: Store, prepared: Prepared, now: datetime) -> Future[Applied]:
+    """Give transaction 2 to the writer. The future raises Conflict if the facts have changed since."""
+    intake = prepared.claimed.envelope.intake_id
+
+    def work(tx: Connection) -> Applied:
+        applied = apply(
+            tx,
+            prepared.decision,
+            prepared.letters,
+            cause=f"m{intake}",
+            intake=intake,
+            timer=None,
+            facts_note=prepared.facts_note,
+            now=now,
+        )
+        crash_point("applied-not-committed")
+        return applied
+
+    return store.write(work)
+
+
+Prepare = Callable[[Claimed], Prepared]
+
+
+def process_batch(store: Store, claimed: Sequence[Claimed], prepare_one: Prepare, clock: Clock) -> int:
+    """Decide and write a batch; the writer commits many at once. Returns how many were decided.
+
+    A mail that fails is released for a later attempt and never stops the others: this is the worker loop's one
+    `except Exception` (design §11).
+    """
+    under_way: list[tuple[Claimed, Future[Applied]]] = []
+    for one in claimed:
+        try:
+            prepared = prepare_one(one)
+            crash_point("prepared")
+            under_way.append((one, commit(store, prepared, clock())))
+        except Exception as error:
+            _failed(store, one, error, clock())
+    return sum(_finish(store, one, future, prepare_one, clock) for one, future in under_way)
+
+
+def _finish(
+    store: Store, claimed: Claimed, future: Future[Applied], prepare_one: Prepare, clock: Clock
+) -> bool:
+    """Wait for the commit; on a conflict decide again from fresh facts."""
+    for _ in range(limits.CONFLICTS_BEFORE_RETRY):
+        try:
+            applied = future.result()
+            log.emit("decided", mail=f"m{claimed.envelope.mail_id}", ticket=applied.number or "-")
+            crash_point("decided")
+            return True
+        except AlreadyDecided:
+            return False
+        except Conflict:
+            log.emit("conflict", mail=f"m{claimed.envelope.mail_id}")
+            try:
+                future = commit(store, prepare_one(claimed), clock())
+            except Exception as error:
+                _failed(store, claimed, error, clock())
+                return False
+        except Exception as error:
+            _failed(store, claimed, error, clock())
+            return False
+    _failed(store, claimed, Conflict("the ticket kept changing"), clock())
+    return False
+
+
+def _failed(store: Store, claimed: Claimed, error: Exception, now: datetime) -> None:
+    """Let the mail rest and be claimed again. If the database is gone the lease does the same."""
+    name = type(error).__name__
+    log.emit("attempt-failed", mail=f"m{claimed.envelope.mail_id}", attempt=claimed.attempts, error=name)
+    rest = _RETRY_AFTER[min(claimed.attempts, len(_RETRY_AFTER)) - 1]
+    reason = f"{name}: {error}" if isinstance(error, TryLater | Broken | Conflict) else name
+    intake = claimed.envelope.intake_id
+    future = store.write(lambda tx: release(tx, intake, error=reason, now=now, retry_at=now + rest))
+    if future.exception() is not None:
+        log.emit("store-unavailable", error=type(future.exception()).__name__)

@@ -1,0 +1,42 @@
+"""Transaction 1: a delivery is on disk, or it is not ours. Only after this may a door say 250 (RFC 5321 §6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from mailroute.errors import Refused
+from mailroute.intake.imap import BlockingAccept
+from mailroute.message.fingerprint import fingerprint
+from mailroute.model.mail import Delivery, Receipt
+from mailroute.routing.inboxes import Inboxes
+from mailroute.store.engine import Store
+from mailroute.store.mails import store_delivery
+
+
+def receive(delivery: Delivery, store: Store, inboxes: Inboxes) -> Future[Receipt]:
+    """Give a delivery to the writer; the future is resolved after the commit, which many deliveries share.
+
+    The same content to the same recipients is stored once: the second Receipt names the first mail.
+    Raises Refused if no recipient is ours. The future raises TryLater if the database cannot take it.
+    """
+    routes = [(route.organisation, route.inbox, route.rcpt_to) for route in inboxes.routes(delivery.rcpt_to)]
+    if not routes:
+        raise Refused("550 5.1.1 no such recipient here")
+    delivery_key, content_key = fingerprint(delivery.content, delivery.rcpt_to, delivery.received_at)
+    return store.write(
+        lambda tx: store_delivery(
+            tx, delivery, fingerprint=delivery_key, content_key=content_key, routes=routes
+        )
+    )
+
+
+def receiver(store: Store, inboxes: Callable[[], Inboxes], wake: Callable[[], None]) -> BlockingAccept:
+    """The blocking form for doors that run in a thread (IMAP, files); `wake` tells the workers."""
+
+    def accept(delivery: Delivery) -> Receipt:
+        receipt = receive(delivery, store, inboxes()).result()
+        wake()
+        return receipt
+
+    return accept

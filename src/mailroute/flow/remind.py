@@ -1,0 +1,56 @@
+"""Due timers walk the same path as a mail: gather → decide_timer → compose → apply (design §4, step 11)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mailroute import log
+from mailroute.clock import Clock
+from mailroute.errors import Conflict
+from mailroute.flow.failpoints import crash_point
+from mailroute.flow.process import letters_of
+from mailroute.flow.site import Site
+from mailroute.model.decision import DueTimer
+from mailroute.model.facts import Facts
+from mailroute.routing.decide_timer import decide_timer
+from mailroute.store.apply import Applied, apply
+from mailroute.store.codec import dumps
+from mailroute.store.engine import Connection, Store
+from mailroute.store.facts import gather_for_ticket
+from mailroute.store.timers import claim_due
+
+LEASE = timedelta(minutes=5)
+BATCH = 100
+
+
+def remind_due(store: Store, site: Site, *, owner: str, clock: Clock) -> int:
+    """Fire what is due, at most BATCH timers. Returns how many. Raises TryLater if the store is gone."""
+    now = clock()
+    due = store.write(lambda tx: claim_due(tx, owner=owner, now=now, lease=LEASE, limit=BATCH)).result()
+    for timer in due:
+        crash_point("timer-claimed")
+        try:
+            _fire(store, site, timer, clock)
+        except Conflict:
+            # Somebody acted at the same moment. The lease brings the timer back, with the new facts.
+            log.emit("conflict", ticket=f"T-{timer.number}")
+    return len(due)
+
+
+def _fire(store: Store, site: Site, timer: DueTimer, clock: Clock) -> None:
+    now = clock()
+    office = site.offices[timer.organisation]
+    cause = f"t{timer.id}"
+    with store.read() as conn:
+        facts = gather_for_ticket(conn, timer.organisation, timer.number)
+        decision = decide_timer(timer, facts, office.rules, now)
+        letters = letters_of(conn, decision, office, site, cause=cause, now=now)
+
+    def work(tx: Connection) -> Applied:
+        note = dumps(facts, Facts)
+        return apply(
+            tx, decision, letters, cause=cause, intake=None, timer=timer.id, facts_note=note, now=now
+        )
+
+    store.write(work).result()
+    log.emit("timer", kind=timer.kind.value, ticket=f"T-{timer.number}")

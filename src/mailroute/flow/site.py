@@ -1,0 +1,147 @@
+"""Everything a process needs to decide: for each organisation its compiled rules and templates, and the keys.
+
+A `Site` is immutable; a reload makes a new one. It is built from rules directories, never from the database's rows.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailroute import shipped
+from mailroute.errors import Diagnostic, RulesetInvalid, SettingsInvalid
+from mailroute.model.ruleset import Ruleset
+from mailroute.model.tokens import ALPHABET, Key, Keyring
+from mailroute.notify.templates import Templates
+from mailroute.notify.templates import load as load_templates
+from mailroute.routing.inboxes import Inboxes
+from mailroute.routing.work import Rules, compile_rules
+from mailroute.rules import Loaded, load, load_files
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One organisation, ready to decide and to write letters."""
+
+    rules: Rules
+    templates: Templates
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """What administrators wrote."""
+        return self.rules.ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All organisations of this installation. `borders` are the authserv-ids we believe."""
+
+    offices: dict[str, Office]
+    inboxes: Inboxes
+    keyring: Keyring
+    borders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a Site is made of, small and picklable, so that a worker process can make the same one."""
+
+    files: tuple[tuple[tuple[str, str], ...], ...]
+    keyring: Keyring
+    borders: tuple[str, ...]
+    templates: Path | None
+
+    def site(self) -> Site:
+        """Read, check, compile. Raises RulesetInvalid, which cannot happen for files that were active once."""
+        return open_site([load_files(one) for one in self.files], self.keyring, self.borders, self.templates)
+
+
+def load_directories(directories: Sequence[Path]) -> tuple[Loaded, ...]:
+    """Read every rules directory. Raises RulesetInvalid with all mistakes of all of them."""
+    loaded: list[Loaded] = []
+    diagnostics: list[Diagnostic] = []
+    for directory in directories:
+        try:
+            loaded.append(load(directory))
+        except RulesetInvalid as error:
+            diagnostics += error.diagnostics
+    diagnostics += _shared_names(loaded)
+    if diagnostics:
+        raise RulesetInvalid(tuple(diagnostics))
+    return tuple(loaded)
+
+
+def _shared_names(loaded: Sequence[Loaded]) -> list[Diagnostic]:
+    """What two organisations must not share: their id and their inboxes."""
+    seen: dict[str, str] = {}
+    mistakes = []
+    for one in loaded:
+        organisation = one.ruleset.organisation
+        for name in (organisation.id, *(inbox.address for inbox in organisation.inboxes)):
+            if name in seen:
+                message = f"{name} belongs to the organisation {seen[name]} already"
+                remedy = "give each organisation of an installation its own id and inboxes"
+                mistakes.append(Diagnostic("MR390", "organisation.yaml", 0, 0, message, remedy))
+            seen[name] = organisation.id
+    return mistakes
+
+
+def open_site(
+    loaded: Sequence[Loaded], keyring: Keyring, borders: tuple[str, ...], templates: Path | None
+) -> Site:
+    """Compile rules and templates once. A template with mistakes gives way to ours."""
+    folders = [*([templates] if templates else []), shipped.path("templates")]
+    offices = {
+        one.ruleset.organisation.id: Office(
+            compile_rules(one.ruleset), load_templates(folders, one.ruleset.organisation.language)
+        )
+        for one in loaded
+    }
+    inboxes = Inboxes(one.ruleset.organisation for one in loaded)
+    return Site(offices, inboxes, keyring, borders)
+
+
+def read_keyring(file: Path) -> Keyring:
+    """The keys that sign reply addresses: one `name hex` a line, newest first.
+
+    Raises SettingsInvalid if the file is missing, open to others, or not of this form.
+    """
+    try:
+        mode = file.stat().st_mode
+        lines = file.read_text(encoding="ascii").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(
+            (f"{file}: the keys cannot be read ({error}); `mailroute init` makes them",)
+        ) from None
+    if mode & 0o077:
+        raise SettingsInvalid((f"{file}: others may read the keys; run: chmod 600 {file}",))
+    keys = tuple(_key(file, line) for line in lines if line.strip() and not line.startswith("#"))
+    if not keys:
+        raise SettingsInvalid((f"{file}: there is no key in it; `mailroute init` makes one",))
+    return Keyring(keys)
+
+
+def _key(file: Path, line: str) -> Key:
+    name, _, secret = line.strip().partition(" ")
+    try:
+        value = bytes.fromhex(secret)
+    except ValueError:
+        value = b""
+    if len(name) != 1 or name not in ALPHABET or len(value) < 32:
+        raise SettingsInvalid((f"{file}: a line must be a letter, a blank and 64 hex digits",))
+    return Key(name, value)
+
+
+def make_keyring(file: Path) -> Keyring:
+    """Write a new key file that only its owner can read, if there is none; return what it holds."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(
+                f"# keys of the reply addresses, newest first; keep them secret\nk {secrets.token_hex(32)}\n"
+            )
+    return read_keyring(file)

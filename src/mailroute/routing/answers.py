@@ -1,0 +1,130 @@
+"""Plain text of the assignee is the answer to the customer. It fails closed (design §7).
+
+What resembles a verb, repeats something internal or comes from somebody who is not responsible is never sent; its
+author sees it as a preview and can confirm with `senden`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailroute.model import command as c
+from mailroute.model.decision import Station
+from mailroute.model.letter import Line, Notice, Template
+from mailroute.model.text import fold
+from mailroute.model.ticket import Answered, Drafted, Noted, Status
+from mailroute.routing.desk import Desk, accept_by_acting
+from mailroute.routing.work import place_in_words, staff_party
+
+# So many words in a row, equal to something internal, are no accident.
+_OVERLAP_WORDS = 6
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
+    """Send the text to the customer, or say why not. `held_back` is the verb that it resembles, if it does."""
+    reporter = desk.ticket.reporter
+    if not desk.is_assignee:
+        return _not_responsible(desk, text)
+    if desk.ticket.status is Status.CLOSED:
+        return _closed(desk, text)
+    if not reporter.address:
+        return _nobody_to_answer(desk, text)
+    accept_by_acting(desk)
+    if held_back is not None:
+        _preview(desk, text, f"it resembles the command {held_back}", held_back)
+    elif repeats_something_internal(text, desk.facts.internal_texts):
+        _preview(desk, text, "it repeats an internal note", "")
+    else:
+        _send(desk, text, desk.intake)
+    return None
+
+
+def send_draft(desk: Desk, command: c.Send) -> Line:
+    """`senden`: the last preview goes out after all."""
+    draft = desk.facts.draft
+    if draft is None or desk.ticket.status is Status.CLOSED or not desk.is_assignee:
+        did = desk.words(
+            "Nicht ausgeführt: Es wartet keine Antwort auf „senden“.", "Not done: no answer is waiting."
+        )
+        return Line(command.said, did, False)
+    accept_by_acting(desk)
+    _send(desk, draft.text, draft.intake)
+    to = desk.ticket.reporter.name or desk.ticket.reporter.address
+    return Line(command.said, desk.words(f"Die Antwort geht an {to}.", f"The answer goes to {to}."), True)
+
+
+def repeats_something_internal(text: str, internal_texts: tuple[str, ...]) -> bool:
+    """Whether six words in a row of `text` stand in a note of the ticket."""
+    mine = _shingles(text)
+    return any(mine & _shingles(internal) for internal in internal_texts)
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = _WORD.findall(fold(text))
+    return {tuple(words[i : i + _OVERLAP_WORDS]) for i in range(len(words) - _OVERLAP_WORDS + 1)}
+
+
+def _send(desk: Desk, text: str, intake: int | None) -> None:
+    ticket, work = desk.ticket, desk.work
+    hold = work.ruleset.organisation.answer_hold
+    ticket = work.change(Answered(ticket.reporter.address, intake))
+    work.explain(Station.COMMAND, "answer", f"goes to {ticket.reporter.address} after {hold}")
+    work.tell(
+        Notice(
+            template=Template.ANSWER,
+            to=ticket.reporter,
+            language=ticket.language,
+            ticket=ticket,
+            place=place_in_words(desk.facts.place[0], desk.facts.place[1]),
+            text=text,
+            author=staff_party(desk.actor),
+            attach=intake,
+            in_reply_to=ticket.last_message_id,
+            references=(ticket.last_message_id,) if ticket.last_message_id else (),
+            not_before=work.now + hold if hold else None,
+        )
+    )
+
+
+def _preview(desk: Desk, text: str, why: str, resembles: str) -> None:
+    desk.work.change(Drafted(text, desk.intake, why))
+    desk.work.explain(Station.COMMAND, "not sent", why)
+    desk.tell(Template.PREVIEW, staff_party(desk.actor), desk.actor.language, text=text, reason=resembles)
+
+
+def _not_responsible(desk: Desk, text: str) -> Line:
+    desk.work.change(Noted(text, desk.intake, why="answer of somebody who is not responsible"))
+    name = desk.name_of(desk.ticket.assignee)
+    did = desk.words(
+        f"Nicht nach außen gesendet: Zuständig ist {name}. Ihr Text ist als Notiz gespeichert. "
+        "Mit „übernehmen“ übernehmen Sie den Vorgang.",
+        f"Not sent to the customer: {name} is responsible. Your text is kept as a note. "
+        "Reply “take” to take the ticket over.",
+    )
+    return Line(_first_words(text), did, False)
+
+
+def _closed(desk: Desk, text: str) -> Line:
+    desk.work.change(Noted(text, desk.intake, why="answer in a closed ticket"))
+    did = desk.words(
+        "Nicht gesendet: Der Vorgang ist abgeschlossen. Ihr Text ist als Notiz gespeichert. "
+        "Mit „wieder öffnen“ öffnen Sie den Vorgang.",
+        "Not sent: the ticket is closed. Your text is kept as a note. Reply “reopen” to open the ticket.",
+    )
+    return Line(_first_words(text), did, False)
+
+
+def _nobody_to_answer(desk: Desk, text: str) -> Line:
+    desk.work.change(Noted(text, desk.intake, why="nobody to answer"))
+    did = desk.words(
+        "Nicht gesendet: Zu diesem Vorgang gibt es keine Adresse, an die geantwortet werden kann. "
+        "Ihr Text ist als Notiz gespeichert.",
+        "Not sent: this ticket has no address to answer to. Your text is kept as a note.",
+    )
+    return Line(_first_words(text), did, False)
+
+
+def _first_words(text: str) -> str:
+    line = text.strip().splitlines()[0] if text.strip() else ""
+    return line if len(line) <= 60 else line[:57] + "…"

@@ -1,0 +1,99 @@
+"""decide_mail: what follows from a mail. Pure and total: any message gives a `Decision` (design §2).
+
+screen ─► is it a bounce? ─► decide_failure
+       ─► identify ─► is it for a ticket? ─► staff with their own token: decide_command
+                                          ─► anybody else: decide_reply
+                   ─► no: decide_new
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailroute.model.decision import Assurance, Decision, Disposition, Routing, Sender, Station
+from mailroute.model.facts import Facts
+from mailroute.model.ticket import PartyKind, Ticket
+from mailroute.routing.decide_command import decide_reply_of_staff
+from mailroute.routing.decide_failure import decide_failure
+from mailroute.routing.decide_new import decide_new
+from mailroute.routing.decide_reply import decide_reply
+from mailroute.routing.identify import identify
+from mailroute.routing.screen import Screened, Verdict, screen
+from mailroute.routing.work import Mail, Rules, Work
+
+
+def decide_mail(mail: Mail, facts: Facts, rules: Rules, now: datetime) -> Decision:
+    """Say what becomes of this mail and why. The same arguments always give the same decision."""
+    screened = screen(mail.message, facts, rules.ruleset, mail.envelope)
+    sender, identified = identify(mail.message, facts, rules.ruleset, mail.envelope)
+    work = Work(rules, mail.envelope.organisation, sender.party, now)
+    work.trace.extend(screened.steps)
+    work.trace.extend(identified)
+    if screened.verdict is Verdict.BOUNCE:
+        return decide_failure(mail, facts, work, Routing(sender, None, None, None, None))
+    if screened.verdict in (Verdict.DUPLICATE, Verdict.LOOP, Verdict.IGNORE):
+        return work.decision(Disposition.IGNORE, Routing(sender, None, None, None, None))
+    return _decide_human(mail, facts, work, sender, screened)
+
+
+def _decide_human(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened) -> Decision:
+    ticket = ticket_of(mail, facts, work, sender)
+    if ticket is None:
+        return decide_new(mail, facts, work, sender, screened)
+    work.about(ticket)
+    if facts.proof is not None and is_recipient(facts, sender) and sender.party.kind is PartyKind.STAFF:
+        return decide_reply_of_staff(mail, facts, work, sender, screened)
+    return decide_reply(mail, facts, work, sender, screened)
+
+
+def is_recipient(facts: Facts, sender: Sender) -> bool:
+    """Whether the token in the mail was made for the one who sent it (reliability §4, decision table)."""
+    proof, party = facts.proof, sender.party
+    if proof is None or sender.assurance is Assurance.NONE:
+        return False
+    same_address = proof.recipient.address == party.address
+    same_person = party.id is not None and (proof.recipient.kind, proof.recipient.id) == (
+        party.kind,
+        party.id,
+    )
+    return same_address or same_person
+
+
+def ticket_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Ticket | None:
+    """The ticket this mail belongs to, or None for a new matter; adds the step that says why.
+
+    A token always leads to its ticket. Without one, only the reporter themselves gets back in, by their own thread
+    or by naming the number: that shows nothing to anybody and spares them a second ticket (domain.md §2.4).
+    """
+    if facts.ticket is not None and facts.proof is not None:
+        recipient = facts.proof.recipient
+        work.explain(
+            Station.MATCH,
+            facts.ticket.label,
+            f"the {facts.proof.via} carries the token we made for {recipient.name or recipient.address}",
+        )
+        return facts.ticket
+    if sender.assurance is Assurance.NONE:
+        return None
+    if facts.thread is not None:
+        if _is_reporter(facts.thread, sender):
+            work.explain(Station.MATCH, facts.thread.label, "it answers an earlier mail of the same person")
+            return facts.thread
+        work.explain(
+            Station.MATCH, "new matter", f"it refers to {facts.thread.label}, which somebody else reported"
+        )
+    for ticket in facts.mentioned:
+        if _is_reporter(ticket, sender):
+            work.explain(Station.MATCH, ticket.label, f"the reporter names its number, {ticket.label}")
+            return ticket
+        work.explain(Station.MATCH, "new matter", f"it names {ticket.label} without proof of belonging to it")
+    return None
+
+
+def _is_reporter(ticket: Ticket, sender: Sender) -> bool:
+    reporter, party = ticket.reporter, sender.party
+    if party.kind is PartyKind.STAFF:
+        return False
+    return reporter.address == party.address or (
+        party.id is not None and (reporter.kind, reporter.id) == (party.kind, party.id)
+    )

@@ -1,0 +1,295 @@
+"""What staff say by replying, by the command line or the page: each verb, in order, with one clear answer each time.
+
+A command counts only with a valid token, the token's own address as sender, and aligned authentication where a border
+is configured (reliability §4, decision table). Everything that fails, fails closed: kept as a note, nothing sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from mailroute.model import command as c
+from mailroute.model.command import Command
+from mailroute.model.decision import Assurance, Decision, Disposition, Routing, Sender, Station, TimerKind
+from mailroute.model.facts import Facts
+from mailroute.model.letter import Line, Notice, Template
+from mailroute.model.message import Automatic
+from mailroute.model.ruleset import Staff
+from mailroute.model.ticket import (
+    Assigned,
+    Closed,
+    Noted,
+    Rejected,
+    Reopened,
+    Status,
+    Taken,
+)
+from mailroute.routing.answers import answer, send_draft
+from mailroute.routing.assign import find_staff
+from mailroute.routing.commands import parse_commands
+from mailroute.routing.desk import Desk, accept_by_acting
+from mailroute.routing.screen import Screened
+from mailroute.routing.waiting import start_waiting, start_working
+from mailroute.routing.work import Mail, Rules, Work, place_in_words, staff_party
+
+
+def decide_reply_of_staff(
+    mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened
+) -> Decision:
+    """A colleague answered one of our letters with their own token: do what the first lines say."""
+    routing = Routing(sender, None, None, None, None)
+    actor = work.ruleset.staff_by_id(sender.party.id)
+    assert actor is not None
+    message, intake = mail.message, mail.envelope.intake_id
+    if message.automatic is not Automatic.PERSON:
+        work.change(Noted(message.new_text, intake, why="automatic reply"))
+        work.explain(Station.COMMAND, "noted", f"an automatic reply of {actor.name} is never a command")
+        return work.decision(Disposition.APPEND, routing)
+    if sender.assurance is not Assurance.TOKEN:
+        _unconfirmed(mail, facts, work, actor)
+        return work.decision(Disposition.APPEND, routing)
+    desk = Desk(work, facts, actor, intake)
+    run(desk, parse_commands(message.new_text, work.ruleset.spellings), message.message_id)
+    return work.decision(Disposition.COMMAND, routing)
+
+
+def decide_command(
+    ticket_facts: Facts, commands: Sequence[Command], actor: Staff, rules: Rules, now: datetime
+) -> Decision:
+    """The same verbs from the command line or the page, where the login is the proof."""
+    assert ticket_facts.ticket is not None
+    work = Work(rules, ticket_facts.ticket.organisation, staff_party(actor), now)
+    work.about(ticket_facts.ticket)
+    run(Desk(work, ticket_facts, actor, None), commands, None)
+    return work.decision(Disposition.COMMAND)
+
+
+def run(desk: Desk, commands: Sequence[Command], message_id: str | None) -> None:
+    """Carry out the commands in order and answer with one transcript (design §7)."""
+    lines = [line for one in commands if (line := _carry_out(desk, one)) is not None]
+    for line in lines:
+        desk.work.explain(Station.COMMAND, line.said, line.did)
+    if not lines or any(n.template is Template.PREVIEW for n in desk.work.notices):
+        return
+    desk.work.tell(
+        Notice(
+            template=Template.RECEIPT,
+            to=staff_party(desk.actor),
+            language=desk.actor.language,
+            ticket=desk.ticket,
+            place=place_in_words(desk.facts.place[0], desk.facts.place[1]),
+            lines=tuple(lines),
+            in_reply_to=message_id,
+            references=(message_id,) if message_id else (),
+        )
+    )
+
+
+def _unconfirmed(mail: Mail, facts: Facts, work: Work, actor: Staff) -> None:
+    work.change(Noted(mail.message.new_text, mail.envelope.intake_id, why="unconfirmed"))
+    work.explain(Station.COMMAND, "not executed", f"nothing proves that {actor.name} sent it; kept as a note")
+    desk = Desk(work, facts, actor, mail.envelope.intake_id)
+    desk.tell(Template.UNCONFIRMED, staff_party(actor), actor.language)
+
+
+def _carry_out(desk: Desk, command: Command) -> Line | None:
+    """Do one command; the line of the transcript, or None where the answer speaks for itself."""
+    match command:
+        case c.Accept():
+            return _accept(desk, command)
+        case c.Take():
+            return _take(desk, command)
+        case c.Reject():
+            return _reject(desk, command)
+        case c.Assign():
+            return _assign(desk, command)
+        case c.Note():
+            desk.work.change(Noted(command.text, desk.intake))
+            desk.work.explain(Station.COMMAND, "noted", "an internal note never leaves the house")
+            return None
+        case c.Close():
+            return _close(desk, command)
+        case c.Reopen():
+            return _reopen(desk, command)
+        case c.Help():
+            did = desk.words(
+                "Die Liste steht unten in dieser Nachricht.", "The list is at the end of this message."
+            )
+            return Line(command.said, did, True)
+        case c.Send():
+            return send_draft(desk, command)
+        case c.Answer():
+            return answer(desk, command.text, held_back=None)
+        case c.NearMiss():
+            return answer(desk, command.text, held_back=command.did_you_mean)
+        case c.Empty():
+            return _empty(desk)
+        case _:
+            assert_never(command)
+
+
+def _not_mine(desk: Desk, said: str) -> Line:
+    name = desk.name_of(desk.ticket.assignee)
+    return Line(
+        said,
+        desk.words(
+            f"Nicht ausgeführt: Zuständig ist {name}. Mit „übernehmen“ übernehmen Sie den Vorgang.",
+            f"Not done: {name} is responsible. Reply “take” to take the ticket over.",
+        ),
+        False,
+    )
+
+
+def _is_closed(desk: Desk, said: str) -> Line:
+    return Line(
+        said,
+        desk.words(
+            "Nicht ausgeführt: Der Vorgang ist abgeschlossen. Mit „wieder öffnen“ öffnen Sie ihn.",
+            "Not done: the ticket is closed. Reply “reopen” to open it again.",
+        ),
+        False,
+    )
+
+
+def _accept(desk: Desk, command: c.Accept) -> Line:
+    if desk.ticket.status is Status.CLOSED:
+        return _is_closed(desk, command.said)
+    if not desk.is_assignee:
+        return _not_mine(desk, command.said)
+    if desk.ticket.status is Status.ACCEPTED:
+        return Line(
+            command.said, desk.words("Sie haben den Vorgang bereits.", "You have the ticket already."), True
+        )
+    accept_by_acting(desk)
+    return Line(command.said, desk.words("Der Vorgang liegt jetzt bei Ihnen.", "The ticket is yours."), True)
+
+
+def _take(desk: Desk, command: c.Take) -> Line:
+    if desk.ticket.status is Status.CLOSED:
+        return _is_closed(desk, command.said)
+    if desk.is_assignee:
+        return _accept(desk, c.Accept(command.said))
+    before = desk.work.ruleset.staff_by_id(desk.ticket.assignee)
+    desk.work.change(Taken(desk.actor.id))
+    start_working(desk.work, desk.ticket)
+    if before is not None:
+        desk.tell(Template.TAKEN, staff_party(before), before.language)
+    return Line(
+        command.said, desk.words("Sie haben den Vorgang übernommen.", "You have taken the ticket over."), True
+    )
+
+
+def _reject(desk: Desk, command: c.Reject) -> Line:
+    if desk.ticket.status is Status.CLOSED:
+        return _is_closed(desk, command.said)
+    if not desk.is_assignee:
+        return _not_mine(desk, command.said)
+    triage_role = desk.work.ruleset.role(desk.work.ruleset.organisation.triage_role)
+    previous = desk.work.ruleset.staff_by_id(desk.ticket.holders[-1]) if desk.ticket.holders else None
+    to_triage = previous is None or not previous.active
+    to = previous if previous is not None and not to_triage else _desk_of_triage(desk, triage_role.site_wide)
+    if to is None or to.id == desk.actor.id:
+        return Line(
+            command.said,
+            desk.words(
+                "Nicht ausgeführt: Sie sind die Stelle für ungeklärte Vorgänge. Geben Sie ihn mit „weiter an: Name“ weiter.",
+                "Not done: you are the triage desk. Hand the ticket on with “assign: name”.",
+            ),
+            False,
+        )
+    desk.work.change(Rejected(to.id, to_triage, command.reason))
+    promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
+    desk.tell(Template.RETURNED, staff_party(to), to.language, reason=command.reason, due=promised.accept_by)
+    return Line(
+        command.said,
+        desk.words(f"Der Vorgang liegt jetzt bei {to.name}.", f"The ticket is with {to.name} now."),
+        True,
+    )
+
+
+def _desk_of_triage(desk: Desk, holders: Sequence[str]) -> Staff | None:
+    candidates = [desk.work.ruleset.staff_by_id(one) for one in holders]
+    return next((s for s in candidates if s is not None and s.active), None)
+
+
+def _assign(desk: Desk, command: c.Assign) -> Line:
+    if desk.ticket.status is Status.CLOSED:
+        return _is_closed(desk, command.said)
+    if not desk.is_assignee:
+        return _not_mine(desk, command.said)
+    found = find_staff(command.name, desk.work.ruleset)
+    if len(found) != 1:
+        return _which_one(desk, command, found)
+    to = found[0]
+    if to.id == desk.actor.id:
+        return _accept(desk, c.Accept(command.said))
+    desk.work.change(Assigned(to.id))
+    promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
+    desk.tell(Template.ASSIGNED, staff_party(to), to.language, due=promised.accept_by)
+    return Line(
+        command.said,
+        desk.words(f"Der Vorgang liegt jetzt bei {to.name}.", f"The ticket is with {to.name} now."),
+        True,
+    )
+
+
+def _which_one(desk: Desk, command: c.Assign, found: Sequence[Staff]) -> Line:
+    names = ", ".join(f"{one.name} ({one.id})" for one in found or desk.work.ruleset.staff if one.active)
+    if found:
+        did = desk.words(f"Nicht ausgeführt: Wen meinen Sie? {names}", f"Not done: whom do you mean? {names}")
+    else:
+        did = desk.words(
+            f"Nicht ausgeführt: „{command.name}“ arbeitet nicht hier. Sie können weitergeben an: {names}",
+            f"Not done: nobody called “{command.name}” works here. You can assign to: {names}",
+        )
+    return Line(command.said, did, False)
+
+
+def _close(desk: Desk, command: c.Close) -> Line:
+    if desk.ticket.status is Status.CLOSED:
+        done = desk.words("Der Vorgang war bereits abgeschlossen.", "The ticket was closed already.")
+        return Line(command.said, done, True)
+    if not desk.is_assignee:
+        return _not_mine(desk, command.said)
+    accept_by_acting(desk)
+    desk.work.change(Closed(command.text))
+    desk.work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.DONE)
+    if "closing-letter" in desk.work.ruleset.organisation.features:
+        reporter = desk.ticket.reporter
+        desk.tell(Template.CLOSED, reporter, desk.ticket.language, text=command.text)
+    return Line(command.said, desk.words("Der Vorgang ist abgeschlossen.", "The ticket is closed."), True)
+
+
+def _reopen(desk: Desk, command: c.Reopen) -> Line:
+    if not desk.work.may(Reopened):
+        return Line(
+            command.said, desk.words("Der Vorgang ist bereits offen.", "The ticket is open already."), True
+        )
+    last = desk.work.ruleset.staff_by_id(desk.ticket.assignee)
+    to = last if last is not None and last.active else desk.actor
+    desk.work.change(Reopened(to.id))
+    start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
+    if to.id == desk.actor.id:
+        accept_by_acting(desk)
+        return Line(
+            command.said, desk.words("Der Vorgang ist wieder offen.", "The ticket is open again."), True
+        )
+    desk.tell(Template.REOPENED, staff_party(to), to.language)
+    did = desk.words(
+        f"Der Vorgang ist wieder offen, bei {to.name}.", f"The ticket is open again, with {to.name}."
+    )
+    return Line(command.said, did, True)
+
+
+def _empty(desk: Desk) -> Line:
+    desk.work.change(Noted("", desk.intake, why="empty reply"))
+    return Line(
+        "",
+        desk.words(
+            "Ihre Antwort enthielt keinen neuen Text; nichts wurde versendet. Anhänge liegen beim Vorgang.",
+            "Your reply had no new text; nothing was sent. Attachments are kept with the ticket.",
+        ),
+        False,
+    )

@@ -1,0 +1,67 @@
+"""A letter of ours came back: whoever relied on it hears of it. Without proof a bounce changes nothing."""
+
+from __future__ import annotations
+
+from mailroute.model.decision import Decision, Disposition, Routing, Station
+from mailroute.model.facts import Facts
+from mailroute.model.letter import Notice, Template
+from mailroute.model.ruleset import Staff
+from mailroute.model.ticket import LetterFailed, PartyKind, Ticket
+from mailroute.routing.work import Mail, Work, place_in_words, staff_party
+
+
+def decide_failure(mail: Mail, facts: Facts, work: Work, routing: Routing) -> Decision:
+    """Say what a delivery report means. A delay is no failure; a report that anybody could have written is none."""
+    letter, ticket = facts.bounced, facts.ticket
+    bounce = mail.message.bounce
+    failed = [r for r in bounce.recipients if r.action in ("failed", "")] if bounce else []
+    if letter is None:
+        work.explain(Station.SCREEN, "ignored", "a delivery report that speaks of no letter of ours")
+    elif not letter.proven:
+        work.explain(
+            Station.SCREEN, "ignored", f"anybody could have written this report about letter {letter.id}"
+        )
+    elif bounce is not None and bounce.recipients and not failed:
+        work.explain(Station.SCREEN, "ignored", f"letter {letter.id} is only delayed, or was delivered")
+    elif ticket is None:
+        work.explain(Station.SCREEN, "ignored", f"letter {letter.id} belongs to no ticket")
+    else:
+        status = failed[0].status if failed else ""
+        work.about(ticket)
+        ticket = work.change(LetterFailed(letter.id, letter.to.address, status))
+        work.explain(
+            Station.SCREEN, "not delivered", f"letter {letter.id} to {letter.to.address} came back {status}"
+        )
+        _tell(facts, work, ticket, status)
+        return work.decision(Disposition.APPEND, routing)
+    return work.decision(Disposition.IGNORE, routing)
+
+
+def _tell(facts: Facts, work: Work, ticket: Ticket, status: str) -> None:
+    letter = facts.bounced
+    staff = _who_must_know(
+        work, ticket, letter.to.id if letter and letter.to.kind is PartyKind.STAFF else None
+    )
+    if staff is None or letter is None:
+        return
+    work.tell(
+        Notice(
+            template=Template.NOT_DELIVERED,
+            to=staff_party(staff),
+            language=staff.language,
+            ticket=ticket,
+            place=place_in_words(facts.place[0], facts.place[1]),
+            author=letter.to,
+            reason=status,
+        )
+    )
+
+
+def _who_must_know(work: Work, ticket: Ticket, unreachable: str | None) -> Staff | None:
+    """The assignee, or the triage desk where it is the assignee who cannot be reached: never the failing address."""
+    triage = work.ruleset.role(work.ruleset.organisation.triage_role).site_wide
+    for staff_id in (ticket.assignee, *triage):
+        staff = work.ruleset.staff_by_id(staff_id)
+        if staff is not None and staff.active and staff.id != unreachable:
+            return staff
+    return None

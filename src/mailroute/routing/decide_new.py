@@ -1,0 +1,171 @@
+"""A mail that belongs to no ticket becomes one: match → classify → assign → deadlines → who is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailroute.model import limits
+from mailroute.model.decision import (
+    Assignment,
+    Assurance,
+    Classified,
+    DeadlineSet,
+    Decision,
+    Disposition,
+    Matched,
+    Routing,
+    Sender,
+    Station,
+)
+from mailroute.model.facts import Facts
+from mailroute.model.letter import Notice, Template
+from mailroute.model.ticket import MessageAdded, Opened, Party, PartyKind, Place, Status, Ticket
+from mailroute.routing.assign import assign
+from mailroute.routing.classify import classify
+from mailroute.routing.identify import party_of
+from mailroute.routing.match import match
+from mailroute.routing.screen import Screened
+from mailroute.routing.waiting import start_waiting
+from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
+
+
+def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened) -> Decision:
+    """Open a ticket. Never nobody: what no rule can decide goes to the triage role (REQ-E8).
+
+    Raises ValueError if the claim reserved no ticket number: a mistake of ours, not of the mail.
+    """
+    if facts.fresh_number is None:
+        raise ValueError("a mail is decided with a ticket number reserved at its claim")
+    day = local_day(work.ruleset, mail.envelope.received_at)
+    about = replace(sender, party=reporter_of(mail, facts, work, sender))
+    matched = match(mail.keys, facts.found, about, day)
+    classified = classify(work.rules.classifier, mail.message, about, mail.envelope, reply=False)
+    assignment = assign(work.ruleset.case_type(classified.case_type), matched, facts, work.ruleset, day)
+    work.trace += [*matched.steps, *classified.steps, *assignment.steps]
+    promised = start_waiting(work, classified.case_type, assignment.assignee, mail.envelope.received_at)
+    ticket = _open(mail, work, facts.fresh_number, about.party, matched, classified, assignment)
+    notice = Notice(
+        template=Template.NOTIFICATION,
+        to=about.party,
+        language=ticket.language,
+        ticket=ticket,
+        place=_place_in_words(facts, matched),
+    )
+    _tell_staff(mail, work, notice, about.party, assignment, promised)
+    _acknowledge(mail, facts, work, notice, about, sender, screened)
+    routing = Routing(sender, matched, classified, assignment, promised)
+    return work.decision(Disposition.TRIAGE if assignment.triage else Disposition.OPEN, routing)
+
+
+def reporter_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Party:
+    """Who the ticket is for: the sender, or whose mail a colleague forwarded to the inbox (domain.md §1.2, 11)."""
+    forwarded = mail.message.forwarded
+    if sender.party.kind is not PartyKind.STAFF or forwarded is None or not forwarded.from_.address:
+        return sender.party
+    work.explain(Station.IDENTIFY, str(forwarded.from_), f"{sender.party.name} forwarded their mail")
+    return party_of(forwarded.from_, facts, work.ruleset)
+
+
+def _open(
+    mail: Mail,
+    work: Work,
+    number: int,
+    reporter: Party,
+    matched: Matched,
+    classified: Classified,
+    assignment: Assignment,
+) -> Ticket:
+    message = mail.message
+    work.opens(number)
+    work.change(
+        Opened(
+            number=number,
+            inbox=mail.envelope.inbox,
+            subject=message.subject[: limits.SUBJECT_CHARS],
+            reporter=reporter,
+            language=message.language or work.ruleset.organisation.language,
+            case_type=classified.case_type,
+            urgency=classified.urgency,
+            place=Place(matched.property, matched.unit, matched.contract),
+            role=assignment.role,
+            assignee=assignment.assignee,
+            status=Status.TRIAGE if assignment.triage else Status.OFFERED,
+        )
+    )
+    added = MessageAdded(mail.envelope.intake_id, reporter, message.message_id, len(message.attachments))
+    return work.change(added)
+
+
+def _place_in_words(facts: Facts, matched: Matched) -> str:
+    found = facts.found
+    home = next((p for p in found.properties if p.id == matched.property), None)
+    units = [*found.units, *(home.units if home else ())]
+    return place_in_words(home, next((u for u in units if u.id == matched.unit), None))
+
+
+def _tell_staff(
+    mail: Mail, work: Work, notice: Notice, reporter: Party, assignment: Assignment, promised: DeadlineSet
+) -> None:
+    why = tuple(f"{step.verdict}: {step.because}" for step in work.trace if step.station in _WHY)
+    template = Template.TRIAGE if assignment.triage else Template.NOTIFICATION
+    told = [(assignment.assignee, template), *((one, Template.INFORMED) for one in assignment.informed)]
+    for staff_id, kind in told:
+        staff = work.ruleset.staff_by_id(staff_id)
+        if staff is None:
+            continue
+        work.tell(
+            replace(
+                notice,
+                template=kind,
+                to=staff_party(staff),
+                language=staff.language,
+                text=mail.message.text,
+                author=reporter,
+                why=why,
+                due=promised.accept_by,
+                attach=mail.envelope.intake_id if mail.message.attachments else None,
+            )
+        )
+
+
+_WHY = (Station.MATCH, Station.CLASSIFY, Station.ASSIGN)
+
+
+def _acknowledge(
+    mail: Mail, facts: Facts, work: Work, notice: Notice, about: Sender, sender: Sender, screened: Screened
+) -> None:
+    refusal = _why_no_acknowledgement(mail, facts, about, sender, screened)
+    if refusal:
+        work.explain(Station.NOTIFY, "no acknowledgement", refusal)
+        return
+    message = mail.message
+    references = (*message.references, *((message.message_id,) if message.message_id else ()))
+    work.explain(Station.NOTIFY, "acknowledgement", f"to {about.party.address}")
+    work.tell(
+        replace(
+            notice,
+            template=Template.ACKNOWLEDGEMENT,
+            in_reply_to=message.message_id,
+            references=references,
+            acknowledges=about.party.address,
+        )
+    )
+
+
+def _why_no_acknowledgement(
+    mail: Mail, facts: Facts, about: Sender, sender: Sender, screened: Screened
+) -> str | None:
+    """The rule of design §7 against being a mail bomb (reliability §0.9), as the reason not to write or None."""
+    if not screened.answerable:
+        return "an automatic mail, a list or a null return path is never answered"
+    if about.party != sender.party:
+        return "the mail was forwarded by a colleague: who wrote it has not written to us"
+    if sender.assurance is Assurance.NONE or not about.party.address:
+        return "the sender cannot be told for sure"
+    if about.party.kind is PartyKind.STAFF:
+        return "the sender works here"
+    if about.party.kind is PartyKind.UNKNOWN and not mail.message.auth.aligned:
+        return "the sender is unknown and nothing proves the address"
+    if facts.acknowledgements_today >= limits.ACKNOWLEDGEMENTS_PER_ADDRESS_AND_DAY:
+        return f"{facts.acknowledgements_today} acknowledgements went to this address today"
+    return None

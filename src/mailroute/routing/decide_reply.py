@@ -1,0 +1,82 @@
+"""A mail for an existing ticket from anybody but staff with their own token: it is added, and the assignee hears of it.
+
+It never executes a command and never reaches a customer: whoever forwards or copies one of our letters hands over
+no rights (reliability §4).
+"""
+
+from __future__ import annotations
+
+from mailroute.model.decision import Decision, Disposition, Routing, Sender, Station
+from mailroute.model.facts import Facts
+from mailroute.model.letter import Notice, Template
+from mailroute.model.message import Automatic
+from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
+from mailroute.routing.screen import Screened
+from mailroute.routing.waiting import start_waiting
+from mailroute.routing.work import Mail, Work, place_in_words, staff_party
+
+
+def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened) -> Decision:
+    """Add the mail to its ticket. A human's word reopens a closed one; a machine's does not (reliability §3)."""
+    ticket = work.ticket
+    assert ticket is not None
+    message = mail.message
+    by_machine = message.automatic is not Automatic.PERSON
+    added = MessageAdded(mail.envelope.intake_id, sender.party, message.message_id, len(message.attachments))
+    ticket = work.change(added)
+    if ticket.status is Status.CLOSED and not by_machine:
+        ticket = _reopen(work, ticket)
+    if by_machine and sender.party.kind is PartyKind.STAFF:
+        work.explain(
+            Station.NOTIFY, "nobody is told", "an automatic reply of a colleague is kept with the ticket"
+        )
+    else:
+        _tell_assignee(mail, facts, work, sender, ticket)
+    return work.decision(Disposition.APPEND, Routing(sender, None, None, None, None))
+
+
+def _reopen(work: Work, ticket: Ticket) -> Ticket:
+    """It goes to the last assignee while they are there, else to the triage desk's holder by assignment (design §7)."""
+    staff = work.ruleset.staff_by_id(ticket.assignee)
+    there = staff is not None and staff.active
+    to = ticket.assignee if there else work.ruleset.role(work.ruleset.organisation.triage_role).site_wide[0]
+    work.explain(
+        Station.ASSIGN,
+        to,
+        "a closed ticket was answered: it is open again" + ("" if there else ", at triage"),
+    )
+    ticket = work.change(Reopened(to))
+    start_waiting(work, ticket.case_type, to, work.now)
+    return ticket
+
+
+def _tell_assignee(mail: Mail, facts: Facts, work: Work, sender: Sender, ticket: Ticket) -> None:
+    staff = work.ruleset.staff_by_id(ticket.assignee)
+    if staff is None:
+        return
+    stranger = _stranger_reason(facts, sender)
+    work.explain(Station.NOTIFY, staff.id, stranger or "the assignee hears of every new message")
+    work.tell(
+        Notice(
+            template=Template.FOLLOW_UP,
+            to=staff_party(staff),
+            language=staff.language,
+            ticket=ticket,
+            place=place_in_words(facts.place[0], facts.place[1]),
+            text=mail.message.new_text or mail.message.text,
+            author=sender.party,
+            reason=stranger,
+            attach=mail.envelope.intake_id if mail.message.attachments else None,
+        )
+    )
+
+
+def _stranger_reason(facts: Facts, sender: Sender) -> str:
+    """What to warn the assignee of: the letter that was answered had been written to somebody else."""
+    if facts.proof is None:
+        return ""
+    recipient = facts.proof.recipient
+    same_person = sender.party.id is not None and sender.party.id == recipient.id
+    if same_person or recipient.address == sender.party.address:
+        return ""
+    return f"{recipient.name or recipient.address}"

@@ -1,0 +1,74 @@
+"""A timer came due: remind the assignee, or bring in the next one. Pure, like every decision."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mailroute.model.decision import Decision, Disposition, DueTimer, Station, TimerKind
+from mailroute.model.facts import Facts
+from mailroute.model.letter import Notice, Template
+from mailroute.model.ruleset import Staff
+from mailroute.model.ticket import CLOCK, Escalated, Reminded, Status, Ticket
+from mailroute.routing.assign import escalate_to
+from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder
+from mailroute.routing.work import Rules, Work, local_day, place_in_words, staff_party
+
+
+def decide_timer(timer: DueTimer, facts: Facts, rules: Rules, now: datetime) -> Decision:
+    """Say what a due timer means for its ticket. One that has been overtaken means nothing."""
+    work = Work(rules, timer.organisation, CLOCK, now)
+    ticket = facts.ticket
+    if ticket is None or ticket.status is Status.CLOSED:
+        work.explain(Station.TIMER, "nothing to do", "the ticket is closed or gone")
+        return work.decision(Disposition.IGNORE)
+    work.about(ticket)
+    match timer.kind:
+        case TimerKind.REMIND if ticket.status is not Status.ACCEPTED:
+            _remind(work, facts, ticket, timer)
+        case TimerKind.ESCALATE if ticket.status is not Status.ACCEPTED:
+            _escalate(work, facts, ticket)
+        case TimerKind.DONE if ticket.status is Status.ACCEPTED:
+            _remind(work, facts, ticket, timer)
+        case _:
+            work.explain(Station.TIMER, "nothing to do", f"the ticket is {ticket.status} by now")
+    return work.decision(Disposition.COMMAND)
+
+
+def _remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
+    staff = work.ruleset.staff_by_id(ticket.assignee)
+    if staff is None:
+        _escalate(work, facts, ticket)
+        return
+    count = ticket.reminders + 1
+    ticket = work.change(Reminded(staff.id, count))
+    at_least = DONE_REMINDER_AT_LEAST if timer.kind is TimerKind.DONE else timedelta()
+    again = next_reminder(work, ticket, at_least=at_least)
+    work.set_timer(timer.kind, again)
+    work.explain(Station.TIMER, "reminder", f"the {count}. to {staff.name}; again at {again.isoformat()}")
+    _tell(work, facts, Template.REMINDER, staff, ticket)
+
+
+def _escalate(work: Work, facts: Facts, ticket: Ticket) -> None:
+    next_one = escalate_to(ticket, facts, work.ruleset, local_day(work.ruleset, work.now))
+    staff = work.ruleset.staff_by_id(next_one[1]) if next_one else None
+    if next_one is None or staff is None:
+        work.explain(Station.TIMER, "no escalation", "there is nobody else who could be brought in")
+        return
+    ticket = work.change(Escalated(staff.id, next_one[0]))
+    work.explain(Station.TIMER, "escalation", f"{staff.name} (role {next_one[0]}) is brought in")
+    _tell(work, facts, Template.ESCALATION, staff, ticket)
+
+
+def _tell(work: Work, facts: Facts, template: Template, staff: Staff, ticket: Ticket) -> None:
+    assignee = work.ruleset.staff_by_id(ticket.assignee)
+    work.tell(
+        Notice(
+            template=template,
+            to=staff_party(staff),
+            language=staff.language,
+            ticket=ticket,
+            place=place_in_words(facts.place[0], facts.place[1]),
+            author=staff_party(assignee) if assignee else None,
+            due=None,
+        )
+    )

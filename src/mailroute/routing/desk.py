@@ -1,0 +1,75 @@
+"""One staff member at work on one ticket: what every verb and every answer needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailroute.model.facts import Facts
+from mailroute.model.letter import Notice, Template
+from mailroute.model.ruleset import Staff
+from mailroute.model.ticket import Accepted, Party, Ticket
+from mailroute.routing.waiting import start_working
+from mailroute.routing.work import Work, place_in_words, staff_party
+
+
+@dataclass(slots=True)
+class Desk:
+    """One staff member at work on one ticket: what every verb needs."""
+
+    work: Work
+    facts: Facts
+    actor: Staff
+    intake: int | None
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket as the commands so far leave it."""
+        assert self.work.ticket is not None
+        return self.work.ticket
+
+    @property
+    def is_assignee(self) -> bool:
+        """Whether it is theirs to act on (REQ-D1, D3)."""
+        return self.ticket.assignee == self.actor.id
+
+    def name_of(self, staff_id: str) -> str:
+        """How to name a colleague in a transcript."""
+        staff = self.work.ruleset.staff_by_id(staff_id)
+        return staff.name if staff else staff_id
+
+    def words(self, de: str, en: str) -> str:
+        """A sentence of the transcript in the reader's language."""
+        return en if self.actor.language == "en" else de
+
+    def tell(
+        self,
+        template: Template,
+        to: Party,
+        language: str,
+        *,
+        reason: str = "",
+        text: str = "",
+        due: datetime | None = None,
+    ) -> None:
+        """Tell a colleague what this one did."""
+        self.work.tell(
+            Notice(
+                template=template,
+                to=to,
+                language=language,
+                ticket=self.ticket,
+                place=place_in_words(self.facts.place[0], self.facts.place[1]),
+                author=staff_party(self.actor),
+                reason=reason,
+                text=text,
+                due=due,
+            )
+        )
+
+
+def accept_by_acting(desk: Desk) -> None:
+    """Any act of the assignee accepts (design §7)."""
+    if desk.is_assignee and desk.work.may(Accepted):
+        desk.work.change(Accepted())
+        start_working(desk.work, desk.ticket)

@@ -1,0 +1,65 @@
+"""The deadlines of a ticket that waits for somebody, wherever it begins to wait: opened, handed on, reopened."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mailroute.model.calendar import Calendar
+from mailroute.model.decision import DeadlineSet, TimerKind
+from mailroute.model.ruleset import Deadlines, Ruleset
+from mailroute.model.ticket import Ticket
+from mailroute.routing.deadlines import due, promise
+from mailroute.routing.work import Work
+
+# What holds for a ticket whose case type is not known: the triage desk looks at it within the same half day.
+TRIAGE_DEADLINES = Deadlines(
+    remind_after=timedelta(hours=4),
+    remind_every=timedelta(hours=8),
+    escalate_after=timedelta(hours=16),
+    done_within=None,
+)
+
+# An accepted ticket is asked about once a working day at most.
+DONE_REMINDER_AT_LEAST = timedelta(hours=8)
+
+
+def spans_of(ruleset: Ruleset, case_type: str | None) -> Deadlines:
+    """The spans of a case type; those of the triage desk where it is unclear or gone from the rules."""
+    found = ruleset.case_type(case_type)
+    return found.deadlines if found else TRIAGE_DEADLINES
+
+
+def calendar_of(ruleset: Ruleset, staff_id: str) -> Calendar:
+    """The working time of whoever has to act."""
+    staff = ruleset.staff_by_id(staff_id)
+    return ruleset.calendar(staff.calendar if staff else None)
+
+
+def start_waiting(work: Work, case_type: str | None, assignee: str, since: datetime) -> DeadlineSet:
+    """Set the timers of a ticket that waits for `assignee` from `since` on, and say so in the trace."""
+    found = work.ruleset.case_type(case_type)
+    rule = str(found.source) if found else None
+    promised, steps = promise(
+        spans_of(work.ruleset, case_type), calendar_of(work.ruleset, assignee), since, rule
+    )
+    work.trace += steps
+    work.set_timer(TimerKind.REMIND, promised.remind_at)
+    work.set_timer(TimerKind.ESCALATE, promised.escalate_at)
+    work.cancel_timers(TimerKind.DONE)
+    return promised
+
+
+def start_working(work: Work, ticket: Ticket) -> None:
+    """The assignee has it: nobody waits for a first word any more, only for the matter to be done."""
+    spans = spans_of(work.ruleset, ticket.case_type)
+    work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE)
+    calendar = calendar_of(work.ruleset, ticket.assignee)
+    done_by = due(spans, calendar, work.now, spans.done_within) if spans.done_within else None
+    work.set_timer(TimerKind.DONE, done_by)
+
+
+def next_reminder(work: Work, ticket: Ticket, *, at_least: timedelta = timedelta()) -> datetime:
+    """When to remind again, from now, in the working time of the assignee."""
+    spans = spans_of(work.ruleset, ticket.case_type)
+    calendar = calendar_of(work.ruleset, ticket.assignee)
+    return due(spans, calendar, work.now, max(spans.remind_every, at_least))

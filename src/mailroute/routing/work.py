@@ -1,0 +1,160 @@
+"""The workbench of every decision: collects changes, notices, timers and the trace, and keeps the ticket up to date.
+
+Each `decide_*` function makes one `Work`, adds to it while it follows the mail, and ends with `decision()`. Nothing
+here reads a clock or writes anything: it is a convenience for building one frozen `Decision`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from mailroute.model.decision import (
+    CancelTimer,
+    Decision,
+    Disposition,
+    Routing,
+    SetTimer,
+    Station,
+    Step,
+    TimerChange,
+    TimerKind,
+)
+from mailroute.model.directory import Property, Unit
+from mailroute.model.keys import Keys
+from mailroute.model.letter import Notice
+from mailroute.model.mail import Envelope
+from mailroute.model.message import Message
+from mailroute.model.ruleset import Ruleset, Staff
+from mailroute.model.ticket import Change, Event, Party, PartyKind, Ticket, allows
+from mailroute.model.ticket import step as fold_step
+from mailroute.routing.classify import Classifier, compile_classifier
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail on its way: how it came, what it says, what it may be looked up by."""
+
+    envelope: Envelope
+    message: Message
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A ruleset with everything that is compiled from it once."""
+
+    ruleset: Ruleset
+    classifier: Classifier
+
+
+def compile_rules(ruleset: Ruleset) -> Rules:
+    """Make a ruleset ready for deciding. Costs milliseconds; keep the result as long as the ruleset is active."""
+    return Rules(ruleset, compile_classifier(ruleset))
+
+
+@dataclass(slots=True)
+class Work:
+    """One decision in the making. `ticket` is always the ticket as the changes so far leave it."""
+
+    rules: Rules
+    organisation: str
+    actor: Party
+    now: datetime
+    ticket: Ticket | None = None
+    number: int | None = None
+    expects_version: int | None = None
+    changes: list[Change] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    timers: dict[TimerKind, TimerChange] = field(default_factory=dict)
+    trace: list[Step] = field(default_factory=list)
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The rules that decide."""
+        return self.rules.ruleset
+
+    def explain(self, station: Station, verdict: str, because: str, rule: str | None = None) -> None:
+        """Add one line to the explanation."""
+        self.trace.append(Step(station, verdict, because, rule))
+
+    def about(self, ticket: Ticket) -> None:
+        """Work on an existing ticket, as it was when the facts were gathered."""
+        self.ticket = ticket
+        self.number = ticket.number
+        self.expects_version = ticket.version
+
+    def opens(self, number: int) -> None:
+        """Work on a ticket that does not exist yet."""
+        self.number = number
+        self.expects_version = 0
+
+    def change(self, change: Change) -> Ticket:
+        """Let something happen to the ticket and return it as it is then. The caller has asked `may`."""
+        if self.number is None:
+            raise ValueError("there is no ticket to change")
+        seq = (self.ticket.version if self.ticket else 0) + 1
+        event = Event(
+            self.organisation, self.number, seq, self.now, self.actor, "", self.ruleset.hash, change
+        )
+        self.ticket = fold_step(self.ticket, event)
+        self.changes.append(change)
+        return self.ticket
+
+    def may(self, change: type[Change]) -> bool:
+        """Whether the table of transitions allows `change` now."""
+        return self.ticket is not None and allows(self.ticket.status, change)
+
+    def tell(self, notice: Notice) -> None:
+        """Somebody is to be told. A second notice of the same kind to the same address is the same notice."""
+        same = [
+            n for n in self.notices if n.template is notice.template and n.to.address == notice.to.address
+        ]
+        if notice.to.address and not same:
+            self.notices.append(notice)
+
+    def set_timer(self, kind: TimerKind, due_at: datetime | None) -> None:
+        """Fire at `due_at`; None means there is no such deadline, a pending one is cancelled."""
+        self.timers[kind] = CancelTimer(kind) if due_at is None else SetTimer(kind, due_at)
+
+    def cancel_timers(self, *kinds: TimerKind) -> None:
+        """Let these not fire any more."""
+        for kind in kinds:
+            self.timers[kind] = CancelTimer(kind)
+
+    def decision(self, disposition: Disposition, routing: Routing | None = None) -> Decision:
+        """The finished decision. Every notice shows the ticket as it is after all changes."""
+        notices = tuple(replace(n, ticket=self.ticket) if self.ticket else n for n in self.notices)
+        return Decision(
+            disposition=disposition,
+            organisation=self.organisation,
+            number=self.number,
+            expects_version=self.expects_version,
+            actor=self.actor,
+            changes=tuple(self.changes),
+            notices=notices,
+            timers=tuple(self.timers.values()),
+            trace=tuple(self.trace),
+            routing=routing,
+            ticket=self.ticket,
+            ruleset=self.ruleset.hash,
+        )
+
+
+def local_day(ruleset: Ruleset, at: datetime) -> date:
+    """The organisation's calendar day of an instant: absences and tenancies are dated locally."""
+    return at.astimezone(ZoneInfo(ruleset.calendar(None).zone)).date()
+
+
+def staff_party(staff: Staff) -> Party:
+    """A staff member as somebody to tell."""
+    return Party(PartyKind.STAFF, staff.id, staff.name, staff.address)
+
+
+def place_in_words(home: Property | None, unit: Unit | None) -> str:
+    """What a ticket is about, for people: `Max-Planck-Straße 12, WE 03`, or "" if it is not known."""
+    if home is None:
+        return ""
+    title = f"{home.street} {home.house_number}".strip() or home.title
+    return f"{title}, {unit.name}" if unit else title

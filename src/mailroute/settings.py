@@ -1,0 +1,245 @@
+"""Every setting of the daemon, read from `mailroute.toml`: its meaning, unit and default stand here and only here.
+
+`daemon/mailroute.toml` is written from this module (`mailroute settings --example`), a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from mailroute.errors import SettingsInvalid
+from mailroute.model import limits
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Door(_Section):
+    """A door for SMTP or LMTP."""
+
+    listen: str = Field(default="127.0.0.1:8024", description="host:port, or unix:/path for LMTP")
+    protocol: Literal["smtp", "lmtp"] = Field(
+        default="lmtp", description="lmtp behind Postfix, smtp for an open port"
+    )
+    hostname: str = Field(default="localhost", description="the name we greet with")
+    tls_certificate: Path | None = Field(default=None, description="PEM file; with it STARTTLS is offered")
+    tls_key: Path | None = Field(default=None, description="PEM file of the key")
+    require_tls: bool = Field(default=False, description="refuse mail before STARTTLS")
+    users: dict[str, SecretStr] = Field(
+        default_factory=dict, description="accounts for submission (SMTP AUTH)"
+    )
+    connections: int = Field(default=200, ge=1, description="open connections at most")
+    connections_per_peer: int = Field(default=50, ge=1, description="open connections of one address at most")
+    idle_s: float = Field(default=300, gt=0, description="seconds a silent connection is kept")
+
+
+class Imap(_Section):
+    """A shared inbox at a provider."""
+
+    inbox: str = Field(description="the address of one of our inboxes, as in organisation.yaml")
+    host: str = Field(description="the provider's IMAP server")
+    port: int = Field(default=993, ge=1, le=65535, description="993 for tls, 143 for starttls")
+    security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="none only on this machine"
+    )
+    user: str = Field(description="the account's name")
+    password: SecretStr | None = Field(default=None, description="better: password_file")
+    password_file: Path | None = Field(
+        default=None, description="a file that holds the password; relative to credentials"
+    )
+    token_command: str | None = Field(
+        default=None, description="a command that prints an OAuth2 token (XOAUTH2)"
+    )
+    folder: str = Field(default="INBOX", description="the folder to read")
+    after: Literal["move", "flag"] = Field(
+        default="move", description="what happens to a mail that is safely stored"
+    )
+    done_folder: str = Field(
+        default="Verarbeitet", description="where it is moved to; it is created if missing"
+    )
+
+
+class RelaySettings(_Section):
+    """The server that takes our letters."""
+
+    host: str = Field(default="127.0.0.1", description="the relay")
+    port: int = Field(default=25, ge=1, le=65535, description="25, or 587 with starttls, 465 with tls")
+    security: Literal["none", "starttls", "tls"] = Field(
+        default="none", description="none only on this machine"
+    )
+    user: str = Field(default="", description="account, if the relay asks for one")
+    password: SecretStr | None = Field(default=None, description="better: password_file")
+    password_file: Path | None = Field(
+        default=None, description="a file that holds the password; relative to credentials"
+    )
+    token_command: str | None = Field(
+        default=None, description="a command that prints an OAuth2 token (XOAUTH2)"
+    )
+    hostname: str = Field(default="localhost", description="the name we say in EHLO")
+    connections: int = Field(default=2, ge=1, le=20, description="letters sent at the same time")
+
+
+class Settings(_Section):
+    """All of it. Relative paths are relative to the file they stand in."""
+
+    state: Path = Field(default=Path("state"), description="the directory of the database, keys and sockets")
+    database: str | None = Field(
+        default=None, description="sqlite:///… or postgresql+psycopg://…; default: state/mailroute.db"
+    )
+    rules: tuple[Path, ...] = Field(
+        default=(Path("rules"),), description="rules directories, one organisation each"
+    )
+    templates: Path | None = Field(
+        default=None, description="your own templates; what is not there is taken from ours"
+    )
+    borders: tuple[str, ...] = Field(
+        default=(),
+        description="authserv-ids of your own mail servers, whose Authentication-Results are believed",
+    )
+    workers: int = Field(
+        default=0, ge=0, description="processes that read and decide; 0: one less than there are cores"
+    )
+    size_limit_bytes: int = Field(default=limits.MAIL_SIZE_BYTES, ge=1024, description="larger mails get 552")
+    log_json: bool = Field(default=False, description="one JSON object a line instead of words")
+    doors: tuple[Door, ...] = Field(default=(), description="[[doors]]: SMTP and LMTP")
+    imap: tuple[Imap, ...] = Field(default=(), description="[[imap]]: shared inboxes to read")
+    relay: RelaySettings = Field(default=RelaySettings(), description="[relay]: where letters go")
+
+    @property
+    def database_url(self) -> str:
+        """Where the books are."""
+        return self.database or f"sqlite:///{self.state / 'mailroute.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        """The keys that sign reply addresses: a systemd credential if there is one, else in the state directory."""
+        credential = Path(os.environ.get("CREDENTIALS_DIRECTORY", "")) / "mailroute.keys"
+        return credential if credential.is_file() else self.state / "keys"
+
+
+def load_settings(file: Path) -> Settings:
+    """Read `mailroute.toml`. Raises SettingsInvalid with every mistake as a sentence."""
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsInvalid((f"{file}: there is no such file; `mailroute init DIR` writes one",)) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsInvalid((f"{file}: cannot be read: {error}",)) from None
+    try:
+        settings = Settings.model_validate(data)
+    except ValidationError as error:
+        raise SettingsInvalid(tuple(_sentence(file, one) for one in error.errors())) from None
+    return _resolved(settings, file.resolve().parent)
+
+
+def _sentence(file: Path, error: object) -> str:
+    assert isinstance(error, dict)
+    place = ".".join(str(part) for part in error["loc"]) or "the file"
+    if error["type"] == "extra_forbidden":
+        return f"{file}: {place}: there is no such setting; `mailroute settings --example` lists all of them"
+    if error["type"] == "missing":
+        return f"{file}: {place}: is missing"
+    return f"{file}: {place}: {error['msg'].lower()}"
+
+
+def _resolved(settings: Settings, base: Path) -> Settings:
+    """The same settings with absolute paths."""
+    return settings.model_copy(
+        update={
+            "state": base / settings.state,
+            "rules": tuple(base / one for one in settings.rules),
+            "templates": base / settings.templates if settings.templates else None,
+        }
+    )
+
+
+def secret(value: SecretStr | None, file: Path | None, state: Path) -> str | None:
+    """A password: the value itself or the content of its file, looked for among systemd's credentials first.
+
+    Raises SettingsInvalid if the file cannot be read.
+    """
+    if value is not None:
+        return value.get_secret_value()
+    if file is None:
+        return None
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    for base in ([Path(credentials)] if credentials else []) + [state, Path()]:
+        if (base / file).is_file():
+            return (base / file).read_text(encoding="utf-8").strip()
+    raise SettingsInvalid(
+        (f"password_file {file}: there is no such file, neither as credential nor in {state}",)
+    )
+
+
+def flat(settings: Settings) -> list[tuple[str, str]]:
+    """The effective settings as (dotted name, value as TOML), passwords hidden."""
+    return [(name, _toml(value)) for name, value in _leaves(settings.model_dump(mode="json"), "")]
+
+
+def _leaves(value: object, name: str) -> list[tuple[str, object]]:
+    if isinstance(value, dict):
+        return [leaf for key, one in value.items() for leaf in _leaves(one, f"{name}.{key}" if name else key)]
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [leaf for i, one in enumerate(value) for leaf in _leaves(one, f"{name}[{i}]")]
+    return [(name, value)]
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "(not set)"
+    return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
+
+
+_HEAD = """\
+# mailroute.toml: how mailroute runs on this machine. Who does what stands in rules/, what is written in templates/.
+# A line that begins with "#" and a name shows a default: change the value and take the "#" away.
+# Written by `mailroute settings --example`; `mailroute settings` shows what is in force.
+"""
+
+
+def example() -> str:
+    """A mailroute.toml with every setting, its meaning and its default; valid as it is."""
+    parts = [_HEAD, _example_of(Settings, skip=("doors", "imap", "relay"))]
+    parts += ["# --- doors for SMTP and LMTP; repeat the section for more\n[[doors]]", _example_of(Door)]
+    parts += [
+        "# --- a shared inbox at a provider; take the # away from all lines you need\n# [[imap]]",
+        _example_of(Imap),
+    ]
+    parts += ["# --- where letters go\n[relay]", _example_of(RelaySettings)]
+    return "\n".join(parts)
+
+
+_ACTIVE = {("Settings", "rules"), ("Settings", "state"), ("Door", "listen"), ("Door", "protocol")}
+
+
+def _example_of(section: type[_Section], skip: tuple[str, ...] = ()) -> str:
+    lines = []
+    for name, info in section.model_fields.items():
+        if name in skip:
+            continue
+        default = info.get_default(call_default_factory=True)
+        shown = _example_value(name, default)
+        mark = "" if (section.__name__, name) in _ACTIVE else "# "
+        lines.append(f"# {info.description}\n{mark}{name} = {shown}")
+    return "\n".join(lines) + "\n"
+
+
+def _example_value(name: str, default: object) -> str:
+    if name == "rules":
+        return '["rules"]'
+    if isinstance(default, tuple):
+        return "[]"
+    if isinstance(default, dict):
+        return '{ name = "password" }'
+    if default is None or default.__class__.__name__ == "PydanticUndefinedType":
+        return '""'
+    return _toml(str(default) if isinstance(default, Path) else default)
