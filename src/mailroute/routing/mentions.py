@@ -19,6 +19,7 @@ from mailroute.routing.places import Hit
 NUMBERS_TRIED = 2000
 NUMBER_CHARS = 40
 NUMBER_GROUPS = 4
+PREFIX_CHARS = 4
 ALIAS_WORDS = 4
 
 _DIGIT = re.compile(r"[0-9]")
@@ -86,9 +87,8 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
     if not words or text[words[-1].end() : start] not in {" ", ". ", "."}:
         return []
     word = words[-1].group()
-    if word in NUMBER_WORDS or word in _SMALL_WORDS or not (len(word) <= 4 or word in UNIT_WORDS):
-        return []
-    return [words[-1].span()]
+    is_short_name = len(word) <= PREFIX_CHARS and word not in _SMALL_WORDS and word not in NUMBER_WORDS
+    return [words[-1].span()] if word in UNIT_WORDS or is_short_name else []
 
 
 def aliases_in(text: str, words_read: int) -> Iterator[Hit]:
