@@ -17,6 +17,7 @@ from mailroute.errors import Broken, Conflict
 from mailroute.model import limits
 from mailroute.model.address import address_key
 from mailroute.model.mail import Delivery, Door, Envelope, IntakeState, Receipt
+from mailroute.store.claims import walk_the_index
 from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import AnyRow, insert_or_skip
 from mailroute.store.tables import FIRST_TICKET_NUMBER, delivery, intake, mail, organisation
@@ -147,16 +148,21 @@ def known_door_keys(conn: Connection, keys: Sequence[str]) -> set[str]:
 # Written out, not bound: a partial index is only used when the query says the very words of its condition.
 _UNDECIDED = intake.c.state == literal_column("'received'")
 _earlier = intake.alias("earlier")
-_FIRST_OF_CONVERSATION = ~(
-    select(literal_column("1"))
-    .select_from(_earlier)
-    .where(
-        _earlier.c.organisation_id == intake.c.organisation_id,
-        _earlier.c.conversation == intake.c.conversation,
-        _earlier.c.state == literal_column("'received'"),
-        _earlier.c.id < intake.c.id,
+# Not "none exists before": PostgreSQL makes that a join over the whole backlog, measured 50 claims a second against
+# thousands. The smallest id of a conversation is one step into an index, asked only for rows that may be claimed.
+_FIRST_OF_CONVERSATION = (
+    func.coalesce(
+        select(func.min(_earlier.c.id))
+        .where(
+            _earlier.c.organisation_id == intake.c.organisation_id,
+            _earlier.c.conversation == intake.c.conversation,
+            _earlier.c.state == literal_column("'received'"),
+        )
+        .correlate(intake)
+        .scalar_subquery(),
+        intake.c.id,
     )
-    .exists()
+    == intake.c.id
 )
 _CLAIMABLE = (
     select(
@@ -190,6 +196,7 @@ def claim_intakes(
     """
     fresh: list[AnyRow] = []
     size_bytes = 0
+    walk_the_index(tx)
     for row in tx.execute(_CLAIMABLE, {"now": now, "limit": limit}).all():
         if row.attempts >= limits.ATTEMPTS_BEFORE_HELD:
             reason = row.error or "the worker that read it died or ran out of time"

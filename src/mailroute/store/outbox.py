@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, literal_
 
 from mailroute.errors import Conflict
 from mailroute.model.letter import Letter, LetterState, SendOutcome, SendResult
+from mailroute.store.claims import walk_the_index
 from mailroute.store.columns import message_key
 from mailroute.store.tables import outbox as box
 
@@ -104,17 +105,21 @@ _WAITING = box.c.state == literal_column("'waiting'")
 _OPEN = box.c.state.in_([literal_column("'waiting'"), literal_column("'attempting'")])
 _earlier = box.alias("earlier")
 # One after the other to the same person in the same ticket: an answer never overtakes the one before it.
-_NONE_BEFORE = ~(
-    select(literal_column("1"))
-    .select_from(_earlier)
-    .where(
-        _earlier.c.organisation_id == box.c.organisation_id,
-        _earlier.c.number == box.c.number,
-        _earlier.c.state.in_([literal_column("'waiting'"), literal_column("'attempting'")]),
-        _earlier.c.position < box.c.position,
-        _earlier.c.to_address == box.c.to_address,
+# (The smallest position and not "none exists before": see mails.py.)
+_NONE_BEFORE = (
+    func.coalesce(
+        select(func.min(_earlier.c.position))
+        .where(
+            _earlier.c.organisation_id == box.c.organisation_id,
+            _earlier.c.number == box.c.number,
+            _earlier.c.state.in_([literal_column("'waiting'"), literal_column("'attempting'")]),
+            _earlier.c.to_address == box.c.to_address,
+        )
+        .correlate(box)
+        .scalar_subquery(),
+        box.c.position,
     )
-    .exists()
+    == box.c.position
 )
 _CLAIMABLE = (
     select(box.c.position, func.length(box.c.content).label("size_bytes"))
@@ -145,6 +150,7 @@ def claim_letters(
     """Lease due letters to `owner` until now + lease; on PostgreSQL rows that others are claiming are skipped."""
     positions: list[int] = []
     size_bytes = 0
+    walk_the_index(tx)
     for position, size in tx.execute(_CLAIMABLE, {"now": now, "limit": limit}).tuples().all():
         size_bytes += size
         if positions and size_bytes > _CLAIM_BYTES:

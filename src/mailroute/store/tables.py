@@ -138,7 +138,8 @@ intake = Table(
     Index("ix_intake_content_key", "organisation_id", "content_key"),
     _partial("ix_intake_undecided", "id", where="state = 'received'"),
     _partial("ix_intake_order", "organisation_id", "conversation", "id", where="state = 'received'"),
-    _partial("ix_intake_oldest", "organisation_id", "received_at", where="state = 'received'"),
+    # Not by organisation first: PostgreSQL would then take it for the order of a conversation, which it is not.
+    _partial("ix_intake_oldest", "received_at", "organisation_id", where="state = 'received'"),
     _partial("ix_intake_held", "id", where="state = 'held'"),
     sqlite_autoincrement=True,
 )

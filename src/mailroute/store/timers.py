@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, insert, literal_column, or_, select, update
 
 from mailroute.model.decision import DueTimer, SetTimer, TimerChange, TimerKind
+from mailroute.store.claims import walk_the_index
 from mailroute.store.tables import intake, timer
 
 _PENDING = timer.c.state == literal_column("'pending'")
@@ -57,6 +58,7 @@ def claim_due(
     Only of organisations where every mail received up to the due moment is decided: nobody is told they did not
     answer while their answer waits in our queue (design §6).
     """
+    walk_the_index(tx)
     rows = tx.execute(_DUE, {"now": now, "limit": limit}).all()
     if rows:
         tx.execute(_LEASE, [{"b_id": row.id, "b_owner": owner, "b_until": now + lease} for row in rows])
