@@ -102,11 +102,9 @@ class Stage:
         if result.outcome is not SendOutcome.SENT:
             raise RuntimeError(f"the demo's own mail was refused: {result.reply}")
 
-    async def turn_to(self, at: datetime) -> None:
-        """Turn the clock, let everything that is due happen."""
+    def turn_to(self, at: datetime) -> None:
+        """Turn the clock; `settle` lets everything happen that is due by then."""
         self.clock.turn_to(at)
-        self.daemon.wake("remind", "deliver", "work")
-        await self.settle()
 
     async def settle(self) -> list[Caught]:
         """Wait until nothing is left to do; the letters that arrived since the last time."""

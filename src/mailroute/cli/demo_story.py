@@ -93,7 +93,7 @@ class Teller:
 
     async def mail(self, file: str, sender: str, at: datetime, what: str) -> None:
         """A shipped example mail arrives at the inbox."""
-        self._stage.clock.turn_to(at)
+        self._stage.turn_to(at)
         await self._stage.send(sender, INBOX, (shipped.path("rules") / "examples" / file).read_bytes())
         await self._show(at, what)
 
@@ -105,7 +105,7 @@ class Teller:
         content = template.replace(b"{reply_to}", recipient.encode()).replace(
             b"{message_id}", letter.header("Message-ID").encode()
         )
-        self._stage.clock.turn_to(at)
+        self._stage.turn_to(at)
         await self._stage.send(MUELLER, recipient, content)
         await self._show(at, "Herr Müller antwortet auf die Eingangsbestätigung mit einem Foto.")
 
@@ -113,13 +113,13 @@ class Teller:
         """Somebody of staff answers a letter they got."""
         letter = self._stage.letter_to(sender, subject)
         recipient, content = reply_to(letter, sender, text, at)
-        self._stage.clock.turn_to(at)
+        self._stage.turn_to(at)
         await self._stage.send(sender, recipient, content)
         await self._show(at, what)
 
     async def time(self, at: datetime, what: str) -> None:
         """Time passes."""
-        await self._stage.turn_to(at)
+        self._stage.turn_to(at)
         await self._show(at, what)
 
     async def _show(self, at: datetime, what: str) -> None:
