@@ -22,7 +22,7 @@ from mailroute.daemon.loops import Loop
 from mailroute.daemon.ticks import Ticks
 from mailroute.daemon.workers import Worker
 from mailroute.delivery.smtp import Relay
-from mailroute.flow.deliver import deliver_due
+from mailroute.flow.deliver import deliver_due, recover
 from mailroute.flow.process import claim, process_batch
 from mailroute.flow.receive import receive, receiver
 from mailroute.flow.remind import remind_due
@@ -66,11 +66,17 @@ class Daemon:
         """Who claims: this process on this machine."""
         return f"{socket.gethostname()}:{os.getpid()}"
 
+    @property
+    def _is_alone(self) -> bool:
+        """On SQLite the file lock keeps every other daemon out."""
+        return self.store.url.startswith("sqlite")
+
     async def start(self) -> None:
         """Open everything that `parts` names. Raises SettingsInvalid or OSError before anything was accepted."""
         if "work" in self.parts:
             self._start_workers()
         if "deliver" in self.parts:
+            await asyncio.to_thread(recover, self.store, self.clock(), alone=self._is_alone)
             for number in range(self.settings.relay.connections):
                 self._start_loop("deliver", self._delivering(number))
         if "tick" in self.parts:
@@ -163,6 +169,8 @@ class Daemon:
 
         def step() -> int:
             owner = f"{self.owner}:{number}"
+            if not self._is_alone:
+                recover(self.store, self.clock(), alone=False)
             return deliver_due(self.store, relay, owner=owner, clock=self.clock, jitter=jitter)
 
         return step

@@ -7,6 +7,7 @@ A crash in between leaves *attempting*: after the lease one identical copy is se
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,10 +15,18 @@ from typing import Protocol
 from mailroute import log
 from mailroute.clock import Clock
 from mailroute.delivery.backoff import next_attempt
+from mailroute.errors import Conflict
 from mailroute.flow.failpoints import crash_point
 from mailroute.model.letter import SendOutcome, SendResult
 from mailroute.store.engine import Store
-from mailroute.store.outbox import ClaimedLetter, claim_letters, mark_attempting, record
+from mailroute.store.outbox import (
+    ClaimedLetter,
+    claim_letters,
+    mark_attempting,
+    record,
+    recover_attempting,
+    release_letters,
+)
 
 LEASE = timedelta(minutes=20)
 BATCH = 50
@@ -39,18 +48,43 @@ def deliver_due(store: Store, relay: Sends, *, owner: str, clock: Clock, jitter:
         lambda tx: claim_letters(tx, owner=owner, now=now, lease=LEASE, limit=BATCH)
     ).result()
     recorded: list[Future[None]] = []
-    for letter in letters:
+    for position, letter in enumerate(letters):
         crash_point("letter-claimed")
-        store.write(lambda tx, one=letter: mark_attempting(tx, (one.id,), clock())).result()  # type: ignore[misc]
+        if not _may_leave(store, letter, clock()):
+            continue
         crash_point("letter-attempting")
         result = relay.send(letter.mail_from, letter.to_address, letter.content)
         crash_point("letter-on-the-wire")
         recorded.append(_record(store, letter, result, clock(), jitter.random()))
         if result.outcome is SendOutcome.OURS:
+            _give_back(store, letters[position + 1 :])
             break
     for future in recorded:
         future.result()
     return len(recorded)
+
+
+def recover(store: Store, now: datetime, *, alone: bool) -> None:
+    """After a crash: what was *attempting* is sent once more, the second time it is left to a person.
+
+    `alone`: no other daemon can be sending (SQLite), so nothing needs to wait for its lease. Commits.
+    """
+    for letter in store.write(lambda tx: recover_attempting(tx, now, everything=alone)).result():
+        log.emit("in-doubt", letter=letter, attempt="-", reply="the daemon died while sending it, twice")
+
+
+def _may_leave(store: Store, letter: ClaimedLetter, now: datetime) -> bool:
+    """Commit that the letter is on its way; False if it was stopped meanwhile or another daemon has it."""
+    try:
+        store.write(lambda tx: mark_attempting(tx, (letter.id,), now)).result()
+    except Conflict:
+        return False
+    return True
+
+
+def _give_back(store: Store, letters: Sequence[ClaimedLetter]) -> None:
+    ids = [one.id for one in letters]
+    store.write(lambda tx: release_letters(tx, ids)).result()
 
 
 def _record(
