@@ -26,7 +26,7 @@ _DIGIT = re.compile(r"[0-9]")
 _NUMBER_END = re.compile(r"[^a-z0-9./_-]")
 _NUMBER_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789./_-")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
-_DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}")
+_DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}|(?:19|20)[0-9]{2}")
 _WORD = re.compile(r"[a-z0-9]+")
 _TICKET = re.compile(r"(?<![a-z0-9])t-([1-9][0-9]{0,11})(?![0-9])")
 

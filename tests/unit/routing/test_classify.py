@@ -1,0 +1,192 @@
+"""What kind of matter a mail is (design §6, domain.md §2)."""
+
+import pytest
+
+from mailroute.model.address import Address
+from mailroute.model.decision import Classified
+from mailroute.model.message import Forwarded
+from mailroute.model.ruleset import AllOf, Always, CaseType, InboxIs, Phrase, Regex, SenderIs, Words
+from mailroute.routing.classify import classify, compile_classifier
+from tests.support.factories import (
+    INBOX,
+    RECHNUNG,
+    SCHADEN,
+    a_case_type,
+    a_message,
+    a_ruleset,
+    a_sender,
+    an_envelope,
+)
+
+BOTH = (RECHNUNG, SCHADEN)
+
+
+def classified(
+    text: str,
+    subject: str = "",
+    case_types: tuple[CaseType, ...] = BOTH,
+    *,
+    reply: bool = False,
+    **more: object,
+) -> Classified:
+    classifier = compile_classifier(a_ruleset(case_types=case_types))
+    return classify(classifier, a_message(text, subject, **more), a_sender(), an_envelope(), reply=reply)
+
+
+def only(*words: str, **weights: float) -> tuple[CaseType, ...]:
+    return (a_case_type("x", evidence={**dict.fromkeys(words, 1.0), **weights}),)
+
+
+@pytest.mark.parametrize(
+    ("subject", "case_type"),
+    [("Frage zu meiner Rechnung", "rechnung"), ("Gebäudeschaden", "schadensmeldung")],
+)
+def test_req_e7_the_two_mails_of_the_story(subject: str, case_type: str) -> None:
+    result = classified("Guten Tag, bitte melden Sie sich.", subject)
+
+    assert result.case_type == case_type
+    assert result.steps[0].rule == "case-types.yaml:12"
+
+
+def test_the_subject_counts_twice_and_the_words_are_quoted() -> None:
+    result = classified("Die Heizung ist kaputt", "Rechnung")
+
+    assert [(one.id, one.score) for one in result.scores] == [("rechnung", 6), ("schadensmeldung", 4)]
+    assert result.scores[0].because == '"Rechnung" (subject)'
+    assert result.steps[0].because == '"Rechnung" (subject), score 6; next schadensmeldung 4'
+
+
+def test_the_subject_of_a_reply_does_not_outvote_its_text() -> None:
+    assert classified("Die Heizung ist kaputt", "Re: Rechnung", reply=True).case_type == "schadensmeldung"
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("rohrbruch", "ein Wasserrohrbruch!"),
+        ("nebenkosten", "die Nebenkostenabrechnung"),
+        ("schaden", "Gebäudeschäden und Schadens-Meldung"),
+        ("rückstand", "RÜCKSTAND"),
+        ("rückstand", "Mietrueckstand"),
+        ("rückstand", "Ruckstand"),
+        ("wird nicht warm", "Der Heizkörper wird\nnicht warm."),
+        ("leck", "Da ist ein Leck."),
+        ("wc", "das WC läuft"),
+    ],
+)
+def test_words_are_heard_as_people_write_them(word: str, text: str) -> None:
+    assert classified(text, case_types=only(word)).case_type == "x"
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("müll", "Herr Müller"),
+        ("leck", "lecker"),
+        ("rauch", "Wir brauchen den Verbrauch"),
+        ("garten", "Gartenstraße 5"),
+        ("brand", "nach Brandenburg"),
+        ("wird nicht warm", "wird warm"),
+    ],
+)
+def test_letters_of_other_words_are_not_heard(word: str, text: str) -> None:
+    assert classified(text, case_types=only(word)).case_type is None
+
+
+def test_each_word_counts_twice_at_most() -> None:
+    assert classified("kaputt " * 50, case_types=only("kaputt")).scores[0].score == 2
+
+
+def test_words_may_speak_against() -> None:
+    case_types = (a_case_type("rechnung", evidence={"rechnung": 3, "abrechnung": -3}),)
+
+    assert classified("die Nebenkostenabrechnung", case_types=case_types).case_type is None
+
+
+def test_a_longer_word_of_another_case_type_weighs_more() -> None:
+    case_types = (
+        a_case_type("rechnung", evidence={"rechnung": 2}),
+        a_case_type("nebenkosten", evidence={"abrechnung": 2}),
+    )
+
+    assert classified("Frage zur Abrechnung", case_types=case_types).case_type == "nebenkosten"
+
+
+def test_within_the_margin_it_is_unclear_and_the_best_are_named() -> None:
+    case_types = (a_case_type("a", evidence={"heizung": 2}), a_case_type("b", evidence={"fenster": 2}))
+    result = classified("Heizung und Fenster", case_types=case_types)
+
+    assert (result.case_type, result.steps[0].verdict) == (None, "unclear")
+    assert result.steps[0].because == 'a 2 ("Heizung" (text)); b 2 ("Fenster" (text))'
+
+
+def test_between_equals_an_emergency_wins() -> None:
+    case_types = (
+        a_case_type("heizung", evidence={"heizung": 2}),
+        a_case_type("notfall", evidence={"gasgeruch": 2}, emergency=True, urgency=1),
+    )
+    result = classified("Gasgeruch an der Heizung", case_types=case_types)
+
+    assert (result.case_type, result.emergency, result.urgency) == ("notfall", True, 1)
+
+
+def test_nothing_heard_is_unclear() -> None:
+    result = classified("Guten Tag")
+
+    assert (result.case_type, result.urgency, result.emergency) == (None, 3, False)
+
+
+def test_quotes_do_not_speak() -> None:
+    assert classified("> Rechnung", new_text="Danke").case_type is None
+
+
+def test_a_forwarded_mail_speaks_where_the_forwarder_says_little() -> None:
+    inner = Forwarded(Address("", "x@y.example"), (), "Rohrbruch", None, "im Keller")
+
+    assert classified("zur Info", forwarded=inner).case_type == "schadensmeldung"
+    assert classified("Frage zur Rechnung. " + "bla " * 100, forwarded=inner).case_type == "rechnung"
+
+
+def test_conditions_decide_before_evidence_in_the_order_of_the_file() -> None:
+    case_types = (
+        *BOTH,
+        a_case_type("first", when=Words(("gasgeruch",)), urgency=1),
+        a_case_type("second", when=Always()),
+    )
+
+    assert classified("Gasgeruch, und die Rechnung", case_types=case_types).case_type == "first"
+    result = classified("Rechnung", case_types=case_types)
+    assert (result.case_type, result.steps[0].because) == ("second", "rule: always")
+    assert result.scores[0].id == "rechnung"
+
+
+def test_a_rule_names_the_words_that_spoke() -> None:
+    when = AllOf(
+        (Words(("heizung",)), Phrase(("im ganzen haus",)), Regex(r"\bkalt\b"), SenderIs(("tenant",)))
+    )
+    result = classified("Heizungen im ganzen Haus kalt", case_types=(a_case_type("x", when=when),))
+
+    assert result.steps[0].because == (
+        'rule: "Heizungen" in the text and "im ganzen Haus" in the text and "kalt" and the sender is tenant'
+    )
+
+
+def test_a_phrase_stands_between_word_borders() -> None:
+    case_types = (a_case_type("x", when=Phrase(("es brennt",))),)
+
+    assert classified("Hilfe, es brennt!", case_types=case_types).case_type == "x"
+    assert classified("Es brennte nicht", case_types=case_types).case_type is None
+
+
+def test_a_word_of_one_rule_and_the_same_phrase_of_another_are_two_things() -> None:
+    case_types = (a_case_type("p", when=Phrase(("rohrbruch",))), a_case_type("w", evidence={"rohrbruch": 2}))
+
+    assert classified("Wasserrohrbruch", case_types=case_types).case_type == "w"
+
+
+def test_a_pattern_that_does_not_compile_never_matches() -> None:
+    assert classified("(", case_types=(a_case_type("x", when=Regex("(")),)).case_type is None
+
+
+def test_an_inbox_may_decide_by_itself() -> None:
+    assert classified("", case_types=(a_case_type("x", when=InboxIs((INBOX,))),)).case_type == "x"

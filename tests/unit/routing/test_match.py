@@ -1,0 +1,209 @@
+"""Which property, unit and contract a mail is about (design §6)."""
+
+from datetime import date
+
+import pytest
+
+from mailroute.model.decision import Matched, Sender
+from mailroute.model.directory import Directory, Occupancy, Relation, Validity
+from mailroute.model.ticket import PartyKind
+from mailroute.routing.locate import locate
+from mailroute.routing.match import match
+from tests.support.factories import (
+    TODAY,
+    a_contract,
+    a_directory,
+    a_message,
+    a_person,
+    a_property,
+    a_sender,
+    an_envelope,
+    found,
+)
+
+STRANGER = a_sender(PartyKind.UNKNOWN, None, address="x@y.example")
+HOUSES = (
+    a_property(),
+    a_property("planck-12", "Planckstraße", "12", "WE 11"),
+    a_property("bahnhof-5", "Bahnhofstraße", "5", "WE 21"),
+)
+
+
+def matched(
+    text: str,
+    directory: Directory | None = None,
+    sender: Sender | None = None,
+    subject: str = "",
+    day: date = TODAY,
+) -> Matched:
+    keys = locate(a_message(text, subject), an_envelope())
+    return match(keys, found(keys, directory or a_directory(HOUSES)), sender or a_sender(), day)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Max Planck Str. 12",
+        "Max-Planck-Strasse 12",
+        "maxplanckstr.12",
+        "MAX-PLANCK-STR 12",
+        "Max-Planck-Straße 12",
+    ],
+)
+def test_req_e7_all_spellings_lead_to_the_property(written: str) -> None:
+    result = matched(f"In der {written} ist die Dachrinne defekt", sender=STRANGER)
+
+    assert result.property == "max-planck-12"
+    assert result.candidates[0].because == f'"{written}" in the text'
+
+
+@pytest.mark.parametrize("written", ["Max-Planck-Straße 12a", "Max-Planck-Straße 112", "Planckweg 12"])
+def test_req_e7_a_neighbouring_number_is_another_house(written: str) -> None:
+    assert matched(f"Adresse: {written}", sender=STRANGER).property is None
+
+
+def test_req_e7_planckstrasse_is_another_street() -> None:
+    assert matched("Planckstr. 12", sender=STRANGER).property == "planck-12"
+    only_planck = a_directory([HOUSES[1]], [])
+    assert matched("Max Planck Str. 12", only_planck, STRANGER).property is None
+
+
+def test_req_e7_without_an_address_the_senders_unit_speaks() -> None:
+    result = matched("Frage zu meiner Rechnung")
+
+    assert (result.property, result.unit) == ("max-planck-12", "max-planck-12-we03")
+    assert result.steps[0].because == "Max Müller is tenant of WE 03 at max-planck-12"
+
+
+def test_text_beats_home_and_the_trace_says_so() -> None:
+    result = matched("In der Bahnhofstr. 5 brennt Licht")
+
+    assert (result.property, result.unit) == ("bahnhof-5", None)
+    assert [step.verdict for step in result.steps] == ["bahnhof-5", "text before home"]
+
+
+def test_text_and_home_together_beat_text_alone() -> None:
+    assert (
+        matched("Max-Planck-Str. 12: der Nachbar aus der Bahnhofstr. 5 parkt hier").property
+        == "max-planck-12"
+    )
+
+
+def test_two_addresses_of_a_stranger_are_a_question() -> None:
+    result = matched("Bahnhofstr. 5 und Planckstr. 12", sender=STRANGER)
+
+    assert result.ambiguous
+    assert result.property is None
+    assert {one.id for one in result.candidates} == {"bahnhof-5", "planck-12"}
+
+
+def test_of_several_homes_the_text_chooses() -> None:
+    owner = a_person("mueller", "Max Müller", "mueller@mieter.example", "max-planck-12/", "bahnhof-5/")
+    directory = a_directory(HOUSES, [owner])
+
+    assert matched("Frage", directory).ambiguous
+    assert matched("Frage zur Bahnhofstraße", directory).property == "bahnhof-5"
+
+
+def test_two_units_in_one_house_are_one_property_and_no_unit() -> None:
+    two = a_person(
+        "mueller",
+        "Max Müller",
+        "mueller@mieter.example",
+        "max-planck-12/max-planck-12-we01",
+        "max-planck-12/max-planck-12-we03",
+    )
+    result = matched("Frage", a_directory(HOUSES, [two]))
+
+    assert (result.property, result.unit, result.ambiguous) == ("max-planck-12", None, False)
+    assert matched("Frage zu WE 1", a_directory(HOUSES, [two])).unit == "max-planck-12-we01"
+
+
+def test_who_moved_out_does_not_live_there_any_more() -> None:
+    moved = a_person(
+        occupancies=(Occupancy(Relation.TENANT, "max-planck-12", None, Validity(until=date(2026, 1, 31))),)
+    )
+    directory = a_directory(HOUSES, [moved])
+
+    assert matched("Frage", directory).property is None
+    assert matched("Frage", directory, day=date(2026, 1, 31)).property == "max-planck-12"
+
+
+def test_req_a2_the_number_in_the_mail_names_the_contract() -> None:
+    person = a_person(contracts=("v1", "v2"), occupancies=())
+    contracts = [a_contract("v1", "V-4711/0815"), a_contract("v2", "V-4711/0816")]
+    directory = a_directory((), [person], contracts)
+
+    assert matched("zu V 4711 0816: ...", directory).contract == "v2"
+    assert matched("zu meinem Vertrag", directory).contract is None
+
+
+def test_the_only_contract_of_the_sender_is_meant() -> None:
+    directory = a_directory((), [a_person(contracts=("v1",), occupancies=())], [a_contract()])
+
+    assert matched("zu meinem Vertrag", directory).contract == "v1"
+
+
+def test_a_contract_number_beats_an_address_in_the_text() -> None:
+    directory = a_directory(
+        HOUSES, (), [a_contract("v1", "V-4711/0815", property="planck-12", unit="planck-12-we11")]
+    )
+    result = matched("V-4711/0815, Bahnhofstr. 5", directory, STRANGER)
+
+    assert (result.property, result.unit, result.contract) == ("planck-12", "planck-12-we11", "v1")
+
+
+def test_a_unit_named_in_the_text_is_found_in_its_house() -> None:
+    assert matched("Planckstr. 12, Wohnung 11", sender=STRANGER).unit == "planck-12-we11"
+
+
+def test_an_alias_leads_to_its_house() -> None:
+    directory = a_directory([a_property(aliases=("Planck-Hof",)), *HOUSES[1:]], [])
+
+    assert matched("im Planckhof ist es dunkel", directory, STRANGER).property == "max-planck-12"
+
+
+def test_a_street_without_number_speaks_where_we_have_one_house() -> None:
+    assert matched("in der Bahnhofstraße", sender=STRANGER).property == "bahnhof-5"
+    two = a_directory([*HOUSES, a_property("bahnhof-7", "Bahnhofstr.", "7")], [])
+    assert matched("in der Bahnhofstraße", two, STRANGER).property is None
+
+
+def test_equal_addresses_are_told_apart_by_postcode_or_town() -> None:
+    houses = [
+        a_property("m", "Hauptstr.", "5"),
+        a_property("b", "Hauptstr.", "5", postcode="10115", town="Berlin"),
+    ]
+    directory = a_directory(houses, [])
+
+    assert matched("Hauptstr. 5", directory, STRANGER).ambiguous
+    assert matched("Hauptstr. 5, 10115 Berlin", directory, STRANGER).property == "b"
+    assert matched("Hauptstr. 5 in Berlin", directory, STRANGER).property == "b"
+
+
+def test_another_postcode_behind_the_address_is_another_house() -> None:
+    result = matched("Bahnhofstr. 5, 10115 Berlin", sender=STRANGER)
+
+    assert result.property is None
+    assert "another town" in [step.verdict for step in result.steps]
+
+
+def test_two_people_with_one_address_share_what_they_share() -> None:
+    couple = [a_person("m1", "Max Müller"), a_person("m2", "Eva Müller")]
+    sender = a_sender(PartyKind.TENANT, None)
+
+    assert matched("Frage", a_directory(HOUSES, couple), sender).property == "max-planck-12"
+
+
+def test_a_firm_known_by_its_domain_speaks_weakly() -> None:
+    firm = a_person("bau", "Bau GmbH", "@bau.example", "bahnhof-5/")
+    keys = locate(a_message("Frage", "", "info@bau.example"), an_envelope())
+    sender = a_sender(PartyKind.TENANT, "bau", address="info@bau.example")
+
+    assert match(keys, found(keys, a_directory(HOUSES, [firm])), sender, TODAY).property == "bahnhof-5"
+
+
+def test_nothing_known_is_said() -> None:
+    result = matched("hallo", sender=STRANGER)
+
+    assert (result.property, result.ambiguous, result.steps[0].verdict) == (None, False, "no property")
