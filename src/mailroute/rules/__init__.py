@@ -5,7 +5,9 @@ Never half: either everything is right and a `Loaded` comes back, or `RulesetInv
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +18,10 @@ from mailroute.rules.build import build_directory, build_ruleset
 from mailroute.rules.files import clean, collect, report_missing, ruleset_files
 from mailroute.rules.link import check_references
 from mailroute.rules.meaning import check_meaning
+from mailroute.rules.persons import mentions
 from mailroute.rules.reader import read_entries
 from mailroute.rules.report import Report
+from mailroute.rules.units import Units
 
 __all__ = ["Loaded", "load", "load_files", "read_files"]
 
@@ -45,22 +49,40 @@ def read_files(directory: Path) -> tuple[tuple[str, str], ...]:
 def load(directory: Path) -> Loaded:
     """Read a rules directory. Raises RulesetInvalid with all diagnostics, sorted by file and line."""
     report = Report()
-    return _load(collect(directory, report), report)
+    with _no_garbage_collection():
+        return _load(collect(directory, report), report)
 
 
 def load_files(files: Iterable[tuple[str, str]]) -> Loaded:
     """The same from texts, as `read_files` gave them or as they were stored with a ruleset."""
-    return _load(files, Report())
+    with _no_garbage_collection():
+        return _load(files, Report())
 
 
 def _load(files: Iterable[tuple[str, str]], report: Report) -> Loaded:
     texts = clean(files, report)
     report_missing(texts, report)
     entries = read_entries(texts, report)
-    check_references(entries, report)
-    check_meaning(entries, report)
+    units = Units(entries)
+    people = tuple(mentions(entries, units))
+    check_references(entries, units, people, report)
+    check_meaning(entries, people, report)
     report.raise_if_failed()
     assert entries.organisation is not None
     ruleset = build_ruleset(entries, entries.organisation, ruleset_files(texts))
-    directory = build_directory(entries, report)
+    directory = build_directory(entries, units, people, report)
     return Loaded(ruleset, directory, report.diagnostics())
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Reading makes millions of small values and no circles among them; looking for circles takes half the time
+    (100,000 contracts: 7.0 s with the collector, 3.4 s without).
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from mailroute.model import ruleset as m
 from mailroute.model.calendar import Calendar
@@ -10,7 +12,7 @@ from mailroute.model.directory import Contract, Directory, Property, Responsibil
 from mailroute.rules import schema as s
 from mailroute.rules.conditions import condition
 from mailroute.rules.files import Files, ruleset_hash
-from mailroute.rules.persons import Register, mentions
+from mailroute.rules.persons import Mention, Register
 from mailroute.rules.reader import Entries, Entry
 from mailroute.rules.report import Report
 from mailroute.rules.units import Units, id_of_unit
@@ -48,13 +50,12 @@ def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], fi
     )
 
 
-def build_directory(entries: Entries, report: Report) -> Directory:
+def build_directory(entries: Entries, units: Units, people: Sequence[Mention], report: Report) -> Directory:
     """The directory of entries that have no errors. Reports what looks odd about people."""
     register = Register(report)
     # Those with an id first, so that others find them by their address.
-    for said in sorted(mentions(entries), key=lambda said: said.id is None):
+    for said in sorted(people, key=lambda said: said.id is None):
         register.add(said)
-    units = Units(entries)
     contracts = {one.id: one for one in reversed(entries.contracts)}
     return Directory(
         properties=tuple(_property(one) for one in entries.properties),
@@ -63,7 +64,7 @@ def build_directory(entries: Entries, report: Report) -> Directory:
     )
 
 
-def source(one: Entry) -> m.Source:  # type: ignore[type-arg]
+def source(one: Entry[Any]) -> m.Source:
     """Where the entry begins, for explanations."""
     spot = one.spot()
     return m.Source(spot.file, spot.line)
@@ -72,7 +73,7 @@ def source(one: Entry) -> m.Source:  # type: ignore[type-arg]
 def build_calendar(one: Entry[s.CalendarEntry]) -> Calendar:
     """One calendar."""
     value = one.value
-    return Calendar(one.id, value.zone, value.hours, value.region, value.closed)
+    return Calendar(one.id, value.zone, value.week, value.region, value.closed)
 
 
 def build_deadlines(own: s.DeadlinesEntry, entries: Entries, *, emergency: bool = False) -> m.Deadlines:

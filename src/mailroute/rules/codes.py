@@ -1,12 +1,11 @@
 """Every mistake we can find in a rules directory has a code; this is the one table of them.
 
-`docs/codes.md` is made from it (`python -m mailroute.rules.codes > docs/codes.md`), and every code has a golden
-folder in tests/golden/check that shows it.
+`docs/codes.md` is made from it (by `codes_page`, when tests/golden/test_check.py runs with --update-golden), and
+every code has a golden folder in tests/golden/check that shows it.
 """
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 
 FAMILIES = {
@@ -111,7 +110,7 @@ def codes_page() -> str:
     lines = [
         "# Codes of `mailroute check`",
         "",
-        "<!-- Made from src/mailroute/rules/codes.py by `python -m mailroute.rules.codes`. Do not edit. -->",
+        "<!-- Made from src/mailroute/rules/codes.py: pytest tests/golden/test_check.py --update-golden. -->",
         "",
         "Errors must be mended before the rules can be used; warnings tell of something that is probably not meant.",
         "`tests/golden/check` holds an example of each.",
@@ -132,7 +131,3 @@ def codes_page() -> str:
             if one.code[2] == digit
         ]
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(codes_page())

@@ -163,7 +163,8 @@ def _decode(name: str, content: bytes, report: Report) -> str | None:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace").replace("\r\n", "\n")
-        spot = _spot(name, before + "\n", len(before))
+        rest = content[error.start : error.start + 400].decode("cp1252", "replace").splitlines()
+        spot = _spot(name, before + (rest[0] if rest else ""), len(before))
         if not name.endswith(".csv"):
             remedy = 'Save the file as "UTF-8" in your editor.'
             report.add("MR104", spot, "from here on this is not UTF-8 text", remedy)

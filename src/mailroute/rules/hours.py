@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainValidator
 
 from mailroute.model.calendar import Minutes
 from mailroute.rules.report import quoted
@@ -26,18 +26,27 @@ _YEARS = range(2020, 2061)
 _LONGEST_RANGE_DAYS = 400
 
 
-def week(value: object) -> Week:
-    """A mapping of days to spans → seven tuples of minutes, Monday first."""
-    if not isinstance(value, dict):
-        raise wrong("MR203", "opening hours are a mapping", "Write lines like `mo-fr: 8:00-17:00`.")
+def week(days: dict[str, tuple[Minutes, ...]]) -> Week:
+    """Spans by days → seven tuples of minutes, Monday first."""
     found: dict[int, tuple[Minutes, ...]] = {}
-    for days, spans in value.items():
-        minutes = _spans(single(spans))
-        for index in _day_indexes(str(days)):
+    for text, minutes in days.items():
+        for index in _day_indexes(text):
             if index in found:
                 raise wrong("MR211", f"{_DAYS[index]} is named twice", "Write the hours of each day once.")
             found[index] = minutes
     return tuple(found.get(index, ()) for index in range(7))
+
+
+def _mapping(value: object) -> object:
+    if not isinstance(value, dict):
+        raise wrong("MR203", "opening hours are a mapping", "Write lines like `mo-fr: 8:00-17:00`.")
+    return value
+
+
+def _days(value: object) -> str:
+    text = single(value)
+    _day_indexes(text)
+    return text
 
 
 def closed_days(value: object) -> frozenset[date]:
@@ -67,7 +76,8 @@ def _day_index(text: str) -> int:
     return _DAYS.index(short)
 
 
-def _spans(text: str) -> tuple[Minutes, ...]:
+def _spans(value: object) -> tuple[Minutes, ...]:
+    text = single(value)
     if text.lower() in _CLOSED:
         return ()
     spans = tuple(_span(part.strip()) for part in text.split(","))
@@ -119,5 +129,8 @@ def _every_year(text: str, day_of_month: int, month: int) -> Iterator[date]:
             continue
 
 
-Hours = Annotated[Week, BeforeValidator(week)]
+Hours = Annotated[
+    dict[Annotated[str, BeforeValidator(_days)], Annotated[tuple[Minutes, ...], PlainValidator(_spans)]],
+    BeforeValidator(_mapping),
+]
 Closed = Annotated[frozenset[date], BeforeValidator(closed_days)]

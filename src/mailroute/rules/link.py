@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
 
-from mailroute.rules.persons import mentions
+from mailroute.rules.persons import Mention
 from mailroute.rules.reader import Entries, Entry
 from mailroute.rules.report import Report, Spot, nearest, quoted
-from mailroute.rules.schema import ContractRow, PropertyEntry, WhenEntry
+from mailroute.rules.schema import ContractRow, WhenEntry
+from mailroute.rules.tree import Path
 from mailroute.rules.units import Units, id_of_unit
+
+# A place that is looked up only when something is wrong there.
+_Place = tuple[Entry[Any], Path]
 
 _UNKNOWN = {
     "role": ("MR301", "there is no role {} in roles.yaml"),
@@ -18,22 +24,22 @@ _UNKNOWN = {
 }
 
 
-def check_references(entries: Entries, report: Report) -> None:
+def check_references(entries: Entries, units: Units, people: Sequence[Mention], report: Report) -> None:
     """Report every name that leads nowhere or to two things."""
-    linker = _Linker(entries, report)
+    linker = _Linker(entries, units, report)
     linker.organisation()
     linker.people_of_the_house()
     linker.case_types()
     linker.properties()
-    units = Units(entries)
-    linker.persons(units)
-    linker.contracts(units)
-    _check_addresses(entries, report)
+    linker.persons()
+    linker.contracts()
+    _check_addresses(entries, people, report)
 
 
 class _Linker:
-    def __init__(self, entries: Entries, report: Report) -> None:
+    def __init__(self, entries: Entries, units: Units, report: Report) -> None:
         self.entries = entries
+        self.units = units
         self.report = report
 
     def organisation(self) -> None:
@@ -62,69 +68,73 @@ class _Linker:
             self._refer_all("role", one.value.inform, one, "inform")
             if one.value.when is not None and self.entries.organisation is not None:
                 inboxes = [inbox.address for inbox in self.entries.organisation.value.inboxes]
-                self._check_inboxes(one.value.when, inboxes, one.spot("when"))
+                self._check_inboxes(one.value.when, inboxes, one, ("when",))
 
-    def _check_inboxes(self, when: WhenEntry, inboxes: list[str], spot: Spot) -> None:
-        for address in when.inbox or ():
+    def _check_inboxes(self, when: WhenEntry, inboxes: list[str], one: Entry[Any], path: Path) -> None:
+        for index, address in enumerate(when.inbox or ()):
             if address not in inboxes:
                 message = f"organisation.yaml has no inbox {quoted(address)}"
+                spot = one.spot(*path, "inbox", index)
                 self.report.add("MR306", spot, message, nearest(address, inboxes))
-        for inner in (*(when.all or ()), *(when.any or ()), *((when.not_,) if when.not_ else ())):
-            self._check_inboxes(inner, inboxes, spot)
+        for kind, inner in (("all", when.all), ("any", when.any)):
+            for index, part in enumerate(inner or ()):
+                self._check_inboxes(part, inboxes, one, (*path, kind, index))
+        if when.not_ is not None:
+            self._check_inboxes(when.not_, inboxes, one, (*path, "not"))
 
     def properties(self) -> None:
-        seen: dict[str, Entry[PropertyEntry]] = {}
-        units: dict[str, Spot] = {}
+        seen: dict[str, _Place] = {}
+        units: dict[str, _Place] = {}
         for one in self.entries.properties:
-            self._define(
-                "property", one.id, one.spot("id"), seen[one.id].spot("id") if one.id in seen else None
-            )
-            first = seen.setdefault(one.id, one) is one
+            first = self._define("property", one.id, seen, (one, ("id",)))
             self._refer("calendar", one.value.calendar, one, "calendar")
             for role, holders in one.value.roles.items():
                 self._refer("role", role, one, "roles", role)
                 self._refer_all("staff", holders, one, "roles", role)
             for name, unit in one.value.units.items() if first else ():
-                unit_id = id_of_unit(one.id, name, unit)
-                spot = one.spot("units", name)
-                self._define("unit", unit_id, spot, units.get(unit_id))
-                units.setdefault(unit_id, spot)
+                self._define("unit", id_of_unit(one.id, name, unit), units, (one, ("units", name)))
 
-    def persons(self, units: Units) -> None:
+    def persons(self) -> None:
         for one in self.entries.people:
-            self._place(one.value.property, one.value.unit, one, units)
+            self._place(one.value.property, one.value.unit, one)
 
-    def contracts(self, units: Units) -> None:
+    def contracts(self) -> None:
         seen: dict[str, Entry[ContractRow]] = {}
         for one in self.entries.contracts:
-            self._place(one.value.property, one.value.unit, one, units)
+            self._place(one.value.property, one.value.unit, one)
             self._refer("staff", one.value.adviser, one, "adviser")
             self._refer("staff", one.value.clerk, one, "clerk")
             first = seen.setdefault(one.id, one)
             # Several rows with one number are one contract with several parties, if nothing else differs.
             if first is not one and _without_party(first.value) != _without_party(one.value):
-                self._define("contract", one.id, one.spot("contract"), first.spot("contract"))
+                self._define("contract", one.id, {one.id: (first, ())}, (one, ("contract",)))
 
-    def _place(self, property_id: str | None, unit: str | None, one: Entry, units: Units) -> None:  # type: ignore[type-arg]
+    def _place(self, property_id: str | None, unit: str | None, one: Entry[Any]) -> None:
         self._refer("property", property_id, one, "property")
         known = self.entries.ids.get("property")
         if unit is None or known is None or (property_id is not None and property_id not in known):
             return
-        if units.find(property_id, unit) is None:
+        if self.units.find(property_id, unit) is None:
             where = f"the property {quoted(property_id)} has no unit" if property_id else "there is no unit"
             message = f"{where} {quoted(unit)}"
-            self.report.add("MR304", one.spot("unit"), message, nearest(unit, units.names(property_id)))
+            self.report.add("MR304", one.spot("unit"), message, nearest(unit, self.units.names(property_id)))
 
-    def _define(self, kind: str, name: str, spot: Spot, first: Spot | None) -> None:
-        if first is not None:
-            message = f"the {kind} {quoted(name)} is defined twice"
-            self.report.add("MR307", spot, message, f"The first one is in {first.file}:{first.line}.")
+    def _define(self, kind: str, name: str, seen: dict[str, _Place], here: _Place) -> bool:
+        """Note where something is defined; False if it was defined before."""
+        before = seen.setdefault(name, here)
+        if before is here:
+            return True
+        first = before[0].spot(*before[1])
+        message = f"the {kind} {quoted(name)} is defined twice"
+        spot = here[0].spot(*here[1])
+        self.report.add("MR307", spot, message, f"The first one is in {first.file}:{first.line}.")
+        return False
 
-    def _refer_all(self, kind: str, names: Iterable[str], one: Entry, *path: str) -> None:  # type: ignore[type-arg]
+    def _refer_all(self, kind: str, names: Iterable[str], one: Entry[Any], *path: str) -> None:
         for index, name in enumerate(names):
             self._refer(kind, name, one, *path, index)
 
-    def _refer(self, kind: str, name: str | None, one: Entry, *path: str | int) -> None:  # type: ignore[type-arg]
+    def _refer(self, kind: str, name: str | None, one: Entry[Any], *path: str | int) -> None:
         known = self.entries.ids.get(kind)
         if name is None or known is None or name in known:
             return
@@ -132,11 +142,11 @@ class _Linker:
         self.report.add(code, one.spot(*path), message.format(quoted(name)), nearest(name, known))
 
 
-def _without_party(row: ContractRow) -> ContractRow:
-    return row.model_copy(update={"party": None, "email": []})
+def _without_party(row: ContractRow) -> tuple[object, ...]:
+    return tuple(getattr(row, one.name) for one in fields(row) if one.name not in ("party", "email"))
 
 
-def _check_addresses(entries: Entries, report: Report) -> None:
+def _check_addresses(entries: Entries, people: Sequence[Mention], report: Report) -> None:
     """No address may belong to two of ours: a reply from it could be anybody's (MR308)."""
     owners: dict[str, str] = {}
 
@@ -159,7 +169,7 @@ def _check_addresses(entries: Entries, report: Report) -> None:
                 claim(address, f"staff `{staff.id}`", staff.spot("also", index))
     for partner in entries.partners.values():
         claim(partner.value.email, f"partner `{partner.id}`", partner.spot("email"))
-    for said in mentions(entries):
+    for said in people:
         for address in said.addresses:
             if address in inboxes:
                 remedy = "A person's address must be one they write from."

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mailroute.model.directory import Validity
 from mailroute.model.lookup import house_numbers, place_key
 from mailroute.model.text import fold
 from mailroute.rules.build import build_deadlines
 from mailroute.rules.conditions import condition, covers
-from mailroute.rules.persons import mentions
+from mailroute.rules.persons import Mention
 from mailroute.rules.reader import Entries, Entry
 from mailroute.rules.report import Report, Spot, quoted
 from mailroute.rules.schema import AbsenceEntry, CaseTypeEntry, OrganisationEntry, PropertyEntry, WhenEntry
 
 
-def check_meaning(entries: Entries, report: Report) -> None:
+def check_meaning(entries: Entries, people: Sequence[Mention], report: Report) -> None:
     """Report what would surprise its author. Files with mistakes of their own are judged as far as they go."""
     _check_calendars(entries, report)
     _check_absences(entries, report)
@@ -26,7 +26,7 @@ def check_meaning(entries: Entries, report: Report) -> None:
     _check_deadlines(entries, report)
     _check_spellings(entries, report)
     _check_inactive(entries, report)
-    _check_persons(entries, report)
+    _check_persons(entries, people, report)
     _check_addresses_of_properties(entries, report)
     # Whether anybody holds a role can be said only where all of these could be read without mistakes.
     if not report.failed:
@@ -40,7 +40,7 @@ def check_meaning(entries: Entries, report: Report) -> None:
 
 def _check_calendars(entries: Entries, report: Report) -> None:
     for one in entries.calendars.values():
-        if not any(one.value.hours):
+        if not any(one.value.week):
             remedy = "Write lines like `mo-fr: 8:00-17:00`."
             report.add("MR404", one.spot("hours"), f"the calendar {quoted(one.id)} is never open", remedy)
 
@@ -176,12 +176,12 @@ def _check_inactive(entries: Entries, report: Report) -> None:
         report.add("MR410", spot, message, "Name somebody else here.")
 
 
-def _check_persons(entries: Entries, report: Report) -> None:
+def _check_persons(entries: Entries, people: Sequence[Mention], report: Report) -> None:
     ours: dict[str, str] = {}
     for staff in entries.staff.values():
         ours |= dict.fromkeys((staff.value.email, *staff.value.also), f"staff `{staff.id}`")
     ours |= {one.value.email: f"partner `{one.id}`" for one in entries.partners.values()}
-    for said in mentions(entries):
+    for said in people:
         for address in said.addresses:
             if address in ours:
                 message = f"{quoted(address)} also belongs to {ours[address]}"

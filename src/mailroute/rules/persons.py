@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from mailroute.model.address import Address
 from mailroute.model.directory import Occupancy, Person, Relation, Validity
@@ -16,6 +17,8 @@ from mailroute.rules.report import Report, Spot, quoted
 from mailroute.rules.schema import ContractRow, PersonEntry, PersonRow, PropertyEntry
 from mailroute.rules.tree import Path
 from mailroute.rules.units import Units, id_of_unit
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,10 @@ class Mention:
         return self.entry.spot(*self.path, *path)
 
 
-def mentions(entries: Entries) -> Iterator[Mention]:
+def mentions(entries: Entries, units: Units) -> Iterator[Mention]:
     """Everybody the files speak of, in the order of the files."""
     for one in entries.properties:
         yield from _of_property(one)
-    units = Units(entries)
     for row in entries.people:
         yield _of_row(row, units)
     for contract in entries.contracts:
@@ -89,10 +91,10 @@ class _Draft:
 
     id: str
     name: str
-    addresses: dict[str, None] = field(default_factory=dict)
+    addresses: list[str] = field(default_factory=list)
     language: str | None = None
-    occupancies: dict[Occupancy, None] = field(default_factory=dict)
-    contracts: dict[str, None] = field(default_factory=dict)
+    occupancies: list[Occupancy] = field(default_factory=list)
+    contracts: list[str] = field(default_factory=list)
 
 
 class Register:
@@ -102,24 +104,24 @@ class Register:
         self._report = report
         self._drafts: dict[str, _Draft] = {}
         self._by_address: dict[str, str] = {}
-        self._parties: dict[str, dict[str, None]] = {}
+        self._parties: dict[str, list[str]] = {}
 
     def add(self, said: Mention) -> None:
         """Take in one mention."""
         draft = self._draft(said)
         for address in said.addresses:
             owner = self._drafts[self._by_address.setdefault(address, draft.id)]
-            if fold(owner.name) != fold(said.name):
+            if owner.name != said.name and fold(owner.name) != fold(said.name):
                 message = f"{quoted(address)} is also the address of {quoted(owner.name)}"
                 remedy = "Their mails cannot be told apart; write the name in one way if it is one person."
                 self._report.add("MR407", said.spot("email"), message, remedy)
-            draft.addresses.setdefault(address)
+            _once(draft.addresses, address)
         draft.language = draft.language or said.language
         if said.occupancy is not None:
-            draft.occupancies.setdefault(said.occupancy)
+            _once(draft.occupancies, said.occupancy)
         if said.contract is not None:
-            draft.contracts.setdefault(said.contract)
-            self._parties.setdefault(said.contract, {}).setdefault(draft.id)
+            _once(draft.contracts, said.contract)
+            _once(self._parties.setdefault(said.contract, []), draft.id)
 
     def people(self) -> tuple[Person, ...]:
         """Everybody, in the order they were first spoken of."""
@@ -147,3 +149,8 @@ class Register:
         # Without an id and an address, somebody is known only where they live.
         own = said.addresses[0] if said.addresses else f"{said.home}/{slug(said.name)}"
         return self._drafts.setdefault(said.id or own, _Draft(said.id or own, said.name))
+
+
+def _once(items: list[_T], item: _T) -> None:
+    if item not in items:
+        items.append(item)

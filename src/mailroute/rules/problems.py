@@ -16,26 +16,30 @@ from mailroute.rules.tree import Path
 SpotOf = Callable[[Path, bool], Spot]
 
 
-def report_problems(error: ValidationError, model: type[BaseModel], spot_of: SpotOf, report: Report) -> None:
-    """Report every mistake of one entry."""
+def report_problems(
+    error: ValidationError, model: type[BaseModel] | None, spot_of: SpotOf, report: Report
+) -> None:
+    """Report every mistake of one entry. `model` None: a row, whose columns have been looked at before."""
     for one in error.errors(include_url=False, include_input=False):
         _report(one, model, spot_of, report)
 
 
-def _report(one: ErrorDetails, model: type[BaseModel], spot_of: SpotOf, report: Report) -> None:
+def _report(one: ErrorDetails, model: type[BaseModel] | None, spot_of: SpotOf, report: Report) -> None:
     path = tuple(part for part in one["loc"] if part != "[key]")
     of_key = "[key]" in one["loc"]
     last = str(path[-1]) if path else ""
     kind, context = one["type"], one.get("ctx", {})
+    if kind == "MR220":
+        path = (*path, "to")
     if kind in CODES:
         report.add(kind, spot_of(path, of_key), context["message"], context["remedy"])
     elif kind == "extra_forbidden":
         remedy = nearest(last, keys_at(model, path[:-1]))
         report.add("MR201", spot_of(path, True), f"there is no key {quoted(last)} here", remedy)
     elif kind == "missing":
-        remedy = f"Write `{last}: …`."
+        remedy = f"Write `{last}: …`." if model else "Fill the cell."
         report.add("MR202", spot_of(path, True), f"{quoted(last)} is missing or empty", remedy)
-    elif kind in ("too_short", "list_type"):
+    elif kind == "too_short":
         report.add("MR202", spot_of(path, False), f"{quoted(last)} needs at least one entry", "Add one.")
     else:
         report.add("MR203", spot_of(path, False), "a mapping of keys and values is expected here", _MAPPING)
@@ -44,7 +48,7 @@ def _report(one: ErrorDetails, model: type[BaseModel], spot_of: SpotOf, report: 
 _MAPPING = "Write lines of `key: value`, indented under this key."
 
 
-def keys_at(model: type[BaseModel], path: Path) -> list[str]:
+def keys_at(model: type[BaseModel] | None, path: Path) -> list[str]:
     """The keys that are possible where `path` leads in an entry of that model."""
     kind: Any = model
     for part in path:
@@ -52,7 +56,7 @@ def keys_at(model: type[BaseModel], path: Path) -> list[str]:
             kind = next((f.annotation for n, f in kind.model_fields.items() if part in (n, f.alias)), None)
             kind = _unwrapped(kind)
         else:
-            arguments = get_args(kind)
+            arguments = [one for one in get_args(kind) if one is not Ellipsis]
             kind = _unwrapped(arguments[-1]) if arguments else None
     if not _is_model(kind):
         return []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -18,25 +20,26 @@ from mailroute.rules.table import Row, Table, read_table
 from mailroute.rules.tree import Path, Plain, Tree, read_tree
 
 _M = TypeVar("_M", bound=BaseModel)
+_R = TypeVar("_R")
 
 VERBS = ("accept", "take", "reject", "assign", "note", "close", "reopen", "help", "send")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[_M]):
+class Entry(Generic[_R]):
     """One thing that a file defines: its id, its values, and where they stand."""
 
     id: str
-    value: _M
+    value: _R
     origin: Tree | Table
     path: Path = ()
-    row: Row | None = None
+    line: int = 0
 
     def spot(self, *path: str | int) -> Spot:
         """Where the value that `path` leads to stands."""
         if isinstance(self.origin, Tree):
             return self.origin.spot((*self.path, *path))
-        return self.origin.spot(self.row, path)
+        return self.origin.spot(self.line, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,9 @@ def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
     for name, text in texts.items():
         errors_before = report.errors
         if name.endswith(".csv"):
-            table = read_table(name, text, report)
-            if table is not None:
-                _read_table(table, entries, report)
+            found = read_table(name, text, report)
+            if found is not None:
+                _read_table(*found, entries, report)
         else:
             tree = read_tree(name, text, report)
             if tree is not None:
@@ -144,8 +147,9 @@ def _by_id(tree: Tree, kind: str, model: type[_M], entries: Entries, report: Rep
     entries.ids[kind] = set(tree.root.value)
     for key, node in tree.root.value.items():
         if not _is_id(key):
-            remedy = "Ids are lower-case words of letters, digits, hyphens, dots and underscores."
-            report.add("MR204", tree.spot((key,), key=True), f"{quoted(key)} cannot be an id", remedy)
+            report.add(
+                "MR204", tree.spot((key,), key=True), f"{quoted(key)} cannot be an id", v.id_remedy(key)
+            )
             continue
         value = _validated(tree, (key,), node.plain(), model, report)
         if value is not None:
@@ -208,70 +212,75 @@ def _is_id(text: str) -> bool:
 
 # --- CSV -----------------------------------------------------------------------------------------------------
 
+# Rows that are validated together.
+_BLOCK = 1000
 _SEVERAL = re.compile(r"\s*\|\s*")
 
 
-def _read_table(table: Table, entries: Entries, report: Report) -> None:
+def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Report) -> None:
     if table.file == "properties.csv":
-        entries.properties += _rows(table, schema.PropertyEntry, report)
+        found = _entries(table, rows, schema.PropertyEntry, report)
+        entries.properties += [one for one in found if _has_id(one, report)]
     elif table.file == "people.csv":
-        entries.people += _rows(table, schema.PersonRow, report)
+        entries.people += _entries(table, rows, schema.PersonRow, report)
     else:
-        entries.contracts += _rows(table, schema.ContractRow, report)
+        entries.contracts += _entries(table, rows, schema.ContractRow, report)
 
 
-def _rows(table: Table, model: type[_M], report: Report) -> list[Entry[_M]]:
-    """All rows as entries. Validated in one go, and one by one only where that finds something."""
+def _entries(table: Table, rows: Iterator[Row], model: type[_R], report: Report) -> list[Entry[_R]]:
+    """All rows as entries. Validated in blocks, and one by one only where that finds something."""
     if not _columns_exist(table, model, report):
         return []
-    adapter = TypeAdapter(list[model])  # type: ignore[valid-type]
-    cells = [_nested(row.cells) for row in table.rows]
-    values: list[_M | None]
-    try:
-        values = adapter.validate_python(cells)
-    except ValidationError:
-        values = [
-            _row_value(table, row, plain, model, report) for row, plain in zip(table.rows, cells, strict=True)
-        ]
-    pairs = zip(table.rows, values, strict=True)
-    found = [Entry(_row_id(value), value, table, (), row) for row, value in pairs if value is not None]
-    if model is schema.PropertyEntry:
-        for one in found:
-            if not one.id:
-                report.add("MR202", one.spot("id"), "`id` is missing or empty", "Give the property an id.")
+    adapter: TypeAdapter[_R] = TypeAdapter(model)
+    many: TypeAdapter[list[_R]] = TypeAdapter(list[model])  # type: ignore[valid-type]
+    found: list[Entry[_R]] = []
+    while block := list(islice(rows, _BLOCK)):
+        cells = [_nested(row.cells) for row in block]
+        values: list[_R | None]
+        try:
+            values = list(many.validate_python(cells))
+        except ValidationError:
+            pairs = zip(block, cells, strict=True)
+            values = [_row_value(table, row, plain, adapter, report) for row, plain in pairs]
+        for row, value in zip(block, values, strict=True):
+            if value is not None:
+                found.append(Entry(_row_id(value), value, table, (), row.line))
     return found
 
 
 def _row_value(
-    table: Table, row: Row, cells: dict[str, object], model: type[_M], report: Report
-) -> _M | None:
+    table: Table, row: Row, cells: dict[str, object], adapter: TypeAdapter[_R], report: Report
+) -> _R | None:
     try:
-        return model.model_validate(cells)
+        return adapter.validate_python(cells)
     except ValidationError as error:
-        report_problems(error, model, lambda path, _: table.spot(row, path), report)
+        report_problems(error, None, lambda path, _: table.spot(row.line, path), report)
         return None
 
 
-def _row_id(value: BaseModel) -> str:
+def _row_id(value: object) -> str:
     return str(getattr(value, "id", None) or getattr(value, "contract", None) or "")
 
 
-def _columns_exist(table: Table, model: type[BaseModel], report: Report) -> bool:
+def _has_id(one: Entry[schema.PropertyEntry], report: Report) -> bool:
+    if not one.id:
+        report.add("MR202", one.spot("id"), "`id` is missing or empty", "Give the property an id.")
+    return bool(one.id)
+
+
+def _columns_exist(table: Table, model: type[object], report: Report) -> bool:
     """Report columns that do not exist here, and missing ones that every row would miss, once instead of per row."""
-    names = {one.alias or name: one.is_required() for name, one in model.model_fields.items()}
-    names.pop("board", None)
-    if model is schema.PropertyEntry:
-        names["id"] = True
+    names = schema.columns_of(model)
     good = True
     for column in table.columns:
         if column and column not in names and not (column.startswith("role:") and "roles" in names):
             good = False
-            spot = table.spot(None, (column,))
+            spot = table.spot(1, (column,))
             report.add("MR201", spot, f"there is no column {quoted(column)} here", nearest(column, names))
     for name, required in names.items():
         if required and name not in table.columns:
             good = False
-            report.add("MR202", table.spot(None), f"the column {quoted(name)} is missing", "Add it.")
+            report.add("MR202", table.spot(1), f"the column {quoted(name)} is missing", "Add it.")
     return good
 
 
@@ -289,6 +298,7 @@ def _nested(cells: dict[str, str]) -> dict[str, object]:
     return plain
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """A part of an id made from a name: `WE 03` → `we-03`."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")

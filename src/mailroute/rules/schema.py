@@ -5,13 +5,16 @@ The models hold plain values; references are followed in `link`. Descriptions ar
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+from pydantic.fields import FieldInfo
 
 from mailroute.model.text import Text
 from mailroute.rules import values as v
-from mailroute.rules.hours import Closed, Hours
+from mailroute.rules.hours import Closed, Hours, Week, week
 
 
 class Entry(BaseModel):
@@ -28,7 +31,8 @@ class Entry(BaseModel):
             raise v.wrong(
                 "MR203", "a mapping of keys and values is expected here", "Write `key: value` lines."
             )
-        return value
+        # A key with an empty value says nothing.
+        return {key: inner for key, inner in value.items() if inner is not None}
 
 
 class Dated(Entry):
@@ -41,9 +45,15 @@ class Dated(Entry):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.since and self.until and self.until < self.since:
-            raise v.wrong("MR220", f"the last day ({self.until}) lies before the first day ({self.since})")
+        _check_order(self.since, self.until)
         return self
+
+
+def _check_order(since: date | None, until: date | None) -> None:
+    if since and until and until < since:
+        raise v.wrong(
+            "MR220", f"the last day ({until}) lies before the first day ({since})", "Check the years."
+        )
 
 
 class Wording(Entry):
@@ -101,15 +111,15 @@ class OrganisationEntry(Entry):
     answer_hold: v.Span = v.Duration(2, 0)
     emergency_phone: v.Line | None = None
     deadlines: DeadlinesEntry = DeadlinesEntry()
-    trusted_feeds: v.Some[v.Name] = []
-    features: v.Some[v.Id] = []
+    trusted_feeds: v.Some[v.Name] = ()
+    features: v.Some[v.Id] = ()
 
 
 class RoleEntry(Entry):
     """A job in roles.yaml."""
 
     name: Label
-    site_wide: v.Some[v.Id] = Field([], description="Who holds it where a property names nobody")
+    site_wide: v.Some[v.Id] = Field((), description="Who holds it where a property names nobody")
 
 
 class StaffEntry(Entry):
@@ -117,10 +127,10 @@ class StaffEntry(Entry):
 
     name: v.Name
     email: v.Email
-    also: v.Some[v.Email] = []
+    also: v.Some[v.Email] = ()
     language: v.Language | None = None
     calendar: v.Id | None = None
-    roles_for_new_properties: v.Some[v.Id] = []
+    roles_for_new_properties: v.Some[v.Id] = ()
     active: v.YesNo = True
     phone: v.Line = ""
 
@@ -148,12 +158,21 @@ class PartnerEntry(Entry):
 
 
 class CalendarEntry(Entry):
-    """When somebody works."""
+    """When somebody works. `week` is `hours` by weekday, Monday first."""
 
     hours: Hours
     zone: v.Zone = "Europe/Berlin"
     region: v.Region | None = None
     closed: Closed = frozenset()
+
+    @property
+    def week(self) -> Week:
+        return week(self.hours)
+
+    @model_validator(mode="after")
+    def _no_day_twice(self) -> Self:
+        week(self.hours)
+        return self
 
 
 # --- case-types.yaml -----------------------------------------------------------------------------------------
@@ -172,8 +191,8 @@ class WhenEntry(Entry):
     header: dict[v.Name, v.Line] | None = None
     attachment: v.Some[v.Name] | None = None
     language: v.Some[v.Language] | None = None
-    all: Annotated[list[WhenEntry], BeforeValidator(v.listed)] | None = None
-    any: Annotated[list[WhenEntry], BeforeValidator(v.listed)] | None = None
+    all: v.Some[WhenEntry] | None = None
+    any: v.Some[WhenEntry] | None = None
     not_: WhenEntry | None = Field(None, alias="not")
     always: v.YesNo | None = None
 
@@ -191,7 +210,7 @@ class WhenEntry(Entry):
             raise v.wrong("MR215", "this condition says nothing", remedy)
         if value.get("always") == "no":
             raise v.wrong("MR215", "`always: no` would never hold", "Remove the condition.")
-        return value
+        return {key: inner for key, inner in value.items() if inner is not None}
 
 
 def _evidence(value: object) -> object:
@@ -209,13 +228,13 @@ class CaseTypeEntry(Entry):
     name: Label
     role: v.Id | None = None
     chain: v.ChainName | None = None
-    inform: v.Some[v.Id] = []
+    inform: v.Some[v.Id] = ()
     urgency: v.Urgency = 3
     when: WhenEntry | None = None
-    evidence: Annotated[list[dict[v.Name, v.Weight]], BeforeValidator(_evidence)] = []
+    evidence: Annotated[tuple[dict[v.Name, v.Weight], ...], BeforeValidator(_evidence)] = ()
     deadlines: DeadlinesEntry = DeadlinesEntry()
     emergency: v.YesNo = False
-    needs: v.Some[v.Need] = []
+    needs: v.Some[v.Need] = ()
 
     @model_validator(mode="after")
     def _has_one_target(self) -> Self:
@@ -233,7 +252,7 @@ class PersonEntry(Dated):
 
     name: v.Name
     id: v.Name | None = None
-    email: v.Some[v.Email] = []
+    email: v.Some[v.Email] = ()
     language: v.Language | None = None
 
 
@@ -242,15 +261,15 @@ def _people(value: object) -> list[Any]:
     return [value] if isinstance(value, dict) else v.listed(value)
 
 
-People = Annotated[list[PersonEntry], BeforeValidator(_people)]
+People = Annotated[tuple[PersonEntry, ...], BeforeValidator(_people)]
 
 
 class UnitEntry(Entry):
     """A flat, shop or parking space."""
 
     id: v.Id | None = None
-    tenants: People = []
-    owners: People = []
+    tenants: People = ()
+    owners: People = ()
 
 
 def _units(value: object) -> object:
@@ -266,26 +285,39 @@ class PropertyEntry(Dated):
     house_number: v.Name
     postcode: v.Postcode
     town: v.Name
-    aliases: v.Some[v.Name] = []
+    aliases: v.Some[v.Name] = ()
     calendar: v.Id | None = None
-    roles: dict[v.Id, v.Some[v.Id]] = {}
-    board: People = []
-    units: Annotated[dict[v.Name, UnitEntry | None], BeforeValidator(_units)] = {}
+    roles: dict[v.Id, v.Some[v.Id]] = Field(default_factory=dict)
+    board: People = ()
+    units: Annotated[dict[v.Name, UnitEntry | None], BeforeValidator(_units)] = Field(default_factory=dict)
 
 
-class PersonRow(Dated):
+# Rows come by the 100,000; a slotted dataclass needs a third of a model's memory.
+_ROW = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_ROW)
+class PersonRow:
     """One line of people.csv."""
 
     id: v.Name | None = None
     name: v.Name
-    email: v.Some[v.Email] = []
+    email: v.Some[v.Email] = ()
     language: v.Language | None = None
     relation: v.Relationship = "tenant"
     property: v.Id | None = None
     unit: v.Name | None = None
+    since: v.Day | None = Field(None, alias="from")
+    until: v.Day | None = Field(None, alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _check_order(self.since, self.until)
+        return self
 
 
-class ContractRow(Dated):
+@dataclass(frozen=True, slots=True, kw_only=True, config=_ROW)
+class ContractRow:
     """One line of contracts.csv or contracts/*.csv."""
 
     contract: v.Name
@@ -294,7 +326,24 @@ class ContractRow(Dated):
     unit: v.Name | None = None
     line_of_business: v.Line = ""
     party: v.Name | None = None
-    email: v.Some[v.Email] = []
+    email: v.Some[v.Email] = ()
     status: v.Line = ""
     adviser: v.Id | None = None
     clerk: v.Id | None = None
+    since: v.Day | None = Field(None, alias="from")
+    until: v.Day | None = Field(None, alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _check_order(self.since, self.until)
+        return self
+
+
+def columns_of(model: type[object]) -> dict[str, bool]:
+    """The columns of a CSV file of such rows, and whether each must be there."""
+    if model is PropertyEntry:
+        columns = {one.alias or name: one.is_required() for name, one in PropertyEntry.model_fields.items()}
+        # The board of a property is for its YAML file; and without a file name there must be an id.
+        return {name: required for name, required in columns.items() if name != "board"} | {"id": True}
+    fields: dict[str, FieldInfo] = vars(model)["__pydantic_fields__"]
+    return {one.alias or name: one.is_required() for name, one in fields.items()}

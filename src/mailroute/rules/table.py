@@ -5,8 +5,9 @@ on a column of German prices.
 from __future__ import annotations
 
 import csv
-import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from mailroute.rules.report import Report, Spot, quoted
 from mailroute.rules.tree import Path, spot_in
@@ -24,17 +25,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One CSV file."""
+    """One CSV file, without its rows."""
 
     file: str
     lines: tuple[str, ...]
     delimiter: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
 
-    def spot(self, row: Row | None, path: Path = ()) -> Spot:
+    def spot(self, line: int, path: Path = ()) -> Spot:
         """The cell that `path` speaks of: ("roles", "buchhaltung") is the column `role:buchhaltung`."""
-        line = row.line if row else 1
         for name in (*(f"role:{part}" for part in path[1:2]), *map(str, path)):
             if name in self.columns:
                 return spot_in(self.file, self.lines, line, self._column(line, self.columns.index(name)))
@@ -53,12 +52,15 @@ class Table:
         return len(text) + 1
 
 
-def read_table(file: str, text: str, report: Report) -> Table | None:
-    """Parse one CSV file; None, with an error in the report, if it has no usable header row."""
+def read_table(file: str, text: str, report: Report) -> tuple[Table, Iterator[Row]] | None:
+    """Parse one CSV file; None, with an error in the report, if it has no usable header row.
+
+    Rows are read while they are asked for: 100,000 of them need not lie in memory twice.
+    """
     lines = tuple(text.split("\n"))
     header = lines[0]
     delimiter = ";" if header.count(";") >= header.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
     try:
         columns = tuple(name.strip().lower() for name in next(reader, []))
     except csv.Error as error:
@@ -66,21 +68,31 @@ def read_table(file: str, text: str, report: Report) -> Table | None:
         return None
     if not _header_is_right(file, lines, columns, report):
         return None
-    table = Table(file, lines, delimiter, columns, ())
-    rows: list[Row] = []
-    line = reader.line_num + 1
+    table = Table(file, lines, delimiter, columns)
+    return table, _rows(table, reader, report)
+
+
+def _rows(table: Table, reader: _Reader, report: Report) -> Iterator[Row]:
+    line, count = reader.line_num + 1, 0
     try:
         for cells in reader:
             row = _row(table, line, cells, report)
             if row is not None:
-                rows.append(row)
-            line = reader.line_num + 1
-            if len(rows) > _ROWS:
-                report.add("MR105", spot_in(file, lines, line, 1), f"this file has more than {_ROWS} rows")
-                break
+                yield row
+            line, count = reader.line_num + 1, count + 1
+            if count > _ROWS:
+                report.add("MR105", table.spot(line), f"this file has more than {_ROWS} rows", "Split it.")
+                return
     except csv.Error as error:
-        report.add("MR110", spot_in(file, lines, line, 1), _saying(error), _QUOTES)
-    return Table(file, lines, delimiter, columns, tuple(rows))
+        report.add("MR110", table.spot(line), _saying(error), _QUOTES)
+
+
+class _Reader(Protocol):
+    """What csv.reader gives."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
 
 
 _QUOTES = 'A cell with quotation marks in it is written "so ""quoted"" here".'
@@ -110,10 +122,12 @@ def _row(table: Table, line: int, cells: list[str], report: Report) -> Row | Non
     filled = {name: cell for name, cell in zip(table.columns, map(str.strip, cells), strict=False) if cell}
     beyond = [cell for cell in cells[len(table.columns) :] if cell.strip()]
     if beyond:
+        # What stands in which column is a guess now, and would only be reported as further mistakes.
         spot = spot_in(table.file, table.lines, line, 1)
         report.add(
             "MR111", spot, f"this line has {len(cells)} cells, the header row names {len(table.columns)} columns",
             f'Put cells that contain `{table.delimiter}` in quotation marks ("…").',
         )  # fmt: skip
+        return None
     filled.pop("", None)
     return Row(line, filled) if filled else None

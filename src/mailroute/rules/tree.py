@@ -209,7 +209,9 @@ class _Builder:
         # Counted as if written out: a bomb is small only as long as nobody looks.
         self._size += node.size
         if self._size > _NODES or len(self._stack) + node.height > _DEPTH:
-            self._stop("MR107", event, "this file grows too large when its aliases are written out")
+            self._stop(
+                "MR107", event, "this file grows too large when its aliases are written out", "Remove some."
+            )
         line, column = _place_of(event)
         self._place(Node(node.value, line, column, node.keys, node.size, node.height), None, event)
 

@@ -1,0 +1,74 @@
+"""Every mistake in a rules directory fails for the right reason, and for no other.
+
+Each folder of tests/golden/check is named after a code. What lies in its `rules/` is laid over the demo firm, then
+the lines of its `changes.txt` are done: `remove FILE`, `grow FILE` (beyond every limit), `link FILE` (to a file that
+lies elsewhere). `expected.txt` is all that is said.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mailroute.errors import RulesetInvalid
+from mailroute.rules import load
+from mailroute.rules.codes import CODES, codes_page
+from tests.conftest import Golden
+
+HERE = Path(__file__).parent / "check"
+CHECKOUT = HERE.parents[2]
+FOLDERS = sorted(path for path in HERE.iterdir() if path.is_dir())
+
+
+def laid_over_the_demo_firm(folder: Path, tmp_path: Path) -> Path:
+    """A copy of the demo firm with the changes of `folder`."""
+    firm = tmp_path / "rules"
+    shutil.copytree(CHECKOUT / "rules", firm)
+    if (folder / "rules").exists():
+        shutil.copytree(folder / "rules", firm, dirs_exist_ok=True)
+    changes = folder / "changes.txt"
+    for line in changes.read_text().splitlines() if changes.exists() else ():
+        verb, name = line.split()
+        match verb:
+            case "remove":
+                (firm / name).unlink()
+            case "grow":
+                (firm / name).write_bytes(b"# much too long\n" * 70_000)
+            case "link":
+                elsewhere = tmp_path / "elsewhere.yaml"
+                elsewhere.write_text("street: x\n")
+                (firm / name).symlink_to(elsewhere)
+            case _:
+                pytest.fail(f"{changes}: no such change: {line}")
+    return firm
+
+
+def said_about(firm: Path) -> str:
+    """Everything `load` has to say, as a person would read it."""
+    try:
+        diagnostics = load(firm).warnings
+    except RulesetInvalid as invalid:
+        diagnostics = invalid.diagnostics
+    return "".join(f"{one}\n" for one in diagnostics)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_check_says_what_is_wrong_and_nothing_else(folder: Path, tmp_path: Path, golden: Golden) -> None:
+    firm = laid_over_the_demo_firm(folder, tmp_path)
+    said = said_about(firm)
+    code = folder.name[:5]
+    codes = {line.split(": ")[1].split()[1] for line in said.splitlines() if not line.startswith("    ")}
+    assert codes == {code}
+    golden.check(folder / "expected.txt", said)
+
+
+def test_every_code_has_a_folder() -> None:
+    assert {folder.name[:5] for folder in FOLDERS} == set(CODES)
+
+
+def test_the_demo_firm_has_no_mistakes() -> None:
+    assert said_about(CHECKOUT / "rules") == ""
+
+
+def test_the_page_of_codes_is_up_to_date(golden: Golden) -> None:
+    golden.check(CHECKOUT / "docs" / "codes.md", codes_page())
