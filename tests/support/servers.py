@@ -68,6 +68,12 @@ class Server:
     user: str | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
 
+    @property
+    def pid(self) -> int:
+        """The process that was started; what the server forks is below it."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start the process and return once it accepts connections."""
         with (self.directory / "output.log").open("ab") as output:
