@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import idna
+
 from mailroute.model.letter import SendOutcome, SendResult
 
 REPLY_CHARS = 300
@@ -190,11 +192,8 @@ class Relay:
     def _envelope(self, smtp: smtplib.SMTP, mail_from: str, to: str) -> None:
         """MAIL, RCPT and DATA up to 354. Raises _Failed."""
         try:
-            # A second RCPT or another command in an address would be another letter.
-            if _UNPRINTABLE.search(mail_from + to) or " " in mail_from + to or ">" in mail_from + to:
-                raise _Failed(SendOutcome.NEVER, "the address cannot be spoken in SMTP")
-            _expect(smtp.docmd(f"MAIL FROM:<{mail_from}>"), SendOutcome.OURS, 250)
-            _expect(smtp.docmd(f"RCPT TO:<{to}>"), SendOutcome.NEVER, 250, 251)
+            _expect(smtp.docmd(f"MAIL FROM:<{_spoken(mail_from)}>"), SendOutcome.OURS, 250)
+            _expect(smtp.docmd(f"RCPT TO:<{_spoken(to)}>"), SendOutcome.NEVER, 250, 251)
             _expect(smtp.docmd("DATA"), SendOutcome.NEVER, 354)
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise _Failed(SendOutcome.LATER, f"{self.spec.host}: {_what(error)}") from error
@@ -243,6 +242,21 @@ class Relay:
 def one_line(text: str) -> str:
     """What the relay said, for a table and a log: printable ASCII, one line, capped."""
     return " ".join(_UNPRINTABLE.sub(" ", text[: 4 * REPLY_CHARS]).split())[:REPLY_CHARS]
+
+
+def _spoken(address: str) -> str:
+    """The address as every relay takes it, its domain in IDNA. Raises _Failed where there is no such spelling."""
+    local, at, domain = address.rpartition("@")
+    if not domain.isascii():
+        try:
+            domain = idna.encode(domain[:253], uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            pass  # it stays unspeakable, and the next line says so
+    spoken = local + at + domain
+    # A blank or a bracket would begin a parameter, a line end another command.
+    if _UNPRINTABLE.search(spoken) or " " in spoken or ">" in spoken:
+        raise _Failed(SendOutcome.NEVER, "the address cannot be spoken in SMTP")
+    return spoken
 
 
 def _stuffed(content: bytes) -> bytes:

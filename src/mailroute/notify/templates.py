@@ -221,15 +221,25 @@ def _part_of(file: _File, part: str) -> str:
 
 
 def _render(mail: _Mail, names: Mapping[str, object], language: str) -> Rendered:
-    subject = " ".join(mail.subject.render(names).split())
+    subject = " ".join(_bounded(mail.subject, names).split())
     # Blocks and conditions leave blank lines behind; two in a row say no more than one.
-    text = _BLANK_LINES.sub("\n\n", mail.text.render(names).strip("\n")) + "\n"
-    html = mail.html.render(names) if mail.html else ""
-    if len(text) + len(html) > LETTER_CHARS:
-        raise ValueError(f"the letter has more than {LETTER_CHARS} characters")
+    text = _BLANK_LINES.sub("\n\n", _bounded(mail.text, names).strip("\n")) + "\n"
+    html = _bounded(mail.html, names) if mail.html else ""
     if not subject:
         raise ValueError("the subject is empty")
     return Rendered(subject, text, html, language)
+
+
+def _bounded(compiled: Compiled, names: Mapping[str, object]) -> str:
+    """Render, but give up where loops in loops would fill the memory. Raises ValueError."""
+    pieces: list[str] = []
+    chars = 0
+    for piece in compiled.generate(names):
+        pieces.append(piece)
+        chars += len(piece)
+        if chars > LETTER_CHARS:
+            raise ValueError(f"the letter has more than {LETTER_CHARS} characters")
+    return "".join(pieces)
 
 
 # --- lint ---------------------------------------------------------------------------------------------------
@@ -280,7 +290,7 @@ def _faults_of(
         try:
             compiled = templates._environment(language).get_template(name)
             for values in samples:
-                compiled.render(by_name(values))
+                _bounded(compiled, by_name(values))
         except _RENDER_ERRORS as error:
             yield _diagnostic(error, file.shown, templates._sources())
             return

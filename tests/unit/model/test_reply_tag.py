@@ -66,7 +66,7 @@ def test_a_tag_written_in_capitals_is_read() -> None:
         f"t-1.{TOKEN}",
         f"t١٢٣.{TOKEN}",
         f"t10428.{TOKEN}x",
-        "t10428.K7q3x9wmbz4p",
+        "t10428.\u212a7q3x9wmbz4p",
         "t10428.aaaaaaaaaaaa",
         f"t10428.{TOKEN}\n.evil",
         f"t{'9' * 100}.{TOKEN}",

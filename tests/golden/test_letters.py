@@ -1,0 +1,47 @@
+"""Every letter, word for word and byte for byte: templates, headers, MIME (tests/golden/letters/<language>)."""
+
+from pathlib import Path
+
+import pytest
+
+from mailroute.model.letter import Template
+from mailroute.model.ruleset import ReplyMode
+from tests.conftest import Golden
+from tests.support.letters import MUELLER, a_notice, a_ticket, firm, write
+
+HERE = Path(__file__).parent / "letters"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("template", list(Template), ids=str)
+def test_a_letter_is_what_it_was(template: Template, language: str, golden: Golden) -> None:
+    composed = write(a_notice(template, language))
+    assert (composed.skipped, composed.faults) == ((), ())
+    (letter,) = composed.letters
+    golden.check(HERE / language / f"{template}.eml", letter.content)
+
+
+def test_an_emergency_is_what_it_was(golden: Golden) -> None:
+    notice = a_notice(
+        Template.NOTIFICATION, ticket=a_ticket(case_type="notfall", urgency=1, subject="Wasser läuft!!")
+    )
+    golden.check(HERE / "de" / "notification-emergency.eml", write(notice).letters[0].content)
+
+
+def test_a_letter_of_an_inbox_without_plus_addresses_is_what_it_was(golden: Golden) -> None:
+    letters = write(a_notice(Template.NOTIFICATION, attach=None), ruleset=firm(ReplyMode.BODY)).letters
+    golden.check(HERE / "de" / "notification-body-mode.eml", letters[0].content)
+
+
+def test_a_reopened_letter_to_the_customer_is_what_it_was(golden: Golden) -> None:
+    golden.check(
+        HERE / "de" / "reopened-customer.eml",
+        write(a_notice(Template.REOPENED, to=MUELLER)).letters[0].content,
+    )
+
+
+def test_no_file_is_left_over() -> None:
+    named = {f"{template}.eml" for template in Template}
+    special = {"notification-emergency.eml", "notification-body-mode.eml", "reopened-customer.eml"}
+    assert {path.name for path in (HERE / "de").iterdir()} == named | special
+    assert {path.name for path in (HERE / "en").iterdir()} == named
