@@ -71,6 +71,8 @@ class Folded:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original (start, end) of the folded slice [start:end]; whole characters, `end` > `start`."""
+        if not self.pieces:
+            return start, end
         return self._place(start)[0], self._place(end - 1)[1]
 
     def _place(self, at: int) -> tuple[int, int]:
@@ -83,8 +85,9 @@ class Folded:
         return end + at - folded_end, end + at - folded_end + 1
 
 
+@lru_cache(maxsize=4)
 def folded(text: str) -> Folded:
-    """Fold a text and keep the way back."""
+    """Fold a text and keep the way back. Remembers the last few: every station folds the same subject and text."""
     if text.isascii():
         return Folded(text, text.lower(), (), ())
     pieces: list[tuple[int, int, int, int]] = []

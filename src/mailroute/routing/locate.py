@@ -21,7 +21,7 @@ from mailroute.routing.places import Hit, places_in
 
 TICKET_NUMBERS = 20
 # Aliases are names: they stand in the subject or early in the text.
-ALIAS_WORDS = 80
+ALIAS_WORDS = 60
 
 _K = TypeVar("_K", PlaceKey, WordKey)
 _T = TypeVar("_T")

@@ -13,13 +13,13 @@ from mailroute.model.lookup import (
     is_telling_number,
     unit_key,
 )
-from mailroute.model.lookup import NUMBER_CHARS as NUMBER_CHARS_TELLING
 from mailroute.routing.places import Hit
 
 NUMBERS_TRIED = 2000
 NUMBER_CHARS = 40
 NUMBER_GROUPS = 4
 PREFIX_CHARS = 4
+UNIT_CHARS = 20
 ALIAS_WORDS = 4
 
 _DIGIT = re.compile(r"[0-9]")
@@ -28,7 +28,7 @@ _NUMBER_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789./_-")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}|(?:19|20)[0-9]{2}")
 _WORD = re.compile(r"[a-z0-9]+")
-_TICKET = re.compile(r"(?<![a-z0-9])t-([1-9][0-9]{0,11})(?![0-9])")
+_TICKET = re.compile(r"t-([1-9][0-9]{0,11})(?![0-9])")
 
 # Words that no name of a property begins or ends with; they keep the number of keys small.
 _SMALL_WORDS = frozenset(
@@ -57,10 +57,13 @@ def numbers_in(text: str) -> Iterator[Hit]:
         groups = [*_before(text, groups, start), (start, end)][-NUMBER_GROUPS:]
         for first, _ in reversed(groups):
             key = _NOT_WORD.sub("", text[first:end])
-            if is_telling_number(key) or (
-                len(key) < NUMBER_CHARS_TELLING and unit_key(text[first:end]).startswith("we")
-            ):
+            if is_telling_number(key) or (first < start and _is_unit(text[first:end])):
                 yield key, first, end
+
+
+def _is_unit(words: str) -> bool:
+    """`we 3` is short, but a number of ours."""
+    return len(words) <= UNIT_CHARS and unit_key(words).startswith("we")
 
 
 def _token(text: str, at: int) -> tuple[int, int]:
@@ -114,4 +117,6 @@ def _same_phrase(between: str) -> bool:
 
 def ticket_numbers_in(text: str) -> Iterator[int]:
     """Tickets that the (folded) text names: T-10428. They prove nothing."""
-    return (int(found[1]) for found in _TICKET.finditer(text))
+    for found in _TICKET.finditer(text):
+        if not text[max(0, found.start() - 1) : found.start()].isalnum():
+            yield int(found[1])

@@ -46,7 +46,8 @@ _TYPES = (
 )
 _STREET_WORD = re.compile(rf"(?:{'|'.join(_TYPES)})(?![a-z0-9])")
 _GLUE = frozenset({"", "-"})
-_JOINS = frozenset(" .-'/\n\r\t")
+_JOIN_MARKS = " .-'/\n\r\t"
+_JOINS = frozenset(_JOIN_MARKS)
 
 # First names that streets begin with: `Max Planckstr.` and `Max Planck Str.` are not the Planckstraße.
 _FIRST_NAMES = frozenset(
@@ -111,7 +112,7 @@ def _houses(text: str, digits: re.Match[str], language: str | None) -> tuple[lis
 
 def _names_before(text: str, end: int) -> list[tuple[str, int]]:
     """The street names that may end at `end`, as (key, start): one word, two words … as far as they hang together."""
-    if end == 0 or not (text[end - 1].isalpha() or text[end - 1] in _JOINS):
+    if not _may_end_name(text, end):
         return []
     words = _words_before(text, end)
     if len(words) > 1 and text[slice(*words[-1])] in NUMBER_WORDS:
@@ -129,6 +130,15 @@ def _names_before(text: str, end: int) -> list[tuple[str, int]]:
         if not goes_on:
             break
     return names
+
+
+def _may_end_name(text: str, end: int) -> bool:
+    """A quick look that spares most numbers the long one: a letter stands before, or a comma or colon."""
+    near = text[max(0, end - 4) : end].rstrip(_JOIN_MARKS)
+    if not near:
+        return False
+    # "Q7 24": a Mannheim square; else a number behind a number is no house.
+    return near[-1].isalpha() or near[-1] in ",:" or (near[-1].isdigit() and near[-2:-1].isalpha())
 
 
 def _words_before(text: str, end: int) -> list[tuple[int, int]]:

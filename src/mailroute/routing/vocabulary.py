@@ -111,11 +111,15 @@ def _lies_well(spaced: str, first: int, last: int, pattern: _Pattern) -> bool:
 
 def _quoted(text: Folded, spaced: str, places: list[tuple[_Pattern, int, int]]) -> Iterator[Heard]:
     """The places with the whole words of the original text that stand there."""
-    spans = [word.span() for word in _WORD.finditer(text.text)] if places else []
-    for pattern, first, last in places:
-        word = spaced.count(" ", 0, first) - 1
-        begin, end = text.span(spans[word][0], spans[word + spaced.count(" ", first, last)][1])
-        yield Heard(pattern.text, pattern.is_phrase, " ".join(text.original[begin:end].split()), first, last)
+    numbered = [
+        (spaced.count(" ", 0, first) - 1, spaced.count(" ", 0, last) - 1) for _, first, last in places
+    ]
+    until = max((last for _, last in numbered), default=-1) + 1
+    spans = [word.span() for word in islice(_WORD.finditer(text.text), until)]
+    for (pattern, first, last), (first_word, last_word) in zip(places, numbered, strict=True):
+        begin, end = text.span(spans[first_word][0], spans[last_word][1])
+        words = " ".join(text.original[begin:end].split())
+        yield Heard(pattern.text, pattern.is_phrase, words, first, last)
 
 
 def outermost(heard: Iterable[Heard]) -> Iterator[Heard]:
