@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -126,6 +127,9 @@ class Relay:
             smtp = self._greeted()
             self._log_in(smtp)
             _timeout(smtp, self.spec.command_s)
+            # The dot goes out by itself: with Nagle's algorithm it waits 40 ms for the other side's ACK.
+            if smtp.sock is not None:
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return smtp
         except _Failed:
             _drop(smtp)
