@@ -13,6 +13,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -252,10 +253,9 @@ def _spoken(address: str) -> str:
     """The address as every relay takes it, its domain in IDNA. Raises _Failed where there is no such spelling."""
     local, at, domain = address.rpartition("@")
     if not domain.isascii():
-        try:
+        # What has no such spelling stays unspeakable, and the next lines say so.
+        with suppress(idna.IDNAError, UnicodeError):
             domain = idna.encode(domain[:253], uts46=True).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
-            pass  # it stays unspeakable, and the next line says so
     spoken = local + at + domain
     # A blank or a bracket would begin a parameter, a line end another command.
     if _UNPRINTABLE.search(spoken) or " " in spoken or ">" in spoken:
