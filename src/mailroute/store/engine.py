@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from mailroute.errors import SettingsInvalid, TryLater
@@ -82,15 +82,10 @@ def open_store(url: str, *, exclusive: bool = True) -> Store:
     AlreadyRunning if another has it; without it the store can only be read. Raises TryLater if the database is gone
     or locked, SettingsInvalid if it is not ours to use.
     """
-    try:
-        parsed = make_url(url)
-    except exc.ArgumentError as error:
-        raise SettingsInvalid((f"{url!r} is no address of a database.",)) from error
+    parsed = _parse(url)
     if parsed.get_backend_name() == "postgresql":
         return _open_postgres(url)
-    if parsed.get_backend_name() != "sqlite":
-        raise SettingsInvalid((f"{parsed.get_backend_name()} is no database that mailroute can use.",))
-    if parsed.database in (None, "", ":memory:"):
+    if _in_memory(parsed):
         return _open_memory(url)
     return _open_sqlite(url, Path(str(parsed.database)), exclusive)
 
@@ -101,35 +96,56 @@ def migrate(url: str) -> None:
     Raises SettingsInvalid if a newer mailroute has written the database, AlreadyRunning if a daemon is at work on
     the SQLite file, TryLater if the database cannot be reached.
     """
-    parsed = make_url(url)
+    parsed = _parse(url)
     if parsed.get_backend_name() == "postgresql":
-        engine = create_engine(url)
-        with our_errors():
-            schema.upgrade(engine)
-        engine.dispose()
+        _upgrade(create_engine(url))
+        return
+    if _in_memory(parsed):
         return
     path = Path(str(parsed.database))
     lock = FileLock(path)
     try:
         _refuse_other_files(path)
-        engine = _sqlite_engine(url, writes=True)
-        with our_errors():
-            schema.upgrade(engine)
-        engine.dispose()
+        _upgrade(_sqlite_engine(url, writes=True))
     finally:
         lock.release()
+
+
+def _upgrade(engine: Engine) -> None:
+    try:
+        with our_errors():
+            schema.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError as error:
+        # Not the text itself: there may be a password in it.
+        raise SettingsInvalid(("What is named as the database is no address of one (sqlite:///file).",)) from error
+    name = parsed.get_backend_name()
+    if name not in ("sqlite", "postgresql"):
+        raise SettingsInvalid((f"{name} is no database that mailroute can use: sqlite or postgresql.",))
+    return parsed
+
+
+def _in_memory(url: URL) -> bool:
+    return url.database in (None, "", ":memory:")
 
 
 def _open_sqlite(url: str, path: Path, exclusive: bool) -> Store:
     if not path.exists():
         raise TryLater(f"There is no database at {path}; `mailroute init` or `mailroute serve` makes one.")
     lock = FileLock(path) if exclusive else None
+    reader = _sqlite_engine(url, writes=False)
     try:
         _refuse_other_files(path)
-        reader = _sqlite_engine(url, writes=False)
         with our_errors():
             schema.require_current(reader)
     except BaseException:
+        reader.dispose()
         if lock:
             lock.release()
         raise

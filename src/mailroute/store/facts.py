@@ -175,7 +175,7 @@ def _thread(conn: Connection, org: str, message_ids: tuple[str, ...]) -> Ticket 
     if not wanted:
         return None
     numbers: dict[str, int] = {}
-    for known, number in conn.execute(_NUMBERS_OF, {"org": org, "ids": wanted}).tuples():
+    for known, number in conn.execute(_NUMBERS_OF, {"org": org, "ids": wanted}):
         numbers[known] = max(number, numbers.get(known, 0))
     first = next((numbers[one] for one in wanted if one in numbers), None)
     return ticket(conn, org, first) if first is not None else None

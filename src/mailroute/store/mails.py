@@ -222,7 +222,7 @@ def claim_intakes(
             for row, number in zip(fresh, numbers, strict=True)
         ],
     )
-    contents = dict(tx.execute(_CONTENTS, {"ids": [row.mail_id for row in fresh]}).tuples().all())
+    contents = dict(tx.execute(_CONTENTS, {"ids": [row.mail_id for row in fresh]}).all())
     return tuple(
         Claimed(_envelope(row), row.attempts + 1, number, row.content_key, contents[row.mail_id])
         for row, number in zip(fresh, numbers, strict=True)

@@ -151,7 +151,7 @@ def claim_letters(
     positions: list[int] = []
     size_bytes = 0
     walk_the_index(tx)
-    for position, size in tx.execute(_CLAIMABLE, {"now": now, "limit": limit}).tuples().all():
+    for position, size in tx.execute(_CLAIMABLE, {"now": now, "limit": limit}).all():
         size_bytes += size
         if positions and size_bytes > _CLAIM_BYTES:
             break

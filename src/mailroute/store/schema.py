@@ -46,7 +46,12 @@ def upgrade(engine: Engine) -> None:
     _refuse_newer(found)
     if found is None:
         create(engine)
-        return
+    else:
+        upgrade_by_revisions(engine)
+
+
+def upgrade_by_revisions(engine: Engine) -> None:
+    """Run every revision that the database does not have yet, in one transaction."""
     from alembic import command
     from alembic.config import Config
 
