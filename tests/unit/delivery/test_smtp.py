@@ -3,6 +3,7 @@
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -306,3 +307,16 @@ def test_a_relay_whose_starttls_was_cut_out_gets_nothing(relay: FakeRelay) -> No
     assert result.outcome is SendOutcome.LATER
     assert "STARTTLS" in result.reply
     assert "mail" not in relay.commands
+
+
+def test_a_domain_beyond_ascii_is_spelled_in_idna(relay: FakeRelay, open_relay: Relay) -> None:
+    assert open_relay.send(FROM, "huber@straße.example", LETTER).outcome is SendOutcome.SENT
+    assert relay.letters[0].rcpt_to == ("huber@xn--strae-oqa.example",)
+
+
+def test_the_final_dot_does_not_wait_for_an_acknowledgement(relay: FakeRelay, open_relay: Relay) -> None:
+    """Sent alone, the dot was held back 40 ms by Nagle's algorithm: 22 letters a second."""
+    began = time.monotonic()
+    for _ in range(50):
+        assert open_relay.send(FROM, TO, LETTER).outcome is SendOutcome.SENT
+    assert time.monotonic() - began < 50 * 0.04
