@@ -121,9 +121,10 @@ def _report_syntax(file: str, lines: tuple[str, ...], error: yaml.MarkedYAMLErro
     mark = error.problem_mark or error.context_mark
     problem = error.problem or error.context or "not YAML"
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    # An unclosed quotation mark is found at the end of the file; show where it was opened.
-    if "end of stream" in problem and error.context_mark:
-        line, column = error.context_mark.line + 1, error.context_mark.column + 1
+    # What is never closed is noticed lines later; show where it was opened.
+    opened = error.context_mark
+    if opened and ("end of stream" in problem or ("expected ',' or" in problem and opened.line + 1 < line)):
+        line, column = opened.line + 1, opened.column + 1
     spot = spot_in(file, lines, line, column)
     tab = re.match(r"[ -]*\t", spot.source)
     if tab:
