@@ -294,7 +294,7 @@ def test_all_mistakes_of_all_files_are_told_at_once_in_order() -> None:
         ("absences.yaml", 2, "MR201"),
         ("commands.yaml", 1, "MR102"),
         ("partners.yaml", 1, "MR205"),
-        ("roles.yaml", 35, "MR202"),
+        ("roles.yaml", len(FIRM["roles.yaml"].splitlines()) + 1, "MR202"),
     ]
 
 
