@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from mailroute.model import limits
@@ -17,6 +18,7 @@ from mailroute.model.decision import (
     Sender,
     Station,
 )
+from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.ticket import MessageAdded, Opened, Party, PartyKind, Place, Status, Ticket
@@ -26,6 +28,7 @@ from mailroute.routing.identify import party_of
 from mailroute.routing.match import match
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import start_waiting
+from mailroute.routing.why import why_lines
 from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
 
 
@@ -44,14 +47,28 @@ def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: S
     work.trace += [*matched.steps, *classified.steps, *assignment.steps]
     promised = start_waiting(work, classified.case_type, assignment.assignee, mail.envelope.received_at)
     ticket = _open(mail, work, facts.fresh_number, about.party, matched, classified, assignment)
+    home = next((p for p in facts.found.properties if p.id == matched.property), None)
     notice = Notice(
         template=Template.NOTIFICATION,
         to=about.party,
         language=ticket.language,
         ticket=ticket,
-        place=_place_in_words(facts, matched),
+        place=_place_in_words(facts, home, matched),
     )
-    _tell_staff(mail, work, notice, about.party, assignment, promised)
+
+    def why(language: str) -> tuple[str, ...]:
+        return why_lines(
+            language,
+            work.ruleset,
+            place=notice.place,
+            home=home,
+            matched=matched,
+            classified=classified,
+            assignment=assignment,
+            day=day,
+        )
+
+    _tell_staff(mail, work, notice, about.party, assignment, promised, why)
     _acknowledge(mail, facts, work, notice, about, sender, screened)
     routing = Routing(sender, matched, classified, assignment, promised)
     return work.decision(Disposition.TRIAGE if assignment.triage else Disposition.OPEN, routing)
@@ -96,17 +113,20 @@ def _open(
     return work.change(added)
 
 
-def _place_in_words(facts: Facts, matched: Matched) -> str:
-    found = facts.found
-    home = next((p for p in found.properties if p.id == matched.property), None)
-    units = [*found.units, *(home.units if home else ())]
+def _place_in_words(facts: Facts, home: Property | None, matched: Matched) -> str:
+    units = [*facts.found.units, *(home.units if home else ())]
     return place_in_words(home, next((u for u in units if u.id == matched.unit), None))
 
 
 def _tell_staff(
-    mail: Mail, work: Work, notice: Notice, reporter: Party, assignment: Assignment, promised: DeadlineSet
+    mail: Mail,
+    work: Work,
+    notice: Notice,
+    reporter: Party,
+    assignment: Assignment,
+    promised: DeadlineSet,
+    why: Callable[[str], tuple[str, ...]],
 ) -> None:
-    why = tuple(f"{step.verdict}: {step.because}" for step in work.trace if step.station in _WHY)
     template = Template.TRIAGE if assignment.triage else Template.NOTIFICATION
     told = [(assignment.assignee, template), *((one, Template.INFORMED) for one in assignment.informed)]
     for staff_id, kind in told:
@@ -121,14 +141,11 @@ def _tell_staff(
                 language=staff.language,
                 text=mail.message.text,
                 author=reporter,
-                why=why,
+                why=why(staff.language),
                 due=promised.accept_by,
                 attach=mail.envelope.intake_id if mail.message.attachments else None,
             )
         )
-
-
-_WHY = (Station.MATCH, Station.CLASSIFY, Station.ASSIGN)
 
 
 def _acknowledge(
