@@ -33,7 +33,7 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Roster:
     """Who is there on a day."""
 
     ruleset: Ruleset
@@ -79,7 +79,7 @@ class Desk:
             yield from self.present(everywhere, f"role {role} for properties that name nobody")
 
     def triage(self) -> Holder:
-        """Whoever is at the triage desk. The reader has seen to it that somebody holds the role; one away is better
+        """Whoever is at the triage roster. The reader has seen to it that somebody holds the role; one away is better
         than nobody."""
         role = self.ruleset.organisation.triage_role
         holder = next(self.holders(role, None), None)
@@ -101,42 +101,42 @@ def assign(
     case_type: CaseType | None, matched: Matched, facts: Facts, ruleset: Ruleset, day: date
 ) -> Assignment:
     """Find the one who must act now, and who else is told. `day` is local; `case_type` None is unclear."""
-    desk = Desk(ruleset, day)
+    roster = Roster(ruleset, day)
     if case_type is None:
-        return _triage(desk, "the kind of matter is not clear", None)
+        return _triage(roster, "the kind of matter is not clear", None)
     house = next((p for p in facts.found.properties if p.id == matched.property), None)
     match case_type.target:
         case ToRole():
-            return _to_role(desk, case_type, case_type.target.role, house, matched)
+            return _to_role(roster, case_type, case_type.target.role, house, matched)
         case ToChain():
             contract = next((c for c in facts.found.contracts if c.id == matched.contract), None)
-            return _to_chain(desk, case_type, case_type.target.chain, contract, house)
+            return _to_chain(roster, case_type, case_type.target.chain, contract, house)
         case _:
             assert_never(case_type.target)
 
 
 def _to_role(
-    desk: Desk, case_type: CaseType, role: str, house: Property | None, matched: Matched
+    roster: Roster, case_type: CaseType, role: str, house: Property | None, matched: Matched
 ) -> Assignment:
     rule = str(case_type.source)
-    holder = next(desk.holders(role, house), None)
+    holder = next(roster.holders(role, house), None)
     if holder is not None:
-        return _assigned(desk, case_type, role, holder, house, ())
+        return _assigned(roster, case_type, role, holder, house, ())
     if house is None:
         missing = "several properties are possible" if matched.ambiguous else "no property is known"
-        return _triage(desk, f"{missing}, and nobody holds role {role} site-wide", rule)
+        return _triage(roster, f"{missing}, and nobody holds role {role} site-wide", rule)
     gap = Step(Station.ASSIGN, "nobody", f"nobody is there who holds role {role} at {house.id}", rule)
-    fallback = desk.ruleset.organisation.fallback_role
+    fallback = roster.ruleset.organisation.fallback_role
     if fallback is not None and fallback != role:
-        holder = next(desk.holders(fallback, house), None)
+        holder = next(roster.holders(fallback, house), None)
         if holder is not None:
             stand = Holder(holder.staff, f"fallback {holder.via}")
-            return _assigned(desk, case_type, fallback, stand, house, (gap,))
-    return _triage(desk, gap.because, rule)
+            return _assigned(roster, case_type, fallback, stand, house, (gap,))
+    return _triage(roster, gap.because, rule)
 
 
 def _to_chain(
-    desk: Desk, case_type: CaseType, chain: Chain, contract: Contract | None, house: Property | None
+    roster: Roster, case_type: CaseType, chain: Chain, contract: Contract | None, house: Property | None
 ) -> Assignment:
     """requirements §1.A: adviser or (with the option) clerk of the contract, then the grant's account manager.
 
@@ -144,15 +144,15 @@ def _to_chain(
     """
     role, name = _of_contract(chain, contract)
     if contract is not None and name is not None:
-        holder = desk.stand_in(name, f"{role} of contract {contract.number}")
+        holder = roster.stand_in(name, f"{role} of contract {contract.number}")
         if holder is not None:
-            return _assigned(desk, case_type, role, holder, house, ())
+            return _assigned(roster, case_type, role, holder, house, ())
     # The account manager of the sender's main grant comes here (REQ-A4, A8, A11), before triage (A13).
     if contract is None:
         reason = "no contract is known, and no account manager"
     else:
         reason = f"contract {contract.number} names no {role} who is there, and there is no account manager"
-    return _triage(desk, reason, str(case_type.source))
+    return _triage(roster, reason, str(case_type.source))
 
 
 def _of_contract(chain: Chain, contract: Contract | None) -> tuple[str, str | None]:
@@ -166,7 +166,7 @@ def _of_contract(chain: Chain, contract: Contract | None) -> tuple[str, str | No
 
 
 def _assigned(
-    desk: Desk,
+    roster: Roster,
     case_type: CaseType,
     role: str,
     holder: Holder,
@@ -175,7 +175,7 @@ def _assigned(
 ) -> Assignment:
     informed: dict[str, str] = {}
     for other in case_type.inform:
-        told = next(desk.holders(other, house), None)
+        told = next(roster.holders(other, house), None)
         if told is not None and told.staff.id != holder.staff.id:
             informed.setdefault(told.staff.id, told.via)
     steps = [*before, Step(Station.ASSIGN, holder.staff.id, holder.via, str(case_type.source))]
@@ -186,27 +186,27 @@ def _assigned(
     return Assignment(role, holder.staff.id, holder.via, tuple(informed), triage=False, steps=tuple(steps))
 
 
-def _triage(desk: Desk, reason: str, rule: str | None) -> Assignment:
-    holder = desk.triage()
-    role = desk.ruleset.organisation.triage_role
+def _triage(roster: Roster, reason: str, rule: str | None) -> Assignment:
+    holder = roster.triage()
+    role = roster.ruleset.organisation.triage_role
     step = Step(Station.ASSIGN, holder.staff.id, f"triage, because {reason}; {holder.via}", rule)
     return Assignment(role, holder.staff.id, f"triage: {holder.via}", (), triage=True, steps=(step,))
 
 
 def escalate_to(ticket: Ticket, facts: Facts, ruleset: Ruleset, day: date) -> tuple[str, str] | None:
     """The role and the person to bring in when the assignee does not act; never the assignee, None if nobody is left."""
-    desk = Desk(ruleset, day)
+    roster = Roster(ruleset, day)
     house = facts.place[0] or next((p for p in facts.found.properties if p.id == ticket.place.property), None)
     organisation = ruleset.organisation
     roles = dict.fromkeys(
         role for role in (ticket.role, organisation.fallback_role, organisation.triage_role) if role
     )
     for role in roles:
-        names = [holder.staff.id for holder in desk.holders(role, house)]
+        names = [holder.staff.id for holder in roster.holders(role, house)]
         others = _after(ticket.assignee, names)
         if others:
             return role, others[0]
-    triage = desk.triage().staff.id
+    triage = roster.triage().staff.id
     return (organisation.triage_role, triage) if triage != ticket.assignee else None
 
 

@@ -75,6 +75,7 @@ _INSTEAD = {
 # A line of up to so many words may be a misspelt verb; longer ones are sentences.
 SHORT_LINE_WORDS = 3
 ASSIGN_LINE_WORDS = 6
+COMMANDS_MOST = 10
 
 _GREETING = re.compile(
     r"(?:hallo|hi|hey|moin|servus|guten (?:tag|morgen|abend)|liebes? |sehr geehrte|dear|hello)\b"
@@ -115,7 +116,7 @@ def _commands(lines: list[str], verbs: dict[str, Spelling]) -> list[Command]:
     at = 0
     while at < len(lines):
         spoken = _read(lines[at], verbs)
-        if spoken is None:
+        if spoken is None or len(commands) == COMMANDS_MOST:
             rest = "\n".join(lines[at:]).strip()
             return [*commands, *_rest(commands, rest)]
         at += 1

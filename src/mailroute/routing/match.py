@@ -13,6 +13,7 @@ from mailroute.model.decision import Candidate, Matched, Sender, Station, Step
 from mailroute.model.directory import Contract, Found, Lookup, LookupKind, Occupancy, Person, Property, Unit
 from mailroute.model.keys import Keys, Part, PlaceKey, Span
 from mailroute.model.lookup import alias_key, unit_key
+from mailroute.model.ticket import PartyKind
 from mailroute.routing.identify import people_at
 
 # What speaks how loudly. A number that we gave out ourselves is surest; an address in the text beats the sender's
@@ -279,7 +280,7 @@ class _Known:
 def _people_of(sender: Sender, people: Iterable[Person]) -> tuple[Person, ...]:
     """The person who wrote; all who share the address where it is not clear who of them did."""
     everybody = tuple(people)
-    if sender.party.is_staff:
+    if sender.party.kind in (PartyKind.STAFF, PartyKind.PARTNER):
         return ()
     if sender.party.id is not None:
         return tuple(person for person in everybody if person.id == sender.party.id)

@@ -25,7 +25,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 # What may follow the digits: a letter (12a, 12 a), a second number or letter (12-14, 12a-c, 12 und 14).
 _TAIL = re.compile(
-    r"(?:([a-z])(?![a-z0-9])|(?P<apart> )([a-k])(?![a-z0-9]))?"
+    r"(?:([a-z])(?![a-z0-9])|(?P<apart> )([a-k])(?![a-z0-9]|-[a-z]{2}))?"
     r"(?: ?(?:(?P<dash>[-/+])|(?:und|bis|oder|u\.|and|&)(?= )) ?"
     r"(?:([0-9]{1,4})([a-z](?![a-z0-9]))?|([a-z])(?![a-z0-9]))(?![0-9]))?"
 )

@@ -75,14 +75,14 @@ class Vocabulary:
             (end - length + 1, end + 1, patterns)
             for end, (length, patterns) in islice(self._automaton.iter(spaced), HEARD_MOST)
         ]
-        deaf = [(first, last) for first, last, patterns in found if not patterns]
+        deaf = {at for first, last, patterns in found if not patterns for at in range(first, last)}
         places: list[tuple[_Pattern, int, int]] = []
         counted: dict[_Pattern, int] = {}
         for first, last, patterns in found:
             for pattern in patterns:
                 if counted.get(pattern, 0) == HEARD_EACH or not _lies_well(spaced, first, last, pattern):
                     continue
-                if not any(start <= first and last <= stop for start, stop in deaf):
+                if first not in deaf or last - 1 not in deaf:
                     counted[pattern] = counted.get(pattern, 0) + 1
                     places.append((pattern, first, last))
         return list(_quoted(text, spaced, places))

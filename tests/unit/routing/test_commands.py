@@ -140,3 +140,10 @@ def test_nothing_new_is_empty(text: str) -> None:
 
 def test_a_site_may_add_spellings() -> None:
     assert parse_commands("mach ich", (Spelling("accept", "mach ich"),)) == (Accept("mach ich"),)
+
+
+def test_a_mail_of_nothing_but_verbs_is_carried_out_in_part_and_shown() -> None:
+    commands = parsed("annehmen\n" * 5000)
+
+    assert len(commands) == 11
+    assert isinstance(commands[-1], NearMiss)

@@ -75,6 +75,8 @@ def test_half_a_name_does_not_speak(written: str) -> None:
         ("Hauptstr. 12½", "hauptstrasse|12 1-2"),
         ("Hauptstr. 12 A", "hauptstrasse|12a"),
         ("Hauptstr. 12,80333 München", "hauptstrasse|12"),
+        ("Hauptstr. 12 E-Mail: x@y.example", "hauptstrasse|12"),
+        ("Hauptstr. 12 a-c", "hauptstrasse|12c"),
         ("St.-Anna-Str. 4", "sanktannastrasse|4"),
         ("kaputt in der Hauptstraße.", "hauptstrasse|"),
     ],
