@@ -19,6 +19,9 @@ _GERMAN = str.maketrans(
     }
 )  # fmt: skip
 _BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "Ü": "U"})
+# What is remembered must stay small, whatever a mail is made of.
+_REMEMBERED_CHARS = 20_000
+_LETTER_CHARS = 4
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _NOT_ASCII_RUN = re.compile(r"[^\x00-\x7f]+")
 
@@ -85,9 +88,17 @@ class Folded:
         return end + at - folded_end, end + at - folded_end + 1
 
 
-@lru_cache(maxsize=4)
 def folded(text: str) -> Folded:
     """Fold a text and keep the way back. Remembers the last few: every station folds the same subject and text."""
+    return _folded_before(text) if len(text) <= _REMEMBERED_CHARS else _fold_anew(text)
+
+
+@lru_cache(maxsize=4)
+def _folded_before(text: str) -> Folded:
+    return _fold_anew(text)
+
+
+def _fold_anew(text: str) -> Folded:
     if text.isascii():
         return Folded(text, text.lower(), (), ())
     pieces: list[tuple[int, int, int, int]] = []
@@ -107,6 +118,10 @@ def _clusters(text: str) -> list[tuple[int, int]]:
     return [(max(start - 1, 0), end) for start, end in runs]
 
 
-@lru_cache(maxsize=1024)
 def _fold_piece(piece: str) -> str:
+    return _fold_letter(piece) if len(piece) <= _LETTER_CHARS else fold(piece)
+
+
+@lru_cache(maxsize=1024)
+def _fold_letter(piece: str) -> str:
     return fold(piece)
