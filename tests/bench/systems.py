@@ -48,6 +48,7 @@ class Mailroute:
     directory: Path
     rules: Path
     parts: str
+    protocol: str = "smtp"
     relay_port: int = 9
     relay_connections: int = 1
     environment: dict[str, str] = field(default_factory=dict)
@@ -136,7 +137,7 @@ state = "state"
 rules = ["{self.rules}"]
 [[doors]]
 listen = "{LOOPBACK}:{self.port}"
-protocol = "smtp"
+protocol = "{self.protocol}"
 [relay]
 host = "{LOOPBACK}"
 port = {self.relay_port}
