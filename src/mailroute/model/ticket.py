@@ -229,7 +229,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One matter, as its events left it. `version` is the seq of the last one; `holders` had it before, oldest first."""
+    """One matter, as its events left it. `version` is the seq of the last one; `holders` had it before, oldest first.
+
+    `last_message_id` is that of the reporter's last mail: what an answer to them refers to.
+    """
 
     organisation: str
     number: int
@@ -338,7 +341,7 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:
         case Opened():
             raise ValueError("a ticket is opened once")
         case MessageAdded():
-            return replace(base, last_message_id=change.message_id or ticket.last_message_id)
+            return replace(base, last_message_id=_thread_of_reporter(ticket, change))
         case Rejected():
             return replace(base, assignee=change.to, holders=ticket.holders[:-1], reminders=0)
         case Assigned() | Taken():
@@ -356,6 +359,14 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:
             return base
         case _:
             assert_never(change)
+
+
+def _thread_of_reporter(ticket: Ticket, added: MessageAdded) -> str | None:
+    """What the next answer refers to: the reporter's own last mail. Somebody else's Message-ID is not theirs to see."""
+    reporter, author = ticket.reporter, added.author
+    same_person = author.id is not None and (author.kind, author.id) == (reporter.kind, reporter.id)
+    theirs = same_person or author.address == reporter.address
+    return (added.message_id if theirs else None) or ticket.last_message_id
 
 
 def fold(events: Iterable[Event]) -> Ticket | None:
