@@ -80,6 +80,7 @@ def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tup
         content_key=claimed.content_key,
         fresh_number=claimed.fresh_number,
         now=now,
+        original_message_id=message.bounce.original_message_id if message.bounce else None,
     )
     mail = Mail(envelope, message, keys)
     return facts, decide_mail(mail, facts, site.offices[envelope.organisation].rules, now)

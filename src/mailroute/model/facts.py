@@ -43,9 +43,10 @@ class Draft:
 class Facts:
     """The past as one decision sees it.
 
-    `ticket` is the ticket of `proof`, of a timer or of a command. `thread` is a ticket that References lead to
-    without a token (through a customer's own earlier mail), `mentioned` the tickets whose number the mail names:
-    both prove nothing by themselves. `participants` are the parties of `ticket`, else of `thread`: reporter first.
+    `ticket` is the ticket of `proof`, of a proven bounce, of a timer or of a command. `thread` is a ticket that
+    References lead to without a token (through a customer's own earlier mail), `mentioned` the tickets whose number
+    the mail names: both prove nothing by themselves. `participants` are the parties of `ticket`, else of `thread`:
+    reporter first.
     `place` are the property, unit and contract that the ticket is about.
     `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
     same content before. `acknowledgements_today` were sent to the author's address since local midnight.

@@ -47,9 +47,11 @@ def gather(
     `original_message_id` is the letter that a bounce says it is about.
     """
     org = envelope.organisation
-    proven = _proof(conn, org, keys.reply_tags, keyring, author)
-    current, proof = proven or (None, None)
-    thread = None if current else _thread(conn, org, keys.message_ids)
+    proven, proof = _proof(conn, org, keys.reply_tags, keyring, author) or (None, None)
+    thread = None if proven else _thread(conn, org, keys.message_ids)
+    bounced = _bounced(conn, keys, envelope, keyring, original_message_id)
+    # A genuine report is about its letter's ticket; without `proof` that lets nobody into it.
+    current = proven or (_ticket_of_letter(conn, org, bounced) if bounced else None)
     about = current or thread
     base = _of_ticket(conn, about)
     return Facts(
@@ -63,7 +65,7 @@ def gather(
         internal_texts=base.internal_texts,
         draft=base.draft,
         duplicate_of=_duplicate_of(conn, envelope, content_key),
-        bounced=_bounced(conn, keys, envelope, keyring, original_message_id),
+        bounced=bounced,
         acknowledgements_today=_acknowledgements(conn, org, author, now) if author else 0,
         fresh_number=fresh_number,
     )
@@ -258,6 +260,10 @@ def _bounced(
 def _sent_letter(row: AnyRow, *, proven: bool) -> SentLetter:
     to = Party(PartyKind(row.to_kind), row.to_id, row.to_name, row.to_address)
     return SentLetter(row.id, row.number, to, row.template, proven)
+
+
+def _ticket_of_letter(conn: Connection, org: str, letter: SentLetter) -> Ticket | None:
+    return ticket(conn, org, letter.number) if letter.proven and letter.number is not None else None
 
 
 _ACKNOWLEDGED = select(t.acknowledgement.c.letters).where(
