@@ -56,6 +56,7 @@ class Daemon:
     doors: list[OpenDoor] = field(default_factory=list)
     _loops: dict[str, list[Loop]] = field(default_factory=dict)
     _workers: list[Worker] = field(default_factory=list)
+    _open_relays: list[Relay] = field(default_factory=list)
     _imap_stop: threading.Event = field(default_factory=threading.Event)
     _imap: list[threading.Thread] = field(default_factory=list)
     _ticks: Ticks | None = None
@@ -111,6 +112,8 @@ class Daemon:
             await asyncio.to_thread(thread.join, 30)
         for worker in self._workers:
             worker.close()
+        for relay in self._open_relays:
+            relay.close()
         await asyncio.to_thread(self.store.close)
         log.emit("stopped")
 
@@ -165,6 +168,7 @@ class Daemon:
 
     def _delivering(self, number: int) -> Callable[[], int]:
         relay = self.relays()
+        self._open_relays.append(relay)
         jitter = random.Random()
 
         def step() -> int:
