@@ -31,6 +31,6 @@ def test_systemd_counts_no_more_exposure_than_we_promise() -> None:
     unit = str(shipped.path("daemon/mailroute.service"))
     limit = f"--threshold={round(10 * MOST_EXPOSURE)}"
     asked = subprocess.run(
-        (analyze, "security", "--offline=yes", limit, unit), capture_output=True, text=True
+        (analyze, "security", "--offline=yes", limit, unit), check=False, capture_output=True, text=True
     )
     assert asked.returncode == 0, asked.stdout.splitlines()[-1]
