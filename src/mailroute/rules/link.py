@@ -117,7 +117,9 @@ class _Linker:
         if self.units.find(property_id, unit) is None:
             where = f"the property {quoted(property_id)} has no unit" if property_id else "there is no unit"
             message = f"{where} {quoted(unit)}"
-            self.report.add("MR304", one.spot("unit"), message, nearest(unit, self.units.names(property_id)))
+            self.report.add(
+                "MR304", one.spot("unit"), message, lambda: nearest(unit, self.units.names(property_id))
+            )
 
     def _define(self, kind: str, name: str, seen: dict[str, _Place], here: _Place) -> bool:
         """Note where something is defined; False if it was defined before."""
@@ -139,7 +141,7 @@ class _Linker:
         if name is None or known is None or name in known:
             return
         code, message = _UNKNOWN[kind]
-        self.report.add(code, one.spot(*path), message.format(quoted(name)), nearest(name, known))
+        self.report.add(code, one.spot(*path), message.format(quoted(name)), lambda: nearest(name, known))
 
 
 def _without_party(row: ContractRow) -> tuple[object, ...]:

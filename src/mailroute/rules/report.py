@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
@@ -32,9 +32,13 @@ class Report:
     found: list[Diagnostic] = field(default_factory=list)
     errors: int = 0
     _counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    _seen: set[Diagnostic] = field(default_factory=set)
 
-    def add(self, code: str, spot: Spot, message: str, remedy: str = "") -> None:
-        """Note one mistake; beyond fifty of one kind in one file they are only counted."""
+    def add(self, code: str, spot: Spot, message: str, remedy: str | Callable[[], str] = "") -> None:
+        """Note one mistake; beyond fifty of one kind in one file they are only counted.
+
+        A remedy that takes a search is given as a function, so that 100,000 wrong rows do not search.
+        """
         key = (code, spot.file)
         level = CODES[code].level
         self.errors += level == "error"
@@ -42,8 +46,10 @@ class Report:
         if self._counts[key] > _MOST_PER_CODE_AND_FILE:
             return
         source, column = _excerpt(spot)
+        remedy = remedy if isinstance(remedy, str) else remedy()
         one = Diagnostic(code, spot.file, spot.line, column, message, remedy, source, level)
-        if one not in self.found:
+        if one not in self._seen:
+            self._seen.add(one)
             self.found.append(one)
 
     @property
