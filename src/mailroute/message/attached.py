@@ -10,7 +10,5 @@ def files_of(content: bytes) -> tuple[AttachedFile, ...]:
     """Every attachment of a mail, as the sender named it."""
     _, root, _ = read_mail(content)
     return tuple(
-        AttachedFile(leaf.file_name or f"part-{leaf.index + 1}", leaf.type, leaf.content())
-        for leaf in leaves(root)
-        if leaf.is_attachment
+        AttachedFile(leaf.name, leaf.type, leaf.content()) for leaf in leaves(root) if leaf.is_attachment
     )

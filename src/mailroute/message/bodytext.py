@@ -14,6 +14,9 @@ from mailroute.message.structure import Part
 from mailroute.model.limits import HTML_BYTES, TEXT_CHARS
 
 _QUOTE_DEPTH = 20
+_LIST_DEPTH = 50
+_HIDDEN_NODES = 5_000
+_QUOTED_NODES = 500
 # Preheaders are written for the preview of a mail program, not for the reader. Whatever is hidden in another
 # way is read: rules must not be blinder than people, but they may see more.
 _HIDDEN = '[style*="display:none" i],[style*="display: none" i],[style*="mso-hide:all" i],[hidden],script,style,head,title'
@@ -27,6 +30,7 @@ _STUB = re.compile(
     re.I,
 )
 _STUB_CHARS = 400
+_LIST_TAG = re.compile(r"<(/?)(?:ul|ol|dl|menu|dir)\b", re.I)
 _TAGS = re.compile(r"<(?:html|body|div|p|br|table)\b", re.I)
 
 
@@ -140,10 +144,11 @@ def html_to_text(html: str) -> str:
     from resiliparse.extract.html2text import extract_plain_text  # a compiled library; plain mails need none
     from resiliparse.parse.html import HTMLTree
 
-    tree = HTMLTree.parse(_MARKS.sub("", clean_text(html)))
+    tree = HTMLTree.parse(_without_deep_lists(_MARKS.sub("", clean_text(html))))
     if not tree.body:
         return ""
-    for node in tree.body.query_selector_all(_HIDDEN):
+    # A slice is a list; walking the collection itself asks the tree anew for each node.
+    for node in tree.body.query_selector_all(_HIDDEN)[:_HIDDEN_NODES]:
         if node.parent:
             node.parent.remove_child(node)
     has_quotes = _mark_quotes(tree)
@@ -155,9 +160,19 @@ def html_to_text(html: str) -> str:
     return _quote_lines(text) if has_quotes else text
 
 
+def _without_deep_lists(html: str) -> str:
+    """Lists nested beyond reason as plain lines: resiliparse indents each level, which is quadratic."""
+    depth = 0
+    for tag in _LIST_TAG.finditer(html):
+        depth += -1 if tag[1] else 1
+        if depth > _LIST_DEPTH:
+            return _LIST_TAG.sub("<br", html)
+    return html
+
+
 def _mark_quotes(tree: object) -> bool:
     """Put a private character before and after the content of each quoted block."""
-    quoted = tree.body.query_selector_all(_QUOTED)  # type: ignore[attr-defined] # resiliparse has no types
+    quoted = tree.body.query_selector_all(_QUOTED)[:_QUOTED_NODES]  # type: ignore[attr-defined] # untyped library
     for node in quoted:
         opening, closing = tree.create_element("p"), tree.create_element("p")  # type: ignore[attr-defined]
         opening.text, closing.text = _OPEN, _CLOSE

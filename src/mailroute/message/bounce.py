@@ -25,38 +25,51 @@ _DAEMON = re.compile(
     re.I,
 )
 _SUBJECT = re.compile(
-    r"\s*(?:undeliver(?:ed|able)|unzustellbar|delivery (?:status notification|failure|failed|report|notification|has been delayed)|"
-    r"mail(?:ing)? delivery (?:failed|failure|problem|error|system|status|delayed)|mail (?:system error|could not be|not delivered|status report|failure)|"
-    r"failure notice|failed (?:mail|delivery)|failed: |returned (?:mail|to sender)|returned e?-?mail|message (?:could not be|not) delivered|"
-    r"non[- ]?deliver(?:y|able)|non remis|(?:ihre )?(?:nachricht|e-?mail|mail)(?: konnte)? (?:nicht|unzustellbar)|unzustellbare (?:nachricht|e?-?mail)|"
-    r"nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung )?(?:fehl|nicht|versp|verz)\w*|fehler bei der (?:zustellung|[üu]bermittlung)|empf[äa]nger unbekannt|"
-    r"(?:e-?mail-?)?zustellungsbenachrichtigung|benachrichtigung [üu]ber (?:unzustellbarkeit|den zustellungs)|r[üu]cksendung|"
-    r"warning: (?:message|could not|e-?mail)|message delayed|delayed mail|error in (?:your )?mail|"
-    r"user unknown|unknown (?:user|address|recipient)|(?:email|message) delivery failure|"
-    r"failure delivery|your message to \S+ (?:could|was)|warning: \S+@\S+ - user unknown|\[?undelivered mail|unbekannter? (?:empf[äa]nger|benutzer|adresse)|rejected mail|permanent delivery failure|"
-    r"automatically rejected mail|bounced mail|nondeliverable mail|mail returned|échec de la)",
+    r"\s*\[?(?:undeliver(?:ed|able)|unzustellbar|undelivered mail|non[- ]?deliver(?:y|able)|non remis|échec de la|"
+    r"delivery (?:status notification|failure|failed|report|notification|has been delayed)|failure (?:notice|delivery)|"
+    r"mail(?:ing)? delivery (?:failed|failure|problem|error|system|status|delayed)|"
+    r"mail (?:system error|could not be|not delivered|status report|failure|returned)|failed (?:mail|delivery)|failed: |"
+    r"returned (?:mail|to sender|e-?mail)|message (?:could not be|not) delivered|(?:message|e?mail) delivery failure|"
+    r"your message to \S+ (?:could|was)|warning: (?:message|could not|e-?mail|\S+@\S+ - user unknown)|"
+    r"message delayed|delayed mail|error in (?:your )?mail|user unknown|unknown (?:user|address|recipient)|"
+    r"rejected mail|permanent delivery failure|automatically rejected mail|bounced mail|nondeliverable mail|"
+    r"(?:ihre )?(?:nachricht|e-?mail|mail)(?: konnte)? (?:nicht (?:zu(?:ge)?stell|[üu]bermittel|ausgeliefert)|unzustellbar)|"
+    r"unzustellbare (?:nachricht|e?-?mail)|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung )?(?:fehl|nicht|versp|verz)\w*|"
+    r"fehler bei der (?:zustellung|[üu]bermittlung)|empf[äa]nger unbekannt|(?:e-?mail-?)?zustellungsbenachrichtigung|"
+    r"benachrichtigung [üu]ber (?:unzustellbarkeit|den zustellungs)|unbekannter? (?:empf[äa]nger|benutzer|adresse))",
     re.I,
-)  # fmt: skip
+)
+# Words that only servers write, and words that a tenant may write about a parcel.
+_ONLY_SERVERS = (
+    r"(?:not be|n't be|not been|was not|cannot be) delivered to (?:the |one or more |your )?(?:following|recipient|user|intended)|"
+    r"not deliver (?:message )?to (?:the )?following|delivery to the following|recipients? (?:failed|rejected)|"
+    r"no such (?:user|person|mailbox|recipient)|user unknown|unknown user|mailbox (?:is )?(?:unavailable|not found)|"
+    r"permanent(?:ly)? (?:error|failed|failure|fatal)|reached the following recipient|"
+    r"an (?:folgende|die folgenden?|einen oder mehrere) (?:empf[äa]nger|adresse)|"
+    r"(?:die )?folgenden? (?:empf[äa]nger|adresse)[^\n]{0,40} (?:nicht|konnte)"
+)
+_BY_SERVERS = re.compile(_ONLY_SERVERS, re.I)
 _FAILED = re.compile(
-    r"could not be delivered|couldn't be delivered|(?:unable|failed) to deliver|was not delivered|not been delivered|"
-    r"undeliverable|delivery (?:to|of)[^\n]{0,80}failed|delivery (?:failed|failure|error)|recipients? (?:failed|rejected)|"
-    r"no such (?:user|person|mailbox|recipient)|user unknown|unknown (?:user|recipient)|mailbox (?:is )?(?:full|unavailable|not found)|"
-    r"(?:failed|undelivered) recipients?:|permanent(?:ly)? (?:error|failed|failure|fatal)|reached the following recipient|"
-    r"(?:mail|message)[^\n]{0,20} (?:has been|was) returned|returned mail|could not (?:be )?deliver|not able to deliver|cannot be delivered|address(?:es)? (?:had|failed)|"
-    r"nicht (?:zugestellt|zustellbar|ausgeliefert)|unzustellbar|unbekannte[rn]? (?:empf[äa]nger|benutzer)|"
-    r"empf[äa]nger (?:ist |unbekannt|existiert)|postfach (?:ist )?voll|existiert nicht",
+    _ONLY_SERVERS + r"|could not be delivered|couldn't be delivered|(?:unable|failed|not able) to deliver|"
+    r"was not delivered|not been delivered|cannot be delivered|undeliverable|delivery (?:to|of)[^\n]{0,80}failed|"
+    r"delivery (?:failed|failure|error)|unknown recipient|mailbox (?:is )?full|(?:failed|undelivered) recipients?:|"
+    r"(?:mail|message)[^\n]{0,20} (?:has been|was) returned|returned mail|could not (?:be )?deliver|"
+    r"address(?:es)? (?:had|failed)|nicht (?:zugestellt|zustellbar|ausgeliefert)|unzustellbar|"
+    r"unbekannte[rn]? (?:empf[äa]nger|benutzer)|empf[äa]nger (?:ist |unbekannt|existiert)|postfach (?:ist )?voll|"
+    r"existiert nicht",
     re.I,
 )
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ \-])")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]")
 _LINE_START = re.compile(
-    r"[\s>|*•<\"'\-]*|\s*(?:failed|undelivered|intended|invalid|final)?[ -]?recipients?:[\s<]*", re.I
+    r"[\s>|*•<\"'\-]*|\s*(?:failed|undelivered|intended|invalid|final)?[ -]?recipients?:[\s<]*|\s*\(expanded from:?[\s<]*",
+    re.I,
 )
 _QMAIL_LINE = re.compile(r"^<[^<>\s@]{1,64}@[^<>\s]{1,255}>:\s*$", re.M)
 # Where the report ends and the returned mail begins.
 _RETURNED = re.compile(
-    r"^(?:\W*(?:-{2,}|={2,}|_{2,})?[\s>]*(?:this is a copy of|below this line is|here is (?:a copy|the)|original message|"
+    r"^(?:[^\w\n]{0,80}(?:this is a copy of|below this line is|here is (?:a copy|the)|original message|"
     r"message header|unsent message|(?:the )?header of|returned message|start of returned|message text follows|"
     r"urspr[üu]ngliche nachricht|kopie (?:der|ihrer) nachricht|included is a copy|"
     r"copy of your message|original text|message headers? follow)|received: )",
@@ -94,22 +107,23 @@ def is_failure(bounce: Bounce | None) -> bool:
 
 
 def _looks_like_bounce(head: Head, subject: str, sender: str, text: str) -> bool:
-    """Two of three: the subject, the sender and the words of a mail server. A person may quote one of them."""
+    """Two of three: subject, sender and words of a mail server. A person may use one of them."""
     if "x-failed-recipients" in head.index:
         return True
-    from_server = (
-        not sender
-        or bool(_DAEMON.match(sender))
-        or (head.first("return-path") or b"").replace(b" ", b"") == b"<>"
-        or "auto-submitted" in head.index
+    if is_reply_subject(subject):
+        return False
+    text = text[:_HEAD_CHARS]
+    null_path = (head.first("return-path") or b"").replace(b" ", b"") == b"<>"
+    daemon = bool(_DAEMON.match(sender)) or (null_path and not sender)
+    if _SUBJECT.match(subject):
+        return daemon or null_path or "auto-submitted" in head.index or bool(_BY_SERVERS.search(text))
+    if daemon:
+        return bool(_FAILED.search(text) or _QMAIL_LINE.search(text))
+    return (
+        null_path
+        and bool(_BY_SERVERS.search(text))
+        and not (head.first("auto-submitted") or b"").startswith(b"auto-r")
     )
-    says_so = bool(_SUBJECT.match(subject))
-    if from_server == says_so:
-        return says_so
-    words = bool(_FAILED.search(text[:_HEAD_CHARS])) or (
-        from_server and bool(_QMAIL_LINE.search(text[:_HEAD_CHARS]))
-    )
-    return words and not is_reply_subject(subject)
 
 
 def _from_status(content: bytes) -> Iterator[BouncedRecipient]:
@@ -147,6 +161,7 @@ def _from_text(text: str, own: frozenset[str]) -> Iterator[BouncedRecipient]:
     named = [
         (address, number, bool(_LINE_START.fullmatch(line[: found.start()])))
         for number, line in enumerate(lines)
+        if "message-id" not in line.lower()
         for found in _ADDRESS.finditer(line[:_LINE_CHARS])
         if (address := clean_address(found[0])) and address not in own and not _DAEMON.match(address)
     ]

@@ -22,8 +22,13 @@ _LOCAL = r"[A-Za-z0-9!#$&'*+/=?^_{|}~-]+(?:\.[A-Za-z0-9!#$&'*+/=?^_{|}~-]+)*"  #
 _DOMAIN = r"(?:[A-Za-z0-9\x80-\U0010ffff](?:[A-Za-z0-9\x80-\U0010ffff-]{0,61}[A-Za-z0-9\x80-\U0010ffff])?\.)+(?:[A-Za-z\x80-\U0010ffff][A-Za-z0-9\x80-\U0010ffff-]{0,62})"
 _ADDR_SPEC = re.compile(rf"({_LOCAL})@({_DOMAIN})")
 # Words of a display name without quotes: atoms, dots, encoded words, 8-bit letters. No @ < > ( ) , ; : \ ".
-_PHRASE = re.compile(r'(?:"(?:[^"\\\r\n]|\\[^\r\n])*"|[^"\\@<>(),;:\[\]\x00-\x08\x0a-\x1f\x7f])*')
+_PHRASE = re.compile(r'(?:"(?:[^"\\\r\n]|\\[^\r\n])*"|[^"\\@<>(),;:\x00-\x08\x0a-\x1f\x7f])*')
 _ENCODED_WORD = "=?"
+# A header that another program may read differently, or that goes on where we stopped: there may be a second From.
+_AMBIGUOUS = frozenset({
+    "header-bare-cr", "header-nul", "header-mixed-line-ends", "from-odd-line", "header-block-too-long",
+    "header-fields-too-many", "header-cut-short",
+})  # fmt: skip
 _BY = re.compile(rb"\bby\s+([^\s;()]{1,255})", re.I)
 _RESULT_FIELDS = 10
 _RESULT_CHARS = 300
@@ -36,7 +41,7 @@ def read_author(head: Head) -> tuple[Address | None, list[str]]:
         return None, ["from-missing"]
     if len(values) > 1:
         return None, ["from-several"]
-    if {"header-bare-cr", "header-nul", "header-mixed-line-ends", "from-odd-line"} & set(head.defects):
+    if _AMBIGUOUS & set(head.defects):
         return None, ["from-ambiguous"]
     raw = values[0]
     if len(raw) > _FROM_BYTES or re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", raw):

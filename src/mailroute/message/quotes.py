@@ -22,6 +22,7 @@ from mailroute.model.marker import REPLY_MARKER
 
 _SIGNATURE_LINES = 15
 _LONG_WORDS = 12
+_DRAWN_LINE = 25
 
 _DELIMITER = re.compile(r"\s?(?:--|—|––)[ \xa0]?")
 _RULE = re.compile(r"\s*[-_=*~]{5,}\s*")
@@ -189,7 +190,7 @@ def _without_signature(lines: list[str]) -> list[str]:
     number = 0
     while number < len(lines):
         line = lines[number]
-        if _DELIMITER.fullmatch(line) or (_DISCLAIMER.match(line) and _is_tail(lines, number)):
+        if _is_delimiter(lines, number) or (_DISCLAIMER.match(line) and _is_tail(lines, number)):
             break
         if _RULE.fullmatch(line) and _boilerplate_follows(lines, number + 1):
             break
@@ -202,6 +203,14 @@ def _without_signature(lines: list[str]) -> list[str]:
         kept.append(line)
         number += 1
     return kept
+
+
+def _is_delimiter(lines: Sequence[str], number: int) -> bool:
+    """The signature delimiter `-- ` (RFC 3676 §4.3). Without its blank it may be a line drawn above more text."""
+    line = lines[number]
+    if not _DELIMITER.fullmatch(line):
+        return False
+    return line == "-- " or sum(bool(one.strip()) for one in lines[number : number + 60]) <= _DRAWN_LINE
 
 
 def _is_tail(lines: Sequence[str], number: int) -> bool:

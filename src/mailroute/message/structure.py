@@ -65,6 +65,17 @@ class Part:
             return True
         return self.type not in ("text/plain", "text/html", "text/enriched", "text/richtext")
 
+    @property
+    def name(self) -> str:
+        """Its file name; without one the subject of an attached mail, its description or its number."""
+        if self.file_name:
+            return self.file_name
+        ending = _ENDINGS.get(self.type, ".txt" if self.type.startswith(("text/", "message/")) else ".bin")
+        title = self.description
+        if self.type == "message/rfc822":
+            title = decode_header(split_head(self.content()).first("subject") or b"") or title or "mail"
+        return file_name(title.replace("/", "-") + ending) if title else f"part-{self.index + 1}{ending}"
+
     def content(self) -> bytes:
         """The decoded bytes (RFC 2045 §6), decoded once. Broken encodings give what can be read."""
         if self._decoded is None:
@@ -268,7 +279,7 @@ def attachments_of(root: Part) -> tuple[Attachment, ...]:
 def _attachment(part: Part) -> Attachment:
     data = part.content()
     return Attachment(
-        name=part.file_name or _made_up_name(part),
+        name=part.name,
         type=part.type,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
@@ -281,15 +292,6 @@ def _attachment(part: Part) -> Attachment:
         cid=part.content_id,
         part=part.index,
     )
-
-
-def _made_up_name(part: Part) -> str:
-    """A name for a file that came without: the subject of an attached mail, its description, its number."""
-    ending = _ENDINGS.get(part.type, ".txt" if part.type.startswith(("text/", "message/")) else ".bin")
-    title = part.description
-    if part.type == "message/rfc822":
-        title = decode_header(split_head(part.content()).first("subject") or b"") or title or "mail"
-    return file_name(title.replace("/", "-") + ending) if title else f"part-{part.index + 1}{ending}"
 
 
 def attachment_bytes(content: bytes, part: int) -> bytes | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 _LINE_CHARS = 400
 _BLOCK_LINES = 14  # five fields, wrapped lists of addresses, blank lines of HTML between them
-_ATTRIBUTION_LINES = 4
+_ATTRIBUTION_LINES = 5
 _ATTRIBUTION_CHARS = 400
 
 _LABELS = {
@@ -170,7 +170,7 @@ def _is_attribution(words: str) -> bool:
 def announces_forward(line: str) -> bool:
     """Whether a line is Apple's `Anfang der weitergeleiteten Nachricht:` or its like."""
     line = line.strip()
-    return len(line) < 80 and line.endswith((":", ".", ": ")) and bool(_FORWARD_STEM.search(line))
+    return len(line) < 80 and line.endswith(":") and bool(_FORWARD_STEM.search(line))
 
 
 def attribution(lines: Sequence[str], at: int) -> int:
@@ -184,6 +184,8 @@ def attribution(lines: Sequence[str], at: int) -> int:
     joined = ""
     for count in range(1, min(_ATTRIBUTION_LINES, at + 1) + 1):
         above = lines[at - count + 1]
+        if not above.strip() and joined.startswith("<"):  # the address was set off by a blank line
+            continue
         if not above.strip() or len(joined) + len(above) > _ATTRIBUTION_CHARS:
             return 0
         joined = above.strip() + " " + joined
@@ -199,9 +201,9 @@ def attribution(lines: Sequence[str], at: int) -> int:
 
 
 def _starts_above(lines: Sequence[str], at: int, count: int) -> bool:
-    """Whether the attribution begins further up: the line above is its first."""
-    above = at - count
-    return above >= 0 and bool(lines[above].strip()) and bool(_STARTS.match(lines[above]))
+    """Whether the attribution begins further up: the line above is its first, or opens the address."""
+    above = lines[at - count].strip() if at >= count else ""
+    return bool(above) and (above.endswith("<") or bool(_STARTS.match(above)))
 
 
 def has_moment_or_address(text: str) -> bool:
