@@ -89,8 +89,30 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A verb that mailroute knows but cannot carry out: never an answer to a customer."""
+
+    said: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Empty:
     """Nothing new was written (perhaps only attachments)."""
 
 
-Command = Accept | Take | Reject | Assign | Note | Close | Reopen | Help | Send | Answer | NearMiss | Empty
+Command = (
+    Accept
+    | Take
+    | Reject
+    | Assign
+    | Note
+    | Close
+    | Reopen
+    | Help
+    | Send
+    | Answer
+    | NearMiss
+    | Unavailable
+    | Empty
+)

@@ -26,6 +26,7 @@ from mailroute.model.command import (
     Reopen,
     Send,
     Take,
+    Unavailable,
 )
 from mailroute.model.ruleset import Spelling
 from mailroute.model.text import fold, fold_bare
@@ -54,7 +55,17 @@ SHIPPED = (
 
 # What people write instead of a verb. Alone on the first line they are never meant for a customer.
 _INSTEAD = {
-    "annehmen": ("angenommen", "nehme ich an", "nehme an", "akzeptiert", "accepted"),
+    "annehmen": (
+        "angenommen",
+        "nehme ich an",
+        "nehme an",
+        "akzeptiert",
+        "accepted",
+        "ok",
+        "okay",
+        "ja",
+        "yes",
+    ),
     "übernehmen": ("übernommen", "übernehme ich", "übernehme", "taken", "ich mach das", "mache ich"),
     "ablehnen": ("abgelehnt", "lehne ab", "lehne ich ab", "rejected"),
     "weiter an: Name": ("weiterleiten", "weitergeleitet", "zuweisen", "weiter"),
@@ -71,6 +82,15 @@ _INSTEAD = {
     "wieder öffnen": ("öffnen", "wiedereröffnen", "open"),
     "senden": ("abschicken", "schicken", "freigeben", "sent"),
 }
+
+# Verbs of the plan (design §7) that nothing carries out yet. They too are never meant for a customer.
+_NOT_YET = re.compile(
+    r"(?:rueckgaengig|undo|widerrufen|revoke)"
+    r"|(?:extern|external)(?: an)?:.*|(?:extern|external) (?:an|aenderungen|changes|termin|appointment)\b.*"
+    r"|(?:typ|type|objekt|property|frist|wiedervorlage|follow up|abwesend|away):.*"
+    r"|(?:frist|wiedervorlage|follow up|abwesend|away)(?: \S+){1,6}"
+    r"|\d{1,2}"
+)
 
 # A line of up to so many words may be a misspelt verb; longer ones are sentences.
 SHORT_LINE_WORDS = 3
@@ -104,6 +124,8 @@ def parse_commands(new_text: str, spellings: tuple[Spelling, ...]) -> tuple[Comm
     verbs = _verbs(spellings)
     lines = _without_greeting(text.splitlines(), verbs)
     spoken = _read(lines[0], verbs)
+    if spoken is None and _NOT_YET.fullmatch(_squeeze(fold(lines[0]))):
+        return (Unavailable(lines[0].strip(), text),)
     if spoken is None:
         meant = _resembles(lines[0], verbs)
         return (NearMiss(lines[0].strip(), meant, text) if meant else Answer(text),)

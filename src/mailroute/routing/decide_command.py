@@ -124,6 +124,8 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
             return answer(desk, command.text, held_back=None)
         case c.NearMiss():
             return answer(desk, command.text, held_back=command.did_you_mean)
+        case c.Unavailable():
+            return _unavailable(desk, command)
         case c.Empty():
             return _empty(desk)
         case _:
@@ -281,6 +283,19 @@ def _reopen(desk: Desk, command: c.Reopen) -> Line:
         f"Der Vorgang ist wieder offen, bei {to.name}.", f"The ticket is open again, with {to.name}."
     )
     return Line(command.said, did, True)
+
+
+def _unavailable(desk: Desk, command: c.Unavailable) -> Line:
+    desk.work.change(Noted(command.text, desk.intake, why="a command that is not available"))
+    return Line(
+        command.said,
+        desk.words(
+            "Nicht ausgeführt: Diesen Befehl gibt es noch nicht. Nichts wurde versendet; "
+            "Ihr Text ist als Notiz gespeichert.",
+            "Not done: this command does not exist yet. Nothing was sent; your text is kept as a note.",
+        ),
+        False,
+    )
 
 
 def _empty(desk: Desk) -> Line:

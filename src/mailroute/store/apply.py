@@ -34,6 +34,7 @@ from mailroute.store.tickets import (
     StoredDecision,
     decision_of,
     events,
+    kept,
     ticket,
     ticket_for_change,
     tickets,
@@ -122,7 +123,7 @@ def _change_ticket(tx: Connection, decision: Decision, cause: str, now: datetime
     if not decision.changes:
         return before
     new = [
-        Event(decision.organisation, number, seq, now, decision.actor, cause, decision.ruleset, change)
+        Event(decision.organisation, number, seq, now, decision.actor, cause, decision.ruleset, kept(change))
         for seq, change in enumerate(decision.changes, start=expected + 1)
     ]
     after = _fold(before, new)

@@ -124,7 +124,9 @@ def _parse(url: str) -> URL:
         parsed = make_url(url)
     except exc.ArgumentError as error:
         # Not the text itself: there may be a password in it.
-        raise SettingsInvalid(("What is named as the database is no address of one (sqlite:///file).",)) from error
+        raise SettingsInvalid(
+            ("What is named as the database is no address of one (sqlite:///file).",)
+        ) from error
     name = parsed.get_backend_name()
     if name not in ("sqlite", "postgresql"):
         raise SettingsInvalid((f"{name} is no database that mailroute can use: sqlite or postgresql.",))

@@ -362,11 +362,7 @@ outbox = Table(
     Column("content", LargeBinary, nullable=False),
     _partial("ix_outbox_due", "due_at", "position", where="state = 'waiting'"),
     _partial("ix_outbox_attempting", "lease_until", where="state = 'attempting'"),
-    _partial(
-        "ix_outbox_order",
-        *("organisation_id", "number", "position"),
-        where="state IN ('waiting', 'attempting')",
-    ),
+    Index("ix_outbox_ticket", "organisation_id", "number", "position"),
     _partial(
         "ix_outbox_trouble",
         "position",

@@ -16,6 +16,7 @@ from mailroute.model.command import (
     Reopen,
     Send,
     Take,
+    Unavailable,
 )
 from mailroute.model.ruleset import Spelling
 from mailroute.routing.commands import parse_commands
@@ -147,3 +148,37 @@ def test_a_mail_of_nothing_but_verbs_is_carried_out_in_part_and_shown() -> None:
 
     assert len(commands) == 11
     assert isinstance(commands[-1], NearMiss)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rückgängig",
+        "undo",
+        "widerrufen",
+        "extern an: dach@firma.example",
+        "external: roof@firm.example",
+        "extern änderungen",
+        "frist Freitag",
+        "follow up friday",
+        "typ: Heizung",
+        "objekt: Goethestraße 5",
+        "abwesend 1.12.–14.12. Vertretung Schmidt",
+        "2",
+    ],
+)
+def test_a_verb_that_nothing_carries_out_yet_is_never_an_answer_to_the_customer(line: str) -> None:
+    assert parse_commands(line + "\n\nMit freundlichen Grüßen", ()) == (
+        Unavailable(line, line + "\n\nMit freundlichen Grüßen"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Frist für die Zählerablesung ist der 3. Dezember, bitte halten Sie den Zugang zum Keller an diesem Tag frei.",
+        "2 Handwerker kommen morgen.",
+    ],
+)
+def test_a_sentence_that_begins_like_such_a_verb_is_an_answer(text: str) -> None:
+    assert parse_commands(text, ()) == (Answer(text),)

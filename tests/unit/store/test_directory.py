@@ -1,0 +1,188 @@
+"""The directory as rows: what goes in comes out, what changed is written, what is asked costs the same in any size."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection, event
+
+from mailroute.model.address import Address
+from mailroute.model.directory import Contract, Directory, Found, LookupKind, Person, Validity
+from mailroute.model.lookup import place_key, street_key
+from mailroute.store import directory as d
+from mailroute.store import rulesets
+from mailroute.store.engine import Store
+from tests.support.factories import NOW, a_contract, a_directory, a_person, a_property, a_ruleset
+from tests.support.stores import write
+
+VALID = Validity(date(2020, 1, 1), date(2027, 12, 31))
+
+
+def replace_all(store: Store, directory: Directory, organisation: str = "abc") -> None:
+    write(store, lambda tx: d.replace_directory(tx, organisation, directory, NOW))
+
+
+def find(store: Store, *keys: tuple[LookupKind, str], organisation: str = "abc") -> Found:
+    with store.read() as conn:
+        return d.find(conn, organisation, keys)
+
+
+def writes_of(store: Store, directory: Directory) -> int:
+    """How many rows replacing the directory writes."""
+    rows = 0
+
+    def count(
+        conn: Connection, cursor: object, statement: str, parameters: object, _: object, many: bool
+    ) -> None:
+        nonlocal rows
+        if not statement.startswith("SELECT"):
+            rows += len(parameters) if many else 1  # type: ignore[arg-type]
+
+    def work(tx: Connection) -> None:
+        event.listen(tx, "before_cursor_execute", count)
+        d.replace_directory(tx, "abc", directory, NOW)
+        event.remove(tx, "before_cursor_execute", count)
+
+    write(store, work)
+    return rows
+
+
+def test_everything_comes_back_as_it_was_given(store: Store) -> None:
+    house = a_property(name="Hof", aliases=("Alte Post",), calendar="buero", validity=VALID)
+    person = a_person(contracts=("v1",))
+    contract = a_contract(
+        property=house.id,
+        unit=house.units[0].id,
+        adviser="huber",
+        clerk="schmidt",
+        parties=("mueller",),
+        validity=VALID,
+    )
+    replace_all(store, Directory((house,), (person,), (contract,)))
+    with store.read() as conn:
+        assert d.property_by_id(conn, "abc", house.id) == house
+        assert d.unit_by_id(conn, "abc", house.units[1].id) == house.units[1]
+        assert d.person_by_id(conn, "abc", "mueller") == person
+        assert d.contract_by_id(conn, "abc", "v1") == contract
+        assert d.property_by_id(conn, "xyz", house.id) is None
+        assert d.unit_by_id(conn, "abc", "x") is None
+        assert d.person_by_id(conn, "abc", "x") is None
+        assert d.contract_by_id(conn, "abc", "x") is None
+
+
+def test_a_person_brings_their_home_and_contracts(store: Store) -> None:
+    house, contract = a_property(), a_contract()
+    replace_all(store, a_directory((house,), (a_person(contracts=("v1",)),), (contract,)))
+    told = find(store, (LookupKind.ADDRESS, "mueller@mieter.example"))
+    assert [hit.target for hit in told.hits] == ["mueller"]
+    assert (told.properties, told.contracts) == ((house,), (contract,))
+    assert [unit.id for unit in told.units] == ["max-planck-12-we03"]
+
+
+def test_a_key_finds_only_its_own_kind_and_organisation(store: Store) -> None:
+    replace_all(store, a_directory())
+    replace_all(store, a_directory((a_property("other"),), ()), organisation="xyz")
+    key = place_key("Max-Planck-Str.", "12")
+    assert [hit.target for hit in find(store, (LookupKind.PLACE, key)).hits] == ["max-planck-12"]
+    assert [hit.target for hit in find(store, (LookupKind.PLACE, key), organisation="xyz").hits] == ["other"]
+    assert find(store, (LookupKind.ALIAS, key)).hits == ()
+    assert find(store) == Found()
+
+
+def test_a_street_of_a_thousand_houses_gives_fifty(store: Store) -> None:
+    houses = [a_property(f"h{n:04}", "Ringstraße", str(n)) for n in range(1, 1001)]
+    replace_all(store, a_directory((*houses, a_property()), ()))
+    told = find(
+        store,
+        (LookupKind.STREET, street_key("Ringstraße") + "|"),
+        (LookupKind.PLACE, place_key("Ringstraße", "777")),
+        (LookupKind.PLACE, place_key("Max-Planck-Str.", "12")),
+    )
+    streets = [hit.target for hit in told.hits if hit.kind is LookupKind.STREET]
+    assert streets == [f"h{n:04}" for n in range(1, 51)]
+    assert [hit.target for hit in told.hits if hit.kind is LookupKind.PLACE] == ["max-planck-12", "h0777"]
+
+
+def test_a_thousand_keys_are_one_question_in_portions(store: Store) -> None:
+    people = [a_person(f"p{n}", address=f"p{n}@mieter.example") for n in range(150)]
+    replace_all(store, a_directory(people=people))
+    asked = [(LookupKind.ADDRESS, f"p{n}@mieter.example") for n in range(1200)]
+    assert len(find(store, *asked).people) == 150
+
+
+def test_only_what_differs_is_written(store: Store) -> None:
+    people = [a_person(f"p{n}", address=f"p{n}@mieter.example") for n in range(50)]
+    before = a_directory(people=people)
+    assert writes_of(store, before) > 100
+    assert writes_of(store, before) == 0
+    renamed = replace(people[7], name="Neuer Name")
+    assert writes_of(store, a_directory(people=[*people[:7], renamed, *people[8:]])) == 1
+    with store.read() as conn:
+        assert d.person_by_id(conn, "abc", "p7") == renamed
+
+
+def test_what_is_gone_from_the_files_is_gone_from_the_database(store: Store) -> None:
+    replace_all(store, a_directory(contracts=(a_contract(),)))
+    replace_all(store, a_directory(people=()), organisation="xyz")
+    replace_all(store, Directory())
+    with store.read() as conn:
+        for table in ("property", "unit", "person", "contract", "lookup"):
+            counted = f"SELECT count(*) FROM {table} WHERE organisation_id = 'abc'"
+            assert (table, conn.exec_driver_sql(counted).scalar()) == (table, 0)
+        assert d.property_by_id(conn, "xyz", "max-planck-12") is not None
+
+
+def test_an_address_that_moves_to_another_person_leads_to_them(store: Store) -> None:
+    replace_all(store, a_directory(people=(a_person("a", address="x@y.example"),)))
+    replace_all(
+        store,
+        a_directory(people=(a_person("a", address="z@y.example"), a_person("b", address="x@y.example"))),
+    )
+    assert [one.id for one in find(store, (LookupKind.ADDRESS, "x@y.example")).people] == ["b"]
+
+
+def test_ten_thousand_contracts_are_replaced_without_a_statement_for_each(store: Store) -> None:
+    contracts = tuple(Contract(f"c{n}", f"V-{n:07}", property="max-planck-12") for n in range(10_000))
+    people = tuple(
+        Person(f"p{n}", f"P {n}", (Address("", f"p{n}@m.example"),), contracts=(f"c{n}",))
+        for n in range(10_000)
+    )
+    statements = 0
+
+    def count(*_: object) -> None:
+        nonlocal statements
+        statements += 1
+
+    def work(tx: Connection) -> None:
+        event.listen(tx, "before_cursor_execute", count)
+        d.replace_directory(tx, "abc", Directory((a_property(),), people, contracts), NOW)
+
+    write(store, work)
+    assert statements < 40
+    told = find(store, (LookupKind.NUMBER, "v0004711"), (LookupKind.ADDRESS, "p17@m.example"))
+    assert {one.id for one in told.contracts} == {"c4711", "c17"}
+
+
+def test_a_ruleset_and_its_directory_become_active_together(store: Store) -> None:
+    first = a_ruleset(hash="h1", files=(("organisation.yaml", "id: abc\n"), ("ä.csv", "x;\0;y")))
+    second = a_ruleset(hash="h2", files=())
+    write(store, lambda tx: rulesets.activate(tx, first, a_directory(), NOW))
+    write(store, lambda tx: rulesets.activate(tx, second, Directory(), NOW))
+    with store.read() as conn:
+        assert rulesets.active(conn) == (("abc", "h2"),)
+        assert rulesets.files(conn, "abc", "h1")[0] == ("organisation.yaml", "id: abc\n")
+        assert rulesets.files(conn, "abc", "h3") == ()
+        assert d.person_by_id(conn, "abc", "mueller") is None
+    write(store, lambda tx: rulesets.activate(tx, first, a_directory(), NOW))
+    with store.read() as conn:
+        assert rulesets.active(conn) == (("abc", "h1"),)
+
+
+def test_a_ruleset_whose_directory_fails_changes_nothing(store: Store) -> None:
+    write(store, lambda tx: rulesets.activate(tx, a_ruleset(hash="h1"), a_directory(), NOW))
+    twice = a_directory(people=(a_person(), a_person()))
+    assert (
+        store.write(lambda tx: rulesets.activate(tx, a_ruleset(hash="h2"), twice, NOW)).exception()
+        is not None
+    )
+    with store.read() as conn:
+        assert rulesets.active(conn) == (("abc", "h1"),)

@@ -1,0 +1,125 @@
+"""Every claim and look-up walks an index: costs grow with the mail, never with what is stored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, event
+
+from mailroute.model import tokens
+from mailroute.model.directory import LookupKind
+from mailroute.model.keys import Keys, ReplyTag
+from mailroute.model.letter import SendOutcome, SendResult
+from mailroute.store import directory, mails, outbox, tickets, timers
+from mailroute.store.engine import Store, open_store
+from mailroute.store.facts import gather, gather_for_ticket
+from mailroute.store.tables import metadata
+from tests.support.factories import NOW, a_contract, a_directory, an_envelope
+from tests.support.stores import KEYRING, LEASE, MUELLER, open_case, opening, receive, write
+
+Question = Callable[[Connection], object]
+
+
+@dataclass
+class _Seen:
+    statements: list[tuple[str, object]]
+
+
+def plans(store: Store, question: Question) -> list[tuple[str, str]]:
+    """(step of the plan, statement) for every statement that the question runs."""
+    seen = _Seen([])
+
+    def keep(
+        conn: object, cursor: object, statement: str, parameters: object, context: object, many: bool
+    ) -> None:
+        if statement.split(" ", 1)[0] in ("SELECT", "UPDATE", "DELETE", "INSERT"):
+            seen.statements.append((statement, parameters[0] if many else parameters))  # type: ignore[index]
+
+    def work(tx: Connection) -> list[tuple[str, str]]:
+        event.listen(tx, "before_cursor_execute", keep)
+        question(tx)
+        event.remove(tx, "before_cursor_execute", keep)
+        return [
+            (str(row[-1]), statement)
+            for statement, parameters in seen.statements
+            for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
+        ]
+
+    return write(store, work)
+
+
+def _gather(conn: Connection) -> object:
+    tag = ReplyTag(10_001, tokens.reply_token(KEYRING, "abc", 10_001, MUELLER.address), "reply-address")
+    keys = Keys(reply_tags=(tag,), message_ids=("<a@b>",), ticket_numbers=(10_001,), addresses=("a@b",))
+    envelope = an_envelope(mail_from="")
+    return gather(
+        conn, keys, envelope, author="a@b", keyring=KEYRING, content_key="c", fresh_number=1, now=NOW,
+        original_message_id="<l@x>",
+    )  # fmt: skip
+
+
+def _apply(tx: Connection) -> object:
+    from mailroute.store.apply import apply
+
+    (claimed,) = mails.claim_intakes(tx, owner="w", now=NOW, lease=LEASE, limit=1)
+    decision, letters = opening(claimed)
+    return apply(tx, decision, letters, cause="m", intake=claimed.envelope.intake_id, timer=None, now=NOW)
+
+
+QUESTIONS: dict[str, Question] = {
+    "claim mails": lambda tx: mails.claim_intakes(tx, owner="w", now=NOW, lease=LEASE, limit=5),
+    "claim letters": lambda tx: outbox.claim_letters(tx, owner="w", now=NOW, lease=LEASE, limit=5),
+    "claim timers": lambda tx: timers.claim_due(
+        tx, owner="w", now=NOW + timedelta(days=3), lease=LEASE, limit=5
+    ),
+    "recover letters": lambda tx: outbox.recover_attempting(tx, NOW),
+    "record a letter": lambda tx: outbox.record(
+        tx, "abc-m1-0", SendResult(SendOutcome.LATER, ""), now=NOW, retry_at=NOW
+    ),
+    "stop letters": lambda tx: outbox.stop_letters(tx, "abc", 10_001, "answer", NOW),
+    "letters of a ticket": lambda tx: outbox.letters(tx, "abc", number=10_001),
+    "letters in trouble": outbox.letters,
+    "queue": mails.queue,
+    "held": mails.held,
+    "unfinished": mails.unfinished,
+    "oldest undecided": lambda tx: mails.oldest_undecided(tx, "abc"),
+    "known door keys": lambda tx: mails.known_door_keys(tx, ["a", "b"]),
+    "release": lambda tx: mails.release(tx, 1, error="", now=NOW, retry_at=NOW),
+    "gather": _gather,
+    "gather for a ticket": lambda tx: gather_for_ticket(tx, "abc", 10_001),
+    "decisions of a mail": lambda tx: tickets.decision_of(tx, intake=1),
+    "decisions of a ticket": lambda tx: tickets.decision_of(tx, organisation="abc", number=10_001),
+    "tickets": lambda tx: tickets.tickets(tx, "abc", open_only=True),
+    "tickets of somebody": lambda tx: tickets.tickets(tx, "abc", assignee="schmidt"),
+    "find": lambda tx: directory.find(
+        tx, "abc", [(LookupKind.ADDRESS, "mueller@mieter.example"), (LookupKind.NUMBER, "v47110815")]
+    ),
+    "apply": _apply,
+}
+
+
+_PARTIAL = {
+    str(index.name)
+    for table in metadata.tables.values()
+    for index in table.indexes
+    if index.dialect_options["sqlite"]["where"] is not None
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_question_of_a_worker_reads_a_whole_table(sqlite_path: object, name: str) -> None:
+    with open_store(f"sqlite:///{sqlite_path}") as store:
+        write(
+            store,
+            lambda tx: directory.replace_directory(tx, "abc", a_directory(contracts=(a_contract(),)), NOW),
+        )
+        open_case(store)
+        receive(store, "2")
+        steps = plans(store, QUESTIONS[name])
+    assert steps
+    # A walk along a partial index reads only the rows that wait; any other walk reads the table.
+    walks = [(step, sql) for step, sql in steps if step.startswith("SCAN ") and "CONSTANT ROW" not in step]
+    assert [(step, sql) for step, sql in walks if step.split()[-1] not in _PARTIAL] == []
+    # The first few of a backlog are found in the order of an index, not by sorting all of it.
+    assert [(step, sql) for step, sql in steps if "TEMP B-TREE" in step and " LIMIT" in sql] == []
