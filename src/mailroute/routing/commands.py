@@ -63,8 +63,6 @@ _INSTEAD = {
         "accepted",
         "ok",
         "okay",
-        "ja",
-        "yes",
     ),
     "übernehmen": ("übernommen", "übernehme ich", "übernehme", "taken", "ich mach das", "mache ich"),
     "ablehnen": ("abgelehnt", "lehne ab", "lehne ich ab", "rejected"),

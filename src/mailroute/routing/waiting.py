@@ -11,22 +11,14 @@ from mailroute.model.ticket import Ticket
 from mailroute.routing.deadlines import due, promise
 from mailroute.routing.work import Work
 
-# What holds for a ticket whose case type is not known: the triage desk looks at it within the same half day.
-TRIAGE_DEADLINES = Deadlines(
-    remind_after=timedelta(hours=4),
-    remind_every=timedelta(hours=8),
-    escalate_after=timedelta(hours=16),
-    done_within=None,
-)
-
 # An accepted ticket is asked about once a working day at most.
 DONE_REMINDER_AT_LEAST = timedelta(hours=8)
 
 
 def spans_of(ruleset: Ruleset, case_type: str | None) -> Deadlines:
-    """The spans of a case type; those of the triage desk where it is unclear or gone from the rules."""
+    """The spans of a case type; the organisation's where it is unclear or gone from the rules."""
     found = ruleset.case_type(case_type)
-    return found.deadlines if found else TRIAGE_DEADLINES
+    return found.deadlines if found else ruleset.organisation.deadlines
 
 
 def calendar_of(ruleset: Ruleset, staff_id: str) -> Calendar:
