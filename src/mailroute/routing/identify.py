@@ -112,15 +112,19 @@ def _who(party: Party, author: Address, facts: Facts, ruleset: Ruleset) -> str:
 def _assurance(
     message: Message, facts: Facts, ruleset: Ruleset, envelope: Envelope, party: Party
 ) -> tuple[Assurance, str]:
-    """How sure, and the words for it. A border that spoke and did not confirm takes a token's force away."""
+    """How sure, and the words for it. Where there is a border, a token has force only if it confirms the sender.
+
+    A mail without any word of the border has come past it: that is not a yes (reliability §4).
+    """
     logged_in = _is_login_of(party, ruleset, envelope)
-    doubted = message.auth.border is not None and not message.auth.aligned and not logged_in
+    border = message.auth.border or next(iter(envelope.borders), None)
+    doubted = border is not None and not message.auth.aligned and not logged_in
     if facts.proof is not None and _is_recipient(facts.proof.recipient, party):
         if not doubted:
             return Assurance.TOKEN, f"and the {facts.proof.via} carries the token made for them"
         return (
             Assurance.ADDRESS,
-            f"the token is theirs, but {message.auth.border} could not confirm the sender's domain",
+            f"the token is theirs, but {border} has not confirmed the sender's domain",
         )
     if logged_in:
         return Assurance.AUTHENTICATED, "who logged in to send it"
