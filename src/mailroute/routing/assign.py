@@ -17,7 +17,16 @@ from mailroute.model.ruleset import Absence, CaseType, Chain, Ruleset, Staff, To
 from mailroute.model.ticket import Ticket
 from mailroute.routing.colleagues import find_staff, suggest_staff
 
-__all__ = ["ADVISER", "CLERK", "Assignment", "assign", "escalate_to", "find_staff", "suggest_staff"]
+__all__ = [
+    "ADVISER",
+    "CLERK",
+    "Assignment",
+    "assign",
+    "escalate_to",
+    "find_staff",
+    "suggest_staff",
+    "triage_desk",
+]
 
 # The roles of a contract's chain, where no rule names a role (requirements §1.A).
 ADVISER = "adviser"
@@ -191,6 +200,11 @@ def _triage(roster: Roster, reason: str, rule: str | None) -> Assignment:
     role = roster.ruleset.organisation.triage_role
     step = Step(Station.ASSIGN, holder.staff.id, f"triage, because {reason}; {holder.via}", rule)
     return Assignment(role, holder.staff.id, f"triage: {holder.via}", (), triage=True, steps=(step,))
+
+
+def triage_desk(ruleset: Ruleset, day: date) -> Staff:
+    """Who answers for the triage role today. Never nobody."""
+    return Desk(ruleset, day).triage().staff
 
 
 def escalate_to(ticket: Ticket, facts: Facts, ruleset: Ruleset, day: date) -> tuple[str, str] | None:

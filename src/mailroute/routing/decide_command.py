@@ -27,12 +27,12 @@ from mailroute.model.ticket import (
     Taken,
 )
 from mailroute.routing.answers import answer, send_draft
-from mailroute.routing.assign import find_staff
+from mailroute.routing.assign import find_staff, triage_desk
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.desk import Desk, accept_by_acting
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import start_waiting, start_working
-from mailroute.routing.work import Mail, Rules, Work, place_in_words, staff_party
+from mailroute.routing.work import Mail, Rules, Work, local_day, place_in_words, staff_party
 
 
 def decide_reply_of_staff(
@@ -188,11 +188,12 @@ def _reject(desk: Desk, command: c.Reject) -> Line:
         return _is_closed(desk, command.said)
     if not desk.is_assignee:
         return _not_mine(desk, command.said)
-    triage_role = desk.work.ruleset.role(desk.work.ruleset.organisation.triage_role)
     previous = desk.work.ruleset.staff_by_id(desk.ticket.holders[-1]) if desk.ticket.holders else None
     to_triage = previous is None or not previous.active
-    to = previous if previous is not None and not to_triage else _desk_of_triage(desk, triage_role.site_wide)
-    if to is None or to.id == desk.actor.id:
+    to = previous
+    if to is None or to_triage:
+        to = triage_desk(desk.work.ruleset, local_day(desk.work.ruleset, desk.work.now))
+    if to.id == desk.actor.id:
         return Line(
             command.said,
             desk.words(
@@ -209,11 +210,6 @@ def _reject(desk: Desk, command: c.Reject) -> Line:
         desk.words(f"Der Vorgang liegt jetzt bei {to.name}.", f"The ticket is with {to.name} now."),
         True,
     )
-
-
-def _desk_of_triage(desk: Desk, holders: Sequence[str]) -> Staff | None:
-    candidates = [desk.work.ruleset.staff_by_id(one) for one in holders]
-    return next((s for s in candidates if s is not None and s.active), None)
 
 
 def _assign(desk: Desk, command: c.Assign) -> Line:

@@ -7,7 +7,8 @@ from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import LetterFailed, PartyKind, Ticket
-from mailroute.routing.work import Mail, Work, place_in_words, staff_party
+from mailroute.routing.assign import triage_desk
+from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
 
 
 def decide_failure(mail: Mail, facts: Facts, work: Work, routing: Routing) -> Decision:
@@ -59,9 +60,8 @@ def _tell(facts: Facts, work: Work, ticket: Ticket, status: str) -> None:
 
 def _who_must_know(work: Work, ticket: Ticket, unreachable: str | None) -> Staff | None:
     """The assignee, or the triage desk where it is the assignee who cannot be reached: never the failing address."""
-    triage = work.ruleset.role(work.ruleset.organisation.triage_role).site_wide
-    for staff_id in (ticket.assignee, *triage):
-        staff = work.ruleset.staff_by_id(staff_id)
+    desk = triage_desk(work.ruleset, local_day(work.ruleset, work.now))
+    for staff in (work.ruleset.staff_by_id(ticket.assignee), desk):
         if staff is not None and staff.active and staff.id != unreachable:
             return staff
     return None

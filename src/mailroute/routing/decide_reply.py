@@ -11,9 +11,10 @@ from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.message import Automatic
 from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
+from mailroute.routing.assign import triage_desk
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import start_waiting
-from mailroute.routing.work import Mail, Work, place_in_words, staff_party
+from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
 
 
 def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened) -> Decision:
@@ -39,7 +40,7 @@ def _reopen(work: Work, ticket: Ticket) -> Ticket:
     """It goes to the last assignee while they are there, else to the triage desk's holder by assignment (design §7)."""
     staff = work.ruleset.staff_by_id(ticket.assignee)
     there = staff is not None and staff.active
-    to = ticket.assignee if there else work.ruleset.role(work.ruleset.organisation.triage_role).site_wide[0]
+    to = ticket.assignee if there else triage_desk(work.ruleset, local_day(work.ruleset, work.now)).id
     work.explain(
         Station.ASSIGN,
         to,
