@@ -204,7 +204,7 @@ def _triage(roster: Roster, reason: str, rule: str | None) -> Assignment:
 
 def triage_desk(ruleset: Ruleset, day: date) -> Staff:
     """Who answers for the triage role today. Never nobody."""
-    return Desk(ruleset, day).triage().staff
+    return Roster(ruleset, day).triage().staff
 
 
 def escalate_to(ticket: Ticket, facts: Facts, ruleset: Ruleset, day: date) -> tuple[str, str] | None:
