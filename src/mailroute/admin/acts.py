@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailroute.clock import Clock
-from mailroute.errors import Conflict, TryLater
+from mailroute.errors import Conflict, MailrouteError
 from mailroute.flow.process import letters_of
 from mailroute.flow.receive import receive
 from mailroute.flow.site import Site
@@ -27,7 +27,7 @@ from mailroute.store.facts import gather_for_ticket
 _TRIES = 5
 
 
-class Impossible(TryLater):
+class Impossible(MailrouteError):
     """What was asked for cannot be done; the text says why and what can."""
 
 

@@ -20,7 +20,8 @@ def decision_view(file: str, decision: Decision, letters: Sequence[Letter]) -> d
         "file": file,
         "disposition": decision.disposition.value,
         **routing_view(decision.routing, ticket),
-        "ticket": f"T-{decision.number}" if decision.number is not None else None,
+        # A new ticket has no number before it is opened.
+        "ticket": f"T-{decision.number}" if decision.number is not None and decision.expects_version else None,
         "organisation": decision.organisation,
         "letters": [letter_view(one) for one in letters],
         "trace": trace_view(decision.trace),

@@ -27,7 +27,7 @@ from mailroute.cli import (
     ticket,
     verify,
 )
-from mailroute.errors import Refused, RulesetInvalid, SettingsInvalid, TryLater
+from mailroute.errors import MailrouteError, TryLater
 
 FINE, WRONG, MISUSED, TRY_LATER = 0, 1, 2, 75
 
@@ -75,12 +75,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)
-    except (RulesetInvalid, SettingsInvalid, Refused) as error:
-        print(error, file=sys.stderr)
-        return WRONG
     except TryLater as error:
         print(error, file=sys.stderr)
         return TRY_LATER
+    except MailrouteError as error:
+        print(error, file=sys.stderr)
+        return WRONG
     except BrokenPipeError:
         sys.stderr.close()
         return FINE

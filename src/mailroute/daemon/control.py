@@ -6,6 +6,7 @@ One JSON object a line in each direction, over a unix socket that only the daemo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,9 +37,12 @@ class Control:
         path.unlink(missing_ok=True)
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            answer = await _answer(await reader.readline(), daemon)
-            writer.write(json.dumps(answer).encode() + b"\n")
-            await writer.drain()
+            with contextlib.suppress(ConnectionError, ValueError):
+                # An empty line: somebody only looked whether we are there. ValueError: a line without an end.
+                if line := await reader.readline():
+                    answer = await _answer(line, daemon)
+                    writer.write(json.dumps(answer).encode() + b"\n")
+                    await writer.drain()
             writer.close()
 
         server = await asyncio.start_unix_server(serve, path=str(path), limit=_LINE_BYTES)
