@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailroute.clock import Clock
 from mailroute.errors import Conflict, MailrouteError
@@ -13,7 +14,8 @@ from mailroute.flow.process import letters_of
 from mailroute.flow.receive import receive
 from mailroute.flow.site import Site
 from mailroute.model.address import address_key
-from mailroute.model.letter import LetterState
+from mailroute.model.decision import Decision
+from mailroute.model.letter import Letter, LetterState
 from mailroute.model.mail import Delivery, Door
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.routing.assign import find_staff
@@ -79,25 +81,25 @@ def _command(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
             decision = decide_command(facts, commands, actor, office.rules, now)
             cause = f"c{facts.ticket.number}-{facts.ticket.version}"
             letters = letters_of(conn, decision, office, site, cause=cause, now=now)
-
-        def work(tx: Connection) -> Applied:
-            return apply(  # this round's values: the work is done before the next round begins
-                tx,
-                decision,
-                letters,
-                cause=cause,
-                intake=None,
-                timer=None,
-                facts_note="",
-                now=now,  # noqa: B023
-            )
-
         try:
-            store.write(work).result()
+            _write(store, decision, letters, cause, now)
         except Conflict:
             continue
         return [f"{step.verdict}: {step.because}" for step in decision.trace]
     raise Impossible("somebody else is changing this ticket at the moment; try again")
+
+
+def _write(
+    store: Store, decision: Decision, letters: Sequence[Letter], cause: str, now: datetime
+) -> Applied:
+    """Transaction 2 for an act. Raises Conflict if somebody else changed the ticket meanwhile."""
+
+    def work(tx: Connection) -> Applied:
+        return apply(
+            tx, decision, letters, cause=cause, intake=None, timer=None, facts_note="", now=now
+        )
+
+    return store.write(work).result()
 
 
 def _actor(name: str, ruleset: Ruleset) -> Staff:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailroute.errors import Diagnostic, RulesetInvalid
 from mailroute import shipped
+from mailroute.errors import Diagnostic, RulesetInvalid
 from mailroute.notify.templates import load as load_templates
 from mailroute.rules import Loaded, load
 

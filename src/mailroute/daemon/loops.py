@@ -44,7 +44,7 @@ class Loop(threading.Thread):
             did = self._step()
         except TryLater as error:
             log.emit("store-unavailable", part=self.name, error=str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the worker loop (design §11): no error may end it
             log.emit("part-failed", part=self.name, error=type(error).__name__)
         else:
             self._failures = 0

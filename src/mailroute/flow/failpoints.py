@@ -13,7 +13,7 @@ _left = int(_count or 1)
 
 def crash_point(name: str) -> None:
     """Die here, at once and without cleaning up, if MAILROUTE_CRASH_AT is `name` or `name:n` for the nth time."""
-    global _left
+    global _left  # noqa: PLW0603 - counts down for the life of the process
     if name != _wanted:
         return
     _left -= 1

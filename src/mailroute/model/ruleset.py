@@ -39,6 +39,26 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Spans of working time from the moment our door had the mail; `wall_clock` for emergencies.
+
+    After `remind_after` without an act of the assignee, and again every `remind_every`, they are reminded; after
+    `escalate_after` the next one is brought in. `done_within` starts reminders for an accepted ticket.
+    """
+
+    remind_after: timedelta
+    remind_every: timedelta
+    escalate_after: timedelta | None
+    done_within: timedelta | None
+    wall_clock: bool = False
+
+
+def ordinary() -> Deadlines:
+    """What holds where nobody wrote anything else: about one, one and three working days."""
+    return Deadlines(timedelta(hours=8), timedelta(hours=8), timedelta(hours=24), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Who we are (organisation.yaml). `answer_hold` is how long an answer waits, so that it can be stopped.
 
@@ -57,7 +77,7 @@ class Organisation:
     emergency_phone: str | None = None
     trusted_feeds: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
-    deadlines: Deadlines = field(default_factory=lambda: ordinary())
+    deadlines: Deadlines = field(default_factory=ordinary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,26 +248,6 @@ class Evidence:
 
     text: str
     weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """Spans of working time from the moment our door had the mail; `wall_clock` for emergencies.
-
-    After `remind_after` without an act of the assignee, and again every `remind_every`, they are reminded; after
-    `escalate_after` the next one is brought in. `done_within` starts reminders for an accepted ticket.
-    """
-
-    remind_after: timedelta
-    remind_every: timedelta
-    escalate_after: timedelta | None
-    done_within: timedelta | None
-    wall_clock: bool = False
-
-
-def ordinary() -> Deadlines:
-    """What holds where nobody wrote anything else: about one, one and three working days."""
-    return Deadlines(timedelta(hours=8), timedelta(hours=8), timedelta(hours=24), None)
 
 
 class Chain(StrEnum):
