@@ -107,9 +107,8 @@ def says(
 ) -> Decision:
     """`who` replies with `text` into the ticket, with their own token unless `token_of` says whose."""
     meant = facts or in_ticket(ticket, token_of or who)
-    mail = a_message(
-        text, "Re: Gebäudeschaden", address_of(who), **{"message_id": "<reply@x.example>", **message}
-    )  # type: ignore[arg-type]
+    mail = a_message(text, "Re: Gebäudeschaden", address_of(who))
+    mail = replace(mail, **{"message_id": "<reply@x.example>", **message})  # type: ignore[arg-type]  # Message's names
     return decide(mail, meant, rules=rules, envelope=envelope, now=now)
 
 
@@ -120,7 +119,8 @@ def commands(
     staff = rules.ruleset.staff_by_id(actor)
     assert staff is not None
     spoken: Sequence[Command] = parse_commands(text, ())
-    return decide_command(in_ticket(ticket, **facts), spoken, staff, rules, NOW)
+    known = replace(in_ticket(ticket), **facts)  # type: ignore[arg-type]  # the names are Facts' own
+    return decide_command(known, spoken, staff, rules, NOW)
 
 
 def timer(kind: TimerKind, ticket: Ticket | None, rules: Rules = RULES, now: datetime = NOW) -> Decision:

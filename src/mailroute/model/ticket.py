@@ -343,7 +343,7 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:
         case MessageAdded():
             return replace(base, last_message_id=_thread_of_reporter(ticket, change))
         case Rejected():
-            return replace(base, assignee=change.to, holders=ticket.holders[:-1], reminders=0)
+            return replace(base, assignee=change.to, holders=_before(ticket.holders, change.to), reminders=0)
         case Assigned() | Taken():
             to = change.to if isinstance(change, Assigned) else change.by
             return replace(base, assignee=to, holders=(*ticket.holders, ticket.assignee), reminders=0)
@@ -359,6 +359,12 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:
             return base
         case _:
             assert_never(change)
+
+
+def _before(holders: tuple[str, ...], to: str) -> tuple[str, ...]:
+    """Who had it before `to` had it last; one less where they never had it."""
+    last = max((index for index, one in enumerate(holders) if one == to), default=len(holders) - 1)
+    return holders[: max(last, 0)]
 
 
 def _thread_of_reporter(ticket: Ticket, added: MessageAdded) -> str | None:

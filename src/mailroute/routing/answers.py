@@ -10,6 +10,7 @@ import re
 
 from mailroute.model import command as c
 from mailroute.model.decision import Station
+from mailroute.model.facts import Draft
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.text import fold
 from mailroute.model.ticket import Answered, Drafted, Noted, Status
@@ -42,8 +43,13 @@ def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
 
 def send_draft(desk: Desk, command: c.Send) -> Line:
     """`senden`: the last preview goes out after all."""
-    draft = desk.facts.draft
-    if draft is None or desk.ticket.status is Status.CLOSED or not desk.is_assignee:
+    draft = _draft_of(desk)
+    if (
+        draft is None
+        or not desk.ticket.reporter.address
+        or not desk.work.may(Answered)
+        or not desk.is_assignee
+    ):
         did = desk.words(
             "Nicht ausgeführt: Es wartet keine Antwort auf „senden“.", "Not done: no answer is waiting."
         )
@@ -52,6 +58,15 @@ def send_draft(desk: Desk, command: c.Send) -> Line:
     _send(desk, draft.text, draft.intake)
     to = desk.ticket.reporter.name or desk.ticket.reporter.address
     return Line(command.said, desk.words(f"Die Antwort geht an {to}.", f"The answer goes to {to}."), True)
+
+
+def _draft_of(desk: Desk) -> Draft | None:
+    """The draft that waits, if this one has seen it as a preview: nobody else knows what `senden` would send."""
+    draft, actor = desk.facts.draft, desk.actor
+    if draft is None or draft.author not in (actor.address, *actor.also):
+        return None
+    sent_by_this_mail = any(isinstance(one, Answered) for one in desk.work.changes)
+    return None if sent_by_this_mail else draft
 
 
 def repeats_something_internal(text: str, internal_texts: tuple[str, ...]) -> bool:
@@ -79,7 +94,7 @@ def _send(desk: Desk, text: str, intake: int | None) -> None:
             place=place_in_words(desk.facts.place[0], desk.facts.place[1]),
             text=text,
             author=staff_party(desk.actor),
-            attach=intake,
+            attach=() if intake is None else (intake,),
             in_reply_to=ticket.last_message_id,
             references=(ticket.last_message_id,) if ticket.last_message_id else (),
             not_before=work.now + hold if hold else None,

@@ -188,7 +188,9 @@ def _reject(desk: Desk, command: c.Reject) -> Line:
         return _is_closed(desk, command.said)
     if not desk.is_assignee:
         return _not_mine(desk, command.said)
-    previous = desk.work.ruleset.staff_by_id(desk.ticket.holders[-1]) if desk.ticket.holders else None
+    # Who got it back, or reopened it, may stand among those who had it before.
+    before = [one for one in desk.ticket.holders if one != desk.actor.id]
+    previous = desk.work.ruleset.staff_by_id(before[-1]) if before else None
     to_triage = previous is None or not previous.active
     to = previous
     if to is None or to_triage:
@@ -204,7 +206,7 @@ def _reject(desk: Desk, command: c.Reject) -> Line:
         )
     desk.work.change(Rejected(to.id, to_triage, command.reason))
     promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
-    desk.tell(Template.RETURNED, staff_party(to), to.language, reason=command.reason, due=promised.accept_by)
+    desk.hand_over(Template.RETURNED, to, reason=command.reason, due=promised.accept_by)
     return Line(
         command.said,
         desk.words(f"Der Vorgang liegt jetzt bei {to.name}.", f"The ticket is with {to.name} now."),
@@ -225,7 +227,7 @@ def _assign(desk: Desk, command: c.Assign) -> Line:
         return _accept(desk, c.Accept(command.said))
     desk.work.change(Assigned(to.id))
     promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
-    desk.tell(Template.ASSIGNED, staff_party(to), to.language, due=promised.accept_by)
+    desk.hand_over(Template.ASSIGNED, to, due=promised.accept_by)
     return Line(
         command.said,
         desk.words(f"Der Vorgang liegt jetzt bei {to.name}.", f"The ticket is with {to.name} now."),
@@ -268,13 +270,13 @@ def _reopen(desk: Desk, command: c.Reopen) -> Line:
     last = desk.work.ruleset.staff_by_id(desk.ticket.assignee)
     to = last if last is not None and last.active else desk.actor
     desk.work.change(Reopened(to.id))
-    start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
+    promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
     if to.id == desk.actor.id:
         accept_by_acting(desk)
         return Line(
             command.said, desk.words("Der Vorgang ist wieder offen.", "The ticket is open again."), True
         )
-    desk.tell(Template.REOPENED, staff_party(to), to.language)
+    desk.hand_over(Template.REOPENED, to, due=promised.accept_by)
     did = desk.words(
         f"Der Vorgang ist wieder offen, bei {to.name}.", f"The ticket is open again, with {to.name}."
     )

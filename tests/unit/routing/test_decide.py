@@ -8,7 +8,7 @@ from mailroute.model.address import Address
 from mailroute.model.decision import Assurance, Disposition
 from mailroute.model.facts import Facts, Proof
 from mailroute.model.letter import Template
-from mailroute.model.message import Automatic, Bounce, BouncedRecipient
+from mailroute.model.message import Automatic, Bounce, BouncedRecipient, Message
 from mailroute.model.ticket import Status
 from mailroute.routing.work import compile_rules
 from tests.support.deciding import (
@@ -53,8 +53,8 @@ def test_a_new_mail_opens_a_ticket() -> None:
     ],
     ids=["duplicate", "our instance", "hops", "our own inbox", "newsletter"],
 )
-def test_what_nobody_waits_for_is_ignored_with_its_reason(facts: Facts, message: object, why: str) -> None:
-    decision = decide(message, facts)  # type: ignore[arg-type]
+def test_what_nobody_waits_for_is_ignored_with_its_reason(facts: Facts, message: Message, why: str) -> None:
+    decision = decide(message, facts)
     assert decision.disposition is Disposition.IGNORE
     assert (decision.changes, decision.notices, decision.timers, decision.number) == ((), (), (), None)
     assert any(why in step.because for step in decision.trace)

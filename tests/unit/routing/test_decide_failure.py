@@ -7,7 +7,7 @@ import pytest
 from mailroute.model.decision import Decision, Disposition
 from mailroute.model.facts import SentLetter
 from mailroute.model.letter import Template
-from mailroute.model.message import Automatic, Bounce, BouncedRecipient
+from mailroute.model.message import Automatic, Bounce, BouncedRecipient, Message
 from mailroute.model.ticket import Party, PartyKind, Status, Ticket
 from tests.support.deciding import MUELLER_PARTY, colleague, decide, in_ticket, kinds, notice, told
 from tests.support.factories import a_message, a_ticket, an_envelope
@@ -15,7 +15,7 @@ from tests.support.factories import a_message, a_ticket, an_envelope
 SCHMIDT = colleague("schmidt")
 
 
-def a_report(action: str = "failed", recipients: int = 1) -> object:
+def a_report(action: str = "failed", recipients: int = 1) -> Message:
     failed = tuple(BouncedRecipient("mueller@mieter.example", action, "5.1.1") for _ in range(recipients))
     return a_message(
         "I'm sorry.",
@@ -32,11 +32,11 @@ def bounced(
     proven: bool = True,
     ticket: Ticket | None = None,
     gone: bool = False,
-    report: object = None,
+    report: Message | None = None,
 ) -> Decision:
     facts = in_ticket(ticket, bounced=SentLetter("abc-m1-1", 10428, to, "answer", proven))
     facts = replace(facts, ticket=None) if gone else facts
-    return decide(report or a_report(), facts, envelope=an_envelope(""))  # type: ignore[arg-type]
+    return decide(report or a_report(), facts, envelope=an_envelope(""))
 
 
 def test_a_proven_bounce_is_kept_and_the_assignee_hears_of_it() -> None:
@@ -63,7 +63,7 @@ def test_a_bounce_without_proof_changes_nothing() -> None:
 
 
 def test_a_report_about_no_letter_of_ours_is_ignored() -> None:
-    decision = decide(a_report(), envelope=an_envelope(""))  # type: ignore[arg-type]
+    decision = decide(a_report(), envelope=an_envelope(""))
     assert (decision.disposition, decision.changes) == (Disposition.IGNORE, ())
 
 
