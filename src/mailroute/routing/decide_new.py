@@ -109,7 +109,9 @@ def _open(
             status=Status.TRIAGE if assignment.triage else Status.OFFERED,
         )
     )
-    added = MessageAdded(mail.envelope.intake_id, reporter, message.message_id, len(message.attachments))
+    # The mail in which a colleague forwarded theirs is not in the reporter's mailbox: no answer can refer to it.
+    own_id = message.message_id if reporter == work.actor else None
+    added = MessageAdded(mail.envelope.intake_id, reporter, own_id, len(message.attachments))
     return work.change(added)
 
 

@@ -77,7 +77,8 @@ def _stranger_reason(facts: Facts, sender: Sender) -> str:
     if facts.proof is None:
         return ""
     recipient = facts.proof.recipient
-    same_person = sender.party.id is not None and sender.party.id == recipient.id
+    party = sender.party
+    same_person = party.id is not None and (party.kind, party.id) == (recipient.kind, recipient.id)
     if same_person or recipient.address == sender.party.address:
         return ""
     return f"{recipient.name or recipient.address}"

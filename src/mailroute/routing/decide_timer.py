@@ -36,7 +36,7 @@ def decide_timer(timer: DueTimer, facts: Facts, rules: Rules, now: datetime) -> 
 
 def _remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
     staff = work.ruleset.staff_by_id(ticket.assignee)
-    if staff is None:
+    if staff is None or not staff.active:
         _escalate(work, facts, ticket)
         return
     count = ticket.reminders + 1

@@ -42,7 +42,7 @@ def test_plain_text_goes_to_the_reporter_after_the_hold() -> None:
     assert (one.to, one.text, one.language) == (MUELLER_PARTY, TEXT, "de")
     assert one.not_before == NOW + timedelta(minutes=2)
     assert (one.in_reply_to, one.references) == ("<mail1@mieter.example>", ("<mail1@mieter.example>",))
-    assert one.attach == 1, "the files of the answer go along"
+    assert one.attach == (1,), "the files of the answer go along"
     assert told(decision) == [(Template.ANSWER, "mueller")], "an answer needs no receipt"
 
 
@@ -149,7 +149,7 @@ def test_senden_sends_the_draft_with_the_files_of_its_mail() -> None:
     decision = says(SCHMIDT, "senden", facts=in_ticket(token_of=SCHMIDT, draft=DRAFT))
     assert decision.changes[-1] == Answered(MUELLER_PARTY.address, 7)
     one = notice(decision, Template.ANSWER)
-    assert (one.text, one.attach, one.to) == ("anehmen\nbitte", 7, MUELLER_PARTY)
+    assert (one.text, one.attach, one.to) == ("anehmen\nbitte", (7,), MUELLER_PARTY)
     assert one.not_before == NOW + timedelta(minutes=2)
     assert told(decision) == [(Template.ANSWER, "mueller"), (Template.RECEIPT, "schmidt")]
 
