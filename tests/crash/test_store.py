@@ -64,7 +64,7 @@ def start(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=before,
+        preexec_fn=before,  # noqa: PLW1509 – this process has no threads yet, and the child only sets a limit
     )
 
 

@@ -24,7 +24,7 @@ __all__ = ["AlreadyRunning", "Connection", "Store", "migrate", "open_store"]
 T = TypeVar("T")
 
 _READERS = 8
-_POSTGRES_WRITERS = 4
+_POSTGRES_WRITERS = 8
 _BUSY_MS = 5_000
 # The writer moves the log into the file after so many pages (of 4 kB), readers never do: two connections that
 # check-point at the same moment can damage the file (SQLite before 3.51.3, libs.md §n).
@@ -162,7 +162,13 @@ def _open_postgres(url: str) -> Store:
         pool_size=_READERS + _POSTGRES_WRITERS,
         max_overflow=_READERS,
         pool_timeout=10,
-        connect_args={"options": "-c timezone=UTC -c synchronous_commit=on", "connect_timeout": 10},
+        connect_args={
+            "options": "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=30s",
+            "connect_timeout": 10,
+            # A server that is gone without a word is noticed after half a minute, not after two hours.
+            "tcp_user_timeout": 30_000,
+            "keepalives_idle": 20,
+        },
     )
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     try:

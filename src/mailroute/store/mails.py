@@ -6,7 +6,7 @@ Functions that take `tx` run inside `Store.write` and commit with it; those that
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,8 @@ from mailroute.model.mail import Delivery, Door, Envelope, IntakeState, Receipt
 from mailroute.store.claims import walk_the_index
 from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import AnyRow, insert_or_skip
-from mailroute.store.tables import FIRST_TICKET_NUMBER, delivery, intake, mail, organisation
+from mailroute.store.numbers import reserve_for
+from mailroute.store.tables import delivery, intake, mail
 
 # A claim stops at so many bytes of mail: workers hold them in memory.
 _CLAIM_BYTES = 64 * 1024 * 1024
@@ -208,7 +209,7 @@ def claim_intakes(
         fresh.append(row)
     if not fresh:
         return ()
-    numbers = _reserve_numbers(tx, fresh)
+    numbers = reserve_for(tx, [(row.organisation_id, row.fresh_number) for row in fresh])
     tx.execute(
         _LEASE,
         [
@@ -227,39 +228,6 @@ def claim_intakes(
         Claimed(_envelope(row), row.attempts + 1, number, row.content_key, contents[row.mail_id])
         for row, number in zip(fresh, numbers, strict=True)
     )
-
-
-def _reserve_numbers(tx: Connection, rows: Sequence[AnyRow]) -> list[int]:
-    """A ticket number for each row that has none; the organisation's counter row moves on by as many."""
-    wanted: dict[str, int] = {}
-    for row in rows:
-        if row.fresh_number is None:
-            wanted[row.organisation_id] = wanted.get(row.organisation_id, 0) + 1
-    # In the order of ids, so that two daemons lock the counters of many organisations in the same order.
-    series = {org: _next_numbers(tx, org, wanted[org]) for org in sorted(wanted)}
-    return [
-        next(series[row.organisation_id]) if row.fresh_number is None else row.fresh_number for row in rows
-    ]
-
-
-def _next_numbers(tx: Connection, org: str, count: int) -> Iterator[int]:
-    move = (
-        update(organisation)
-        .where(organisation.c.id == org)
-        .values(next_number=organisation.c.next_number + count)
-        .returning(organisation.c.next_number)
-    )
-    after = tx.execute(move).scalar()
-    if after is None:
-        new = {"id": org, "next_number": FIRST_TICKET_NUMBER}
-        tx.execute(insert_or_skip(tx.dialect.name, organisation, "id"), new)
-        after = tx.execute(move).scalar_one()
-    return iter(range(after - count, after))
-
-
-def reserve_number(tx: Connection, org: str) -> int:
-    """A fresh ticket number for what no mail brings (a command that opens a ticket); gaps are allowed."""
-    return next(_next_numbers(tx, org, 1))
 
 
 def _envelope(row: AnyRow) -> Envelope:
