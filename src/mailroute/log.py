@@ -43,7 +43,14 @@ EVENTS: dict[str, tuple[int, str]] = {
         "the relay refuses us (login, TLS, relaying): all letters wait, mend [relay]",
     ),
     "no-letter": (logging.WARNING, "somebody could not be told; `why` says what is wrong with the address"),
-    "template-fault": (logging.ERROR, "a template of the site failed and ours was used: run `mailroute check`"),
+    "mail-missing": (
+        logging.ERROR,
+        "a letter left without the words of an earlier mail, which the database does not have",
+    ),
+    "template-fault": (
+        logging.ERROR,
+        "a template of the site failed and ours was used: run `mailroute check`",
+    ),
     "timer": (logging.INFO, "a timer fired"),
     "store-unavailable": (logging.ERROR, "the database does not answer; work resumes by itself when it does"),
     "imap-connected": (logging.INFO, "watching a shared inbox"),

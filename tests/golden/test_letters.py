@@ -29,7 +29,7 @@ def test_an_emergency_is_what_it_was(golden: Golden) -> None:
 
 
 def test_a_letter_of_an_inbox_without_plus_addresses_is_what_it_was(golden: Golden) -> None:
-    letters = write(a_notice(Template.NOTIFICATION, attach=None), ruleset=firm(ReplyMode.BODY)).letters
+    letters = write(a_notice(Template.NOTIFICATION, attach=()), ruleset=firm(ReplyMode.BODY)).letters
     golden.check(HERE / "de" / "notification-body-mode.eml", letters[0].content)
 
 

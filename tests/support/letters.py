@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mailroute.model.calendar import Calendar
-from mailroute.model.letter import AttachedFile, Line, Notice, Template
+from mailroute.model.letter import AttachedFile, Line, Notice, Template, Written
 from mailroute.model.ruleset import (
     CaseType,
     Deadlines,
@@ -119,6 +119,18 @@ FILES = (
     AttachedFile("Abrechnung 2025.pdf", "application/pdf", b"%PDF-1.4 kurz"),
     AttachedFile("Bild vom Hof für Sie.jpg", "image/jpeg", bytes(range(256)) * 4),
 )
+# What stands in the ticket of Herr Müller after some days: the words of each mail by its intake id.
+SAID = {
+    17: QUESTION,
+    18: "Hier noch das Foto vom Hof.",
+    19: "Haben Sie schon etwas gehört?",
+    20: "",
+    21: "Am Freitag bin ich ab 14 Uhr zu Hause.",
+}
+CONVERSATION = tuple(
+    Written(intake, MUELLER, NOW + timedelta(days=nth - 1), nth, files=2 if intake == 17 else 0)
+    for nth, intake in enumerate(SAID, 1)
+)
 
 
 def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice:
@@ -126,7 +138,7 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
     special: dict[Template, dict[str, Any]] = {
         Template.ACKNOWLEDGEMENT: {"to": MUELLER, "in_reply_to": "<0815.frage@mieter.example>", "text": ""},
         Template.NOTIFICATION: {
-            "attach": 17,
+            "attach": (17,),
             "why": ("Rechnung: „Abrechnung“, „Betrag“", "Frau Petra Huber: Buchhaltung"),
         },
         Template.TRIAGE: {
@@ -137,7 +149,7 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "place": "",
         },
         Template.INFORMED: {"to": SCHMIDT},
-        Template.FOLLOW_UP: {"text": "Hier noch das Foto vom Hof.", "attach": 17},
+        Template.FOLLOW_UP: {"text": "Hier noch das Foto vom Hof.", "attach": (17,)},
         Template.ANSWER: {
             "to": MUELLER,
             "author": HUBER,
@@ -159,18 +171,37 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "author": HUBER,
             "reason": "Das gehört zum Nachbarhaus.",
             "text": "",
+            "passes_on": CONVERSATION[:1],
+            "attach": (17,),
         },
-        Template.ASSIGNED: {"to": SCHMIDT, "author": HUBER},
+        Template.ASSIGNED: {
+            "to": SCHMIDT,
+            "author": HUBER,
+            "text": "",
+            "passes_on": (CONVERSATION[0], *CONVERSATION[-3:]),
+            "attach": (17,),
+        },
         Template.TAKEN: {"author": SCHMIDT, "text": ""},
-        Template.REMINDER: {"ticket": a_ticket(reminders=1), "text": ""},
-        Template.ESCALATION: {"to": SCHMIDT, "author": HUBER, "text": "", "ticket": a_ticket(reminders=2)},
+        Template.REMINDER: {"ticket": a_ticket(reminders=1), "text": "", "passes_on": CONVERSATION[:1]},
+        Template.ESCALATION: {
+            "to": SCHMIDT,
+            "author": HUBER,
+            "text": "",
+            "ticket": a_ticket(reminders=2),
+            "passes_on": CONVERSATION[:2],
+        },
         Template.CLOSED: {
             "to": MUELLER,
             "author": HUBER,
             "text": "Die Abrechnung ist berichtigt.",
             "reason": "",
         },
-        Template.REOPENED: {"author": SCHMIDT, "text": ""},
+        Template.REOPENED: {
+            "author": SCHMIDT,
+            "text": "",
+            "passes_on": CONVERSATION[:2],
+            "attach": (17,),
+        },
         Template.NOT_DELIVERED: {"author": MUELLER, "reason": "5.1.1", "text": ""},
         Template.UNCONFIRMED: {"author": HUBER, "text": ""},
         Template.PREVIEW: {
@@ -207,4 +238,5 @@ def write(*notices: Notice, ruleset: Ruleset | None = None, templates: Templates
         cause="m17",
         now=NOW,
         attachments=lambda intake: FILES,
+        texts=lambda written: SAID[written.intake],
     )

@@ -64,7 +64,7 @@ class Laboratory:
 
     def _letters(self, conn: Connection, decision: Decision, now: datetime) -> tuple[Letter, ...]:
         office = self.site.offices[decision.organisation]
-        bare = replace(decision, notices=tuple(replace(one, attach=None) for one in decision.notices))
+        bare = replace(decision, notices=tuple(replace(one, attach=()) for one in decision.notices))
         return letters_of(conn, bare, office, self.site, cause="m0", now=now)
 
     def _inbox_for(self, message: Message) -> tuple[str, str]:

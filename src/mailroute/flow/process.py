@@ -15,12 +15,12 @@ from mailroute.clock import Clock
 from mailroute.errors import Broken, Conflict, TryLater
 from mailroute.flow.failpoints import crash_point
 from mailroute.flow.site import Office, Site
-from mailroute.message.attached import files_of
+from mailroute.flow.stored import StoredMails
 from mailroute.message.parse import parse
 from mailroute.model import limits
 from mailroute.model.decision import Decision
 from mailroute.model.facts import Facts
-from mailroute.model.letter import AttachedFile, Letter
+from mailroute.model.letter import Letter
 from mailroute.notify.compose import compose
 from mailroute.routing.decide import decide_mail
 from mailroute.routing.locate import locate
@@ -29,7 +29,7 @@ from mailroute.store.apply import AlreadyDecided, Applied, apply
 from mailroute.store.codec import dumps
 from mailroute.store.engine import Connection, Store
 from mailroute.store.facts import gather
-from mailroute.store.mails import Claimed, claim_intakes, content_of_intake, release
+from mailroute.store.mails import Claimed, claim_intakes, release
 
 LEASE = timedelta(minutes=5)
 BATCH = 50
@@ -89,11 +89,8 @@ def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tup
 def letters_of(
     conn: Connection, decision: Decision, office: Office, site: Site, *, cause: str, now: datetime
 ) -> tuple[Letter, ...]:
-    """The finished letters of a decision; attachments are taken from the stored mails."""
-
-    def attachments(intake: int) -> tuple[AttachedFile, ...]:
-        return files_of(content_of_intake(conn, decision.organisation, intake))
-
+    """The finished letters of a decision; attachments and earlier words are taken from the stored mails."""
+    mails = StoredMails(conn, decision.organisation)
     composed = compose(
         decision.notices,
         ruleset=office.ruleset,
@@ -101,7 +98,8 @@ def letters_of(
         keyring=site.keyring,
         cause=cause,
         now=now,
-        attachments=attachments,
+        attachments=mails.files,
+        texts=mails.text,
     )
     for skipped in composed.skipped:
         log.emit("no-letter", cause=cause, template=skipped.notice.template.value, why=skipped.why)

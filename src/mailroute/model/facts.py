@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailroute.model.directory import Contract, Found, Property, Unit
+from mailroute.model.letter import Written
 from mailroute.model.ticket import Party, Ticket
 
 
@@ -48,6 +49,7 @@ class Facts:
     the mail names: both prove nothing by themselves. `participants` are the parties of `ticket`, else of `thread`:
     reporter first.
     `place` are the property, unit and contract that the ticket is about.
+    `messages` are the mails from outside that belong to it, oldest first: of very many the first and the last.
     `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
     same content before. `acknowledgements_today` were sent to the author's address since local midnight.
     `fresh_number` is the ticket number reserved at claim for this mail.
@@ -60,6 +62,7 @@ class Facts:
     mentioned: tuple[Ticket, ...] = ()
     participants: tuple[Party, ...] = ()
     place: tuple[Property | None, Unit | None, Contract | None] = (None, None, None)
+    messages: tuple[Written, ...] = ()
     internal_texts: tuple[str, ...] = ()
     draft: Draft | None = None
     duplicate_of: int | None = None

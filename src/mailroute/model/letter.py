@@ -41,13 +41,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A mail that somebody outside wrote in a ticket: the `nth` of it (from 1), with so many files."""
+
+    intake: int
+    author: Party
+    at: datetime
+    nth: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Tell `to` this. `ticket` is the ticket as it will be after the changes of the decision.
 
     `place` is what it is about in words ("Max-Planck-Straße 12, WE 03") or "".
-    `text` is the body to pass on (a customer's words to staff, an answer to the customer).
+    `text` is the body to pass on (a customer's words to staff, an answer to the customer). Where it is empty the
+    words of the stored mails `passes_on` are, oldest first: whoever is given a ticket must see the matter.
     `why` says why it is theirs, `candidates` what a triage ticket may be about, best first; one sentence each.
-    `attach` is the intake id of the mail whose attachments go along, or None.
+    `attach` are the intake ids of the mails whose attachments go along; those of other mails are only named.
     `in_reply_to`/`references` thread it into the reader's mailbox.
     `not_before` holds it back (answer_hold). `acknowledges` is the address whose daily allowance it uses, or None.
     `language` is the reader's.
@@ -65,7 +77,8 @@ class Notice:
     why: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     due: datetime | None = None
-    attach: int | None = None
+    passes_on: tuple[Written, ...] = ()
+    attach: tuple[int, ...] = ()
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     not_before: datetime | None = None

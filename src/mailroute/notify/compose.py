@@ -5,7 +5,7 @@ Pure, given its arguments. Content never raises: a notice that cannot become a l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -14,17 +14,16 @@ from hashlib import sha256
 
 from mailroute.errors import Diagnostic
 from mailroute.model.address import address_key
-from mailroute.model.letter import AttachedFile, Letter, Notice, Template
+from mailroute.model.letter import Letter, Notice, Template
 from mailroute.model.reply_tag import message_id
 from mailroute.model.ruleset import Inbox, Ruleset
 from mailroute.model.tokens import Keyring, reply_token
 from mailroute.notify import headers, words
-from mailroute.notify.parts import ATTACHMENTS_BYTES, Encoded, alternative, encode_file, file_name
+from mailroute.notify.enclosed import Attachments, Enclosures, Texts
+from mailroute.notify.parts import alternative
 from mailroute.notify.reply_address import bounce_address, mailto, reply_address
 from mailroute.notify.templates import Rendered, Templates
-from mailroute.notify.values import CUSTOMER_KINDS, FOR_CUSTOMERS, File, values_of
-
-Attachments = Callable[[int], tuple[AttachedFile, ...]]
+from mailroute.notify.values import CUSTOMER_KINDS, FOR_CUSTOMERS, values_of, zone_of
 
 
 class Tone(StrEnum):
@@ -73,12 +72,14 @@ def compose(
     cause: str,
     now: datetime,
     attachments: Attachments,
+    texts: Texts,
 ) -> Composed:
     """Write one letter for each notice. `cause` is what the decision is about ("m17"): it names the letters.
 
-    The same arguments give the same letters. `attachments` gives the files of a stored mail by its intake id.
+    The same arguments give the same letters. `attachments` gives the files of a stored mail by its intake id,
+    `texts` the words of one that is passed on.
     """
-    desk = _Desk(ruleset, templates, keyring, cause, now, _Files(attachments, {}))
+    desk = _Desk(ruleset, templates, keyring, cause, now, Enclosures(attachments, texts))
     letters: list[Letter] = []
     skipped: list[Skipped] = []
     faults: list[Diagnostic] = []
@@ -103,38 +104,6 @@ def _why_not(notice: Notice, ruleset: Ruleset) -> str:
     return ""
 
 
-@dataclass(slots=True)
-class _Files:
-    """Attachments, encoded once for all letters of a decision."""
-
-    read: Attachments
-    known: dict[int, tuple[tuple[Encoded, ...], tuple[File, ...]]]
-
-    def of(self, intake: int | None, language: str) -> tuple[tuple[Encoded, ...], tuple[File, ...]]:
-        """Those that go along, and all of them as the letter names them; the small ones first have their place."""
-        if intake is None:
-            return (), ()
-        if intake not in self.known:
-            self.known[intake] = _enclose(self.read(intake))
-        parts, files = self.known[intake]
-        if language == "en":
-            return parts, tuple(File(f.name, f.size.replace(",", "."), f.enclosed) for f in files)
-        return parts, files
-
-
-def _enclose(files: Sequence[AttachedFile]) -> tuple[tuple[Encoded, ...], tuple[File, ...]]:
-    room = ATTACHMENTS_BYTES
-    parts: list[Encoded] = []
-    named: list[File] = []
-    for file in files:
-        enclosed = len(file.content) <= room
-        if enclosed:
-            room -= len(file.content)
-            parts.append(encode_file(file))
-        named.append(File(file_name(file.name), words.size(len(file.content), "de"), enclosed))
-    return tuple(parts), tuple(named)
-
-
 @dataclass(frozen=True, slots=True)
 class _Desk:
     """What all letters of one decision share."""
@@ -144,7 +113,7 @@ class _Desk:
     keyring: Keyring
     cause: str
     now: datetime
-    files: _Files
+    stored: Enclosures
 
     def write(self, notice: Notice, index: int) -> tuple[Letter, tuple[Diagnostic, ...]]:
         """One letter, and the templates that had to be passed over for it."""
@@ -153,9 +122,10 @@ class _Desk:
         letter_id = f"{organisation.id}-{self.cause}-{index}"
         token = reply_token(self.keyring, organisation.id, ticket.number, address_key(notice.to.address))
         language = words.known_language(notice.language, organisation.language)
-        parts, files = self.files.of(notice.attach, language)
+        parts, files = self.stored.files(notice, language)
+        messages = self.stored.passages(notice, zone_of(notice, self.ruleset), language)
         buttons = mailto(inbox, ticket.number, token, words.VERBS[language])
-        values = values_of(notice, self.ruleset, buttons, files, language)
+        values = values_of(notice, self.ruleset, buttons, files, messages, language)
         rendered, faults = self.templates.render(notice.template, values)
         identity = message_id(ticket.number, token, letter_id, _domain(inbox))
         subject = headers.clean(rendered.subject, headers.SUBJECT_CHARS)

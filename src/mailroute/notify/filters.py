@@ -7,6 +7,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from mailroute.model.names import oblique
+
 TESTS = ("defined", "undefined", "none", "odd", "even", "eq", "ne", "gt", "lt", "ge", "le", "in")
 
 
@@ -36,6 +38,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "lines": lines,
     "join": join,
     "shorten": shorten,
+    "oblique": oblique,
     "length": len,
     "upper": str.upper,
     "lower": str.lower,

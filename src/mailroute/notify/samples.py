@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from mailroute.model.marker import REPLY_MARKER
 from mailroute.notify.reply_address import Mailto
-from mailroute.notify.values import File, Person, TranscriptLine, Values
+from mailroute.notify.values import File, Passage, Person, TranscriptLine, Values
 
 _BUTTON = "mailto:service%2Bt10428.k7q3x9wmbz4p@firm.example?subject=Re%3A%20T-10428&body="
 _NOBODY = Person("", "", "", "")
+_MUELLER = Person("Klaus Müller", "mueller@mieter.example", "Mietpartei", "Klaus Müller")
 
 FULL = Values(
     language="de",
@@ -32,10 +33,14 @@ FULL = Values(
     reminders=2,
     accepted=True,
     closed=False,
-    reporter=Person("Klaus Müller", "mueller@mieter.example", "Mietpartei", "Klaus Müller"),
-    author=Person("Klaus Müller", "mueller@mieter.example", "Mietpartei", "Klaus Müller"),
+    reporter=_MUELLER,
+    author=_MUELLER,
     assignee=Person("Petra Huber", "huber@firm.example", "Team", "Petra Huber"),
     text="Guten Tag,\n\n<b>wann</b> & wie?",
+    messages=(
+        Passage(_MUELLER, "Montag, 23. November 2026, 09:12 Uhr", "Guten Tag,\n\n<b>wann</b> & wie?"),
+        Passage(_MUELLER, "Dienstag, 24. November 2026, 10:30 Uhr", "", skipped=2),
+    ),
     reason="nicht meine Liegenschaft",
     why=("Rechnung → Buchhaltung",),
     candidates=("Max-Planck-Straße 12", "Max-Planck-Straße 14"),
@@ -44,7 +49,7 @@ FULL = Values(
         TranscriptLine("", "Nicht ausgeführt.", False),
     ),
     not_done=1,
-    files=(File("foto.jpg", "2,4 MB", True), File("film.mp4", "24,0 MB", False)),
+    files=(File("foto.jpg", "2,4 MB", True), File("film.mp4", "24,0 MB", False, too_large=True)),
     mailto=Mailto(*(_BUTTON,) * 10),
     closing_letter=True,
 )
@@ -67,6 +72,7 @@ EMPTY = replace(
     author=_NOBODY,
     assignee=_NOBODY,
     text="",
+    messages=(),
     reason="",
     why=(),
     candidates=(),

@@ -46,11 +46,22 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment of the customer's mail; `enclosed` False: it was too large to go along."""
+    """An attachment of a customer's mail. Not `enclosed`: `too_large` to go along, or only to be named."""
 
     name: str
     size: str
     enclosed: bool
+    too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A mail of the ticket that is passed on. `skipped` mails between the one before and this one are left out."""
+
+    author: Person
+    at: str
+    text: str
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +78,10 @@ class Values:
     """Everything a template of `templates/<language>/` may use, by these names. Texts are "" where there is nothing.
 
     `reporter` wrote the mail that the ticket began with; `author` wrote `text` or did what the letter tells about;
-    `assignee` has the ticket. `case_type` is "" while it is unclear. `due` and `opened` are local date and time.
-    `not_done` counts the lines of
-    a transcript that were not carried out. `mailto` holds the addresses of the buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
+    `assignee` has the ticket. Where there is no `text` to pass on there may be `messages`: the mails of the ticket,
+    oldest first. `case_type` is "" while it is unclear. `due` and `opened` are local date and time.
+    `not_done` counts the lines of a transcript that were not carried out. `mailto` holds the addresses of the
+    buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
     """
 
     language: str
@@ -96,6 +108,7 @@ class Values:
     author: Person
     assignee: Person
     text: str
+    messages: tuple[Passage, ...]
     reason: str
     why: tuple[str, ...]
     candidates: tuple[str, ...]
@@ -126,23 +139,31 @@ def is_customer(party: Party) -> bool:
 
 
 def values_of(
-    notice: Notice, ruleset: Ruleset, mailto: Mailto, files: tuple[File, ...], language: str
+    notice: Notice,
+    ruleset: Ruleset,
+    mailto: Mailto,
+    files: tuple[File, ...],
+    messages: tuple[Passage, ...],
+    language: str,
 ) -> Values:
     """The values for one letter; `files` are already cleaned."""
-    everything = _internal_values(notice, ruleset, mailto, files, language)
+    everything = replace(_internal_values(notice, ruleset, mailto, language), files=files, messages=messages)
     if not is_customer(notice.to) and notice.template is not Template.ACKNOWLEDGEMENT:
         return everything
     return _without_internals(everything, notice.template)
 
 
-def _internal_values(
-    notice: Notice, ruleset: Ruleset, mailto: Mailto, files: tuple[File, ...], language: str
-) -> Values:
+def zone_of(notice: Notice, ruleset: Ruleset) -> str:
+    """The time zone of the reader."""
+    staff = ruleset.staff_by_id(notice.to.id)
+    return ruleset.calendar(staff.calendar if staff else None).zone
+
+
+def _internal_values(notice: Notice, ruleset: Ruleset, mailto: Mailto, language: str) -> Values:
     ticket, organisation = notice.ticket, ruleset.organisation
     case_type = ruleset.case_type(ticket.case_type)
-    staff = ruleset.staff_by_id(notice.to.id)
-    zone = ruleset.calendar(staff.calendar if staff else None).zone
-    reporter = _person(ticket.reporter, language)
+    zone = zone_of(notice, ruleset)
+    reporter = person(ticket.reporter, language)
     due = None if notice.template is Template.INFORMED else notice.due
     return Values(
         language=language,
@@ -167,9 +188,10 @@ def _internal_values(
         accepted=ticket.status is Status.ACCEPTED,
         closed=ticket.status is Status.CLOSED,
         reporter=reporter,
-        author=_person(notice.author, language) if notice.author else reporter,
+        author=person(notice.author, language) if notice.author else reporter,
         assignee=_staff_person(ruleset, ticket.assignee, language),
         text=body_text(notice.text),
+        messages=(),
         reason=body_text(notice.reason),
         why=tuple(clean(one, 300) for one in notice.why),
         candidates=tuple(clean(one, 300) for one in notice.candidates),
@@ -177,7 +199,7 @@ def _internal_values(
             TranscriptLine(clean(one.said, 200), clean(one.did, 500), one.done) for one in notice.lines
         ),
         not_done=sum(not one.done for one in notice.lines),
-        files=files,
+        files=(),
         mailto=mailto,
         closing_letter="closing-letter" in organisation.features,
     )
@@ -187,7 +209,10 @@ _NOBODY = Person("", "", "", "")
 
 
 def _without_internals(values: Values, template: Template) -> Values:
-    """The same for a customer. An acknowledgement is automatic: of the sender's own words it holds none."""
+    """The same for a customer. An acknowledgement is automatic: of the sender's own words it holds none.
+
+    It does say where to call in an emergency, and whether theirs looks like one: that is their own matter.
+    """
     human = template is not Template.ACKNOWLEDGEMENT
     return replace(
         values,
@@ -198,7 +223,7 @@ def _without_internals(values: Values, template: Template) -> Values:
         case_type="",
         urgency=3,
         urgency_word="",
-        emergency=False,
+        emergency=values.emergency and not human,
         role="",
         due="",
         reminders=0,
@@ -206,12 +231,14 @@ def _without_internals(values: Values, template: Template) -> Values:
         author=values.author if human else _NOBODY,
         assignee=_NOBODY,
         text=values.text if human else "",
+        messages=(),
         reason="",
         why=(),
         candidates=(),
         lines=(),
         not_done=0,
-        files=values.files if human else (),
+        # Only what a colleague attached to their answer; the files of other mails are not the reader's.
+        files=values.files if template is Template.ANSWER else (),
     )
 
 
@@ -220,7 +247,8 @@ def _known_name(party: Party) -> str:
     return clean(party.name, NAME_CHARS) if party.id is not None else ""
 
 
-def _person(party: Party, language: str) -> Person:
+def person(party: Party, language: str) -> Person:
+    """Somebody as a letter names them."""
     name, address = clean(party.name, NAME_CHARS), clean(party.address, 254)
     return Person(words.without_salutation(name), address, words.kind(party.kind, language), name or address)
 

@@ -145,7 +145,7 @@ def _tell_staff(
                 author=reporter,
                 why=why(staff.language),
                 due=promised.accept_by,
-                attach=mail.envelope.intake_id if mail.message.attachments else None,
+                attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
             )
         )
 

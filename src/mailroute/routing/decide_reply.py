@@ -6,21 +6,32 @@ no rights (reliability §4).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailroute.model.decision import Decision, Disposition, Routing, Sender, Station
 from mailroute.model.facts import Facts
-from mailroute.model.letter import Notice, Template
+from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic
 from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
 from mailroute.routing.assign import triage_desk
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import start_waiting
-from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
+from mailroute.routing.work import (
+    Mail,
+    Work,
+    intakes_with_files,
+    local_day,
+    passed_on,
+    place_in_words,
+    staff_party,
+)
 
 
 def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened) -> Decision:
     """Add the mail to its ticket. A human's word reopens a closed one; a machine's does not (reliability §3)."""
     ticket = work.ticket
     assert ticket is not None
+    assignee_before = ticket.assignee
     message = mail.message
     by_machine = message.automatic is not Automatic.PERSON
     added = MessageAdded(mail.envelope.intake_id, sender.party, message.message_id, len(message.attachments))
@@ -32,7 +43,7 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
             Station.NOTIFY, "nobody is told", "an automatic reply of a colleague is kept with the ticket"
         )
     else:
-        _tell_assignee(mail, facts, work, sender, ticket)
+        _tell_assignee(mail, facts, work, sender, ticket, knows_it=ticket.assignee == assignee_before)
     return work.decision(Disposition.APPEND, Routing(sender, None, None, None, None))
 
 
@@ -51,24 +62,40 @@ def _reopen(work: Work, ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _tell_assignee(mail: Mail, facts: Facts, work: Work, sender: Sender, ticket: Ticket) -> None:
+def _tell_assignee(
+    mail: Mail, facts: Facts, work: Work, sender: Sender, ticket: Ticket, *, knows_it: bool
+) -> None:
     staff = work.ruleset.staff_by_id(ticket.assignee)
     if staff is None:
         return
     stranger = _stranger_reason(facts, sender)
     work.explain(Station.NOTIFY, staff.id, stranger or "the assignee hears of every new message")
-    work.tell(
-        Notice(
-            template=Template.FOLLOW_UP,
-            to=staff_party(staff),
-            language=staff.language,
-            ticket=ticket,
-            place=place_in_words(facts.place[0], facts.place[1]),
-            text=mail.message.new_text or mail.message.text,
-            author=sender.party,
-            reason=stranger,
-            attach=mail.envelope.intake_id if mail.message.attachments else None,
-        )
+    notice = Notice(
+        template=Template.FOLLOW_UP,
+        to=staff_party(staff),
+        language=staff.language,
+        ticket=ticket,
+        place=place_in_words(facts.place[0], facts.place[1]),
+        text=mail.message.new_text or mail.message.text,
+        author=sender.party,
+        reason=stranger,
+        attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
+    )
+    work.tell(notice if knows_it else _from_the_beginning(notice, mail, facts, work))
+
+
+def _from_the_beginning(notice: Notice, mail: Mail, facts: Facts, work: Work) -> Notice:
+    """The same for somebody who never had the ticket: the new words alone would tell them nothing."""
+    nth = facts.messages[-1].nth + 1 if facts.messages else 1
+    author = notice.author or notice.ticket.reporter
+    new = Written(mail.envelope.intake_id, author, work.now, nth, len(mail.message.attachments))
+    messages = passed_on((*facts.messages, new))
+    return replace(
+        notice,
+        template=Template.REOPENED,
+        text="",
+        passes_on=messages,
+        attach=intakes_with_files(messages),
     )
 
 

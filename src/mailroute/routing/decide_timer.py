@@ -11,7 +11,7 @@ from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import CLOCK, Escalated, Reminded, Status, Ticket
 from mailroute.routing.assign import escalate_to
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder
-from mailroute.routing.work import Rules, Work, local_day, place_in_words, staff_party
+from mailroute.routing.work import Rules, Work, local_day, passed_on, place_in_words, staff_party
 
 
 def decide_timer(timer: DueTimer, facts: Facts, rules: Rules, now: datetime) -> Decision:
@@ -69,6 +69,6 @@ def _tell(work: Work, facts: Facts, template: Template, staff: Staff, ticket: Ti
             ticket=ticket,
             place=place_in_words(facts.place[0], facts.place[1]),
             author=staff_party(assignee) if assignee else None,
-            due=None,
+            passes_on=passed_on(facts.messages),
         )
     )

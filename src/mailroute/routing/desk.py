@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailroute.model.facts import Facts
@@ -10,7 +10,7 @@ from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Accepted, Party, Ticket
 from mailroute.routing.waiting import start_working
-from mailroute.routing.work import Work, place_in_words, staff_party
+from mailroute.routing.work import Work, intakes_with_files, passed_on, place_in_words, staff_party
 
 
 @dataclass(slots=True)
@@ -50,21 +50,28 @@ class Desk:
         *,
         reason: str = "",
         text: str = "",
-        due: datetime | None = None,
     ) -> None:
-        """Tell a colleague what this one did."""
-        self.work.tell(
-            Notice(
-                template=template,
-                to=to,
-                language=language,
-                ticket=self.ticket,
-                place=place_in_words(self.facts.place[0], self.facts.place[1]),
-                author=staff_party(self.actor),
-                reason=reason,
-                text=text,
-                due=due,
-            )
+        """Tell somebody what this one did."""
+        self.work.tell(self._notice(template, to, language, reason, text))
+
+    def hand_over(
+        self, template: Template, to: Staff, *, reason: str = "", due: datetime | None = None
+    ) -> None:
+        """Tell a colleague that the ticket is theirs: with the matter and its files, or they could not work."""
+        messages = passed_on(self.facts.messages)
+        notice = self._notice(template, staff_party(to), to.language, reason, "")
+        self.work.tell(replace(notice, due=due, passes_on=messages, attach=intakes_with_files(messages)))
+
+    def _notice(self, template: Template, to: Party, language: str, reason: str, text: str) -> Notice:
+        return Notice(
+            template=template,
+            to=to,
+            language=language,
+            ticket=self.ticket,
+            place=place_in_words(self.facts.place[0], self.facts.place[1]),
+            author=staff_party(self.actor),
+            reason=reason,
+            text=text,
         )
 
 

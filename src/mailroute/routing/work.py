@@ -23,13 +23,15 @@ from mailroute.model.decision import (
 )
 from mailroute.model.directory import Property, Unit
 from mailroute.model.keys import Keys
-from mailroute.model.letter import Notice
+from mailroute.model.letter import Notice, Written
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.ticket import Change, Event, Party, PartyKind, Ticket, allows
 from mailroute.model.ticket import step as fold_step
 from mailroute.routing.classify import Classifier, compile_classifier
+
+_LAST_PASSED_ON = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,16 @@ class Work:
             ticket=self.ticket,
             ruleset=self.ruleset.hash,
         )
+
+
+def passed_on(messages: tuple[Written, ...]) -> tuple[Written, ...]:
+    """The mails that whoever is given a ticket needs to read: how it began, and where it stands."""
+    return messages if len(messages) <= 1 + _LAST_PASSED_ON else (messages[0], *messages[-_LAST_PASSED_ON:])
+
+
+def intakes_with_files(messages: tuple[Written, ...]) -> tuple[int, ...]:
+    """Those of them that brought files."""
+    return tuple(one.intake for one in messages if one.files)
 
 
 def local_day(ruleset: Ruleset, at: datetime) -> date:

@@ -15,8 +15,9 @@ from mailroute.model.address import address_key
 from mailroute.model.directory import Contract, Found, LookupKind, Property, Unit
 from mailroute.model.facts import Draft, Facts, Proof, SentLetter
 from mailroute.model.keys import Keys, ReplyTag
+from mailroute.model.letter import Written
 from mailroute.model.mail import Envelope
-from mailroute.model.ticket import Drafted, Noted, Party, PartyKind, Ticket
+from mailroute.model.ticket import Drafted, MessageAdded, Noted, Party, PartyKind, Ticket
 from mailroute.model.tokens import Keyring
 from mailroute.store import directory
 from mailroute.store import tables as t
@@ -28,6 +29,9 @@ from mailroute.store.tickets import event_of, parties, ticket
 _TAGS = 20
 _MENTIONED = 20
 _MESSAGE_IDS = 100
+
+# A thread may have thousands of mails; whoever is given the ticket needs its beginning and its end.
+_MESSAGES = 20
 
 
 def gather(
@@ -62,6 +66,7 @@ def gather(
         mentioned=_mentioned(conn, org, keys.ticket_numbers),
         participants=base.participants,
         place=base.place,
+        messages=base.messages,
         internal_texts=base.internal_texts,
         draft=base.draft,
         duplicate_of=_duplicate_of(conn, envelope, content_key),
@@ -79,12 +84,12 @@ def gather_for_ticket(conn: Connection, organisation: str, number: int) -> Facts
 
 # --- the ticket and what belongs to it ----------------------------------------------------------------------
 
-_TEXTS = (
+_SAID = (
     select(t.event)
     .where(
         t.event.c.organisation_id == bindparam("org"),
         t.event.c.number == bindparam("number"),
-        t.event.c.kind.in_(["noted", "drafted", "answered", "closed"]),
+        t.event.c.kind.in_(["message-added", "noted", "drafted", "answered", "closed"]),
     )
     .order_by(t.event.c.seq)
 )
@@ -93,30 +98,37 @@ _TEXTS = (
 def _of_ticket(conn: Connection, about: Ticket | None) -> Facts:
     if about is None:
         return Facts()
-    notes, draft = _texts(conn, about)
+    messages, notes, draft = _said(conn, about)
     return Facts(
         ticket=about,
         participants=_participants(conn, about),
         place=_place(conn, about),
+        messages=messages,
         internal_texts=notes,
         draft=draft,
     )
 
 
-def _texts(conn: Connection, about: Ticket) -> tuple[tuple[str, ...], Draft | None]:
-    """The internal notes, and the last draft that was neither sent nor overtaken by another answer or the end."""
+def _said(conn: Connection, about: Ticket) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None]:
+    """Mails from outside, internal notes, and the last draft that was neither sent nor overtaken by another answer."""
+    messages: list[Written] = []
     notes: list[str] = []
     draft: Draft | None = None
-    for row in conn.execute(_TEXTS, {"org": about.organisation, "number": about.number}):
+    for row in conn.execute(_SAID, {"org": about.organisation, "number": about.number}):
         event = event_of(row)
         match event.change:
+            case MessageAdded() as mail:
+                messages.append(
+                    Written(mail.intake, mail.author, event.at, len(messages) + 1, mail.attachments)
+                )
             case Noted(text=text):
                 notes.append(text)
             case Drafted(text=text, intake=intake):
                 draft = Draft(text, intake, address_key(event.actor.address))
             case _:
                 draft = None
-    return tuple(notes), draft
+    shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]
+    return tuple(shown), tuple(notes), draft
 
 
 def _participants(conn: Connection, about: Ticket) -> tuple[Party, ...]:

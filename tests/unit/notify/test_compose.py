@@ -157,7 +157,7 @@ def test_no_hostile_value_makes_a_header_or_a_recipient(field: str) -> None:
                 "to": MUELLER,
                 "template": Template.ANSWER,
             },
-            "file": {"attach": 1},
+            "file": {"attach": (1,)},
             "said": {"lines": (Line(value, value, False),), "template": Template.RECEIPT},
             "author": {"author": replace(MUELLER, name=value, address=value)},
         }
@@ -171,6 +171,7 @@ def test_no_hostile_value_makes_a_header_or_a_recipient(field: str) -> None:
             cause="m1",
             now=NOW,
             attachments=lambda _, files=files: files,  # type: ignore[misc]
+            texts=lambda written, value=value: value,  # type: ignore[misc]
         )
         assert composed.skipped == ()
         assert_sound(composed.letters[0], head_only=field not in ("text", "file"))
@@ -252,7 +253,7 @@ def test_an_acknowledgement_holds_none_of_the_sender_s_words() -> None:
         ticket=ticket,
         text=words,
         author=replace(STRANGER, name=words),
-        attach=1,
+        attach=(1,),
     )
     (letter,) = write(notice).letters
     assert words not in text_of(letter)
@@ -374,7 +375,7 @@ def test_what_is_too_large_is_named_and_not_enclosed() -> None:
         AttachedFile("foto.jpg", "image/jpeg", b"y"),
     )
     composed = compose(
-        [a_notice(Template.NOTIFICATION)], ruleset=firm(), templates=shipped_templates(), keyring=KEYRING, cause="m1", now=NOW, attachments=lambda _: files
+        [a_notice(Template.NOTIFICATION)], ruleset=firm(), templates=shipped_templates(), keyring=KEYRING, cause="m1", now=NOW, attachments=lambda _: files, texts=lambda _: ""
     )  # fmt: skip
     (letter,) = composed.letters
     assert [part.get_filename() for part in parsed(letter).iter_attachments()] == ["foto.jpg"]
@@ -388,7 +389,7 @@ def test_a_mail_inside_a_mail_is_enclosed_as_bytes() -> None:
         AttachedFile("x", "multipart/mixed; boundary=a", b"z"),
     )
     composed = compose(
-        [a_notice(Template.NOTIFICATION)], ruleset=firm(), templates=shipped_templates(), keyring=KEYRING, cause="m1", now=NOW, attachments=lambda _: files
+        [a_notice(Template.NOTIFICATION)], ruleset=firm(), templates=shipped_templates(), keyring=KEYRING, cause="m1", now=NOW, attachments=lambda _: files, texts=lambda _: ""
     )  # fmt: skip
     types = {part.get_content_type() for part in parsed(composed.letters[0]).iter_attachments()}
     assert types == {"application/octet-stream"}

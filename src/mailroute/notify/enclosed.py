@@ -1,0 +1,85 @@
+"""What goes along with a letter: the words of stored mails, and their files, each encoded once for all letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mailroute.model import limits
+from mailroute.model.letter import AttachedFile, Notice, Written
+from mailroute.notify import words
+from mailroute.notify.parts import ATTACHMENTS_BYTES, Encoded, encode_file, file_name
+from mailroute.notify.values import File, Passage, body_text, person
+
+Attachments = Callable[[int], tuple[AttachedFile, ...]]
+Texts = Callable[[Written], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file of a stored mail; `encoded` is None where it is too large to go along with any letter."""
+
+    name: str
+    size_bytes: int
+    encoded: Encoded | None
+
+
+@dataclass(slots=True)
+class Enclosures:
+    """The stored mails that the letters of one decision need, each read once."""
+
+    read_files: Attachments
+    read_text: Texts
+    _files: dict[int, tuple[_Found, ...]] = field(default_factory=dict)
+    _texts: dict[int, str] = field(default_factory=dict)
+
+    def files(self, notice: Notice, language: str) -> tuple[tuple[Encoded, ...], tuple[File, ...]]:
+        """Those that go along, and all of them as the letter names them; the first ones have their place first."""
+        room = ATTACHMENTS_BYTES
+        parts: list[Encoded] = []
+        named: list[File] = []
+        for intake in _intakes(notice):
+            wanted = intake in notice.attach
+            for file in self._files_of(intake):
+                enclosed = wanted and file.encoded is not None and file.size_bytes <= room
+                if enclosed and file.encoded is not None:
+                    room -= file.size_bytes
+                    parts.append(file.encoded)
+                too_large = wanted and not enclosed
+                named.append(File(file.name, words.size(file.size_bytes, language), enclosed, too_large))
+        return tuple(parts), tuple(named)
+
+    def passages(self, notice: Notice, zone: str, language: str) -> tuple[Passage, ...]:
+        """The words that are passed on, where the notice has none of its own; all of them together stay bounded."""
+        if notice.text:
+            return ()
+        passages: list[Passage] = []
+        before = 0
+        for one in notice.passes_on:
+            text = body_text(self._text_of(one)[: limits.TEXT_CHARS // len(notice.passes_on)])
+            at = words.date_and_time(one.at, zone, language)
+            passages.append(Passage(person(one.author, language), at, text, skipped=one.nth - before - 1))
+            before = one.nth
+        return tuple(passages)
+
+    def _files_of(self, intake: int) -> tuple[_Found, ...]:
+        if intake not in self._files:
+            self._files[intake] = tuple(_found(file) for file in self.read_files(intake))
+        return self._files[intake]
+
+    def _text_of(self, written: Written) -> str:
+        if written.intake not in self._texts:
+            self._texts[written.intake] = self.read_text(written)
+        return self._texts[written.intake]
+
+
+def _intakes(notice: Notice) -> tuple[int, ...]:
+    """The mails whose files the letter names: those that go along, and those of words that are passed on."""
+    named = (one.intake for one in notice.passes_on if one.files)
+    return tuple(dict.fromkeys((*notice.attach, *named)))
+
+
+def _found(file: AttachedFile) -> _Found:
+    size_bytes = len(file.content)
+    encoded = encode_file(file) if size_bytes <= ATTACHMENTS_BYTES else None
+    return _Found(file_name(file.name), size_bytes, encoded)
