@@ -74,10 +74,11 @@ class Daemon:
 
     async def start(self) -> None:
         """Open everything that `parts` names. Raises SettingsInvalid or OSError before anything was accepted."""
+        if self._is_alone:
+            await asyncio.to_thread(recover, self.store, self.clock(), alone=True)
         if "work" in self.parts:
             self._start_workers()
         if "deliver" in self.parts:
-            await asyncio.to_thread(recover, self.store, self.clock(), alone=self._is_alone)
             for number in range(self.settings.relay.connections):
                 self._start_loop("deliver", self._delivering(number))
         if "tick" in self.parts:

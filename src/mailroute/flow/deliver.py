@@ -27,6 +27,7 @@ from mailroute.store.outbox import (
     recover_attempting,
     release_letters,
 )
+from mailroute.store.restart import forget_claims
 
 LEASE = timedelta(minutes=20)
 BATCH = 50
@@ -67,9 +68,10 @@ def deliver_due(store: Store, relay: Sends, *, owner: str, clock: Clock, jitter:
 def recover(store: Store, now: datetime, *, alone: bool) -> None:
     """After a crash: what was *attempting* is sent once more, the second time it is left to a person.
 
-    `alone`: no other daemon can be sending (SQLite), so nothing needs to wait for its lease. Commits.
+    `alone`: there is no other daemon (SQLite), so nothing that the dead one had claimed waits for its lease: letters,
+    mails and timers. Commits.
     """
-    for letter in store.write(lambda tx: recover_attempting(tx, now, everything=alone)).result():
+    for letter in store.write(lambda tx: (forget_claims if alone else recover_attempting)(tx, now)).result():
         log.emit("in-doubt", letter=letter, attempt="-", reply="the daemon died while sending it, twice")
 
 
