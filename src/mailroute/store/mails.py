@@ -192,8 +192,10 @@ def claim_intakes(
     """Lease the oldest undecided intakes to `owner` until now + lease, at most one per sender and organisation.
 
     Whose lease ran out is claimed again. What was claimed too often is held instead of returned: whatever kills
-    its worker must not do so for ever. Each gets a ticket number, and keeps it however often it is claimed.
-    On PostgreSQL rows that another daemon is claiming are skipped.
+    its worker must not do so for ever. And what was claimed before is claimed alone: when a daemon dies, everything
+    it had claimed is one attempt poorer, and only by itself can a mail show that it is not the one to blame.
+    Each gets a ticket number, and keeps it however often it is claimed. On PostgreSQL rows that another daemon is
+    claiming are skipped.
     """
     fresh: list[AnyRow] = []
     size_bytes = 0
@@ -204,9 +206,11 @@ def claim_intakes(
             hold(tx, row.id, f"given up after {row.attempts} attempts: {reason}", now)
             continue
         size_bytes += row.size_bytes
-        if fresh and size_bytes > _CLAIM_BYTES:
+        if fresh and (row.attempts or size_bytes > _CLAIM_BYTES):
             break
         fresh.append(row)
+        if row.attempts:
+            break
     if not fresh:
         return ()
     numbers = reserve_for(tx, [(row.organisation_id, row.fresh_number) for row in fresh])
