@@ -159,6 +159,7 @@ class Daemon:
 
     def _working(self, worker: Worker, number: int) -> Callable[[], int]:
         def step() -> int:
+            worker.wait_until_ready()
             claimed = claim(self.store, f"{self.owner}:{number}", self.clock())
             decided = process_batch(self.store, claimed, worker.prepare, self.clock)
             if decided:

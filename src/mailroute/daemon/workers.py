@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mailroute import log
 from mailroute.clock import Clock
-from mailroute.errors import Broken, MailrouteError
+from mailroute.errors import Broken, MailrouteError, TryLater
 from mailroute.flow.process import Prepared, prepare
 from mailroute.flow.site import Recipe, Site
 from mailroute.model import limits
@@ -25,6 +25,9 @@ from mailroute.store.mails import Claimed
 
 # spawn: a fork of a process with threads may inherit a lock that nobody will ever release.
 _context = multiprocessing.get_context("spawn")
+
+# A child imports, compiles the rules and opens the database: a second, on a busy machine some.
+_START_S = 60.0
 
 
 class Worker:
@@ -36,12 +39,32 @@ class Worker:
         self._clock = clock
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Pipe | None = None
+        self._ready = False
+
+    def wait_until_ready(self) -> None:
+        """Have a child that can decide; asked for before a mail is claimed.
+
+        Raises TryLater if none comes up (no memory, the database is away): that is no mail's fault.
+        """
+        if self._process is not None and not self._process.is_alive():
+            self.close()
+        pipe = self._pipe or self._start()
+        if self._ready:
+            return
+        with contextlib.suppress(EOFError, OSError):
+            if pipe.poll(_START_S):
+                self._ready = pipe.recv() is None
+        if not self._ready:
+            self.close()
+            raise TryLater("no worker process comes up; what it says stands above")
 
     def prepare(self, claimed: Claimed) -> Prepared:
         """Have the child decide this mail.
 
         Raises what the child raised, or Broken if it died or took too long; the next mail gets a new child.
+        TryLater if there is no child to ask.
         """
+        self.wait_until_ready()
         pipe = self._pipe or self._start()
         try:
             pipe.send((claimed, self._clock()))
@@ -67,6 +90,7 @@ class Worker:
             self._process.kill()
             self._process.join()
         self._process = self._pipe = None
+        self._ready = False
 
     def _start(self) -> Pipe:
         ours, theirs = _context.Pipe()
@@ -88,6 +112,7 @@ def _serve(pipe: Pipe, url: str, recipe: Recipe) -> None:
     site = recipe.site()
     with open_store(url, exclusive=False) as store, contextlib.suppress(EOFError, OSError):
         _limit_memory()
+        pipe.send(None)
         while True:
             claimed, now = pipe.recv()
             pipe.send(_answer(store, site, claimed, now))

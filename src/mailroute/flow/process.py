@@ -176,12 +176,18 @@ def _finish(
 
 
 def _failed(store: Store, claimed: Claimed, error: Exception, now: datetime) -> None:
-    """Let the mail rest and be claimed again. If the database is gone the lease does the same."""
+    """Let the mail rest and be claimed again. If the database is gone the lease does the same.
+
+    TryLater speaks of the world and costs the mail none of its attempts.
+    """
     name = type(error).__name__
     log.emit("attempt-failed", mail=f"m{claimed.envelope.mail_id}", attempt=claimed.attempts, error=name)
     rest = _RETRY_AFTER[min(claimed.attempts, len(_RETRY_AFTER)) - 1]
     reason = f"{name}: {error}" if isinstance(error, TryLater | Broken | Conflict) else name
     intake = claimed.envelope.intake_id
-    future = store.write(lambda tx: release(tx, intake, error=reason, now=now, retry_at=now + rest))
+    counts = not isinstance(error, TryLater)
+    future = store.write(
+        lambda tx: release(tx, intake, error=reason, now=now, retry_at=now + rest, counts=counts)
+    )
     if future.exception() is not None:
         log.emit("store-unavailable", error=type(future.exception()).__name__)
