@@ -1,11 +1,13 @@
 """Every letter, word for word and byte for byte: templates, headers, MIME (tests/golden/letters/<language>)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mailroute.model.letter import Template
 from mailroute.model.ruleset import ReplyMode
+from mailroute.model.ticket import Status
 from tests.conftest import Golden
 from tests.support.letters import MUELLER, a_notice, a_ticket, firm, write
 
@@ -33,6 +35,19 @@ def test_a_letter_of_an_inbox_without_plus_addresses_is_what_it_was(golden: Gold
     golden.check(HERE / "de" / "notification-body-mode.eml", letters[0].content)
 
 
+def test_the_acknowledgement_of_an_emergency_is_what_it_was(golden: Golden) -> None:
+    notice = a_notice(Template.ACKNOWLEDGEMENT, ticket=a_ticket(case_type="notfall", urgency=1))
+    golden.check(HERE / "de" / "acknowledgement-emergency.eml", write(notice).letters[0].content)
+
+
+def test_a_reminder_of_what_was_accepted_is_what_it_was(golden: Golden) -> None:
+    ticket = a_ticket(
+        reminders=1, status=Status.ACCEPTED, case_type=None, reporter=replace(MUELLER, name="Herr Müller")
+    )
+    notice = a_notice(Template.REMINDER, ticket=ticket, due=None)
+    golden.check(HERE / "de" / "reminder-accepted.eml", write(notice).letters[0].content)
+
+
 def test_a_reopened_letter_to_the_customer_is_what_it_was(golden: Golden) -> None:
     golden.check(
         HERE / "de" / "reopened-customer.eml",
@@ -42,6 +57,12 @@ def test_a_reopened_letter_to_the_customer_is_what_it_was(golden: Golden) -> Non
 
 def test_no_file_is_left_over() -> None:
     named = {f"{template}.eml" for template in Template}
-    special = {"notification-emergency.eml", "notification-body-mode.eml", "reopened-customer.eml"}
+    special = {
+        "acknowledgement-emergency.eml",
+        "notification-body-mode.eml",
+        "notification-emergency.eml",
+        "reminder-accepted.eml",
+        "reopened-customer.eml",
+    }
     assert {path.name for path in (HERE / "de").iterdir()} == named | special
     assert {path.name for path in (HERE / "en").iterdir()} == named

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from binascii import a2b_qp
 from dataclasses import replace
 from email.message import EmailMessage
@@ -9,13 +10,14 @@ from typing import cast
 
 import pytest
 
-from mailroute.model.letter import AttachedFile, Letter, Line, Template
+from mailroute.model.letter import AttachedFile, Letter, Line, Template, Written
 from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_reply_tag
 from mailroute.model.ruleset import ReplyMode
-from mailroute.model.ticket import Party, PartyKind
+from mailroute.model.ticket import Party, PartyKind, Status
 from mailroute.model.tokens import verify, verify_reply
 from mailroute.notify.compose import compose
 from tests.support.letters import (
+    CONVERSATION,
     HUBER,
     KEYRING,
     MUELLER,
@@ -49,6 +51,13 @@ def text_of(letter: Letter) -> str:
     message = parsed(letter)
     parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
     return "\n".join([str(message["subject"]), *parts])
+
+
+def plain_text_of(letter: Letter) -> str:
+    """The plain text of a letter."""
+    body = parsed(letter).get_body(("plain",))
+    assert body is not None
+    return cast("str", body.get_content()).replace("\r\n", "\n")
 
 
 def assert_sound(letter: Letter, *, head_only: bool = False) -> None:
@@ -269,6 +278,137 @@ def test_an_answer_is_the_text_the_footer_and_nothing_else() -> None:
         "Ja, am Freitag.\n\n-- \nPetra Huber\nABC Hausverwaltung GmbH"
     )
     assert letter.not_before is not None
+
+
+def test_an_acknowledgement_of_an_emergency_begins_with_whom_to_call() -> None:
+    urgent = a_notice(Template.ACKNOWLEDGEMENT, ticket=a_ticket(case_type="notfall", urgency=1))
+    letter, without_phone, calm = (
+        *write(urgent).letters,
+        *write(urgent, ruleset=firm(emergency_phone=None)).letters,
+        *write(a_notice(Template.ACKNOWLEDGEMENT)).letters,
+    )
+    body = plain_text_of(letter)
+    assert "089 1234567" in body.splitlines()[0]
+    assert "112" in body.splitlines()[1]
+    assert body.count("112") == 1
+    assert "089 1234567" in letter.subject
+    assert "112" in plain_text_of(without_phone).splitlines()[0]
+    assert plain_text_of(calm).startswith("Guten Tag")
+
+
+# --- the matter, for whoever gets the ticket ----------------------------------------------------------------
+
+HANDED_OVER = [Template.ASSIGNED, Template.RETURNED, Template.REOPENED]
+TOLD_AGAIN = [Template.REMINDER, Template.ESCALATION]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("template", [*HANDED_OVER, *TOLD_AGAIN], ids=str)
+def test_whoever_is_given_a_ticket_reads_what_it_is_about(template: Template, language: str) -> None:
+    (letter,) = write(a_notice(template, language, passes_on=CONVERSATION[:2])).letters
+    words = text_of(letter)
+    for said in ("Bei uns gibt es keinen Garten.", "Hier noch das Foto vom Hof."):
+        assert words.count(said) == 2  # in the text and in the page
+    assert "Abrechnung 2025.pdf" in words
+
+
+@pytest.mark.parametrize("template", [*HANDED_OVER, *TOLD_AGAIN], ids=str)
+def test_the_files_go_to_the_new_person_and_are_only_named_in_a_reminder(template: Template) -> None:
+    (letter,) = write(a_notice(template)).letters
+    enclosed = [part.get_filename() for part in parsed(letter).iter_attachments()]
+    assert bool(enclosed) == (template in HANDED_OVER)
+    assert ("beim Vorgang gespeichert" in text_of(letter)) == (template in TOLD_AGAIN)
+
+
+def test_mails_that_are_left_out_are_counted() -> None:
+    far = (CONVERSATION[0], replace(CONVERSATION[1], nth=6), replace(CONVERSATION[2], nth=8))
+    words = plain_text_of(write(a_notice(Template.ASSIGNED, passes_on=far)).letters[0])
+    assert "[4 weitere Nachrichten liegen dazwischen.]" in words
+    assert "[Eine weitere Nachricht liegt dazwischen.]" in words
+
+
+def test_all_mails_share_the_room_for_files_and_words() -> None:
+    big = AttachedFile("film.mp4", "video/mp4", b"x" * 6_000_000)
+    both = tuple(replace(one, files=1) for one in CONVERSATION[:2])
+    composed = compose(
+        [a_notice(Template.ASSIGNED, passes_on=both, attach=(17, 18))],
+        ruleset=firm(),
+        templates=shipped_templates(),
+        keyring=KEYRING,
+        cause="m1",
+        now=NOW,
+        attachments=lambda _: (big,),
+        texts=lambda _: "'" * 10_000_000,
+    )
+    (letter,) = composed.letters
+    assert composed.faults == ()
+    assert len(list(parsed(letter).iter_attachments())) == 1
+    assert text_of(letter).count("zu groß für diese Mail") == 2  # in the text and in the page
+
+
+def test_each_mail_is_read_once_for_all_letters_of_a_decision() -> None:
+    read: list[int] = []
+    opened: list[int] = []
+
+    def text(written: Written) -> str:
+        read.append(written.intake)
+        return ""
+
+    def files(intake: int) -> tuple[AttachedFile, ...]:
+        opened.append(intake)
+        return ()
+
+    compose(
+        [a_notice(Template.ASSIGNED), a_notice(Template.RETURNED), a_notice(Template.RETURNED, "en")],
+        ruleset=firm(),
+        templates=shipped_templates(),
+        keyring=KEYRING,
+        cause="m1",
+        now=NOW,
+        attachments=files,
+        texts=text,
+    )
+    assert sorted(read) == [17, 19, 20, 21]
+    assert opened == [17]
+
+
+def test_words_that_were_given_with_the_notice_come_before_older_ones() -> None:
+    words = plain_text_of(write(a_notice(Template.FOLLOW_UP, passes_on=CONVERSATION)).letters[0])
+    assert "Foto vom Hof" in words
+    assert "Bei uns gibt es keinen Garten" not in words
+
+
+# --- the wording --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("template", STAFF_LETTERS, ids=str)
+def test_herr_bends_behind_a_preposition(template: Template) -> None:
+    herr = replace(MUELLER, name="Herr Müller")
+    notice = a_notice(template, ticket=a_ticket(reporter=herr, assignee="schmidt"), author=herr)
+    rules = firm(features=("closing-letter",))
+    words = " ".join(text_of(write(notice, ruleset=rules).letters[0]).split())
+    for preposition in ("an", "von", "bei", "für", "erreichen Sie"):
+        assert f" {preposition} Herr " not in words
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("template", [Template.FOLLOW_UP, Template.REMINDER, Template.RECEIPT], ids=str)
+def test_what_is_accepted_is_not_to_be_accepted_again(template: Template, language: str) -> None:
+    ticket = a_ticket(status=Status.ACCEPTED, reminders=1)
+    lines = (Line("x", "x", True),)
+    words = text_of(write(a_notice(template, language, ticket=ticket, lines=lines)).letters[0])
+    assert re.search(r"\b(annehmen|accept)\b", words, re.IGNORECASE) is None
+    open_words = text_of(write(a_notice(template, language, lines=lines)).letters[0])
+    assert re.search(r"\b(annehmen|accept)\b", open_words, re.IGNORECASE) is not None
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("template", STAFF_LETTERS, ids=str)
+def test_a_subject_does_not_name_a_matter_that_nobody_knows(template: Template, language: str) -> None:
+    ticket = a_ticket(case_type=None, subject="Anfrage", reminders=1)
+    (letter,) = write(a_notice(template, language, ticket=ticket, place="")).letters
+    assert letter.subject.count("Anfrage") <= 1
+    assert "equest" not in letter.subject
 
 
 # --- headers ------------------------------------------------------------------------------------------------
