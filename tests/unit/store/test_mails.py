@@ -9,6 +9,7 @@ from mailroute.model import limits
 from mailroute.model.mail import Door, Envelope, IntakeState
 from mailroute.store import mails
 from mailroute.store.engine import Store, open_store
+from mailroute.store.restart import forget_claims
 from tests.support.factories import INBOX, NOW
 from tests.support.stores import a_delivery, claim, receive, write
 
@@ -121,6 +122,30 @@ def test_a_mail_that_kills_its_workers_is_held_with_a_reason(store: Store) -> No
 
 
 LATER_STEP = timedelta(minutes=6)
+
+
+def finish(store: Store, intake: int) -> None:
+    """Be done with a mail, without a decision."""
+    write(store, lambda tx: mails.finish(tx, intake, IntakeState.HELD, "fine", NOW))
+
+
+def test_a_mail_that_kills_the_daemon_takes_nobody_else_to_the_held_ones(store: Store) -> None:
+    """The whole batch was claimed when it died; only the culprit may use up its four attempts."""
+    for name in ("innocent", "poison", "late"):
+        receive(store, name, mail_from=f"{name}@mieter.example")
+    decided: list[str] = []
+    for _ in range(3 * limits.ATTEMPTS_BEFORE_HELD):
+        batch = claim(store)
+        names = [one.content_key for one in batch]
+        if "c-poison" in names:
+            write(store, lambda tx: forget_claims(tx, NOW))
+            continue
+        for one in batch:
+            finish(store, one.envelope.intake_id)
+            decided.append(one.content_key)
+    assert decided == ["c-innocent", "c-late"]
+    with store.read() as conn:
+        assert ["given up" in row.error for row in mails.held(conn)] == [False, True, False]
 
 
 def test_a_released_mail_rests_until_its_time(store: Store) -> None:
