@@ -51,9 +51,11 @@ def read_addresses(values: Iterable[bytes], hint: str = "") -> tuple[Address, ..
 class _Mailbox:
     """What has been read of the mailbox at hand."""
 
-    __slots__ = ("angle", "comment", "name")
+    __slots__ = ("after_name", "angle", "comment", "name")
 
-    def __init__(self) -> None:
+    def __init__(self, after_name: bool = False) -> None:
+        # A comma stands before it, and only words before that: `Huber, Sabine <…>`.
+        self.after_name = after_name
         self.name: list[str] = []
         self.comment: list[str] = []
         self.angle: list[str] | None = None
@@ -77,8 +79,8 @@ def _read_field(text: str, found: list[Address]) -> None:
         elif token == ">":
             in_angle = False
         elif token in (",", ";") and not (in_angle and token == ","):
-            _finish(box, found)
-            box, in_angle = _Mailbox(), False
+            only_words = _finish(box, found)
+            box, in_angle = _Mailbox(only_words and token == ","), False
             if len(found) >= _ADDRESSES:
                 return
         elif token == ":":
@@ -106,8 +108,8 @@ def _unquoted(token: str) -> str:
     return token[1] if len(token) == 2 and token[0] == "\\" else token
 
 
-def _finish(box: _Mailbox, found: list[Address]) -> None:
-    """Turn what was read into an Address, if there is anything."""
+def _finish(box: _Mailbox, found: list[Address]) -> bool:
+    """Turn what was read into an Address, if there is anything. True if it was a name without any address."""
     name = "".join(box.name)
     address = "".join(box.angle) if box.angle is not None else ""
     if "@" not in address:
@@ -121,12 +123,15 @@ def _finish(box: _Mailbox, found: list[Address]) -> None:
         elif _ROLE.fullmatch(decoded.strip()):  # servers write `MAILER-DAEMON (Mail Delivery System)`
             one = Address(clean_name("".join(box.comment)), decoded.strip().lower())
             found.append(one)
-            return
+            return False
     if not name.strip() and box.comment:
         name = "".join(box.comment)
     one = Address(clean_name(name), clean_address(address))
+    if box.after_name and one.address and one.name and found and not found[-1].address:
+        one = Address(f"{found.pop().name}, {one.name}"[:NAME_CHARS], one.address)
     if one.name or one.address:
         found.append(one)
+    return bool(one.name) and not one.address and box.angle is None
 
 
 def clean_name(name: str) -> str:

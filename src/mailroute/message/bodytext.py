@@ -193,5 +193,5 @@ def _quote_lines(text: str) -> str:
             if not line.strip():
                 continue
         level = min(depth, _QUOTE_DEPTH)
-        out.append(">" * level + " " + line if level else line)
+        out.append(f"{'>' * level} {line}".rstrip() if level else line)
     return "\n".join(out)

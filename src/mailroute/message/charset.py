@@ -7,7 +7,6 @@ that was tried, where statistical detectors were not). Must never raise and neve
 from __future__ import annotations
 
 import binascii
-import codecs
 import re
 from functools import lru_cache
 
@@ -59,10 +58,11 @@ def codec_of(declared: str) -> str | None:
     if name in _REFUSED or name.replace("-", "_") in _REFUSED:
         return None
     try:
-        codecs.lookup(name)
-        b"".decode(name)  # a codec from bytes to bytes (hex, rot13) says LookupError here
-    except (LookupError, ValueError):
+        b"a".decode(name)  # a codec that makes no text (hex, rot13) is a LookupError too
+    except LookupError:
         return None
+    except ValueError:
+        pass  # one byte is no text of this code: fine
     return name
 
 

@@ -27,11 +27,13 @@ _GERMAN_DAY = re.compile(r"^\s*(?:Mo|Di|Mi|Do|Fr|Sa|So)[a-z]*\.?,\s*")
 _COMMENT = re.compile(r"\([^()]*\)")
 _ZONE_AT_END = re.compile(r"\b([A-Z]{1,4})\)?\s*$")
 
-_TIME = re.compile(r"\b(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\b)?", re.I)
-_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})")
+_TIME = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\b)?", re.I)
+_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _DOTTED = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})\b")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})\.?\s+(?:de\s+)?([^\W\d]{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b")
 _MONTH_FIRST = re.compile(r"\b([^\W\d]{3,12})\.?\s+(\d{1,2}),?\s+(\d{4})\b")
+# Each with the groups that hold year, month and day.
+_DAYS = ((_ISO, (1, 2, 3)), (_DOTTED, (3, 2, 1)), (_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2)))
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?\s*(?:\(|$)")
 
 
@@ -47,7 +49,7 @@ def read_date(text: str) -> datetime | None:
     if parts is None:
         return read_loose_date(text, "UTC")
     offset = parts[9]
-    if offset is None:
+    if not offset:  # the stdlib takes names it does not know for UTC
         zone = _ZONE_AT_END.search(text)
         offset = 3600 * _ZONES.get(zone[1], 0) if zone else 0
     if abs(offset) > 14 * 3600:  # RFC 5322 knows none beyond; a wrong zone must not move the day
@@ -61,9 +63,10 @@ def read_loose_date(text: str, zone: str = "Europe/Berlin") -> datetime | None:
     Local time of `zone` where the text names none.
     """
     text = text[:_DATE_CHARS]
-    day = _day(text)
-    if day is None:
+    found = _day(text)
+    if found is None:
         return None
+    day, text = found
     time = _TIME.search(text)
     hour, minute, second = (int(time[1]), int(time[2]), int(time[3] or 0)) if time else (0, 0, 0)
     if time and time[4]:
@@ -83,19 +86,18 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _day(text: str) -> tuple[int, int, int] | None:
-    """Year, month and day in one of the usual orders."""
-    if found := _ISO.search(text):
-        return int(found[1]), int(found[2]), int(found[3])
-    if found := _DOTTED.search(text):
-        year = int(found[3])
-        return year if year > 99 else 2000 + year, int(found[2]), int(found[1])
-    if found := _DAY_FIRST.search(text):
-        month = _MONTHS.get(found[2][:3].lower())
-        return (int(found[3]), month, int(found[1])) if month else None
-    if found := _MONTH_FIRST.search(text):
-        month = _MONTHS.get(found[1][:3].lower())
-        return (int(found[3]), month, int(found[2])) if month else None
+def _day(text: str) -> tuple[tuple[int, int, int], str] | None:
+    """(year, month, day) in one of the usual orders, and the text without it: `12.11.` looks like a time."""
+    for pattern, order in _DAYS:
+        found = pattern.search(text)
+        if not found:
+            continue
+        year, month, day = (found[number] for number in order)
+        number = int(month) if month.isdigit() else _MONTHS.get(month[:3].lower())
+        if number is None:
+            continue
+        full_year = int(year) if len(year) == 4 else 2000 + int(year)
+        return (full_year, number, int(day)), text[: found.start()] + " " + text[found.end() :]
     return None
 
 

@@ -116,7 +116,8 @@ def _read_block(block: bytes, start: int, body_at: int, defects: list[str]) -> H
                 break
             fields.append((name[1].decode("ascii").lower(), [line[name.end() :]]))
         elif not _more_follow(lines, number, has_known):
-            return head_of(_joined(fields, defects), begin, [*defects, "header-cut-short"])
+            defects.append("header-cut-short" if fields else "header-missing")
+            return head_of(_joined(fields, defects), begin, defects)
         else:
             defects.append("header-line-odd")
             if re.match(rb"\W*from\b", line, re.I) and not line.startswith((b"From ", b">From ")):

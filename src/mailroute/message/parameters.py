@@ -84,7 +84,7 @@ def file_name(*candidates: str | None) -> str:
             continue
         name = decode_header(candidate.encode("utf-8", "surrogateescape")) if "=?" in candidate else candidate
         name = re.split(r"[/\\]", name)[-1] if _DRIVE.match(name) or "/" in name else name
-        name = clean_header(name, 4 * NAME_CHARS)
+        name = clean_header(name, HEADER_FIELD_BYTES)
         if name.strip(". "):
             return _shortened(name)
     return ""

@@ -6,6 +6,8 @@ mail: the caps of `model.limits` are kept by the modules that read (headers, str
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from mailroute.message.addresses import read_addresses, read_ids
 from mailroute.message.automatic import classify
 from mailroute.message.bodytext import best_text
@@ -18,7 +20,7 @@ from mailroute.message.headers import Head
 from mailroute.message.identity import read_authentication, read_author
 from mailroute.message.language import language_of
 from mailroute.message.quotes import new_text
-from mailroute.message.structure import attachments_of, leaves, read_mail
+from mailroute.message.structure import Part, attachments_of, leaves, read_mail
 from mailroute.message.wording import is_forward_subject, is_reply_subject
 from mailroute.model.address import Address
 from mailroute.model.limits import HEADER_FIELD_BYTES, HOPS, SUBJECT_CHARS
@@ -39,28 +41,23 @@ def parse(content: bytes, *, borders: tuple[str, ...] = ()) -> Message:
     subject = _text(head, "subject", SUBJECT_CHARS)
     from_ = _shown_senders(head)
     author, author_defects = read_author(head)
+    date, date_defects = _date(head)
     body = best_text(root)
     attachments = attachments_of(root)
-    sender = from_[0].address if from_ else ""
-    bounce = find_bounce(head, root, subject, sender, body.text)
-    automatic, signals = classify(head, root, subject, sender, is_failure(bounce))
+    bounce = find_bounce(head, root, subject, from_[0].address if from_ else "", body.text)
+    automatic, signals = classify(
+        head, root, subject, from_[0].address if from_ else "", bounced=is_failure(bounce)
+    )
     in_reply_to = read_ids(head.values("in-reply-to"))
     references = read_ids(head.values("references"))
     is_answer = bool(in_reply_to or references) or is_reply_subject(subject) or is_forward_subject(subject)
     new = new_text(body.text, is_answer)
-    date = _text(head, "date", _DATE_CHARS)
-    moment = read_date(date) if date else None
-    if date and moment is None:
-        author_defects.append("date-unreadable")
-    if not content.strip():
-        defects.append("empty")
-    if any(leaf.broken for leaf in leaves(root)):
-        body.defects.append("encoding-broken")
+    odd = [*defects, *author_defects, *date_defects, *body.defects, *_defects_of_whole(content, head, root)]
     return Message(
         message_id=next(iter(read_ids(head.values("message-id"))), None),
         in_reply_to=in_reply_to,
         references=references,
-        date=moment,
+        date=date,
         subject=subject,
         from_=from_,
         author=author,
@@ -79,7 +76,7 @@ def parse(content: bytes, *, borders: tuple[str, ...] = ()) -> Message:
         instances=_instances(head),
         hops=len(head.values("received")),
         headers=_headers(head),
-        defects=tuple(dict.fromkeys([*defects, *author_defects, *body.defects, *_hop_defects(head)])),
+        defects=tuple(dict.fromkeys(odd)),
     )
 
 
@@ -120,5 +117,18 @@ def _headers(head: Head) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _hop_defects(head: Head) -> list[str]:
-    return ["hops-too-many"] if len(head.values("received")) > HOPS else []
+def _date(head: Head) -> tuple[datetime | None, list[str]]:
+    """The moment of the Date field and what was wrong with it."""
+    text = _text(head, "date", _DATE_CHARS)
+    moment = read_date(text) if text else None
+    return moment, ["date-unreadable"] if text and moment is None else []
+
+
+def _defects_of_whole(content: bytes, head: Head, root: Part) -> list[str]:
+    """What is odd about the mail as a whole. Called after all parts were decoded."""
+    found = {
+        "empty": not content.strip(),
+        "encoding-broken": any(leaf.broken for leaf in leaves(root)),
+        "hops-too-many": len(head.values("received")) > HOPS,
+    }
+    return [name for name, is_so in found.items() if is_so]

@@ -1,0 +1,105 @@
+import pytest
+
+from mailroute.message.parse import parse
+from mailroute.model.message import Bounce, BouncedRecipient
+
+
+def report(*blocks: str, returned: str = "") -> bytes:
+    status = "Reporting-MTA: dns; x.example\n\n" + "\n\n".join(blocks)
+    return (
+        "From: MAILER-DAEMON@x.example\nSubject: Undelivered\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        f"--b\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\n{status}\n{returned}--b--\n"
+    ).encode()
+
+
+def free_text(text: str, sender: str = "MAILER-DAEMON@x.example", subject: str = "Delivery failure") -> bytes:
+    return f"From: {sender}\nTo: service@firma.example\nSubject: {subject}\n\n{text}".encode()
+
+
+def test_the_recipients_of_a_report_are_read_with_action_and_status() -> None:
+    message = parse(
+        report(
+            "Final-Recipient: rfc822; Weg@Mieter.example\nAction: failed\nStatus: 5.1.1 (no such user)",
+            "Final-Recipient: RFC822;<spaet@mieter.example>\nAction: delayed\nStatus: 4.4.1",
+        )
+    )
+    assert message.automatic.value == "bounce"
+    assert message.bounce == Bounce(
+        (
+            BouncedRecipient("weg@mieter.example", "failed", "5.1.1"),
+            BouncedRecipient("spaet@mieter.example", "delayed", "4.4.1"),
+        ),
+        None,
+    )
+
+
+def test_the_recipient_we_wrote_to_counts_where_mail_was_forwarded() -> None:
+    """RFC 3464 §2.3.1: Original-Recipient is the address that the sender named."""
+    message = parse(
+        report(
+            "Original-Recipient: rfc822;wir@a.example\nFinal-Recipient: rfc822;sie@b.example\nAction: failed"
+        )
+    )
+    assert message.bounce == Bounce((BouncedRecipient("wir@a.example", "failed", ""),), None)
+
+
+def test_a_report_of_success_is_no_bounce() -> None:
+    message = parse(report("Final-Recipient: rfc822; da@mieter.example\nAction: delivered\nStatus: 2.0.0"))
+    assert message.automatic.value == "report"
+    assert message.bounce == Bounce((BouncedRecipient("da@mieter.example", "delivered", "2.0.0"),), None)
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
+def test_the_letter_is_named_by_its_returned_headers(kind: str) -> None:
+    returned = f"--b\nContent-Type: {kind}\n\nMessage-ID: <t1.abc@firma.example>\nSubject: x\n\n"
+    message = parse(report("Final-Recipient: rfc822; a@b.example\nAction: failed", returned=returned))
+    assert message.bounce is not None
+    assert message.bounce.original_message_id == "t1.abc@firma.example"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<weg@mieter.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n<x@y.example>",
+        "The following address(es) failed:\n\n  weg@mieter.example\n    550 5.1.1 unknown user\n\nPlease ask help@x.example",
+        "Your message to weg@mieter.example could not be delivered. 5.1.1",
+    ],
+)
+def test_the_recipient_of_a_free_text_is_found_above_the_returned_mail(text: str) -> None:
+    message = parse(free_text(text))
+    assert message.bounce == Bounce((BouncedRecipient("weg@mieter.example", "failed", "5.1.1"),), None)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Unzustellbar: Ihre Anfrage", "Die Nachricht konnte nicht übermittelt werden."),
+        ("Nachricht konnte nicht zugestellt werden", "Empfänger unbekannt"),
+        ("Mail delivery failed: returning message to sender", "Der Empfänger ist unbekannt."),
+        ("Benachrichtigung über Unzustellbarkeit", "x"),
+        ("Fehler", "Die E-Mail konnte nicht zugestellt werden."),
+    ],
+)
+def test_a_german_server_that_knows_no_standard_is_heard(subject: str, text: str) -> None:
+    message = parse(free_text(text, subject=subject))
+    assert message.automatic.value == "bounce"
+    assert message.bounce == Bounce((), None)
+
+
+def test_a_server_with_a_name_of_a_person_is_heard_by_its_words() -> None:
+    text = "The email below could not be delivered to the following user:\n\nweg@mieter.example\n"
+    assert parse(free_text(text, sender="admin@x.example")).automatic.value == "bounce"
+
+
+def test_a_person_who_writes_about_a_bounce_is_a_person() -> None:
+    text = "Meine Mail an Sie kam zurück, sie konnte nicht zugestellt werden. Bitte prüfen."
+    assert parse(free_text(text, sender="petra@mieter.example", subject="Unzustellbar")).bounce is None
+    assert parse(free_text(text, sender="petra@mieter.example", subject="Mail kam zurück")).bounce is None
+
+
+def test_a_report_of_thousands_of_recipients_is_capped() -> None:
+    blocks = [f"Final-Recipient: rfc822; a{number}@b.example\nAction: failed" for number in range(500)]
+    bounce = parse(report(*blocks)).bounce
+    assert bounce is not None
+    assert len(bounce.recipients) == 100
