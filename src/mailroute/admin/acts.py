@@ -79,25 +79,26 @@ def _command(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
             if facts.ticket is None:
                 raise Impossible(f"there is no ticket T-{act.ticket}")
             decision = decide_command(facts, commands, actor, office.rules, now)
-            cause = f"c{facts.ticket.number}-{facts.ticket.version}"
+            # With the time: an act that changes nothing leaves the version, and its letter needs an id of its own.
+            moment = int(now.timestamp() * 1_000_000)
+            cause = f"c{facts.ticket.number}-{facts.ticket.version}-{moment}"
             letters = letters_of(conn, decision, office, site, cause=cause, now=now)
         try:
             _write(store, decision, letters, cause, now)
         except Conflict:
             continue
-        return [f"{step.verdict}: {step.because}" for step in decision.trace]
+        lines = [f"{step.verdict}: {step.because}" for step in decision.trace]
+        if not all(line.done for notice in decision.notices for line in notice.lines):
+            raise Impossible("\n".join(lines))
+        return lines
     raise Impossible("somebody else is changing this ticket at the moment; try again")
 
 
-def _write(
-    store: Store, decision: Decision, letters: Sequence[Letter], cause: str, now: datetime
-) -> Applied:
+def _write(store: Store, decision: Decision, letters: Sequence[Letter], cause: str, now: datetime) -> Applied:
     """Transaction 2 for an act. Raises Conflict if somebody else changed the ticket meanwhile."""
 
     def work(tx: Connection) -> Applied:
-        return apply(
-            tx, decision, letters, cause=cause, intake=None, timer=None, facts_note="", now=now
-        )
+        return apply(tx, decision, letters, cause=cause, intake=None, timer=None, facts_note="", now=now)
 
     return store.write(work).result()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from mailroute.cli.common import add_config, add_json, load_config, print_json
@@ -37,13 +38,17 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_config(arguments)
     inbox = arguments.inbox or load_directories(settings.rules)[0].ruleset.organisation.inboxes[0].address
     with acting(settings) as act:
-        for delivery in deliveries(arguments.paths, inbox=inbox, clock=system_clock):
-            content = base64.b64encode(delivery.content).decode()
-            (line,) = act(Act("ingest", content=content, recipient=inbox, sender=delivery.mail_from))
-            if arguments.json:
-                print_json(
-                    {"file": delivery.peer, "mail": line.split()[0], "duplicate": line != line.split()[0]}
-                )
-            else:
-                print(f"{delivery.peer}: {line}")
+        for path in arguments.paths:
+            try:
+                for delivery in deliveries([path], inbox=inbox, clock=system_clock):
+                    content = base64.b64encode(delivery.content).decode()
+                    (line,) = act(Act("ingest", content=content, recipient=inbox, sender=delivery.mail_from))
+                    if arguments.json:
+                        mail = line.split()[0]
+                        print_json({"file": str(path), "mail": mail, "duplicate": line != mail})
+                    else:
+                        print(f"{path}: {line}")
+            except OSError as error:
+                print(f"{path}: cannot be read: {error.strerror}", file=sys.stderr)
+                return 1
     return 0

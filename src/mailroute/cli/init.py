@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from mailroute.cli.common import add_json, print_json
+
 NAME = "init"
 HELP = "write mailroute.toml, rules/ and templates/ for a new site"
 EXAMPLE = "mailroute init /etc/mailroute"
@@ -13,6 +15,7 @@ EXAMPLE = "mailroute init /etc/mailroute"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments."""
     parser.add_argument("directory", type=Path, metavar="DIR")
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,8 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
     directory.mkdir(parents=True, exist_ok=True)
     shutil.copytree(shipped.path("rules"), directory / "rules")
     shutil.copytree(shipped.path("templates"), directory / "templates")
-    (directory / "mailroute.toml").write_text(example(), encoding="utf-8")
+    # The templates that lie beside it are this site's own: whoever edits one wants to see the change.
+    text = example().replace('# templates = ""\n', 'templates = "templates"\n')
+    (directory / "mailroute.toml").write_text(text, encoding="utf-8")
     make_keyring(directory / "state" / "keys")
+    if arguments.json:
+        written = ("mailroute.toml", "rules", "templates", "state/keys")
+        print_json({"directory": str(directory), "written": list(written)})
+        return 0
     print(
         f"Written to {directory}: mailroute.toml, rules/ (a small example firm), templates/, state/keys.\n"
         f"Next: put your firm into {directory / 'rules'}, then `mailroute check {directory / 'rules'}`;\n"

@@ -17,6 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--parts", default="", metavar="LIST", help="some of smtp,imap,work,deliver,tick (default: all)"
     )
     add_config(parser)
+    parser.add_argument("--json", action="store_true", help="log one JSON object per line")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,5 +31,5 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"--parts: there is no part called {unknown[0]}; there are {', '.join(PARTS)}")
         return 2
     settings = load_config(arguments)
-    log.configure(as_json=settings.log_json)
+    log.configure(as_json=settings.log_json or arguments.json)
     return serve(settings, parts)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailroute.admin.acts import Act, carry_out
 from mailroute.admin.inside import SOCKET
-from mailroute.errors import MailrouteError
+from mailroute.errors import MailrouteError, SettingsInvalid
 
 if TYPE_CHECKING:
     from mailroute.daemon.serve import Daemon
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # A mail for `ingest` in base64.
 _LINE_BYTES = 96 * 1024 * 1024
+# What the kernel takes as the address of a unix socket, without the NUL at its end (unix(7)).
+_PATH_BYTES = 107
 
 
 class Control:
@@ -45,6 +48,10 @@ class Control:
                     await writer.drain()
             writer.close()
 
+        if len(os.fsencode(path)) > _PATH_BYTES:
+            raise SettingsInvalid(
+                (f"state = {state}: choose a shorter path, at most {_PATH_BYTES - len(SOCKET) - 1} bytes",)
+            )
         server = await asyncio.start_unix_server(serve, path=str(path), limit=_LINE_BYTES)
         path.chmod(0o600)
         return cls(server, path)
