@@ -60,7 +60,7 @@ def activate_all(store: Store, loaded: Sequence[Loaded], now: datetime) -> None:
 
     def work(tx: Connection) -> None:
         for one in loaded:
-            activate(tx, one.ruleset, one.directory, now)
+            activate(tx, one.ruleset, one.directory, now, digest=one.digest)
 
     store.write(work).result()
     for one in loaded:

@@ -12,6 +12,7 @@ from mailroute.model import command as c
 from mailroute.model.decision import Station
 from mailroute.model.facts import Draft
 from mailroute.model.letter import Line, Notice, Template
+from mailroute.model.names import oblique
 from mailroute.model.text import fold
 from mailroute.model.ticket import Answered, Drafted, Noted, Status
 from mailroute.routing.desk import Desk, accept_by_acting
@@ -57,7 +58,9 @@ def send_draft(desk: Desk, command: c.Send) -> Line:
     accept_by_acting(desk)
     _send(desk, draft.text, draft.intake)
     to = desk.ticket.reporter.name or desk.ticket.reporter.address
-    return Line(command.said, desk.words(f"Die Antwort geht an {to}.", f"The answer goes to {to}."), True)
+    return Line(
+        command.said, desk.words(f"Die Antwort geht an {oblique(to)}.", f"The answer goes to {to}."), True
+    )
 
 
 def _draft_of(desk: Desk) -> Draft | None:
@@ -112,7 +115,7 @@ def _not_responsible(desk: Desk, text: str) -> Line:
     desk.work.change(Noted(text, desk.intake, why="answer of somebody who is not responsible"))
     name = desk.name_of(desk.ticket.assignee)
     did = desk.words(
-        f"Nicht nach außen gesendet: Zuständig ist {name}. Ihr Text ist als Notiz gespeichert. "
+        f"Nicht nach außen gesendet (zuständig: {name}). Ihr Text ist als Notiz gespeichert. "
         "Mit „übernehmen“ übernehmen Sie den Vorgang.",
         f"Not sent to the customer: {name} is responsible. Your text is kept as a note. "
         "Reply “take” to take the ticket over.",

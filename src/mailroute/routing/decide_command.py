@@ -16,6 +16,7 @@ from mailroute.model.decision import Assurance, Decision, Disposition, Routing, 
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.message import Automatic
+from mailroute.model.names import oblique
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import (
     Assigned,
@@ -137,7 +138,7 @@ def _not_mine(desk: Desk, said: str) -> Line:
     return Line(
         said,
         desk.words(
-            f"Nicht ausgeführt: Zuständig ist {name}. Mit „übernehmen“ übernehmen Sie den Vorgang.",
+            f"Nicht ausgeführt (zuständig: {name}). Mit „übernehmen“ übernehmen Sie den Vorgang.",
             f"Not done: {name} is responsible. Reply “take” to take the ticket over.",
         ),
         False,
@@ -209,8 +210,15 @@ def _reject(desk: Desk, command: c.Reject) -> Line:
     desk.hand_over(Template.RETURNED, to, reason=command.reason, due=promised.accept_by)
     return Line(
         command.said,
-        desk.words(f"Der Vorgang liegt jetzt bei {to.name}.", f"The ticket is with {to.name} now."),
+        _handed_on(desk, to),
         True,
+    )
+
+
+def _handed_on(desk: Desk, to: Staff) -> str:
+    return desk.words(
+        f"Weitergegeben an {oblique(to.name)}. Sie müssen hier nichts mehr tun.",
+        f"Handed on to {to.name}. There is nothing more you need to do.",
     )
 
 
@@ -230,7 +238,7 @@ def _assign(desk: Desk, command: c.Assign) -> Line:
     desk.hand_over(Template.ASSIGNED, to, due=promised.accept_by)
     return Line(
         command.said,
-        desk.words(f"Der Vorgang liegt jetzt bei {to.name}.", f"The ticket is with {to.name} now."),
+        _handed_on(desk, to),
         True,
     )
 
@@ -278,7 +286,8 @@ def _reopen(desk: Desk, command: c.Reopen) -> Line:
         )
     desk.hand_over(Template.REOPENED, to, due=promised.accept_by)
     did = desk.words(
-        f"Der Vorgang ist wieder offen, bei {to.name}.", f"The ticket is open again, with {to.name}."
+        f"Der Vorgang ist wieder offen (zuständig: {to.name}).",
+        f"The ticket is open again, with {to.name}.",
     )
     return Line(command.said, did, True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from mailroute.model import limits
@@ -28,7 +27,7 @@ from mailroute.routing.identify import party_of
 from mailroute.routing.match import match
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import start_waiting
-from mailroute.routing.why import why_lines
+from mailroute.routing.why import Why
 from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
 
 
@@ -55,19 +54,8 @@ def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: S
         ticket=ticket,
         place=_place_in_words(facts, home, matched),
     )
-
-    def why(language: str) -> tuple[str, ...]:
-        return why_lines(
-            language,
-            work.ruleset,
-            place=notice.place,
-            home=home,
-            matched=matched,
-            classified=classified,
-            assignment=assignment,
-            day=day,
-        )
-
+    houses = facts.found.properties
+    why = Why(work.ruleset, notice.place, houses, matched, classified, assignment, day)
     _tell_staff(mail, work, notice, about.party, assignment, promised, why)
     _acknowledge(mail, facts, work, notice, about, sender, screened)
     routing = Routing(sender, matched, classified, assignment, promised)
@@ -127,7 +115,7 @@ def _tell_staff(
     reporter: Party,
     assignment: Assignment,
     promised: DeadlineSet,
-    why: Callable[[str], tuple[str, ...]],
+    why: Why,
 ) -> None:
     template = Template.TRIAGE if assignment.triage else Template.NOTIFICATION
     told = [(assignment.assignee, template), *((one, Template.INFORMED) for one in assignment.informed)]
@@ -143,7 +131,8 @@ def _tell_staff(
                 language=staff.language,
                 text=mail.message.text,
                 author=reporter,
-                why=why(staff.language),
+                why=why.lines(staff.language),
+                candidates=why.candidates(staff.language) if kind is Template.TRIAGE else (),
                 due=promised.accept_by,
                 attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
             )

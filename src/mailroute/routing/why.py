@@ -1,4 +1,4 @@
-"""The lines "Warum Sie?" of a notification: the trace of a decision, told in the reader's language.
+"""The lines "Warum Sie?" and "In Frage kommen" of a letter: the trace of a decision, told in the reader's language.
 
 It says the same as the trace, from the same values; the exact words of the mail stand in quotes in every `because`.
 """
@@ -7,61 +7,103 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
-from mailroute.model.decision import Assignment, Classified, Matched
+from mailroute.model.decision import Assignment, Candidate, Classified, Matched
 from mailroute.model.directory import Property
+from mailroute.model.names import oblique
 from mailroute.model.ruleset import CaseType, Ruleset
+from mailroute.routing.match import MARGIN
+from mailroute.routing.work import place_in_words
 
 _QUOTED = re.compile(r'"([^"]{1,80})"')
 _WORDS_SHOWN = 4
+_PLACES_SHOWN = 5
+_MATTERS_SHOWN = 3
 
 
-def why_lines(
-    language: str,
-    ruleset: Ruleset,
-    *,
-    place: str,
-    home: Property | None,
-    matched: Matched,
-    classified: Classified,
-    assignment: Assignment,
-    day: date,
-) -> tuple[str, ...]:
-    """Place, matter, responsibility: one line each, with the words that spoke. `place` is in words, "" if unknown."""
-    english = language == "en"
-    lines = [
-        *_about_place(english, place, matched),
-        *_about_matter(language, ruleset, classified),
-        *_about_person(language, ruleset, home, assignment, day),
-    ]
-    return tuple(lines)
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a decision was made of. `place` is in words, "" if unknown; `houses` are the properties that were found."""
 
+    ruleset: Ruleset
+    place: str
+    houses: tuple[Property, ...]
+    matched: Matched
+    classified: Classified
+    assignment: Assignment
+    day: date
 
-def _about_place(english: bool, place: str, matched: Matched) -> Iterator[str]:
-    if matched.ambiguous:
-        titles = ", ".join(one.id for one in matched.candidates[:3])
-        yield f"Property not clear: {titles}" if english else f"Objekt nicht eindeutig: {titles}"
-    elif not place:
-        yield "Property not recognised" if english else "Objekt nicht erkannt"
-    else:
-        words = _quotes(english, matched.candidates[0].because if matched.candidates else "")
-        by_sender = "by the sender" if english else "über die Absenderadresse"
-        yield f"{'Property' if english else 'Objekt'}: {place} – {words or by_sender}"
+    def lines(self, language: str) -> tuple[str, ...]:
+        """Place, matter, responsibility: one line each, with the words that spoke."""
+        home = next((house for house in self.houses if house.id == self.matched.property), None)
+        return (
+            self._about_place(language == "en"),
+            self._about_matter(language),
+            _about_person(language, self.ruleset, home, self.assignment, self.day),
+        )
 
+    def candidates(self, language: str) -> tuple[str, ...]:
+        """What it may be about, best first, with the words that spoke: the places, then the matters, where unclear."""
+        return (*self._possible_places(language == "en"), *self._possible_matters(language))
 
-def _about_matter(language: str, ruleset: Ruleset, classified: Classified) -> Iterator[str]:
-    english = language == "en"
-    case_type = ruleset.case_type(classified.case_type)
-    if case_type is None:
-        yield "Matter not clear" if english else "Anliegen nicht eindeutig"
-        for score in classified.scores[:3]:
-            possible = ruleset.case_type(score.id)
+    def _about_place(self, english: bool) -> str:
+        if self.matched.ambiguous:
+            line = "Property not clear" if english else "Objekt nicht eindeutig"
+            # At the triage desk they stand below each other among the candidates.
+            titles = () if self.assignment.triage else self._titles().values()
+            return f"{line}: {', '.join(titles)}" if titles else line
+        if not self.place:
+            return "Property not recognised" if english else "Objekt nicht erkannt"
+        spoken = self.matched.candidates[0].because if self.matched.candidates else ""
+        return f"{'Property' if english else 'Objekt'}: {self.place} – {_words_or_sender(english, spoken)}"
+
+    def _about_matter(self, language: str) -> str:
+        english = language == "en"
+        case_type = self.ruleset.case_type(self.classified.case_type)
+        if case_type is None:
+            return "Matter not clear" if english else "Anliegen nicht eindeutig"
+        return f"{'Matter' if english else 'Anliegen'}: {_with_words(language, case_type, self.classified)}"
+
+    def _possible_places(self, english: bool) -> Iterator[str]:
+        titles = self._titles()
+        for one in self._places():
+            if one.id in titles:
+                words = _words_or_sender(english, one.because)
+                yield f"{'Property' if english else 'Objekt'}: {titles[one.id]} – {words}"
+
+    def _possible_matters(self, language: str) -> Iterator[str]:
+        if self.classified.case_type is not None:
+            return
+        for score in self.classified.scores[:_MATTERS_SHOWN]:
+            possible = self.ruleset.case_type(score.id)
             if possible is not None:
-                words = _quotes(english, score.because)
-                yield f"{'Perhaps' if english else 'Vielleicht'} {possible.name.in_language(language)}: {words}"
-        return
-    yield f"{'Matter' if english else 'Anliegen'}: {_with_words(language, case_type, classified)}"
+                name, words = possible.name.in_language(language), _quotes(language == "en", score.because)
+                yield f"{'Matter' if language == 'en' else 'Anliegen'}: {name}" + (
+                    f" – {words}" if words else ""
+                )
+
+    def _places(self) -> list[Candidate]:
+        """The properties of which none speaks louder than the others."""
+        if not self.matched.ambiguous:
+            return []
+        places = [one for one in self.matched.candidates if one.kind == "property"]
+        return [one for one in places if one.score >= places[0].score - MARGIN][:_PLACES_SHOWN]
+
+    def _titles(self) -> dict[str, str]:
+        """How people call those properties; with the town where two have the same address."""
+        houses = {house.id: house for house in self.houses}
+        known = [houses[one.id] for one in self._places() if one.id in houses]
+        titles = [place_in_words(house, None) for house in known]
+        return {
+            house.id: f"{title}, {house.postcode} {house.town}" if titles.count(title) > 1 else title
+            for house, title in zip(known, titles, strict=True)
+        }
+
+
+def _words_or_sender(english: bool, because: str) -> str:
+    return _quotes(english, because) or ("by the sender" if english else "über die Absenderadresse")
 
 
 def _with_words(language: str, case_type: CaseType, classified: Classified) -> str:
@@ -74,7 +116,7 @@ def _with_words(language: str, case_type: CaseType, classified: Classified) -> s
 
 def _about_person(
     language: str, ruleset: Ruleset, home: Property | None, assignment: Assignment, day: date
-) -> Iterator[str]:
+) -> str:
     english = language == "en"
     role = next(
         (r.name.in_language(language) for r in ruleset.roles if r.id == assignment.role), assignment.role
@@ -84,8 +126,10 @@ def _about_person(
     first = home.staff_for(assignment.role)[:1] if home else ()
     primary = ruleset.staff_by_id(first[0]) if first else None
     if primary is not None and primary.id != assignment.assignee and _is_away(ruleset, primary.id, day):
-        line += f", {'standing in for' if english else 'in Vertretung für'} {primary.name}"
-    yield line
+        line += (
+            f", standing in for {primary.name}" if english else f", in Vertretung für {oblique(primary.name)}"
+        )
+    return line
 
 
 def _is_away(ruleset: Ruleset, staff_id: str, day: date) -> bool:

@@ -6,9 +6,10 @@ Never half: either everything is right and a `Loaded` comes back, or `RulesetInv
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from mailroute.errors import Diagnostic
@@ -28,11 +29,15 @@ __all__ = ["Loaded", "load", "load_files", "read_files"]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A rules directory without errors. `warnings` tell of what is probably not meant."""
+    """A rules directory without errors. `warnings` tell of what is probably not meant.
+
+    `digest` names all files, the directory's too: while it is the same, nothing needs to be written anew.
+    """
 
     ruleset: Ruleset
     directory: Directory
     warnings: tuple[Diagnostic, ...]
+    digest: str = ""
 
 
 def read_files(directory: Path) -> tuple[tuple[str, str], ...]:
@@ -71,7 +76,14 @@ def _load(files: Iterable[tuple[str, str]], report: Report) -> Loaded:
     assert entries.organisation is not None
     ruleset = build_ruleset(entries, entries.organisation, ruleset_files(texts))
     directory = build_directory(entries, units, people, report)
-    return Loaded(ruleset, directory, report.diagnostics())
+    return Loaded(ruleset, directory, report.diagnostics(), _digest(texts))
+
+
+def _digest(texts: Mapping[str, str]) -> str:
+    name = sha256()
+    for file, text in texts.items():
+        name.update(f"{file}\0{len(text)}\0{text}".encode("utf-8", "surrogatepass"))
+    return name.hexdigest()[:32]
 
 
 @contextmanager

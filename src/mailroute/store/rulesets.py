@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from mailroute.model.directory import Directory
 from mailroute.model.ruleset import Ruleset
 from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import insert_or_skip
 from mailroute.store.directory import replace_directory
-from mailroute.store.tables import FIRST_TICKET_NUMBER, organisation, ruleset
+from mailroute.store.tables import FIRST_TICKET_NUMBER, meta, organisation, ruleset
 
 _Files = tuple[tuple[str, str], ...]
 
 
-def activate(tx: Connection, new: Ruleset, directory: Directory, now: datetime) -> None:
-    """Make this the ruleset of its organisation, and the directory what the database knows of it: all or nothing."""
+def activate(tx: Connection, new: Ruleset, directory: Directory, now: datetime, *, digest: str = "") -> None:
+    """Make this the ruleset of its organisation, and the directory what the database knows of it: all or nothing.
+
+    `digest` names the files that the directory was read from; if they are the ones of last time, its rows stay:
+    writing 100,000 contracts anew takes seconds in which no door can say 250.
+    """
     org = new.organisation.id
     dialect = tx.dialect.name
     tx.execute(
@@ -34,7 +38,19 @@ def activate(tx: Connection, new: Ruleset, directory: Directory, now: datetime) 
     tx.execute(
         update(organisation).where(organisation.c.id == org).values(active_ruleset=new.hash, activated_at=now)
     )
-    replace_directory(tx, org, directory, now)
+    if not digest or not _remembered(tx, org, digest):
+        replace_directory(tx, org, directory, now)
+
+
+def _remembered(tx: Connection, org: str, digest: str) -> bool:
+    """Whether these files were written last time; from now on they were."""
+    name = f"directory of {org}"
+    known = tx.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+    if known is None:
+        tx.execute(insert(meta).values(name=name, value=digest))
+    elif known != digest:
+        tx.execute(update(meta).where(meta.c.name == name).values(value=digest))
+    return known == digest
 
 
 def active(conn: Connection) -> tuple[tuple[str, str], ...]:

@@ -186,3 +186,15 @@ def test_a_ruleset_whose_directory_fails_changes_nothing(store: Store) -> None:
     )
     with store.read() as conn:
         assert rulesets.active(conn) == (("abc", "h1"),)
+
+
+def test_files_that_are_the_ones_of_last_time_are_not_written_anew(store: Store) -> None:
+    def activate(directory: Directory, digest: str) -> bool:
+        write(store, lambda tx: rulesets.activate(tx, a_ruleset(), directory, NOW, digest=digest))
+        with store.read() as conn:
+            return d.person_by_id(conn, "abc", "mueller") is not None
+
+    assert activate(a_directory(), "monday")
+    # Another directory under the same name of files shows whether the rows were touched.
+    assert activate(Directory(), "monday")
+    assert not activate(Directory(), "tuesday")
