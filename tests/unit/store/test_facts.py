@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from mailroute.model.facts import Draft, Facts
 from mailroute.model.keys import BounceTag, Keys, Part, PlaceKey, ReplyTag, Span, WordKey
+from mailroute.model.letter import Written
 from mailroute.model.lookup import number_key, place_key
 from mailroute.model.ticket import Answered, Closed, Drafted, MessageAdded, Noted, Party, PartyKind
 from mailroute.model.tokens import Key, Keyring, reply_token, sign
@@ -272,3 +273,17 @@ def test_the_facts_of_one_mail_come_from_one_moment(store: Store) -> None:
         before = gather_for_ticket(conn, "abc", number)
         put(store, a_decision(number, 2, Noted("x", None)), now=NOW + timedelta(seconds=1))
         assert gather_for_ticket(conn, "abc", number) == before
+
+
+def test_the_mails_of_a_ticket_are_given_in_order_of_very_many_the_first_and_the_last(store: Store) -> None:
+    case = open_case(store)
+    mail = case.claimed.envelope.intake_id
+    again = [MessageAdded(mail, SCHMIDT, None, 2) for _ in range(3)]
+    put(store, a_decision(case.number, 2, *again, Noted("x", None)), now=NOW + timedelta(hours=1))
+    told = facts(store, Keys(reply_tags=(reply_tag(case.number, MUELLER.address),))).messages
+    assert told[0] == Written(mail, MUELLER, NOW, 1, 0)
+    assert told[1:] == tuple(Written(mail, SCHMIDT, NOW + timedelta(hours=1), nth, 2) for nth in (2, 3, 4))
+    put(store, a_decision(case.number, 6, *again * 10))
+    with store.read() as conn:
+        many = gather_for_ticket(conn, "abc", case.number).messages
+    assert [one.nth for one in many] == [1, *range(16, 35)]
