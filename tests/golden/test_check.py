@@ -2,7 +2,7 @@
 
 Each folder of tests/golden/check is named after a code. What lies in its `rules/` is laid over the demo firm, then
 the lines of its `changes.txt` are done: `remove FILE`, `grow FILE` (beyond every limit), `link FILE` (to a file that
-lies elsewhere). `expected.txt` is all that is said.
+lies elsewhere). What lies in its `templates/` is the site's own letters. `expected.txt` is all that is said.
 """
 
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mailroute.admin.check import check_directory
 from mailroute.errors import RulesetInvalid
 from mailroute.rules import load
 from mailroute.rules.codes import CODES, codes_page
@@ -43,8 +44,11 @@ def laid_over_the_demo_firm(folder: Path, tmp_path: Path) -> Path:
     return firm
 
 
-def said_about(firm: Path) -> str:
-    """Everything `load` has to say, as a person would read it."""
+def said_about(firm: Path, templates: Path | None = None) -> str:
+    """Everything that is wrong with the rules, and with the letters if there are any, as a person would read it."""
+    if templates is not None:
+        return "".join(f"{one}\n" for one in check_directory(firm, templates).diagnostics)
+    # Without our own letters, which have no mistakes and take long to render.
     try:
         diagnostics = load(firm).warnings
     except RulesetInvalid as invalid:
@@ -55,7 +59,8 @@ def said_about(firm: Path) -> str:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_check_says_what_is_wrong_and_nothing_else(folder: Path, tmp_path: Path, golden: Golden) -> None:
     firm = laid_over_the_demo_firm(folder, tmp_path)
-    said = said_about(firm)
+    templates = folder / "templates"
+    said = said_about(firm, templates if templates.exists() else None)
     code = folder.name[:5]
     codes = {line.split(": ")[1].split()[1] for line in said.splitlines() if not line.startswith("    ")}
     assert codes == {code}

@@ -1,4 +1,4 @@
-"""Every mistake we can find in a rules directory has a code; this is the one table of them.
+"""Every mistake we can find in a rules directory or in a site's letters has a code; this is the one table of them.
 
 `docs/codes.md` is made from it (by `codes_page`, when tests/golden/test_check.py runs with --update-golden), and
 every code has a golden folder in tests/golden/check that shows it.
@@ -13,6 +13,10 @@ FAMILIES = {
     "2": ("Schema", "The file can be read, but something in it is not what belongs there."),
     "3": ("References", "Something is named that does not exist, or two things have one name."),
     "4": ("Meaning", "Every line is right by itself, but together they do not do what was meant."),
+    "7": (
+        "Letters",
+        "A template of your own is no letter; ours is sent in its place (`mailroute check --templates DIR`).",
+    ),
 }
 
 
@@ -101,6 +105,11 @@ CODES: dict[str, Code] = {
         Code("MR412", "error", "The deadlines of a case type are in the wrong order."),
         Code("MR413", "warning", "Two properties have the same address at the same time."),
         Code("MR414", "warning", "A property has nobody for the role of a case type."),
+        Code(
+            "MR700",
+            "error",
+            "A template cannot be read or rendered, or no letter has its name or language.",
+        ),
     )
 }
 
