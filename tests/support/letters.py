@@ -228,14 +228,19 @@ def shipped_templates(language: str = "de") -> Templates:
     return load((SHIPPED,), language)
 
 
-def write(*notices: Notice, ruleset: Ruleset | None = None, templates: Templates | None = None) -> Composed:
+def write(
+    *notices: Notice,
+    ruleset: Ruleset | None = None,
+    templates: Templates | None = None,
+    cause: str = "m17",
+) -> Composed:
     """Compose them as the firm would at NOW."""
     return compose(
         notices,
         ruleset=ruleset or firm(),
         templates=templates or shipped_templates(),
         keyring=KEYRING,
-        cause="m17",
+        cause=cause,
         now=NOW,
         attachments=lambda intake: FILES,
         texts=lambda written: SAID[written.intake],
