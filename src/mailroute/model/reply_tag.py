@@ -11,6 +11,7 @@ Parsing is total: whatever a stranger writes is one of these or None. It proves 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 from mailroute.model.keys import BounceTag, ReplyTag
 from mailroute.model.tokens import ALPHABET, LENGTH
@@ -27,10 +28,19 @@ TAGS_IN_TEXT = 10
 # One spelling for each number: no leading zero, nothing beyond 64 bits, ASCII digits only.
 _TICKET = rf"t([1-9][0-9]{{0,11}})\.([{ALPHABET}]{{{LENGTH}}})"
 _LETTER = r"([a-z0-9][a-z0-9-]{0,120})"
+# Room is left in the local part for an inbox with a long name.
+_ORGANISATION = re.compile(r"[a-z0-9][a-z0-9-]{0,19}", re.ASCII)
 _REPLY = re.compile(_TICKET)
 _BOUNCE = re.compile(rf"b{_LETTER}\.([{ALPHABET}]{{{LENGTH}}})")
 _MESSAGE_ID = re.compile(rf"<?{_TICKET}\.{_LETTER}@[^\s<>@]+>?")
 _IN_TEXT = re.compile(rf"\[{_TICKET}\]", re.ASCII | re.IGNORECASE)
+
+
+def letter_id(organisation: str, cause: str, index: int) -> str:
+    """`abc-m17-2`: the second letter of what mail 17 brought. An organisation's id that no tag can hold is hashed."""
+    if not _ORGANISATION.fullmatch(organisation):
+        organisation = sha256(organisation.encode("utf-8", "replace")).hexdigest()[:12]
+    return f"{organisation}-{cause}-{index}"
 
 
 def reply_tag(number: int, token: str) -> str:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from mailroute.errors import Diagnostic
 from mailroute.model.address import address_key
 from mailroute.model.letter import Letter, Notice, Template
-from mailroute.model.reply_tag import message_id
+from mailroute.model.reply_tag import letter_id, message_id
 from mailroute.model.ruleset import Inbox, Ruleset
 from mailroute.model.tokens import Keyring, reply_token
 from mailroute.notify import headers, words
@@ -119,7 +119,7 @@ class _Desk:
         """One letter, and the templates that had to be passed over for it."""
         organisation, ticket = self.ruleset.organisation, notice.ticket
         inbox = self.ruleset.inbox(ticket.inbox)
-        letter_id = f"{organisation.id}-{self.cause}-{index}"
+        name = letter_id(organisation.id, self.cause, index)
         token = reply_token(self.keyring, organisation.id, ticket.number, address_key(notice.to.address))
         language = words.known_language(notice.language, organisation.language)
         parts, files = self.stored.files(notice, language)
@@ -127,17 +127,17 @@ class _Desk:
         buttons = mailto(inbox, ticket.number, token, words.VERBS[language])
         values = values_of(notice, self.ruleset, buttons, files, messages, language)
         rendered, faults = self.templates.render(notice.template, values)
-        identity = message_id(ticket.number, token, letter_id, _domain(inbox))
+        identity = message_id(ticket.number, token, name, _domain(inbox))
         subject = headers.clean(rendered.subject, headers.SUBJECT_CHARS)
         head = self._head(notice, inbox, token, identity, subject, rendered)
-        body = alternative(letter_id, rendered.text, rendered.html, parts if values.files else ())
+        body = alternative(name, rendered.text, rendered.html, parts if values.files else ())
         letter = Letter(
-            id=letter_id,
+            id=name,
             organisation=organisation.id,
             number=ticket.number,
             template=notice.template,
             to=notice.to,
-            mail_from=_ascii(bounce_address(inbox, letter_id, self.keyring)),
+            mail_from=_ascii(bounce_address(inbox, name, self.keyring)),
             message_id=identity,
             subject=subject,
             content=head + body,

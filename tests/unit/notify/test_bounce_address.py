@@ -3,12 +3,13 @@
 import pytest
 
 from mailroute.model.letter import Letter, Template
+from mailroute.model.reply_tag import parse_message_id_letter
 from mailroute.model.ruleset import ReplyMode
 from mailroute.model.tokens import Key, Keyring, verify
 from mailroute.routing.inboxes import Inboxes
 from mailroute.routing.locate import locate
 from tests.support.factories import a_message, an_envelope
-from tests.support.letters import KEYRING, a_notice, firm, write
+from tests.support.letters import KEYRING, a_notice, a_ticket, firm, write
 
 MAILER = "mailer-daemon@mx.mieter.example"
 
@@ -36,6 +37,16 @@ def test_a_bounce_comes_back_to_the_letter_it_is_about(
     other = Keyring((Key("k", b"x" * 32),))
     assert not verify(other, tag.token, "bounce", tag.letter)
     assert not verify(KEYRING, tag.token, "bounce", "abc-m17-2")
+
+
+@pytest.mark.parametrize("organisation", ["müller", "abc_hv", "abc.hv", "a" * 64])
+def test_an_organisation_of_any_id_gets_its_bounces_and_replies_back(organisation: str) -> None:
+    """An id with an umlaut stopped every letter; one with a full stop lost every bounce."""
+    ticket = a_ticket(organisation=organisation)
+    (letter,) = write(a_notice(Template.NOTIFICATION, ticket=ticket), ruleset=firm(id=organisation)).letters
+    (tag,) = locate(a_message(), an_envelope("", letter.mail_from)).bounce_tags
+    assert tag.letter == letter.id
+    assert parse_message_id_letter(letter.message_id) == letter.id
 
 
 def test_without_plus_addresses_a_bounce_comes_to_the_inbox_and_proves_nothing() -> None:
