@@ -12,8 +12,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 import shutil
+import signal
 import smtplib
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -327,3 +331,70 @@ def _share_keys(keys: Path, state: Path) -> None:
 
 def _stop(loop: LoopThread, daemon: Daemon) -> None:
     loop.start(daemon.stop()).result(WAIT_S)
+
+
+# --- the daemon as a process of its own ---------------------------------------------------------------------
+
+
+@dataclass
+class Site:
+    """A directory that `mailroute init` has written, and the commands in it, each a process of its own."""
+
+    directory: Path
+
+    @property
+    def config(self) -> Path:
+        """mailroute.toml."""
+        return self.directory / "mailroute.toml"
+
+    def configure(self, top: str, sections: str) -> None:
+        """Replace mailroute.toml: settings at the top, then sections."""
+        head = 'state = "state"\nrules = ["rules"]\nworkers = 1\n'
+        self.config.write_text(f"{head}{top}\n{sections}\n")
+
+    @contextmanager
+    def serving(
+        self, *arguments: str, config: Path | None = None, ends_with: int = 0
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """`mailroute serve` until it has started; told to stop as systemd does."""
+        file = config or self.config
+        log = file.with_suffix(".log")
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                (sys.executable, "-m", "mailroute", "serve", "--config", str(file), *arguments),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            wait_until(lambda: b" started" in log.read_bytes() or process.poll() is not None, "serve", WAIT_S)
+            assert process.poll() is None, log.read_text()
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(WAIT_S) == ends_with, log.read_text()
+
+    def log(self) -> str:
+        """What the daemon has said."""
+        return self.config.with_suffix(".log").read_text()
+
+    def ask(self, *command: str, config: Path | None = None) -> list[dict[str, object]]:
+        """The JSON lines that a command prints."""
+        done = subprocess.run(
+            (sys.executable, "-m", "mailroute", *command, "--json", "--config", str(config or self.config)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in (0, 1), done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@contextmanager
+def a_site() -> Iterator[Site]:
+    """A new site. The control socket lies in it: pytest's own paths may be too long for that."""
+    with tempfile.TemporaryDirectory(prefix="mailroute-site-") as scratch:
+        directory = Path(scratch) / "site"
+        subprocess.run(
+            (sys.executable, "-m", "mailroute", "init", str(directory)), check=True, capture_output=True
+        )
+        yield Site(directory)

@@ -20,6 +20,7 @@ from mailroute.errors import Refused, TryLater
 from mailroute.intake import fetched
 from mailroute.intake.door import report
 from mailroute.intake.mailbox import After, ImapAccount, Mailbox, Security, open_mailbox
+from mailroute.log import emit
 from mailroute.model.mail import Delivery, Door, Receipt
 
 __all__ = ["After", "ImapAccount", "ImapDoor", "ImapMemory", "Patience", "Security"]
@@ -96,9 +97,11 @@ class ImapDoor:
         while not stop.is_set():
             try:
                 with open_mailbox(self._account) as mailbox:
+                    emit("imap-connected", account=self._account.account)
                     self._serve(mailbox, stop)
             except Exception as error:  # noqa: BLE001 - the door (design §11): no fault may end the taking of mails
                 report(error)
+                emit("imap-lost", account=self._account.account, error=type(error).__name__)
                 self._failures += 1
                 # A wrong password does not get right by trying; providers lock accounts for it.
                 failures = max(self._failures, 10) if isinstance(error, LoginError) else self._failures
