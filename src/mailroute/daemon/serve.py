@@ -154,6 +154,7 @@ class Daemon:
         wanted = self.settings.workers or max(1, (os.cpu_count() or 2) - 1)
         for number in range(wanted):
             worker = Worker(self.settings.database_url, self.recipe, self.clock)
+            worker.start()
             self._workers.append(worker)
             self._start_loop("work", self._working(worker, number))
 
@@ -171,7 +172,7 @@ class Daemon:
     def _delivering(self, number: int) -> Callable[[], int]:
         relay = self.relays()
         self._open_relays.append(relay)
-        jitter = random.Random()
+        jitter = random.Random()  # noqa: S311 - spreads retries, keeps no secret
 
         def step() -> int:
             owner = f"{self.owner}:{number}"

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import Protocol
 
 from mailroute import log
 from mailroute.clock import Clock
@@ -33,6 +35,10 @@ from mailroute.store.mails import Claimed, claim_intakes, release
 
 LEASE = timedelta(minutes=5)
 BATCH = 50
+
+# Decided mails wait for each other until there are so many, or until no further one is claimed: writing them one by
+# one costs 1.05 ms CPU a mail, by tens 0.75 ms (measured on two cores, see tests/bench).
+TOGETHER = 10
 
 # How long a mail rests after its first, second and third failed attempt.
 _RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=30), timedelta(minutes=5))
@@ -129,28 +135,46 @@ def commit(store: Store, prepared: Prepared, now: datetime) -> Future[Applied]:
     return store.write(work)
 
 
-Prepare = Callable[[Claimed], Prepared]
+class Prepares(Protocol):
+    """What reads and decides: here, or in another process."""
+
+    def __call__(self, claimed: Claimed, following: Claimed | None = None) -> Prepared:
+        """Prepare one mail. `following` is the one that is asked for next: another process may begin with it."""
 
 
-def process_batch(store: Store, claimed: Sequence[Claimed], prepare_one: Prepare, clock: Clock) -> int:
+def process_batch(store: Store, claimed: Sequence[Claimed], prepare_one: Prepares, clock: Clock) -> int:
     """Decide and write a batch; the writer commits many at once. Returns how many were decided.
 
     A mail that fails is released for a later attempt and never stops the others: this is the worker loop's one
     `except Exception` (design §11).
     """
     under_way: list[tuple[Claimed, Future[Applied]]] = []
-    for one in claimed:
+    ready: list[tuple[Claimed, Prepared]] = []
+    for one, following in zip_longest(claimed, claimed[1:]):
         try:
-            prepared = prepare_one(one)
+            ready.append((one, prepare_one(one, following)))
             crash_point("prepared")
-            under_way.append((one, commit(store, prepared, clock())))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the worker loop (design §11)
             _failed(store, one, error, clock())
+        if len(ready) == TOGETHER or following is None:
+            under_way += _commit_all(store, ready, clock)
+            ready = []
     return sum(_finish(store, one, future, prepare_one, clock) for one, future in under_way)
 
 
+def _commit_all(
+    store: Store, ready: Sequence[tuple[Claimed, Prepared]], clock: Clock
+) -> Iterator[tuple[Claimed, Future[Applied]]]:
+    """Give several transactions 2 to the writer at once: it then commits them with one fsync."""
+    for claimed, prepared in ready:
+        try:
+            yield claimed, commit(store, prepared, clock())
+        except TryLater as error:
+            _failed(store, claimed, error, clock())
+
+
 def _finish(
-    store: Store, claimed: Claimed, future: Future[Applied], prepare_one: Prepare, clock: Clock
+    store: Store, claimed: Claimed, future: Future[Applied], prepare_one: Prepares, clock: Clock
 ) -> bool:
     """Wait for the commit; on a conflict decide again from fresh facts."""
     for _ in range(limits.CONFLICTS_BEFORE_RETRY):
@@ -165,10 +189,10 @@ def _finish(
             log.emit("conflict", mail=f"m{claimed.envelope.mail_id}")
             try:
                 future = commit(store, prepare_one(claimed), clock())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the worker loop (design §11)
                 _failed(store, claimed, error, clock())
                 return False
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the worker loop (design §11)
             _failed(store, claimed, error, clock())
             return False
     _failed(store, claimed, Conflict("the ticket kept changing"), clock())
