@@ -658,3 +658,52 @@ def test_a_mail_of_forty_megabytes_is_taken_and_its_text_is_read(house: House) -
     letters = house.get(mail, mail_from=MUELLER, to=INBOX)
     [notification] = [one for one in letters if one.to == SCHMIDT]
     assert "film.mp4" in notification.text
+
+
+# --- PostgreSQL: several daemons, one truth -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "daemons",
+    [
+        (("smtp", "imap", "work", "deliver", "tick"),),
+        (("smtp", "tick"), ("work", "deliver")),
+        (("smtp", "work", "deliver", "tick"), ("smtp", "work", "deliver", "tick")),
+    ],
+    ids=["one", "door and workers apart", "two of everything"],
+)
+def test_the_core_of_the_story_on_postgresql(postgres_url: str, daemons: tuple[tuple[str, ...], ...]) -> None:
+    """Issue 2: `--parts` share one PostgreSQL; nothing happens twice, nothing is left undone."""
+    with open_house(database=postgres_url, daemons=daemons) as house:
+        assert recipients(house.get(INVOICE)) == sorted([HUBER, MUELLER])
+        assert recipients(house.get(DAMAGE)) == sorted([SCHMIDT, MUELLER])
+        house.reply(house.letter_to(SCHMIDT), "annehmen")
+        photo = with_file(
+            a_reply(house.letter_to(MUELLER, "angekommen"), MUELLER, "Foto"), "a.jpg", b"\xff\xd8"
+        )
+        assert recipients(house.get(photo)) == [SCHMIDT]
+        reminded = house.turn_to(berlin(24, 13, 3))
+        assert recipients(reminded) == [HUBER], "one reminder, however many clocks tick"
+        assert house.reply(house.letter_to(HUBER, "Erinnerung"), ANSWER) == []
+        assert recipients(house.pass_(minutes=2)) == [MUELLER]
+        invoice, damage = house.tickets()
+        assert (invoice.status, damage.status) == (Status.ACCEPTED, Status.ACCEPTED)
+        assert house.contradictions() == []
+
+
+def test_two_daemons_decide_a_crowd_of_mails_once_each(postgres_url: str) -> None:
+    """SKIP LOCKED: two workers on one queue; every mail has one ticket, every ticket one notification."""
+    both = ("smtp", "work", "deliver", "tick")
+    with open_house(database=postgres_url, daemons=(both, both)) as house:
+        for number in range(30):
+            house.send(
+                a_mail(
+                    f"person{number}@irgendwo.example",
+                    f"Schaden {number}",
+                    "Max-Planck-Straße 12: Abfluss kaputt",
+                )
+            )
+        house.settle()
+        assert sorted(int(one.subject.split()[1]) for one in house.tickets()) == list(range(30))
+        assert len([one for one in house.letters if one.to == SCHMIDT]) == 30
+        assert house.contradictions() == []
