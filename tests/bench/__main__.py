@@ -21,6 +21,7 @@ from tests.bench.systems import maildrop, mailroute
 from tests.support.servers import ServerMissing
 
 _MEASURES = ("mails", "door", "growth", "letters")
+_BUSY_LOAD = 0.7
 _SESSIONS = (1, 10, 50)
 
 
@@ -41,6 +42,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     plan = _plan(arguments)
     _progress(f"{plan.mails} mails, {plan.rounds} rounds, {os.cpu_count()} cores")
+    busy = os.getloadavg()[0]
     with scratch() as directory:
         results = _measure(plan, Path(directory))
     if arguments.json:
@@ -48,6 +50,8 @@ def main() -> int:
     else:
         print(_about(plan))
         print(table(results))
+        if busy > _BUSY_LOAD:
+            print(f"The machine was busy before we began (load {busy:.1f}): believe the ratios at most.")
     return 1 if arguments.check and missed(results) else 0
 
 

@@ -1,6 +1,6 @@
 """The mails of the benchmark: made here, the same ones every time, mixed like the inbox of a property manager.
 
-A tenth carries a file of 100 to 270 kB; the others are small. Some senders and addresses are those of the demo
+A tenth carries a file of 100 to 300 kB; the others are small. Some senders and addresses are those of the demo
 firm in `rules/`, most are strangers; nearly every sender is another one.
 """
 
@@ -196,7 +196,7 @@ def _body(text: str, rng: random.Random) -> tuple[list[bytes], bytes]:
 
 
 def _with_file(kind: list[bytes], body: bytes, number: int, rng: random.Random) -> tuple[list[bytes], bytes]:
-    content = rng.randbytes(rng.randrange(100_000, 270_000))
+    content = rng.randbytes(rng.randrange(100_000, 300_000))
     name, mime = rng.choice([(f"scan-{number}.pdf", "application/pdf"), (f"foto-{number}.jpg", "image/jpeg")])
     file = [
         *_part(f'{mime}; name="{name}"', "base64"),
