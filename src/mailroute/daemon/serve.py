@@ -23,6 +23,7 @@ from mailroute.daemon.ticks import Ticks
 from mailroute.daemon.workers import Worker
 from mailroute.delivery.smtp import Relay
 from mailroute.flow.deliver import deliver_due, recover
+from mailroute.flow.failpoints import crash_point
 from mailroute.flow.process import claim, process_batch
 from mailroute.flow.receive import receive, receiver
 from mailroute.flow.remind import remind_due
@@ -141,6 +142,7 @@ class Daemon:
 
     async def _store_and_wake(self, delivery: Delivery) -> Receipt:
         receipt = await asyncio.wrap_future(receive(delivery, self.store, self.site.inboxes))
+        crash_point("stored-not-answered")
         log.emit("stored", mail=f"m{receipt.mail_id}", door=delivery.door.value, again=receipt.duplicate)
         self.wake("work")
         return receipt

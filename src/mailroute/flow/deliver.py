@@ -62,6 +62,7 @@ def deliver_due(store: Store, relay: Sends, *, owner: str, clock: Clock, jitter:
             break
     for future in recorded:
         future.result()
+        crash_point("letter-recorded")
     return len(recorded)
 
 

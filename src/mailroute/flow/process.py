@@ -59,7 +59,12 @@ class Prepared:
 
 def claim(store: Store, owner: str, now: datetime, limit: int = BATCH) -> tuple[Claimed, ...]:
     """Claim mails for `owner`, at most one per organisation and sender. Commits its own small transaction."""
-    return store.write(lambda tx: claim_intakes(tx, owner=owner, now=now, lease=LEASE, limit=limit)).result()
+    claimed = store.write(
+        lambda tx: claim_intakes(tx, owner=owner, now=now, lease=LEASE, limit=limit)
+    ).result()
+    if claimed:
+        crash_point("mails-claimed")
+    return claimed
 
 
 def prepare(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> Prepared:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from mailroute.errors import Refused
+from mailroute.flow.failpoints import crash_point
 from mailroute.intake.imap import BlockingAccept
 from mailroute.message.fingerprint import fingerprint
 from mailroute.model.mail import Delivery, Receipt
 from mailroute.routing.inboxes import Inboxes
-from mailroute.store.engine import Store
+from mailroute.store.engine import Connection, Store
 from mailroute.store.mails import store_delivery
 
 
@@ -24,11 +25,15 @@ def receive(delivery: Delivery, store: Store, inboxes: Inboxes) -> Future[Receip
     if not routes:
         raise Refused("550 5.1.1 no such recipient here")
     delivery_key, content_key = fingerprint(delivery.content, delivery.rcpt_to, delivery.received_at)
-    return store.write(
-        lambda tx: store_delivery(
+
+    def work(tx: Connection) -> Receipt:
+        receipt = store_delivery(
             tx, delivery, fingerprint=delivery_key, content_key=content_key, routes=routes
         )
-    )
+        crash_point("stored-not-committed")
+        return receipt
+
+    return store.write(work)
 
 
 def receiver(store: Store, inboxes: Callable[[], Inboxes], wake: Callable[[], None]) -> BlockingAccept:

@@ -48,9 +48,12 @@ def _fire(store: Store, site: Site, timer: DueTimer, clock: Clock) -> None:
 
     def work(tx: Connection) -> Applied:
         note = dumps(facts, Facts)
-        return apply(
+        applied = apply(
             tx, decision, letters, cause=cause, intake=None, timer=timer.id, facts_note=note, now=now
         )
+        crash_point("timer-applied-not-committed")
+        return applied
 
     store.write(work).result()
+    crash_point("timer-fired")
     log.emit("timer", kind=timer.kind.value, ticket=f"T-{timer.number}")
