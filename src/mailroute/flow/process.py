@@ -220,3 +220,5 @@ def _failed(store: Store, claimed: Claimed, error: Exception, now: datetime) -> 
     )
     if future.exception() is not None:
         log.emit("store-unavailable", error=type(future.exception()).__name__)
+    elif future.result():
+        log.emit("held", mail=f"m{intake}", reason=reason)

@@ -263,17 +263,17 @@ _SET = update(intake).where(intake.c.id == bindparam("b_id"), _UNDECIDED)
 
 def release(
     tx: Connection, intake_id: int, *, error: str, now: datetime, retry_at: datetime, counts: bool = True
-) -> None:
-    """Give a claimed intake back until `retry_at`; after the fourth attempt that counts it is held instead.
+) -> bool:
+    """Give a claimed intake back until `retry_at`; after the fourth attempt that counts it is held instead: True.
 
     `counts` False: it was not the mail's fault (the daemon stops, the database was locked).
     """
     attempts = tx.execute(_ATTEMPTS, {"id": intake_id}).scalar()
     if attempts is None:
-        return
+        return False
     if counts and attempts >= limits.ATTEMPTS_BEFORE_HELD:
         hold(tx, intake_id, f"given up after {attempts} attempts: {error}", now)
-        return
+        return True
     kept = attempts if counts else max(0, attempts - 1)
     tx.execute(
         _SET,
@@ -286,6 +286,7 @@ def release(
             "error": error,
         },
     )
+    return False
 
 
 def hold(tx: Connection, intake_id: int, reason: str, now: datetime) -> None:
