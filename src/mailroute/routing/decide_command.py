@@ -27,7 +27,7 @@ from mailroute.model.ticket import (
     Status,
     Taken,
 )
-from mailroute.routing.answers import answer, send_draft
+from mailroute.routing.answers import answer, repeats_something_internal, send_draft
 from mailroute.routing.assign import find_staff, triage_desk
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.desk import Desk, accept_by_acting
@@ -44,7 +44,8 @@ def decide_reply_of_staff(
     actor = work.ruleset.staff_by_id(sender.party.id)
     assert actor is not None
     message, intake = mail.message, mail.envelope.intake_id
-    if message.automatic is not Automatic.PERSON:
+    # No person's mail program sends with the null return path, and whatever does is never answered (RFC 3834 §2).
+    if message.automatic is not Automatic.PERSON or mail.envelope.mail_from == "":
         work.change(Noted(message.new_text, intake, why="automatic reply"))
         work.explain(Station.COMMAND, "noted", f"an automatic reply of {actor.name} is never a command")
         return work.decision(Disposition.APPEND, routing)
@@ -265,8 +266,10 @@ def _close(desk: Desk, command: c.Close) -> Line:
     desk.work.change(Closed(command.text))
     desk.work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.DONE)
     if "closing-letter" in desk.work.ruleset.organisation.features:
-        reporter = desk.ticket.reporter
-        desk.tell(Template.CLOSED, reporter, desk.ticket.language, text=command.text)
+        # The words behind `erledigt:` leave the house here, so they are held to what holds for an answer.
+        internal = repeats_something_internal(command.text, desk.facts.internal_texts)
+        text = "" if internal else command.text
+        desk.tell(Template.CLOSED, desk.ticket.reporter, desk.ticket.language, text=text)
     return Line(command.said, desk.words("Der Vorgang ist abgeschlossen.", "The ticket is closed."), True)
 
 

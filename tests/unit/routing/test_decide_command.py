@@ -14,6 +14,7 @@ from tests.support.deciding import (
     RULESET,
     colleague,
     commands,
+    in_ticket,
     kinds,
     notice,
     says,
@@ -21,7 +22,7 @@ from tests.support.deciding import (
     told,
     with_features,
 )
-from tests.support.factories import a_staff, a_ticket
+from tests.support.factories import a_staff, a_ticket, an_envelope
 
 SCHMIDT, HUBER, WEBER = colleague("schmidt"), colleague("huber"), colleague("weber")
 ACCEPTED = a_ticket(status=Status.ACCEPTED)
@@ -238,6 +239,14 @@ def test_close_writes_to_the_reporter_where_the_firm_wants_it() -> None:
     assert notice(decision, Template.CLOSED).text == "Dachrinne repariert"
 
 
+def test_a_closing_letter_does_not_repeat_a_note() -> None:
+    """The words behind `erledigt:` went to the tenant unread, a copied note included."""
+    note = "Der Mieter ist seit drei Monaten mit der Miete im Rückstand"
+    facts = in_ticket(token_of=SCHMIDT, internal_texts=(note,))
+    decision = says(SCHMIDT, f"erledigt: {note}", rules=with_features("closing-letter"), facts=facts)
+    assert notice(decision, Template.CLOSED).text == ""
+
+
 def test_reopen_gives_it_to_the_last_assignee() -> None:
     decision = says(HUBER, "wieder öffnen", ticket=CLOSED)
     assert decision.changes == (Reopened("schmidt"),)
@@ -319,6 +328,13 @@ def test_an_automatic_reply_of_staff_is_a_note_and_never_a_command(kind: Automat
     assert decision.disposition is Disposition.APPEND
     assert decision.changes == (Noted("erledigt", 1, why="automatic reply"),)
     assert (decision.notices, decision.timers) == ((), ())
+
+
+def test_a_reply_with_the_null_return_path_is_never_a_command_and_never_answered() -> None:
+    """RFC 3834 §2: it was carried out, and the receipt went to an address that takes no answers."""
+    decision = says(SCHMIDT, "erledigt", envelope=an_envelope(""))
+    assert decision.changes == (Noted("erledigt", 1, why="automatic reply"),)
+    assert decision.notices == ()
 
 
 def test_an_out_of_office_does_not_stop_the_reminders() -> None:
