@@ -1,0 +1,242 @@
+"""One ticket through any life: whatever happens in whatever order, its books stay right and somebody must act.
+
+The machine keeps beside the ticket what the store would keep: events, pending timers, notes, the draft. Every answer,
+command, timer and bounce goes through the same decide_* functions as in the daemon.
+"""
+
+from datetime import datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from mailroute.model.decision import Decision, DueTimer, SetTimer, TimerKind
+from mailroute.model.facts import Draft, Facts, Proof, SentLetter
+from mailroute.model.letter import Template
+from mailroute.model.message import Automatic, Bounce, BouncedRecipient
+from mailroute.model.ticket import (
+    Answered,
+    Closed,
+    Drafted,
+    Event,
+    Noted,
+    Party,
+    PartyKind,
+    Status,
+    Ticket,
+    allows,
+    fold,
+)
+from mailroute.routing.commands import parse_commands
+from mailroute.routing.decide_command import decide_command
+from mailroute.routing.decide_timer import decide_timer
+from tests.support.deciding import EVIL, RULES, RULESET, address_of, colleague, decide
+from tests.support.factories import MUELLER, NOW, a_message, a_party, a_property, an_envelope
+
+NOTE = "Streng vertraulich: Der Mieter zahlt seit drei Monaten keine Miete mehr"
+STAFF = [one.id for one in RULESET.staff]
+NUMBER = 10500
+TEXTS = [
+    "annehmen", "übernehmen", "ablehnen: nein", "weiter an: Weber", "weiter an: Huber", "weiter an: Niemand",
+    "erledigt: fertig", "wieder öffnen", "hilfe", "senden", f"notiz: {NOTE}", "anehmen", f"Guten Tag,\n\n{NOTE.lower()}.",
+    "Guten Tag, der Dachdecker kommt am Freitag.", "", "annehmen\nweiter an: Lang", "erledigt\nwieder öffnen",
+]  # fmt: skip
+
+staff = st.sampled_from(STAFF)
+texts = st.sampled_from(TEXTS)
+
+
+class TicketMachine(RuleBasedStateMachine):
+    """Müller, the colleagues, a stranger, the clock and a mail server, each doing what they may or may not do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now: datetime = NOW
+        self.ticket: Ticket | None = None
+        self.events: list[Event] = []
+        self.timers: dict[TimerKind, datetime] = {}
+        self.notes: list[str] = []
+        self.draft: Draft | None = None
+        self.mails = 0
+
+    # --- the world ----------------------------------------------------------------------------------------
+
+    @initialize(
+        text=st.sampled_from(["Max-Planck-Straße 12: Dachrinne kaputt", "Eine Rechnung", "Eine Frage"])
+    )
+    def a_mail_opens_it(self, text: str) -> None:
+        self.happens(decide(a_message(text), Facts(fresh_number=NUMBER), now=self.now))
+
+    @rule(text=texts, by_machine=st.booleans())
+    def mueller_writes(self, text: str, by_machine: bool) -> None:
+        automatic = Automatic.AUTO_REPLIED if by_machine else Automatic.PERSON
+        mail = a_message(text, author=MUELLER, automatic=automatic, message_id=self.an_id())
+        was = self.status
+        self.happens(decide(mail, self.facts(a_party()), now=self.now))
+        if was is Status.CLOSED:
+            assert self.status is (Status.CLOSED if by_machine else Status.OFFERED)
+        else:
+            assert self.status is was
+
+    @rule(who=staff, text=texts)
+    def a_colleague_replies(self, who: str, text: str) -> None:
+        me = colleague(who)
+        mail = a_message(text, author=address_of(me), message_id=self.an_id())
+        self.happens(decide(mail, self.facts(me), now=self.now))
+
+    @rule(who=staff, text=texts)
+    def a_colleague_acts_by_hand(self, who: str, text: str) -> None:
+        one = RULESET.staff_by_id(who)
+        assert one is not None
+        self.happens(decide_command(self.facts(None), parse_commands(text, ()), one, RULES, self.now))
+
+    @rule(whose=staff, text=texts)
+    def a_stranger_replies_to_a_letter_that_leaked(self, whose: str, text: str) -> None:
+        before = self.ticket
+        decision = decide(
+            a_message(text, author=EVIL, message_id=self.an_id()), self.facts(colleague(whose)), now=self.now
+        )
+        self.happens(decision)
+        assert before is not None
+        assert self.ticket is not None
+        assert self.ticket.last_message_id == before.last_message_id
+        assert EVIL.address not in {one.to.address for one in decision.notices}
+
+    @rule()
+    def the_next_timer_comes_due(self) -> None:
+        if not self.timers:
+            return
+        kind = min(self.timers, key=lambda one: self.timers[one])
+        due_at = self.timers.pop(kind)
+        self.now = max(self.now, due_at)
+        self.happens(
+            decide_timer(DueTimer(1, "abc", NUMBER, kind, due_at), self.facts(None), RULES, self.now)
+        )
+
+    @rule(whose=staff, proven=st.booleans())
+    def a_letter_comes_back(self, whose: str, proven: bool) -> None:
+        report = a_message(
+            author="mailer-daemon@mx.example",
+            automatic=Automatic.BOUNCE,
+            bounce=Bounce((BouncedRecipient("a@b.example", "failed", "5.1.1"),), None),
+        )
+        letter = SentLetter("abc-m1-1", NUMBER, colleague(whose), "notification", proven)
+        facts = self.facts(None, bounced=letter)
+        was = self.status
+        self.happens(decide(report, facts, envelope=an_envelope(""), now=self.now))
+        assert self.status is was
+
+    @rule(hours=st.integers(1, 100))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    # --- the books ----------------------------------------------------------------------------------------
+
+    @property
+    def status(self) -> Status:
+        assert self.ticket is not None
+        return self.ticket.status
+
+    def an_id(self) -> str:
+        self.mails += 1
+        return f"<mail-{self.mails}@mieter.example>"
+
+    def facts(self, token_of: Party | None, bounced: SentLetter | None = None) -> Facts:
+        """What `gather` would find."""
+        home = a_property()
+        assert self.ticket is not None
+        return Facts(
+            ticket=self.ticket,
+            proof=Proof("reply-address", token_of) if token_of else None,
+            participants=(self.ticket.reporter,),
+            place=(home, home.units[1], None) if self.ticket.place.property else (None, None, None),
+            internal_texts=tuple(self.notes),
+            draft=self.draft,
+            bounced=bounced,
+            fresh_number=NUMBER + 1,
+        )
+
+    def happens(self, decision: Decision) -> None:
+        """What `apply` would write; each change is held to the table of transitions."""
+        self.check_letters(decision)
+        if decision.number is None:
+            assert decision.changes == ()
+            return
+        assert decision.number == NUMBER
+        assert decision.expects_version == (self.ticket.version if self.ticket else 0)
+        for change in decision.changes:
+            before = self.ticket.status if self.ticket else Status.NONE
+            assert allows(before, type(change))
+            event = Event(
+                "abc", NUMBER, len(self.events) + 1, self.now, decision.actor, "m1", RULESET.hash, change
+            )
+            self.events.append(event)
+            self.ticket = fold(self.events)
+            match change:
+                case Noted(text=text):
+                    self.notes.append(text)
+                case Drafted(text=text, intake=intake):
+                    self.draft = Draft(text, intake, decision.actor.address)
+                case Answered() | Closed():
+                    self.draft = None
+                case _:
+                    pass
+        assert self.ticket == decision.ticket
+        for timer in decision.timers:
+            self.timers.pop(timer.kind, None)
+            if isinstance(timer, SetTimer):
+                self.timers[timer.kind] = timer.due_at
+
+    def check_letters(self, decision: Decision) -> None:
+        """Nothing internal leaves unless its author has seen the preview and said `senden`."""
+        for one in decision.notices:
+            assert one.to.address
+            if one.to.kind is PartyKind.STAFF:
+                continue
+            assert one.template in (Template.ACKNOWLEDGEMENT, Template.ANSWER)
+            assert one.to == a_party()
+            confirmed = self.draft is not None and self.draft.text == one.text
+            assert confirmed or NOTE not in self.notes or "vertraulich" not in one.text.lower()
+
+    # --- what must always hold ----------------------------------------------------------------------------
+
+    @invariant()
+    def the_ticket_is_its_events(self) -> None:
+        assert fold(self.events) == self.ticket
+        if self.ticket is not None:
+            assert self.ticket.version == len(self.events)
+            assert [one.seq for one in self.events] == list(range(1, len(self.events) + 1))
+
+    @invariant()
+    def somebody_who_is_there_must_act(self) -> None:
+        if self.ticket is None:
+            return
+        one = RULESET.staff_by_id(self.ticket.assignee)
+        assert one is not None
+        assert one.active
+
+    @invariant()
+    def an_open_ticket_is_never_forgotten(self) -> None:
+        """One pending timer of each kind, and always one that will ask."""
+        match self.ticket.status if self.ticket else Status.NONE:
+            case Status.NONE:
+                pass
+            case Status.TRIAGE | Status.OFFERED:
+                assert TimerKind.REMIND in self.timers
+                assert TimerKind.DONE not in self.timers
+            case Status.ACCEPTED:
+                assert set(self.timers) <= {TimerKind.DONE}
+                assert self.ticket is not None
+                if RULESET.case_type(self.ticket.case_type):
+                    assert TimerKind.DONE in self.timers
+            case Status.CLOSED:
+                assert self.timers == {}
+
+    @invariant()
+    def the_end_is_dated_if_and_only_if_it_is_one(self) -> None:
+        if self.ticket is not None:
+            assert (self.ticket.closed_at is not None) == (self.ticket.status is Status.CLOSED)
+
+
+TicketMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
+TestTicketMachine = TicketMachine.TestCase
