@@ -28,6 +28,10 @@ async def play(state: Path, *, as_json: bool, once: bool) -> int:
     """Set up, play, print, strike. Returns the exit code."""
     stage = await Stage.set_up(state, _at(24, 9, 2))
     teller = Teller(stage, quiet=as_json)
+    if not as_json:
+        print(
+            "Three days at ABC Hausverwaltung, as in rules/. Every mail travels over real SMTP on this machine."
+        )
     try:
         await _tell(teller)
         _print_tickets(stage, as_json=as_json)
@@ -40,47 +44,50 @@ async def play(state: Path, *, as_json: bool, once: bool) -> int:
 
 async def _tell(teller: Teller) -> None:
     """Every scene: what arrives, then who gets what."""
-    await teller.mail("01-rechnung.eml", MUELLER, _at(24, 9, 2), "Herr Müller fragt nach einer Rechnung.")
+    await teller.mail("01-rechnung.eml", MUELLER, _at(24, 9, 2), "Herr Müller asks about an invoice.")
     await teller.mail(
-        "02-gebaeudeschaden.eml", MUELLER, _at(24, 9, 10), "Herr Müller meldet einen Gebäudeschaden."
+        "02-gebaeudeschaden.eml", MUELLER, _at(24, 9, 10), "Herr Müller reports a damage to the building."
     )
     await teller.reply(
-        SCHMIDT, "Gebäudeschaden", "annehmen", _at(24, 9, 25), "Herr Schmidt antwortet: annehmen."
+        SCHMIDT, "Gebäudeschaden", "annehmen", _at(24, 9, 25), "Herr Schmidt replies: annehmen (I take it)."
     )
     await teller.photo(_at(24, 9, 40))
     await teller.mail(
-        "04-ohne-adresse.eml", MUELLER, _at(24, 11, 20), "Noch ein Schaden, nur HTML, ohne Adresse im Text."
+        "04-ohne-adresse.eml",
+        MUELLER,
+        _at(24, 11, 20),
+        "Another damage: HTML only, and no address in the text.",
     )
     await teller.mail(
         "05-schreibweise.eml",
         "weber@mieter.example",
         _at(24, 12, 5),
-        "Frau Weber schreibt vom Handy: maxplanckstr.12.",
+        "Frau Weber writes from her phone: maxplanckstr.12.",
     )
     await teller.mail(
         "06-unbekannt.eml",
         "kim@irgendwo.example",
         _at(24, 12, 30),
-        "Jemand Unbekanntes fragt etwas Unklares.",
+        "A stranger asks something unclear.",
     )
-    await teller.mail("07-newsletter.eml", "news@baustoffe.example", _at(24, 13, 0), "Ein Newsletter.")
-    await teller.time(_at(24, 15, 0), "Frau Huber hat noch nichts getan.")
-    await teller.time(_at(26, 12, 0), "Zwei Tage später.")
+    await teller.mail("07-newsletter.eml", "news@baustoffe.example", _at(24, 13, 0), "A newsletter.")
+    await teller.time(_at(24, 15, 0), "Frau Huber has done nothing yet.")
+    await teller.time(_at(26, 12, 0), "Two days later.")
     await teller.reply(
         HUBER,
         "Rechnung",
         "Guten Tag Herr Müller,\n\ndie zweite Zeile ist die Gutschrift vom September, Sie müssen nichts zahlen.\n\n"
         "Mit freundlichen Grüßen\nPetra Huber",
         _at(26, 12, 5),
-        "Frau Huber antwortet mit ganz normalem Text.",
+        "Frau Huber simply replies with her answer. It waits two minutes, so that she could stop it.",
     )
-    await teller.time(_at(26, 12, 10), "Fünf Minuten später.")
+    await teller.time(_at(26, 12, 10), "Five minutes later.")
     await teller.reply(
         SCHMIDT,
         "Gebäudeschaden",
         "erledigt: Dachrinne repariert",
         _at(26, 14, 0),
-        "Herr Schmidt antwortet: erledigt: Dachrinne repariert.",
+        "Herr Schmidt replies: erledigt: Dachrinne repariert (done).",
     )
 
 
@@ -107,7 +114,7 @@ class Teller:
         )
         self._stage.turn_to(at)
         await self._stage.send(MUELLER, recipient, content)
-        await self._show(at, "Herr Müller antwortet auf die Eingangsbestätigung mit einem Foto.")
+        await self._show(at, "Herr Müller answers the acknowledgement with a photo.")
 
     async def reply(self, sender: str, subject: str, text: str, at: datetime, what: str) -> None:
         """Somebody of staff answers a letter they got."""
