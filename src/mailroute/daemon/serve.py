@@ -28,6 +28,7 @@ from mailroute.flow.process import claim, process_batch
 from mailroute.flow.receive import receive, receiver
 from mailroute.flow.remind import remind_due
 from mailroute.flow.site import Recipe, Site
+from mailroute.flow.unwritten import Unwritten
 from mailroute.intake.door import OpenDoor
 from mailroute.intake.imap import ImapDoor
 from mailroute.intake.lmtp import open_smtp_door
@@ -58,6 +59,7 @@ class Daemon:
     _loops: dict[str, list[Loop]] = field(default_factory=dict)
     _workers: list[Worker] = field(default_factory=list)
     _open_relays: list[Relay] = field(default_factory=list)
+    _ending: threading.Event = field(default_factory=threading.Event)
     _imap_stop: threading.Event = field(default_factory=threading.Event)
     _imap: list[threading.Thread] = field(default_factory=list)
     _ticks: Ticks | None = None
@@ -104,6 +106,7 @@ class Daemon:
         if self._control is not None:
             await self._control.close()
         await asyncio.gather(*(door.close() for door in self.doors))
+        self._ending.set()
         self._imap_stop.set()
         if self._ticks is not None:
             self._ticks.stop()
@@ -162,10 +165,13 @@ class Daemon:
             self._start_loop("work", self._working(worker, number))
 
     def _working(self, worker: Worker, number: int) -> Callable[[], int]:
+        unwritten = Unwritten(self.store)
+
         def step() -> int:
+            unwritten.settle()
             worker.wait_until_ready()
             claimed = claim(self.store, f"{self.owner}:{number}", self.clock())
-            decided = process_batch(self.store, claimed, worker.prepare, self.clock)
+            decided = process_batch(self.store, claimed, worker.prepare, self.clock, unwritten)
             if decided:
                 self.wake("deliver")
             return len(claimed)
@@ -176,12 +182,21 @@ class Daemon:
         relay = self.relays()
         self._open_relays.append(relay)
         jitter = random.Random()  # noqa: S311 - spreads retries, keeps no secret
+        unwritten = Unwritten(self.store)
 
         def step() -> int:
             owner = f"{self.owner}:{number}"
             if not self._is_alone:
                 recover(self.store, self.clock(), alone=False)
-            return deliver_due(self.store, relay, owner=owner, clock=self.clock, jitter=jitter)
+            return deliver_due(
+                self.store,
+                relay,
+                unwritten,
+                owner=owner,
+                clock=self.clock,
+                jitter=jitter,
+                goes_on=lambda: not self._ending.is_set(),
+            )
 
         return step
 

@@ -7,8 +7,8 @@ A crash in between leaves *attempting*: after the lease one identical copy is se
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections import deque
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from mailroute.clock import Clock
 from mailroute.delivery.backoff import next_attempt
 from mailroute.errors import Conflict
 from mailroute.flow.failpoints import crash_point
+from mailroute.flow.unwritten import Unwritten, Work
 from mailroute.model.letter import SendOutcome, SendResult
 from mailroute.store.engine import Store
 from mailroute.store.outbox import (
@@ -42,28 +43,47 @@ class Sends(Protocol):
     def send(self, mail_from: str, to: str, content: bytes) -> SendResult: ...
 
 
-def deliver_due(store: Store, relay: Sends, *, owner: str, clock: Clock, jitter: random.Random) -> int:
-    """Send what is due, at most BATCH letters. Returns how many were tried. Raises TryLater if the store is gone."""
+def deliver_due(
+    store: Store,
+    relay: Sends,
+    unwritten: Unwritten,
+    *,
+    owner: str,
+    clock: Clock,
+    jitter: random.Random,
+    goes_on: Callable[[], bool],
+) -> int:
+    """Send what is due, at most BATCH letters. Returns how many were tried. Raises TryLater if the store is gone.
+
+    Between two letters `goes_on` is asked; what is left is given back when it says no.
+    """
+    unwritten.settle()
     now = clock()
     letters = store.write(
         lambda tx: claim_letters(tx, owner=owner, now=now, lease=LEASE, limit=BATCH)
     ).result()
-    recorded: list[Future[None]] = []
-    for position, letter in enumerate(letters):
-        crash_point("letter-claimed")
-        if not _may_leave(store, letter, clock()):
-            continue
-        crash_point("letter-attempting")
-        result = relay.send(letter.mail_from, letter.to_address, letter.content)
-        crash_point("letter-on-the-wire")
-        recorded.append(_record(store, letter, result, clock(), jitter.random()))
-        if result.outcome is SendOutcome.OURS:
-            _give_back(store, letters[position + 1 :])
-            break
-    for future in recorded:
-        future.result()
+    left = deque(letters)
+    tried = 0
+    try:
+        while left and goes_on():
+            crash_point("letter-claimed")
+            may_leave = _may_leave(store, left[0], clock())
+            letter = left.popleft()
+            if not may_leave:
+                continue
+            crash_point("letter-attempting")
+            result = relay.send(letter.mail_from, letter.to_address, letter.content)
+            crash_point("letter-on-the-wire")
+            unwritten.write(_record(letter, result, clock(), jitter.random()))
+            tried += 1
+            if result.outcome is SendOutcome.OURS:
+                break
+    finally:
+        _give_back(unwritten, left)
+    unwritten.settle()
+    if tried:
         crash_point("letter-recorded")
-    return len(recorded)
+    return tried
 
 
 def recover(store: Store, now: datetime, *, alone: bool) -> None:
@@ -85,21 +105,21 @@ def _may_leave(store: Store, letter: ClaimedLetter, now: datetime) -> bool:
     return True
 
 
-def _give_back(store: Store, letters: Sequence[ClaimedLetter]) -> None:
+def _give_back(unwritten: Unwritten, letters: Iterable[ClaimedLetter]) -> None:
     ids = [one.id for one in letters]
-    store.write(lambda tx: release_letters(tx, ids)).result()
+    if ids:
+        unwritten.write(lambda tx: release_letters(tx, ids))
 
 
-def _record(
-    store: Store, letter: ClaimedLetter, result: SendResult, now: datetime, jitter: float
-) -> Future[None]:
+def _record(letter: ClaimedLetter, result: SendResult, now: datetime, jitter: float) -> Work:
+    """The work that writes down what the relay said."""
     retry_at = None
     if result.outcome is SendOutcome.OURS:
         retry_at = now + OURS_AGAIN_AFTER
     elif result.outcome in (SendOutcome.LATER, SendOutcome.IN_DOUBT):
         retry_at = next_attempt(letter.attempts, letter.created_at, now, jitter)
     _log(letter, result, retry_at)
-    return store.write(lambda tx: record(tx, letter.id, result, now=now, retry_at=retry_at))
+    return lambda tx: record(tx, letter.id, result, now=now, retry_at=retry_at)
 
 
 def _log(letter: ClaimedLetter, result: SendResult, retry_at: datetime | None) -> None:

@@ -18,6 +18,7 @@ from mailroute.errors import Broken, Conflict, TryLater
 from mailroute.flow.failpoints import crash_point
 from mailroute.flow.site import Office, Site
 from mailroute.flow.stored import StoredMails
+from mailroute.flow.unwritten import Unwritten
 from mailroute.message.parse import parse
 from mailroute.model import limits
 from mailroute.model.decision import Decision
@@ -147,7 +148,9 @@ class Prepares(Protocol):
         """Prepare one mail. `following` is the one that is asked for next: another process may begin with it."""
 
 
-def process_batch(store: Store, claimed: Sequence[Claimed], prepare_one: Prepares, clock: Clock) -> int:
+def process_batch(
+    store: Store, claimed: Sequence[Claimed], prepare_one: Prepares, clock: Clock, unwritten: Unwritten
+) -> int:
     """Decide and write a batch; the writer commits many at once. Returns how many were decided.
 
     A mail that fails is released for a later attempt and never stops the others: this is the worker loop's one
@@ -160,26 +163,33 @@ def process_batch(store: Store, claimed: Sequence[Claimed], prepare_one: Prepare
             ready.append((one, prepare_one(one, following)))
             crash_point("prepared")
         except Exception as error:  # noqa: BLE001 - the worker loop (design §11)
-            _failed(store, one, error, clock())
+            _failed(unwritten, one, error, clock())
         if len(ready) == TOGETHER or following is None:
-            under_way += _commit_all(store, ready, clock)
+            under_way += _commit_all(store, ready, clock, unwritten)
             ready = []
-    return sum(_finish(store, one, future, prepare_one, clock) for one, future in under_way)
+    decided = sum(_finish(store, one, future, prepare_one, clock, unwritten) for one, future in under_way)
+    unwritten.settle()
+    return decided
 
 
 def _commit_all(
-    store: Store, ready: Sequence[tuple[Claimed, Prepared]], clock: Clock
+    store: Store, ready: Sequence[tuple[Claimed, Prepared]], clock: Clock, unwritten: Unwritten
 ) -> Iterator[tuple[Claimed, Future[Applied]]]:
     """Give several transactions 2 to the writer at once: it then commits them with one fsync."""
     for claimed, prepared in ready:
         try:
             yield claimed, commit(store, prepared, clock())
         except TryLater as error:
-            _failed(store, claimed, error, clock())
+            _failed(unwritten, claimed, error, clock())
 
 
 def _finish(
-    store: Store, claimed: Claimed, future: Future[Applied], prepare_one: Prepares, clock: Clock
+    store: Store,
+    claimed: Claimed,
+    future: Future[Applied],
+    prepare_one: Prepares,
+    clock: Clock,
+    unwritten: Unwritten,
 ) -> bool:
     """Wait for the commit; on a conflict decide again from fresh facts."""
     for _ in range(limits.CONFLICTS_BEFORE_RETRY):
@@ -195,17 +205,17 @@ def _finish(
             try:
                 future = commit(store, prepare_one(claimed), clock())
             except Exception as error:  # noqa: BLE001 - the worker loop (design §11)
-                _failed(store, claimed, error, clock())
+                _failed(unwritten, claimed, error, clock())
                 return False
         except Exception as error:  # noqa: BLE001 - the worker loop (design §11)
-            _failed(store, claimed, error, clock())
+            _failed(unwritten, claimed, error, clock())
             return False
-    _failed(store, claimed, Conflict("the ticket kept changing"), clock())
+    _failed(unwritten, claimed, Conflict("the ticket kept changing"), clock())
     return False
 
 
-def _failed(store: Store, claimed: Claimed, error: Exception, now: datetime) -> None:
-    """Let the mail rest and be claimed again. If the database is gone the lease does the same.
+def _failed(unwritten: Unwritten, claimed: Claimed, error: Exception, now: datetime) -> None:
+    """Let the mail rest and be claimed again.
 
     TryLater speaks of the world and costs the mail none of its attempts.
     """
@@ -215,10 +225,9 @@ def _failed(store: Store, claimed: Claimed, error: Exception, now: datetime) -> 
     reason = f"{name}: {error}" if isinstance(error, TryLater | Broken | Conflict) else name
     intake = claimed.envelope.intake_id
     counts = not isinstance(error, TryLater)
-    future = store.write(
-        lambda tx: release(tx, intake, error=reason, now=now, retry_at=now + rest, counts=counts)
-    )
-    if future.exception() is not None:
-        log.emit("store-unavailable", error=type(future.exception()).__name__)
-    elif future.result():
-        log.emit("held", mail=f"m{intake}", reason=reason)
+
+    def work(tx: Connection) -> None:
+        if release(tx, intake, error=reason, now=now, retry_at=now + rest, counts=counts):
+            log.emit("held", mail=f"m{intake}", reason=reason)
+
+    unwritten.write(work)
