@@ -151,7 +151,7 @@ def _open_sqlite(url: str, path: Path, exclusive: bool) -> Store:
         if lock:
             lock.release()
         raise
-    writer: Writer = SqliteWriter(_sqlite_engine(url, writes=True)) if lock else _ReadOnly(path)
+    writer: Writer = SqliteWriter(_sqlite_engine(url, writes=True), file=path) if lock else _ReadOnly(path)
     return Store(url, reader, writer, lock.release if lock else lambda: None, nullcontext())
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, exc
@@ -37,6 +38,10 @@ _POSTGRES_TRIES = 5
 _DAMAGED = (
     "The database file is damaged. Nothing is written to it any more: restore it from a backup, "
     "or save what can still be read with sqlite3's .recover."
+)
+_AWAY = (
+    "The database file was moved, removed or replaced while it was open. Put it back; if another file is to take its "
+    "place, restart mailroute."
 )
 _CLOSED = "The database is being closed."
 
@@ -79,8 +84,12 @@ class _BatchLost(Exception):
 class SqliteWriter:
     """The one thread that writes to the file: 1 to 200 works, one BEGIN IMMEDIATE, one fsync."""
 
-    def __init__(self, engine: Engine, alone: AbstractContextManager[Any] | None = None) -> None:
+    def __init__(
+        self, engine: Engine, alone: AbstractContextManager[Any] | None = None, *, file: Path | None = None
+    ) -> None:
         self._engine = engine
+        self._file = file
+        self._known_as = _identity(file)
         self._in_memory = alone is not None
         self._alone = alone or nullcontext()
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -154,6 +163,9 @@ class SqliteWriter:
             self._examine()
         if self._refused:
             raise TryLater(self._refused)
+        # SQLite would go on writing to a file that has lost its name, and that dies with the process.
+        if _identity(self._file) != self._known_as:
+            raise TryLater(_AWAY)
         started = time.monotonic()
         with self._engine.connect() as conn, conn.begin():
             self._attempt(conn, jobs[0])
@@ -209,6 +221,17 @@ class SqliteWriter:
                 if busy:
                     raise TryLater("The database is being examined after an error of the disk.")
         self._suspicion = 0
+
+
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """Which file has this name now; None: none has, or there is no file (a database in memory)."""
+    if file is None:
+        return None
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _in_transaction(conn: Connection) -> bool:
