@@ -458,10 +458,12 @@ def a_place(
     database: str | None = None,
     directory: Path | None = None,
     same_keys_as: Place | None = None,
+    relay_port: int | None = None,
     relay_settings: str = "",
 ) -> Iterator[Place]:
     """Set up an installation (SQLite in its directory unless `database` is given); its daemon dies at the end.
 
+    `relay_port` is where its letters go in truth, if not to the relay.
     The directory's path is short: a unix socket's path has 108 bytes, pytest's own directories leave no room.
     """
     with tempfile.TemporaryDirectory(prefix="mailroute-crash-") as made:
@@ -481,7 +483,7 @@ listen = "{LOOPBACK}:{port}"
 protocol = "smtp"
 [relay]
 host = "{LOOPBACK}"
-port = {relay.port}
+port = {relay_port or relay.port}
 {relay_settings}
 """
         )
