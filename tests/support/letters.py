@@ -182,6 +182,7 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "attach": (17,),
         },
         Template.TAKEN: {"author": SCHMIDT, "text": ""},
+        Template.REVOKED: {"author": SCHMIDT, "text": ""},
         Template.REMINDER: {"ticket": a_ticket(reminders=1), "text": "", "passes_on": CONVERSATION[:1]},
         Template.ESCALATION: {
             "to": SCHMIDT,

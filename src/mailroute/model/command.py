@@ -36,6 +36,13 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class Revoke:
+    """widerrufen, revoke"""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """notiz: …, note: …"""
 
@@ -106,6 +113,7 @@ Command = (
     | Take
     | Reject
     | Assign
+    | Revoke
     | Note
     | Close
     | Reopen

@@ -22,6 +22,7 @@ class Template(StrEnum):
     RETURNED = "returned"
     ASSIGNED = "assigned"
     TAKEN = "taken"
+    REVOKED = "revoked"
     REMINDER = "reminder"
     ESCALATION = "escalation"
     CLOSED = "closed"

@@ -1,4 +1,4 @@
-"""A ticket's life: what can happen to it (`Change`), the one table of transitions, and `fold`.
+"""A ticket's life: the one table of transitions, and `fold`. What can happen to it is in `model.change`.
 
 A ticket is nothing but its events folded; `fold(events) == row` is a law (design §7).
 """
@@ -8,206 +8,65 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import Literal, assert_never
+from typing import assert_never
 
+from mailroute.model.change import (
+    CLOCK,
+    RULE,
+    Accepted,
+    Answered,
+    Assigned,
+    Change,
+    Closed,
+    Drafted,
+    Escalated,
+    LetterFailed,
+    MessageAdded,
+    Noted,
+    Opened,
+    Party,
+    PartyKind,
+    Place,
+    Rejected,
+    Reminded,
+    Reopened,
+    Revoked,
+    Status,
+    Taken,
+)
 
-class Status(StrEnum):
-    """Where a ticket stands. TRIAGE: a person must say where it belongs."""
-
-    NONE = "none"
-    TRIAGE = "triage"
-    OFFERED = "offered"
-    ACCEPTED = "accepted"
-    CLOSED = "closed"
-
-
-class PartyKind(StrEnum):
-    """Who somebody is to the organisation."""
-
-    TENANT = "tenant"
-    OWNER = "owner"
-    CUSTOMER = "customer"
-    STAFF = "staff"
-    PARTNER = "partner"
-    RULE = "rule"
-    TIMER = "timer"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Somebody who wrote, acted or is told: a person, staff member, partner, a rule or the clock.
-
-    `id` is the id in the directory or ruleset, None for a stranger.
-    """
-
-    kind: PartyKind
-    id: str | None
-    name: str
-    address: str
-
-    @property
-    def is_staff(self) -> bool:
-        """Whether they work for the organisation."""
-        return self.kind is PartyKind.STAFF
-
-
-RULE = Party(PartyKind.RULE, None, "", "")
-CLOCK = Party(PartyKind.TIMER, None, "", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a ticket is about, as ids of the directory; None is not known."""
-
-    property: str | None = None
-    unit: str | None = None
-    contract: str | None = None
-
-
-# --- what can happen ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A mail became a ticket. Goes to TRIAGE if `role` is the triage role for want of a better one."""
-
-    number: int
-    inbox: str
-    subject: str
-    reporter: Party
-    language: str
-    case_type: str | None
-    urgency: int
-    place: Place
-    role: str
-    assignee: str
-    status: Literal[Status.TRIAGE, Status.OFFERED]
-    kind: Literal["opened"] = "opened"
-
-
-@dataclass(frozen=True, slots=True)
-class MessageAdded:
-    """A mail of a customer or partner belongs to the ticket (the first one too). `intake` is its intake id."""
-
-    intake: int
-    author: Party
-    message_id: str | None
-    attachments: int
-    kind: Literal["message-added"] = "message-added"
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The assignee said: it is mine. Any act of theirs says so too."""
-
-    kind: Literal["accepted"] = "accepted"
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The assignee gave it back. `to` is the previous holder, or who holds the triage role (`triage` True)."""
-
-    to: str
-    triage: bool
-    reason: str
-    kind: Literal["rejected"] = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """Somebody gave it to a colleague. The assigner joins the chain of holders."""
-
-    to: str
-    kind: Literal["assigned"] = "assigned"
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Somebody of staff who is not the assignee took it over."""
-
-    by: str
-    kind: Literal["taken"] = "taken"
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """An internal note; never leaves the house. `why` says if it was meant as something else."""
-
-    text: str
-    intake: int | None
-    why: str = ""
-    kind: Literal["noted"] = "noted"
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """An answer was not sent but shown to its author as a preview; `senden` sends it. `why` it was held back."""
-
-    text: str
-    intake: int | None
-    why: str
-    kind: Literal["drafted"] = "drafted"
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer to the customer was put into the outbox. `intake` is the mail it was written in."""
-
-    to: str
-    intake: int | None
-    kind: Literal["answered"] = "answered"
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """The matter is done."""
-
-    text: str
-    kind: Literal["closed"] = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Reopened:
-    """It was not done after all. `to` is the last assignee, or another if they are gone."""
-
-    to: str
-    kind: Literal["reopened"] = "reopened"
-
-
-@dataclass(frozen=True, slots=True)
-class Reminded:
-    """The assignee was reminded, for the `count`th time."""
-
-    to: str
-    count: int
-    kind: Literal["reminded"] = "reminded"
-
-
-@dataclass(frozen=True, slots=True)
-class Escalated:
-    """The next one was told that nothing happens. The assignee stays the assignee."""
-
-    to: str
-    role: str
-    kind: Literal["escalated"] = "escalated"
-
-
-@dataclass(frozen=True, slots=True)
-class LetterFailed:
-    """A letter of this ticket came back."""
-
-    letter: str
-    address: str
-    status: str
-    kind: Literal["letter-failed"] = "letter-failed"
-
-
-Change = (
-    Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Noted | Drafted | Answered | Closed
-    | Reopened | Reminded | Escalated | LetterFailed
-)  # fmt: skip
+__all__ = [
+    "CLOCK",
+    "RULE",
+    "TRANSITIONS",
+    "Accepted",
+    "Answered",
+    "Assigned",
+    "Change",
+    "Closed",
+    "Drafted",
+    "Escalated",
+    "Event",
+    "LetterFailed",
+    "MessageAdded",
+    "Noted",
+    "Opened",
+    "Party",
+    "PartyKind",
+    "Place",
+    "Rejected",
+    "Reminded",
+    "Reopened",
+    "Revoked",
+    "Status",
+    "Taken",
+    "Ticket",
+    "allows",
+    "fold",
+    "next_status",
+    "open_ticket",
+    "step",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +90,7 @@ class Event:
 class Ticket:
     """One matter, as its events left it. `version` is the seq of the last one; `holders` had it before, oldest first.
 
+    `given` says of each of them whether they gave it away themselves (else somebody took it over).
     `last_message_id` is that of the reporter's last mail: what an answer to them refers to.
     """
 
@@ -253,6 +113,12 @@ class Ticket:
     closed_at: datetime | None
     reminders: int
     last_message_id: str | None
+    given: tuple[bool, ...] = ()
+
+    @property
+    def assigner(self) -> str | None:
+        """Who gave it to the assignee, and may take it back (REQ-D4); None where a rule did or it was taken over."""
+        return self.holders[-1] if self.holders and self.given[len(self.holders) - 1 :] == (True,) else None
 
     @property
     def label(self) -> str:
@@ -272,6 +138,7 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Rejected: (_ANYWHERE_OPEN, Status.OFFERED),
     Assigned: (_ANYWHERE_OPEN, Status.OFFERED),
     Taken: (_ANYWHERE_OPEN, Status.ACCEPTED),
+    Revoked: (_ANYWHERE_OPEN, Status.ACCEPTED),
     Noted: (_ANYWHERE, None),
     Drafted: (_ANYWHERE_OPEN, None),
     Answered: (_ANYWHERE_OPEN, None),
@@ -343,10 +210,13 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:
         case MessageAdded():
             return replace(base, last_message_id=_thread_of_reporter(ticket, change))
         case Rejected():
-            return replace(base, assignee=change.to, holders=_before(ticket.holders, change.to), reminders=0)
-        case Assigned() | Taken():
-            to = change.to if isinstance(change, Assigned) else change.by
-            return replace(base, assignee=to, holders=(*ticket.holders, ticket.assignee), reminders=0)
+            return _back_to(change.to, ticket, base)
+        case Revoked():
+            return _back_to(change.by, ticket, base)
+        case Assigned():
+            return _passed(change.to, ticket, base, given=True)
+        case Taken():
+            return _passed(change.by, ticket, base, given=False)
         case Closed():
             return replace(base, closed_at=event.at, reminders=0)
         case Reopened():
@@ -359,6 +229,19 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:
             return base
         case _:
             assert_never(change)
+
+
+def _passed(to: str, ticket: Ticket, base: Ticket, *, given: bool) -> Ticket:
+    """Somebody else has it now; who had it joins the holders."""
+    before = (*ticket.given, *(False,) * len(ticket.holders))[: len(ticket.holders)]
+    holders = (*ticket.holders, ticket.assignee)
+    return replace(base, assignee=to, holders=holders, given=(*before, given), reminders=0)
+
+
+def _back_to(to: str, ticket: Ticket, base: Ticket) -> Ticket:
+    """It returns; the holders are again who had it before."""
+    holders = _before(ticket.holders, to)
+    return replace(base, assignee=to, holders=holders, given=ticket.given[: len(holders)], reminders=0)
 
 
 def _before(holders: tuple[str, ...], to: str) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ _TONES = {
     Template.PREVIEW: Tone.REPLIED,
     Template.INFORMED: Tone.GENERATED,
     Template.TAKEN: Tone.GENERATED,
+    Template.REVOKED: Tone.GENERATED,
     Template.NOT_DELIVERED: Tone.GENERATED,
 }
 

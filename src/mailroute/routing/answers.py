@@ -15,7 +15,7 @@ from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.names import oblique
 from mailroute.model.text import fold
 from mailroute.model.ticket import Answered, Drafted, Noted, Status
-from mailroute.routing.desk import Desk, accept_by_acting
+from mailroute.routing.desk import Desk, accept_by_acting, how_to_get_it
 from mailroute.routing.work import place_in_words, staff_party
 
 # So many words in a row, equal to something internal, are no accident.
@@ -115,12 +115,10 @@ def _not_responsible(desk: Desk, text: str) -> Line:
     desk.work.change(Noted(text, desk.intake, why="answer of somebody who is not responsible"))
     name = desk.name_of(desk.ticket.assignee)
     did = desk.words(
-        f"Nicht nach außen gesendet (zuständig: {name}). Ihr Text ist als Notiz gespeichert. "
-        "Mit „übernehmen“ übernehmen Sie den Vorgang.",
-        f"Not sent to the customer: {name} is responsible. Your text is kept as a note. "
-        "Reply “take” to take the ticket over.",
+        f"Nicht nach außen gesendet (zuständig: {name}). Ihr Text ist als Notiz gespeichert.",
+        f"Not sent to the customer: {name} is responsible. Your text is kept as a note.",
     )
-    return Line(_first_words(text), did, False)
+    return Line(_first_words(text), f"{did} {how_to_get_it(desk)}", False)
 
 
 def _closed(desk: Desk, text: str) -> Line:

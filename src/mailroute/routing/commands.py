@@ -24,6 +24,7 @@ from mailroute.model.command import (
     Note,
     Reject,
     Reopen,
+    Revoke,
     Send,
     Take,
     Unavailable,
@@ -41,6 +42,8 @@ SHIPPED = (
     Spelling("assign", "weiter an"),
     Spelling("assign", "assign"),
     Spelling("assign", "assign to"),
+    Spelling("revoke", "widerrufen"),
+    Spelling("revoke", "revoke"),
     Spelling("note", "notiz"),
     Spelling("note", "note"),
     Spelling("close", "erledigt"),
@@ -77,13 +80,14 @@ _INSTEAD = {
         "closed",
         "erledigen",
     ),
+    "widerrufen": ("widerruf", "widerrufe", "wiederrufen", "zurückholen", "zurückziehen", "revoked"),
     "wieder öffnen": ("öffnen", "wiedereröffnen", "open"),
     "senden": ("abschicken", "schicken", "freigeben", "sent"),
 }
 
 # Verbs of the plan (design §7) that nothing carries out yet. They too are never meant for a customer.
 _NOT_YET = re.compile(
-    r"(?:rueckgaengig|undo|widerrufen|revoke)"
+    r"(?:rueckgaengig|undo)"
     r"|(?:extern|external)(?: an)?:.*|(?:extern|external) (?:an|aenderungen|changes|termin|appointment)\b.*"
     r"|(?:typ|type|objekt|property|frist|wiedervorlage|follow up|abwesend|away):.*"
     r"|(?:frist|wiedervorlage|follow up|abwesend|away)(?: \S+){1,6}"
@@ -172,6 +176,7 @@ _TAKES_LINES = frozenset({"note", "reject", "close"})
 _ALONE: dict[str, Callable[[str], Command]] = {
     "accept": Accept,
     "take": Take,
+    "revoke": Revoke,
     "reopen": Reopen,
     "help": Help,
     "send": Send,

@@ -16,24 +16,20 @@ from mailroute.model.decision import Assurance, Decision, Disposition, Routing, 
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.message import Automatic
-from mailroute.model.names import oblique
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import (
-    Assigned,
     Closed,
     Noted,
-    Rejected,
     Reopened,
     Status,
-    Taken,
 )
 from mailroute.routing.answers import answer, repeats_something_internal, send_draft
-from mailroute.routing.assign import find_staff, triage_desk
 from mailroute.routing.commands import parse_commands
-from mailroute.routing.desk import Desk, accept_by_acting
+from mailroute.routing.desk import Desk, accept_by_acting, not_mine
+from mailroute.routing.handover import accept, hand_on, reject, revoke, take
 from mailroute.routing.screen import Screened
-from mailroute.routing.waiting import start_waiting, start_working
-from mailroute.routing.work import Mail, Rules, Work, local_day, place_in_words, staff_party
+from mailroute.routing.waiting import start_waiting
+from mailroute.routing.work import Mail, Rules, Work, place_in_words, staff_party
 
 
 def decide_reply_of_staff(
@@ -100,13 +96,15 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
     """Do one command; the line of the transcript, or None where the answer speaks for itself."""
     match command:
         case c.Accept():
-            return _accept(desk, command)
+            return accept(desk, command)
         case c.Take():
-            return _take(desk, command)
+            return take(desk, command)
         case c.Reject():
-            return _reject(desk, command)
+            return reject(desk, command)
         case c.Assign():
-            return _assign(desk, command)
+            return hand_on(desk, command)
+        case c.Revoke():
+            return revoke(desk, command)
         case c.Note():
             desk.work.change(Noted(command.text, desk.intake))
             desk.work.explain(Station.COMMAND, "noted", "an internal note never leaves the house")
@@ -134,134 +132,12 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
             assert_never(command)
 
 
-def _not_mine(desk: Desk, said: str) -> Line:
-    name = desk.name_of(desk.ticket.assignee)
-    return Line(
-        said,
-        desk.words(
-            f"Nicht ausgeführt (zuständig: {name}). Mit „übernehmen“ übernehmen Sie den Vorgang.",
-            f"Not done: {name} is responsible. Reply “take” to take the ticket over.",
-        ),
-        False,
-    )
-
-
-def _is_closed(desk: Desk, said: str) -> Line:
-    return Line(
-        said,
-        desk.words(
-            "Nicht ausgeführt: Der Vorgang ist abgeschlossen. Mit „wieder öffnen“ öffnen Sie ihn.",
-            "Not done: the ticket is closed. Reply “reopen” to open it again.",
-        ),
-        False,
-    )
-
-
-def _accept(desk: Desk, command: c.Accept) -> Line:
-    if desk.ticket.status is Status.CLOSED:
-        return _is_closed(desk, command.said)
-    if not desk.is_assignee:
-        return _not_mine(desk, command.said)
-    if desk.ticket.status is Status.ACCEPTED:
-        return Line(
-            command.said, desk.words("Sie haben den Vorgang bereits.", "You have the ticket already."), True
-        )
-    accept_by_acting(desk)
-    return Line(command.said, desk.words("Der Vorgang liegt jetzt bei Ihnen.", "The ticket is yours."), True)
-
-
-def _take(desk: Desk, command: c.Take) -> Line:
-    if desk.ticket.status is Status.CLOSED:
-        return _is_closed(desk, command.said)
-    if desk.is_assignee:
-        return _accept(desk, c.Accept(command.said))
-    before = desk.work.ruleset.staff_by_id(desk.ticket.assignee)
-    desk.work.change(Taken(desk.actor.id))
-    start_working(desk.work, desk.ticket)
-    if before is not None:
-        desk.tell(Template.TAKEN, staff_party(before), before.language)
-    return Line(
-        command.said, desk.words("Sie haben den Vorgang übernommen.", "You have taken the ticket over."), True
-    )
-
-
-def _reject(desk: Desk, command: c.Reject) -> Line:
-    if desk.ticket.status is Status.CLOSED:
-        return _is_closed(desk, command.said)
-    if not desk.is_assignee:
-        return _not_mine(desk, command.said)
-    # Who got it back, or reopened it, may stand among those who had it before.
-    before = [one for one in desk.ticket.holders if one != desk.actor.id]
-    previous = desk.work.ruleset.staff_by_id(before[-1]) if before else None
-    to_triage = previous is None or not previous.active
-    to = previous
-    if to is None or to_triage:
-        to = triage_desk(desk.work.ruleset, local_day(desk.work.ruleset, desk.work.now))
-    if to.id == desk.actor.id:
-        return Line(
-            command.said,
-            desk.words(
-                "Nicht ausgeführt: Sie sind die Stelle für ungeklärte Vorgänge. Geben Sie ihn mit „weiter an: Name“ weiter.",
-                "Not done: you are the triage desk. Hand the ticket on with “assign: name”.",
-            ),
-            False,
-        )
-    desk.work.change(Rejected(to.id, to_triage, command.reason))
-    promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
-    desk.hand_over(Template.RETURNED, to, reason=command.reason, due=promised.accept_by)
-    return Line(
-        command.said,
-        _handed_on(desk, to),
-        True,
-    )
-
-
-def _handed_on(desk: Desk, to: Staff) -> str:
-    return desk.words(
-        f"Weitergegeben an {oblique(to.name)}. Sie müssen hier nichts mehr tun.",
-        f"Handed on to {to.name}. There is nothing more you need to do.",
-    )
-
-
-def _assign(desk: Desk, command: c.Assign) -> Line:
-    if desk.ticket.status is Status.CLOSED:
-        return _is_closed(desk, command.said)
-    if not desk.is_assignee:
-        return _not_mine(desk, command.said)
-    found = find_staff(command.name, desk.work.ruleset)
-    if len(found) != 1:
-        return _which_one(desk, command, found)
-    to = found[0]
-    if to.id == desk.actor.id:
-        return _accept(desk, c.Accept(command.said))
-    desk.work.change(Assigned(to.id))
-    promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
-    desk.hand_over(Template.ASSIGNED, to, due=promised.accept_by)
-    return Line(
-        command.said,
-        _handed_on(desk, to),
-        True,
-    )
-
-
-def _which_one(desk: Desk, command: c.Assign, found: Sequence[Staff]) -> Line:
-    names = ", ".join(f"{one.name} ({one.id})" for one in found or desk.work.ruleset.staff if one.active)
-    if found:
-        did = desk.words(f"Nicht ausgeführt: Wen meinen Sie? {names}", f"Not done: whom do you mean? {names}")
-    else:
-        did = desk.words(
-            f"Nicht ausgeführt: „{command.name}“ arbeitet nicht hier. Sie können weitergeben an: {names}",
-            f"Not done: nobody called “{command.name}” works here. You can assign to: {names}",
-        )
-    return Line(command.said, did, False)
-
-
 def _close(desk: Desk, command: c.Close) -> Line:
     if desk.ticket.status is Status.CLOSED:
         done = desk.words("Der Vorgang war bereits abgeschlossen.", "The ticket was closed already.")
         return Line(command.said, done, True)
     if not desk.is_assignee:
-        return _not_mine(desk, command.said)
+        return not_mine(desk, command.said)
     accept_by_acting(desk)
     desk.work.change(Closed(command.text))
     desk.work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.DONE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailroute.model.facts import Facts
-from mailroute.model.letter import Notice, Template
+from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Accepted, Party, Ticket
 from mailroute.routing.waiting import start_working
@@ -80,3 +80,31 @@ def accept_by_acting(desk: Desk) -> None:
     if desk.is_assignee and desk.work.may(Accepted):
         desk.work.change(Accepted())
         start_working(desk.work, desk.ticket)
+
+
+def not_mine(desk: Desk, said: str) -> Line:
+    """The refusal for somebody who does not have it, with who does (REQ-D3)."""
+    name = desk.name_of(desk.ticket.assignee)
+    did = desk.words(f"Nicht ausgeführt (zuständig: {name}).", f"Not done: {name} is responsible.")
+    return Line(said, f"{did} {how_to_get_it(desk)}", False)
+
+
+def how_to_get_it(desk: Desk) -> str:
+    """What somebody who does not have it can do: who gave it away can only take it back (REQ-D3, D4)."""
+    if desk.ticket.assigner == desk.actor.id:
+        return desk.words(
+            "Mit „widerrufen“ holen Sie den Vorgang zurück.", "Reply “revoke” to get the ticket back."
+        )
+    return desk.words("Mit „übernehmen“ übernehmen Sie den Vorgang.", "Reply “take” to take the ticket over.")
+
+
+def is_closed(desk: Desk, said: str) -> Line:
+    """The refusal where the matter is done."""
+    return Line(
+        said,
+        desk.words(
+            "Nicht ausgeführt: Der Vorgang ist abgeschlossen. Mit „wieder öffnen“ öffnen Sie ihn.",
+            "Not done: the ticket is closed. Reply “reopen” to open it again.",
+        ),
+        False,
+    )

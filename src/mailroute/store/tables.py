@@ -245,6 +245,7 @@ ticket = Table(
     _words("role"),
     Column("assignee", Key, nullable=False),
     _words("holders"),
+    _words("given"),
     Column("opened_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),

@@ -17,6 +17,7 @@ from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import AnyRow
 
 _Holders = tuple[str, ...]
+_Given = tuple[bool, ...]
 _Trace = tuple[Step, ...]
 
 
@@ -164,6 +165,7 @@ def ticket_of(row: AnyRow) -> Ticket:
         closed_at=row.closed_at,
         reminders=row.reminders,
         last_message_id=row.last_message_id,
+        given=loads_any(row.given, _Given),
     )
 
 
@@ -187,6 +189,7 @@ def _row_of(value: Ticket) -> dict[str, Any]:
         "role": value.role,
         "assignee": value.assignee,
         "holders": dumps(value.holders, _Holders),
+        "given": dumps(value.given, _Given),
         "opened_at": value.opened_at,
         "changed_at": value.changed_at,
         "closed_at": value.closed_at,

@@ -420,6 +420,7 @@ AUTOMATIC = {
     Template.PREVIEW: "auto-replied",
     Template.INFORMED: "auto-generated",
     Template.TAKEN: "auto-generated",
+    Template.REVOKED: "auto-generated",
     Template.NOT_DELIVERED: "auto-generated",
     Template.CLOSED: "auto-generated",
 }

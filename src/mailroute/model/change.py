@@ -1,0 +1,213 @@
+"""What can happen to a ticket: one class for each `Change`, and who and what they speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Status(StrEnum):
+    """Where a ticket stands. TRIAGE: a person must say where it belongs."""
+
+    NONE = "none"
+    TRIAGE = "triage"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+
+
+class PartyKind(StrEnum):
+    """Who somebody is to the organisation."""
+
+    TENANT = "tenant"
+    OWNER = "owner"
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    PARTNER = "partner"
+    RULE = "rule"
+    TIMER = "timer"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody who wrote, acted or is told: a person, staff member, partner, a rule or the clock.
+
+    `id` is the id in the directory or ruleset, None for a stranger.
+    """
+
+    kind: PartyKind
+    id: str | None
+    name: str
+    address: str
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they work for the organisation."""
+        return self.kind is PartyKind.STAFF
+
+
+RULE = Party(PartyKind.RULE, None, "", "")
+CLOCK = Party(PartyKind.TIMER, None, "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a ticket is about, as ids of the directory; None is not known."""
+
+    property: str | None = None
+    unit: str | None = None
+    contract: str | None = None
+
+
+# --- what can happen ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A mail became a ticket. Goes to TRIAGE if `role` is the triage role for want of a better one."""
+
+    number: int
+    inbox: str
+    subject: str
+    reporter: Party
+    language: str
+    case_type: str | None
+    urgency: int
+    place: Place
+    role: str
+    assignee: str
+    status: Literal[Status.TRIAGE, Status.OFFERED]
+    kind: Literal["opened"] = "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAdded:
+    """A mail of a customer or partner belongs to the ticket (the first one too). `intake` is its intake id."""
+
+    intake: int
+    author: Party
+    message_id: str | None
+    attachments: int
+    kind: Literal["message-added"] = "message-added"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The assignee said: it is mine. Any act of theirs says so too."""
+
+    kind: Literal["accepted"] = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The assignee gave it back. `to` is the previous holder, or who holds the triage role (`triage` True)."""
+
+    to: str
+    triage: bool
+    reason: str
+    kind: Literal["rejected"] = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Somebody gave it to a colleague. The assigner joins the chain of holders."""
+
+    to: str
+    kind: Literal["assigned"] = "assigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Somebody of staff who is not the assignee took it over."""
+
+    by: str
+    kind: Literal["taken"] = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """Whoever had given it away took it back."""
+
+    by: str
+    kind: Literal["revoked"] = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An internal note; never leaves the house. `why` says if it was meant as something else."""
+
+    text: str
+    intake: int | None
+    why: str = ""
+    kind: Literal["noted"] = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """An answer was not sent but shown to its author as a preview; `senden` sends it. `why` it was held back."""
+
+    text: str
+    intake: int | None
+    why: str
+    kind: Literal["drafted"] = "drafted"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to the customer was put into the outbox. `intake` is the mail it was written in."""
+
+    to: str
+    intake: int | None
+    kind: Literal["answered"] = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The matter is done."""
+
+    text: str
+    kind: Literal["closed"] = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """It was not done after all. `to` is the last assignee, or another if they are gone."""
+
+    to: str
+    kind: Literal["reopened"] = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """The assignee was reminded, for the `count`th time."""
+
+    to: str
+    count: int
+    kind: Literal["reminded"] = "reminded"
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """The next one was told that nothing happens. The assignee stays the assignee."""
+
+    to: str
+    role: str
+    kind: Literal["escalated"] = "escalated"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFailed:
+    """A letter of this ticket came back."""
+
+    letter: str
+    address: str
+    status: str
+    kind: Literal["letter-failed"] = "letter-failed"
+
+
+Change = (
+    Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Drafted | Answered
+    | Closed | Reopened | Reminded | Escalated | LetterFailed
+)  # fmt: skip

@@ -1,0 +1,140 @@
+"""Who has it: taken, handed on, given back, taken back. Exactly one person is responsible after each (REQ-D1…D5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailroute.model import command as c
+from mailroute.model.letter import Line, Template
+from mailroute.model.names import oblique
+from mailroute.model.ruleset import Staff
+from mailroute.model.ticket import Assigned, Rejected, Revoked, Status, Taken
+from mailroute.routing.assign import find_staff, triage_desk
+from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
+from mailroute.routing.waiting import start_waiting, start_working
+from mailroute.routing.work import local_day, staff_party
+
+
+def accept(desk: Desk, command: c.Accept) -> Line:
+    """It is mine."""
+    if desk.ticket.status is Status.CLOSED:
+        return is_closed(desk, command.said)
+    if not desk.is_assignee:
+        return not_mine(desk, command.said)
+    if desk.ticket.status is Status.ACCEPTED:
+        return Line(
+            command.said, desk.words("Sie haben den Vorgang bereits.", "You have the ticket already."), True
+        )
+    accept_by_acting(desk)
+    return Line(command.said, desk.words("Der Vorgang liegt jetzt bei Ihnen.", "The ticket is yours."), True)
+
+
+def take(desk: Desk, command: c.Take) -> Line:
+    """I take it over from a colleague. Who gave it to them takes it back instead: that is all they can do (REQ-D3)."""
+    if desk.ticket.status is Status.CLOSED:
+        return is_closed(desk, command.said)
+    if desk.is_assignee:
+        return accept(desk, c.Accept(command.said))
+    if desk.ticket.assigner == desk.actor.id:
+        return not_mine(desk, command.said)
+    before = desk.work.ruleset.staff_by_id(desk.ticket.assignee)
+    desk.work.change(Taken(desk.actor.id))
+    start_working(desk.work, desk.ticket)
+    if before is not None:
+        desk.tell(Template.TAKEN, staff_party(before), before.language)
+    return Line(
+        command.said, desk.words("Sie haben den Vorgang übernommen.", "You have taken the ticket over."), True
+    )
+
+
+def reject(desk: Desk, command: c.Reject) -> Line:
+    """Not mine: it returns to whoever had it before, to the triage desk if nobody had (REQ-D5)."""
+    if desk.ticket.status is Status.CLOSED:
+        return is_closed(desk, command.said)
+    if not desk.is_assignee:
+        return not_mine(desk, command.said)
+    # Who got it back, or reopened it, may stand among those who had it before.
+    before = [one for one in desk.ticket.holders if one != desk.actor.id]
+    previous = desk.work.ruleset.staff_by_id(before[-1]) if before else None
+    to_triage = previous is None or not previous.active
+    to = previous
+    if to is None or to_triage:
+        to = triage_desk(desk.work.ruleset, local_day(desk.work.ruleset, desk.work.now))
+    if to.id == desk.actor.id:
+        return Line(
+            command.said,
+            desk.words(
+                "Nicht ausgeführt: Sie sind die Stelle für ungeklärte Vorgänge. Geben Sie ihn mit „weiter an: Name“ weiter.",
+                "Not done: you are the triage desk. Hand the ticket on with “assign: name”.",
+            ),
+            False,
+        )
+    desk.work.change(Rejected(to.id, to_triage, command.reason))
+    promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
+    desk.hand_over(Template.RETURNED, to, reason=command.reason, due=promised.accept_by)
+    return Line(
+        command.said,
+        _handed_on(desk, to),
+        True,
+    )
+
+
+def _handed_on(desk: Desk, to: Staff) -> str:
+    return desk.words(
+        f"Weitergegeben an {oblique(to.name)}. Sie müssen hier nichts mehr tun.",
+        f"Handed on to {to.name}. There is nothing more you need to do.",
+    )
+
+
+def hand_on(desk: Desk, command: c.Assign) -> Line:
+    """It goes to a colleague, if exactly one is meant (REQ-D2)."""
+    if desk.ticket.status is Status.CLOSED:
+        return is_closed(desk, command.said)
+    if not desk.is_assignee:
+        return not_mine(desk, command.said)
+    found = find_staff(command.name, desk.work.ruleset)
+    if len(found) != 1:
+        return _which_one(desk, command, found)
+    to = found[0]
+    if to.id == desk.actor.id:
+        return accept(desk, c.Accept(command.said))
+    desk.work.change(Assigned(to.id))
+    promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
+    desk.hand_over(Template.ASSIGNED, to, due=promised.accept_by)
+    return Line(
+        command.said,
+        _handed_on(desk, to),
+        True,
+    )
+
+
+def revoke(desk: Desk, command: c.Revoke) -> Line:
+    """Whoever gave it away takes it back, until it is closed (REQ-D4; requirements, ambiguities 18 and 19)."""
+    if desk.ticket.status is Status.CLOSED:
+        return is_closed(desk, command.said)
+    if desk.is_assignee:
+        did = desk.words(
+            "Nichts zu tun: Der Vorgang liegt bei Ihnen.", "Nothing to do: the ticket is with you."
+        )
+        return Line(command.said, did, True)
+    if desk.ticket.assigner != desk.actor.id:
+        return not_mine(desk, command.said)
+    before = desk.work.ruleset.staff_by_id(desk.ticket.assignee)
+    desk.work.change(Revoked(desk.actor.id))
+    start_working(desk.work, desk.ticket)
+    if before is not None:
+        desk.tell(Template.REVOKED, staff_party(before), before.language)
+    did = desk.words("Der Vorgang liegt wieder bei Ihnen.", "The ticket is yours again.")
+    return Line(command.said, did, True)
+
+
+def _which_one(desk: Desk, command: c.Assign, found: Sequence[Staff]) -> Line:
+    names = ", ".join(f"{one.name} ({one.id})" for one in found or desk.work.ruleset.staff if one.active)
+    if found:
+        did = desk.words(f"Nicht ausgeführt: Wen meinen Sie? {names}", f"Not done: whom do you mean? {names}")
+    else:
+        did = desk.words(
+            f"Nicht ausgeführt: „{command.name}“ arbeitet nicht hier. Sie können weitergeben an: {names}",
+            f"Not done: nobody called “{command.name}” works here. You can assign to: {names}",
+        )
+    return Line(command.said, did, False)
