@@ -13,7 +13,7 @@ FAST_TESTS := $(wildcard tests/unit tests/golden)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench test-slow torture clean
+.PHONY: help run test check bench bench-parse test-slow torture clean
 
 help:
 	@echo 'make run [ARGS=--once]   install into .venv and show the router at work over real SMTP'
@@ -22,6 +22,7 @@ help:
 	@echo 'make test-slow           crash tests and everything else that takes minutes'
 	@echo 'make torture [ROUNDS=N]  kill -9 at random moments, $(ROUNDS) rounds'
 	@echo 'make bench               speed and size, beside a Postfix on this machine'
+	@echo 'make bench-parse         how well and how fast real mails are read, over ../shared/corpora'
 	@echo 'make clean               remove .venv and every cache'
 	@echo
 	@echo 'PYTHON=python3.12 chooses the interpreter for .venv (any from 3.11 on).'
@@ -70,6 +71,9 @@ torture: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@tests/support/install-servers.sh
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-parse: $(VENV)/.dev
+	@$(BIN)/python -m tests.corpora.score $(ARGS)
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

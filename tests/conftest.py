@@ -13,7 +13,7 @@ from psycopg import sql
 from tests.support.servers import Postgres, ServerMissing, postgres
 
 HERE = Path(__file__).parent
-KINDS = ("unit", "dialogue", "golden", "property", "crash", "e2e")
+KINDS = ("unit", "dialogue", "golden", "property", "crash", "e2e", "corpora")
 
 # Two cores shared with a database server: how long one example took says nothing about our code.
 settings.register_profile("mailroute", deadline=None)

@@ -51,11 +51,13 @@ _REPLIED_SUBJECT = re.compile(
 )
 _RECEIPT_SUBJECT = re.compile(
     r"\s*(?:gelesen|nicht gelesen|read|not read|lesebest[äa]tigung|return receipt|disposition notification|"
-    r"empfangsbest[äa]tigung \((?:angezeigt|displayed)\))\s*[:-]",
+    r"empfangsbest[äa]tigung \((?:angezeigt|displayed)\))\s*[:-]|"
+    r"\s*(?:complaint about message from \d|e-?mail feedback report for|abuse report (?:for|from) \d)",
     re.I,
 )
 _MACHINE_SUBJECT = re.compile(
-    r"\s*(?:\[?ticket received\]?|cron <[^>]+>|your ticket has been (?:created|received)|ihr ticket wurde)",
+    r"\s*(?:\[?ticket received\]?|cron <[^>]+>|your ticket has been (?:created|received)|ihr ticket wurde|"
+    r"loop alert:)",
     re.I,
 )
 

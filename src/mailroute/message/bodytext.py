@@ -30,6 +30,7 @@ _STUB = re.compile(
     re.I,
 )
 _STUB_CHARS = 400
+_LINK = re.compile(r"https?://\S{1,2000}", re.I)
 _LIST_TAG = re.compile(r"<(/?)(?:ul|ol|dl|menu|dir)\b", re.I)
 _TAGS = re.compile(r"<(?:html|body|div|p|br|table)\b", re.I)
 
@@ -84,10 +85,14 @@ def _best_alternative(part: Part, defects: list[str]) -> str:
 
 def _is_stub(text: str) -> bool:
     """Whether a plain part only says that there is an HTML part, or is HTML itself."""
-    text = text.strip()
+    text = _LINK.sub("", text).strip()
     if len(text) > _STUB_CHARS:
         return bool(_TAGS.match(text[:200]))
-    return len(text) < 4 or (len(text) < _STUB_CHARS and bool(_STUB.search(text)) and text.count("\n") < 4)
+    return len(text) < 4 or (
+        len(text) < _STUB_CHARS
+        and bool(_STUB.search(text))
+        and sum(any(map(str.isalpha, line)) for line in text.split("\n")) < 5
+    )
 
 
 def _leaf_text(part: Part, defects: list[str]) -> str:

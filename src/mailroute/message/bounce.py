@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mailroute.message.addresses import clean_address, read_ids
+from mailroute.message.addresses import clean_address, read_addresses, read_ids
 from mailroute.message.headers import Head, split_head
 from mailroute.message.structure import Part, leaves
 from mailroute.message.wording import is_reply_subject
@@ -33,6 +33,7 @@ _SUBJECT = re.compile(
     r"your message to \S+ (?:could|was)|warning: (?:message|could not|e-?mail|\S+@\S+ - user unknown)|"
     r"message delayed|delayed mail|error in (?:your )?mail|user unknown|unknown (?:user|address|recipient)|"
     r"rejected mail|permanent delivery failure|automatically rejected mail|bounced mail|nondeliverable mail|"
+    r"メールエラー通知|配信エラー|送信エラー|[ée]chec de (?:la )?(?:remise|distribution)|mancato recapito|"
     r"(?:ihre )?(?:nachricht|e-?mail|mail)(?: konnte)? (?:nicht (?:zu(?:ge)?stell|[üu]bermittel|ausgeliefert)|unzustellbar)|"
     r"unzustellbare (?:nachricht|e?-?mail)|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung )?(?:fehl|nicht|versp|verz)\w*|"
     r"fehler bei der (?:zustellung|[üu]bermittlung)|empf[äa]nger unbekannt|(?:e-?mail-?)?zustellungsbenachrichtigung|"
@@ -41,7 +42,7 @@ _SUBJECT = re.compile(
 )
 # Words that only servers write, and words that a tenant may write about a parcel.
 _ONLY_SERVERS = (
-    r"(?:not be|n't be|not been|was not|cannot be) delivered to (?:the |one or more |your )?(?:following|recipient|user|intended)|"
+    r"(?:not be|n't be|not been|was not|cannot be) delivered to(?: the| one or more| your)?(?: following| recipient| user| intended|:? {0,3}<)|"
     r"not deliver (?:message )?to (?:the )?following|delivery to the following|recipients? (?:failed|rejected)|"
     r"no such (?:user|person|mailbox|recipient)|user unknown|unknown user|mailbox (?:is )?(?:unavailable|not found)|"
     r"permanent(?:ly)? (?:error|failed|failure|fatal)|reached the following recipient|"
@@ -75,6 +76,22 @@ _RETURNED = re.compile(
     r"copy of your message|original text|message headers? follow)|received: )",
     re.I | re.M,
 )
+_RETURNED_TYPES = (
+    "message/rfc822",
+    "text/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+)
+_RETURNED_TO = re.compile(r"^[ \t>]{0,4}to:([^\n]{3,500})", re.I | re.M)
+_LOOSE_RECIPIENT = re.compile(
+    r"^[ \t>]{0,8}final-recipient:\s{0,4}rfc822;[ \t]{0,8}([^\s]{3,320})", re.I | re.M
+)
+_LOOSE_ACTION = re.compile(r"^[ \t>]{0,8}action:[ \t]{0,4}(\w{5,12})", re.I | re.M)
+_JSON_BOUNCE = re.compile(r"notificationType\W{1,8}Bounce")
+_JSON_RECIPIENT = re.compile(r"emailAddress\W{2,8}([^\"\\\s]{1,64}@[^\"\\\s]{1,255})")
+_BARE_NAMES = re.compile(
+    r"following recipients? [^\n]{0,100}\n?[^\n]{0,100}:[ \t]*\n((?:[ \t]+[\w.-]{2,40}[ \t]*\n?){1,50})"
+)
 _MESSAGE_ID = re.compile(r"^[\s>|]{0,8}message-id:\s*(<[^<>\n]{3,990}>)", re.I | re.M)
 
 
@@ -92,9 +109,24 @@ def find_bounce(head: Head, root: Part, subject: str, sender: str, text: str) ->
     if not reports and not is_report and not _looks_like_bounce(head, subject, sender, text):
         return None
     found = _unique(one for leaf in reports for one in _from_status(leaf.content()))
-    if not found:
-        found = _unique(_from_text(text, own=_own_addresses(head)))
-    return Bounce(found, _original_message_id(root, text))
+    return Bounce(found or _recipients_in_text(head, root, sender, text), _original_message_id(root, text))
+
+
+def _recipients_in_text(head: Head, root: Part, sender: str, text: str) -> tuple[BouncedRecipient, ...]:
+    """Who was not reached, from the surest place that names anybody.
+
+    The addresses of the report itself come late: only where nobody else is named is the failed one our own.
+    """
+    senders = _own_addresses(head, ("from", "reply-to", "sender"))
+    own = senders | _own_addresses(head, ("to",))
+    return (
+        _unique(_from_loose_status(text))
+        or _unique(_from_json(text))
+        or _unique(_bare_names(sender, text))
+        or _unique(_from_text(text, own))
+        or _unique(one for one in _from_text(text, senders) if one.status)
+        or _unique(_from_returned(root, text))
+    )
 
 
 def is_failure(bounce: Bounce | None) -> bool:
@@ -109,6 +141,8 @@ def is_failure(bounce: Bounce | None) -> bool:
 def _looks_like_bounce(head: Head, subject: str, sender: str, text: str) -> bool:
     """Two of three: subject, sender and words of a mail server. A person may use one of them."""
     if "x-failed-recipients" in head.index:
+        return True
+    if _JSON_BOUNCE.search(text[:_HEAD_CHARS]) and sender.endswith("@sns.amazonaws.com"):
         return True
     if is_reply_subject(subject):
         return False
@@ -181,10 +215,52 @@ def _status_near(lines: list[str], number: int) -> str:
     return f"{code[1]}.0.0" if code else ""
 
 
-def _own_addresses(head: Head) -> frozenset[str]:
-    """Addresses of the report itself: its sender and the recipient we are."""
+def _from_loose_status(text: str) -> Iterator[BouncedRecipient]:
+    """The fields of RFC 3464 where they stand in the text: gateways and broken boundaries put them there."""
+    text = text[: 4 * _TEXT_CHARS]
+    for found in _LOOSE_RECIPIENT.finditer(text):
+        block = text[found.end() : found.end() + _LINE_CHARS].partition("\n\n")[0]
+        action = _LOOSE_ACTION.search(block)
+        status = _STATUS.search(block)
+        address = clean_address(found[1])
+        if address:
+            yield BouncedRecipient(
+                address, action[1].lower() if action else "failed", status[1] if status else ""
+            )
+
+
+def _from_json(text: str) -> Iterator[BouncedRecipient]:
+    """Amazon SNS reports as JSON within JSON; only what stands before the returned headers."""
+    if _JSON_BOUNCE.search(text[:_HEAD_CHARS]):
+        for found in _JSON_RECIPIENT.finditer(text[:_TEXT_CHARS]):
+            yield BouncedRecipient(clean_address(found[1]), "failed", _status_near([found.string], 0))
+
+
+def _bare_names(sender: str, text: str) -> Iterator[BouncedRecipient]:
+    """AOL names its own users without their domain."""
+    if sender.endswith("@aol.com"):
+        named = _BARE_NAMES.search(text[:_TEXT_CHARS])
+        for name in named[1].split() if named else ():
+            yield BouncedRecipient(f"{name.lower()}@aol.com", "failed", "")
+
+
+def _from_returned(root: Part, text: str) -> Iterator[BouncedRecipient]:
+    """To of the returned letter, where the report itself names nobody."""
+    for leaf in leaves(root):
+        if leaf.type in _RETURNED_TYPES:
+            for one in read_addresses(split_head(leaf.content()).values("to")):
+                yield BouncedRecipient(one.address, "failed", "")
+            return
+    returned = _RETURNED.search(text[:_TEXT_CHARS])
+    to = _RETURNED_TO.search(text, returned.start()) if returned else None
+    for one in read_addresses([to[1].encode("utf-8", "replace")]) if to else ():
+        yield BouncedRecipient(one.address, "failed", _status_near(text[:_LINE_CHARS].split("\n"), 0))
+
+
+def _own_addresses(head: Head, names: tuple[str, ...]) -> frozenset[str]:
+    """Addresses of the report itself: its sender, or the recipient we are."""
     own: set[str] = set()
-    for name in ("from", "to", "reply-to", "sender"):
+    for name in names:
         for value in head.values(name):
             own.update(
                 clean_address(one) for one in _ADDRESS.findall(value.decode("utf-8", "replace")[:2000])
@@ -197,6 +273,7 @@ def _unique(recipients: Iterable[BouncedRecipient]) -> tuple[BouncedRecipient, .
     seen: dict[str, BouncedRecipient] = {}
     for one in recipients:
         seen.setdefault(one.address, one)
+        seen.pop("", None)
         if len(seen) >= _RECIPIENTS:
             break
     return tuple(seen.values())
@@ -205,7 +282,7 @@ def _unique(recipients: Iterable[BouncedRecipient]) -> tuple[BouncedRecipient, .
 def _original_message_id(root: Part, text: str) -> str | None:
     """The Message-ID of the returned letter: from the attached mail or headers, else from the text."""
     for leaf in leaves(root):
-        if leaf.type in ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"):
+        if leaf.type in _RETURNED_TYPES:
             found = read_ids(split_head(leaf.content()).values("message-id"))
             if found:
                 return found[0]

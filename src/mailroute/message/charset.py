@@ -115,8 +115,31 @@ def _rescue(raw: bytes, codec: str) -> str:
             return raw.decode("utf-8")
         except UnicodeDecodeError:
             pass
+    if codec == "iso-2022-jp" and b"\x1b$" in raw:
+        return _from_jis(raw)
     text = raw.decode(codec, "replace")
     return text if text.count("\ufffd") * 10 <= len(text) else _western(raw)
+
+
+_JIS_SHIFT = re.compile(rb"\x1b([$(][@-Z])")
+
+
+def _from_jis(raw: bytes) -> str:
+    """ISO-2022-JP as phones and Outlook write it: with NEC's characters (①, ㈱), which only cp932 has."""
+    pieces = _JIS_SHIFT.split(raw)
+    text = [pieces[0].decode("ascii", "replace")]
+    for shift, data in zip(pieces[1::2], pieces[2::2], strict=True):
+        codes = bytearray()
+        if shift[:1] == b"$":
+            for row, cell in zip(data[::2], data[1::2], strict=False):
+                codes += bytes((
+                    ((row + 1) >> 1) + (0x70 if row < 0x5F else 0xB0),
+                    cell + (0x7E if row % 2 == 0 else 0x1F + (cell >= 0x60)),
+                )) if 0x20 < row < 0x7F and 0x20 < cell < 0x7F else bytes((row & 0x7F, cell & 0x7F))  # fmt: skip
+        else:
+            codes += bytes(byte | 0x80 for byte in data) if shift == b"(I" else data
+        text.append(bytes(codes).decode("cp932", "replace"))
+    return "".join(text)
 
 
 def _western(raw: bytes) -> str:

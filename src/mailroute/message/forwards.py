@@ -35,6 +35,11 @@ _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]{1,64}@[^\s<>\"'(),;:\[\]@]{1,255}")
 _AFTER_VERB = re.compile(r"(?:schrieb|wrote|a écrit|ha scritto|escribió|skrev|schreef)\s+(.*?)\s*:?$", re.I)
 
 
+_BEFORE_VERB = re.compile(
+    r",\s*([^,<>:\d]{2,60}?)\s+(?:wrote|a écrit|ha scritto|escribió|skrev|schreef)\s*:\s*$", re.I
+)
+
+
 def find_forwarded(root: Part, text: str, subject: str) -> Forwarded | None:
     """The first forwarded mail: attached as a file, else in the text."""
     attached = next(
@@ -111,11 +116,11 @@ def _from_attribution(lines: Sequence[str], number: int) -> Forwarded | None:
         return None
     line = " ".join(unquoted(one).strip() for one in lines[number - count + 1 : number + 1])
     address = _ADDRESS.search(line)
-    named = _AFTER_VERB.search(line)
-    if not address:
+    named = _AFTER_VERB.search(line) or _BEFORE_VERB.search(line)
+    name = clean_name(named[1].partition("<")[0]) if named else ""
+    if not address and not name:
         return None
-    name = named[1].partition("<")[0] if named else ""
-    sender = Address(clean_name(name), clean_address(address[0]))
+    sender = Address(name, clean_address(address[0]) if address else "")
     return Forwarded(sender, (), "", read_loose_date(line), _rest(lines, number + 1))
 
 

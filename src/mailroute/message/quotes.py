@@ -49,6 +49,7 @@ _TAGLINE = re.compile(
     r"enviado desde mi [^\n]{2,40}|verzonden (?:vanaf|met) [^\n]{2,40})[.)\]]?\s*",
     re.I,
 )
+_VERB = re.compile(r",? \b(?:is|was|are|ist|war)\b ", re.I)
 _DISCLAIMER = re.compile(
     r"\s*[*_]{0,3}(?:(?:diese|die in dieser|der inhalt dieser) (?:e-?mail|nachricht|mail)(?: und[^.\n]{1,60})? (?:enth[äa]e?lt|ist|sind|kann|enthaltene|k[öo]e?nnte)\b[^\n]{0,80}(?:vertraulich|rechtlich gesch[üu]tzt|ausschlie)|"
     r"(?:der inhalt|die informationen) (?:dieser|in dieser) (?:e-?mail|nachricht)[^\n]{0,80}|vertraulichkeitshinweis|"
@@ -57,6 +58,12 @@ _DISCLAIMER = re.compile(
     r"(?:bitte denken sie|denken sie|bitte pr[üu]fen sie)[^\n]{0,60}(?:umwelt|ausdruck|drucken)|please consider the environment)",
     re.I,
 )
+# What Mailman writes below every mail of a list.
+_LIST_NAME = re.compile(
+    r"\S{1,80} (?:mailing list|mailingliste|liste de diffusion|mailinglist)(?: -- .*)?", re.I
+)
+_LIST_PAGE = re.compile(r"https?://\S{1,200}/(?:listinfo|postorius|lists)/?\S{0,200}", re.I)
+_WRAPPED_CHARS = 60
 _AFTERTHOUGHT = re.compile(r"\s*(?:p\.?\s?s\.?|n\.?b\.?|nachtrag|ps)\s*[:.\-– ]", re.I)
 
 
@@ -163,6 +170,8 @@ def _segments(lines: Sequence[str], end: int) -> list[list[str]]:
             if segments[-1]:
                 segments.append([])
             continue
+        if _is_wrapped_quote(lines, number, end):
+            continue
         segments[-1].append(line)
         if line.rstrip().endswith(":"):
             count = attribution(lines, number)
@@ -171,6 +180,23 @@ def _segments(lines: Sequence[str], end: int) -> list[list[str]]:
             ):
                 del segments[-1][-count:]
     return segments
+
+
+def _is_wrapped_quote(lines: Sequence[str], number: int, end: int) -> bool:
+    """Whether a line is the end of the quoted line above, cut off by a program that wraps without marking.
+
+    Only what cannot be an answer: it goes on in lower case in the middle of a long quoted sentence.
+    """
+    above, line = lines[number - 1] if number else "", lines[number]
+    return (
+        line[:1].islower()
+        and number + 1 < end
+        and is_quoted(lines[number + 1])
+        and is_quoted(above)
+        and len(above) >= _WRAPPED_CHARS
+        and not above.rstrip().endswith((".", "?", "!", ":"))
+        and len(line) < len(above)
+    )
 
 
 def _without_signatures(segments: list[list[str]]) -> list[str]:
@@ -194,7 +220,7 @@ def _without_signature(lines: list[str]) -> list[str]:
             break
         if _RULE.fullmatch(line) and _boilerplate_follows(lines, number + 1):
             break
-        if len(line) < 120 and _TAGLINE.fullmatch(line):
+        if _is_tagline(line):
             number += 1
             continue
         if len(line) < 80 and (_CLOSING.fullmatch(line) or _CLOSING_WITH_NAME.fullmatch(line)) and any(kept):
@@ -203,6 +229,11 @@ def _without_signature(lines: list[str]) -> list[str]:
         kept.append(line)
         number += 1
     return kept
+
+
+def _is_tagline(line: str) -> bool:
+    """Whether a line is what a telephone writes below every mail; a sentence of a person has a verb."""
+    return len(line) < 120 and bool(_TAGLINE.fullmatch(line)) and not _VERB.search(line)
 
 
 def _is_delimiter(lines: Sequence[str], number: int) -> bool:
@@ -220,7 +251,11 @@ def _is_tail(lines: Sequence[str], number: int) -> bool:
 
 def _boilerplate_follows(lines: Sequence[str], number: int) -> bool:
     following = next((line for line in lines[number : number + 4] if line.strip()), "")
-    return bool(_DISCLAIMER.match(following) or (len(following) < 120 and _TAGLINE.fullmatch(following)))
+    if _LIST_NAME.fullmatch(following) and any(
+        _LIST_PAGE.search(line) for line in lines[number : number + 6]
+    ):
+        return True
+    return bool(_DISCLAIMER.match(following) or _is_tagline(following))
 
 
 def _end_of_signature(lines: Sequence[str], number: int) -> int:

@@ -14,24 +14,29 @@ _LINE_CHARS = 400
 _BLOCK_LINES = 14  # five fields, wrapped lists of addresses, blank lines of HTML between them
 _ATTRIBUTION_LINES = 5
 _ATTRIBUTION_CHARS = 400
+_ATTRIBUTION_START_CHARS = 80
 
 _LABELS = {
     "from": "von from de da od fra från van lähettäjä feladó saatja от отправитель від|кого від gönderen kimden "
-    "šalje nadawca remitente absender expéditeur mittente afzender expeditor de|la",
+    "šalje nadawca remitente absender expéditeur mittente afzender expeditor de|la "
+    "差出人 送信元 送信者 发件人 寄件者 寄件人 보낸사람 보낸|사람",
     "date": "gesendet date sent datum dato fecha data dátum päivämäärä kuupäev дата отправлено надіслано enviado "
     "enviada|em enviado|el envoyé inviato verzonden skickat sendt odesláno lähetetty elküldve gönderildi tarih "
-    "wysłano poslano odoslané trimis dată gesendet|am sent|at saadetud envoyé|le",
+    "wysłano poslano odoslané trimis dată gesendet|am sent|at saadetud envoyé|le "
+    "message|du 日付 送信日時 送信日 日時 发送时间 发送日期 日期 時間 寄件日期 보낸날짜 날짜 보낸|날짜",
     "to": "an to a à para komu do til till aan címzett vastaanottaja kime alıcı кому pro prima către catre "
-    "saaja empfänger destinataire destinatario za mottagare",
-    "cc": "cc kopie kopia kopi kopio cópia másolat másolatot|kap копия копія bilgi dw kópia blindkopie bcc",
+    "saaja empfänger destinataire destinatario za mottagare "
+    "宛先 送信先 收件人 收件者 받는사람 받는|사람",
+    "cc": "cc kopie kopia kopi kopio cópia másolat másolatot|kap копия копія bilgi dw kópia blindkopie bcc copie|à copie "
+    "copia 抄送 副本 참조",
     "subject": "betreff subject objet asunto assunto oggetto tárgy předmět predmet emne ämne onderwerp aihe konu "
-    "тема temat teema subiect sujet",
+    "тема temat teema subiect sujet 件名 主题 主旨 主題 제목",
     "other": "antwort|an reply-to priorität wichtigkeit importance anlagen attachments anhang réf",
 }
 LABELS = {word.replace("|", " "): kind for kind, words in _LABELS.items() for word in words.split()}
 
 _LABEL_LINE = re.compile(
-    r"[\s*_|>\ufeff]{0,12}([^\W\d_][^\s:*|]{0,20}(?: [^\s:*|]{1,12})?)[ \xa0]?[*_]{0,3}[ \xa0]?[::][*_]{0,3}[ \xa0\t]{0,4}(.*)"
+    r"[\s*_|>\ufeff]{0,12}([^\W\d_][^\s:\uff1a*|]{0,20}(?: [^\s:\uff1a*|]{1,12})?)[ \xa0]?[*_]{0,3}[ \xa0]?[:\uff1a][*_]{0,3}[ \xa0\t]{0,4}(.*)"
 )
 _UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w-]{2,14}: \S")
 _QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
@@ -40,7 +45,7 @@ _DASHED = re.compile(r"\s{0,8}[-_=*]{2,}\s*([^-_=*\n][^\n]{2,120}?)\s*[-_=*]{2,}
 _FORWARD_STEM = re.compile(
     r"weitergeleitet|weiterleitung|forward|fwd message|transf[ée]r|réexpédi|reenviad|inoltrat|przekazan|przesłan|"
     r"iletil|doorgestuurd|videresend|vidarebefordr|přepos|prepos|továbbít|välitetty|lähetetty viesti|edastatud|"
-    r"пересыл|пересла|перенаправ|переадрес|prosljeđ|encaminhad|redirecționat|redirec[tţ]ionat",
+    r"пересыл|пересла|перенаправ|переадрес|prosljeđ|encaminhad|redirecționat|redirec[tţ]ionat|転送|转发|轉寄|전달",
     re.I,
 )
 _ORIGINAL_STEM = re.compile(
@@ -50,7 +55,9 @@ _ORIGINAL_STEM = re.compile(
     re.I,
 )
 _FORWARD_SUBJECT = re.compile(
-    r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:wg|fwd?|weitergeleitet|wtr|i|vs|tr|rv|enc|doorst|pd|továbbítás|fs|vb|vl|ilt|proslijeđeno|redirec|fyi)\s?:",
+    r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:wg|fwd?|weitergeleitet|weiterleitung|wtr|i|vs|tr|rv|enc|doorst|pd|"
+    r"továbbítás|fs|vb|vl|[iİ]̇?lt|prosl[ij]+eđeno|redirec\w{0,8}|fyi|videresendt?|vidarebefordrat|välitetty|edastatud|"
+    r"přeposláno|preposlané|inoltro|reenviado|переслано?|пересл|转发|転送|전달|轉寄)\s?[:：]",
     re.I,
 )
 _REPLY_SUBJECT = re.compile(
@@ -202,8 +209,13 @@ def attribution(lines: Sequence[str], at: int) -> int:
 
 def _starts_above(lines: Sequence[str], at: int, count: int) -> bool:
     """Whether the attribution begins further up: the line above is its first, or opens the address."""
-    above = lines[at - count].strip() if at >= count else ""
-    return bool(above) and (above.endswith("<") or bool(_STARTS.match(above)))
+    for number in range(at - count, max(-1, at - _ATTRIBUTION_LINES), -1):
+        above = lines[number].strip()
+        if not above or len(above) > _LINE_CHARS:
+            return False
+        if above.endswith("<") or (_STARTS.match(above) and len(above) < _ATTRIBUTION_START_CHARS):
+            return True
+    return False
 
 
 def has_moment_or_address(text: str) -> bool:

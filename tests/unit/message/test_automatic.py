@@ -25,6 +25,8 @@ def kind_of(headers: str, text: str = "Text") -> tuple[str, tuple[str, ...]]:
         ("Delivered-To: Autoresponder", "auto-replied", "autoreply-header"),
         ("Precedence: auto_reply", "auto-replied", "precedence-auto-reply"),
         ("Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\nSubject: Automatische Antwort: x", "auto-replied", "subject-auto-reply"),
+        ("Subject: complaint about message from 192.0.2.1", "report", "subject-receipt"),
+        ("Subject: Loop Alert: Duplicated Message-ID", "auto-generated", "subject-machine"),
         ("X-FC-MachineGenerated: true", "auto-generated", "machine-header"),
         ("X-Cron-Env: <SHELL=/bin/sh>", "auto-generated", "machine-header"),
         ("Return-Path: <>", "auto-generated", "return-path-empty"),

@@ -103,3 +103,41 @@ def test_a_report_of_thousands_of_recipients_is_capped() -> None:
     bounce = parse(report(*blocks)).bounce
     assert bounce is not None
     assert len(bounce.recipients) == 100
+
+
+def failed(content: bytes) -> list[str]:
+    bounce = parse(content).bounce
+    assert bounce is not None
+    return [one.address for one in bounce.recipients]
+
+
+def test_our_own_address_is_the_failed_one_only_where_nobody_else_is_named() -> None:
+    text = "This is a permanent error. The following address failed:\n\nservice@firma.example:\n550 5.1.1 user unknown\n"
+    assert failed(free_text(text)) == ["service@firma.example"]
+    assert failed(free_text(text + "\npetra@mieter.example:\n550 5.1.1 user unknown\n")) == [
+        "petra@mieter.example"
+    ]
+
+
+def test_the_fields_of_a_report_are_found_in_its_text_too() -> None:
+    text = "Delivery failed.\n\n --b\nFinal-Recipient: rfc822;petra@mieter.example\nAction: failed\nStatus: 5.0.0\n"
+    assert parse(free_text(text)).bounce == Bounce(
+        (BouncedRecipient("petra@mieter.example", "failed", "5.0.0"),), None
+    )
+
+
+def test_a_report_that_names_nobody_speaks_of_the_recipient_of_the_returned_letter() -> None:
+    text = "Delivery failed: cannot send message for 4 days.\n\n --- Unsent message follows ---\nFrom: service@firma.example\nTo: Petra <petra@mieter.example>\n"
+    assert failed(free_text(text)) == ["petra@mieter.example"]
+
+
+def test_amazons_json_is_read() -> None:
+    text = '{"Message" : "{\\"notificationType\\":\\"Bounce\\",\\"bouncedRecipients\\":[{\\"emailAddress\\":\\"petra@mieter.example\\"}]}"}'
+    assert failed(free_text(text, "no-reply@sns.amazonaws.com", "AWS Notification Message")) == [
+        "petra@mieter.example"
+    ]
+
+
+def test_aol_names_its_users_without_a_domain() -> None:
+    text = "Your mail to the following recipients could not be delivered because they are not accepting mail from x@y.example:\n\tpetra\n"
+    assert failed(free_text(text, "MAILER-DAEMON@aol.com", "Mail Delivery Problem")) == ["petra@aol.com"]

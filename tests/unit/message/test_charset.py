@@ -86,3 +86,8 @@ def test_headers_are_decoded_however_broken_their_encoded_words_are(raw: bytes, 
 )
 def test_base64_is_read_as_far_as_it_goes(data: bytes, content: bytes, whole: bool) -> None:
     assert unbase64(data) == (content, whole)
+
+
+def test_japanese_of_telephones_with_circled_numbers_is_read() -> None:
+    """NEC's row 13 is in no ISO-2022-JP codec of Python; cp932 has it."""
+    assert decode_bytes(b"\x1b$B-!#1ET\x1b(B ok", "iso-2022-jp")[0] == "①１都 ok"

@@ -5,6 +5,8 @@ from mailroute.model.address import Address
 from mailroute.model.message import Forwarded
 
 BLOCKS = {
+    "norwegian": ("Videresend: Rohr", "Fra: Petra Vogel <petra@mieter.example>\nDato: 14.11.2025 22:15\nTil: huber@firma.example\nEmne: Rohr"),
+    "japanese": ("Fwd: Rohr", "---------- メッセージを転送 ---------\n送信元：Petra Vogel <petra@mieter.example>\n日付：2025年11月14日 22:15\n件名：Rohr\n送信先：huber@firma.example"),
     "outlook": ("WG: Rohr", "Von: Petra Vogel <petra@mieter.example>\nGesendet: 14.11.2025 22:15\nAn: huber@firma.example\nBetreff: Rohr"),
     "outlook mailto": ("WG: Rohr", "Von: Petra Vogel [mailto:petra@mieter.example]\nGesendet: Freitag, 14. November 2025 22:15\nAn: huber@firma.example\nBetreff: Rohr"),
     "outlook english": ("FW: Rohr", "From: Petra Vogel <petra@mieter.example>\nSent: Friday, November 14, 2025 10:15 PM\nTo: huber@firma.example\nSubject: Rohr"),

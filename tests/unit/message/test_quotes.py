@@ -7,6 +7,24 @@ ANSWER = "Ja, das passt."
 
 # Each introduces a quote below, as the program writes it.
 INTRODUCTIONS = {
+    "french outlook": "De : Bureau <service@firma.example>\nEnvoyé : mercredi 5 novembre 2025 16:20\nÀ : Müller\nObjet : Gouttière",
+    "french gmail": "Le mer. 5 nov. 2025 à 16:20, Bureau <service@firma.example> a écrit :",
+    "french thunderbird": "Le 05/11/2025 à 16:20, Bureau a écrit :",
+    "french orange": "Message du : 05/11/2025 16:20\nDe : Bureau <service@firma.example>\nA : Müller\nCopie à : \nSujet : Gouttière",
+    "french zimbra": "- Le 2025-11-05 16:20, Bureau a écrit :",
+    "italian outlook": "Da: Ufficio <service@firma.example>\nInviato: mercoledì 5 novembre 2025 16:20\nA: Müller\nOggetto: Grondaia",
+    "italian gmail": "Il giorno mer 5 nov 2025 alle ore 16:20 Ufficio <service@firma.example> ha scritto:",
+    "italian thunderbird": "Il 05/11/2025 16:20, Ufficio ha scritto:",
+    "italian yahoo": "Il mercoledì 5 novembre 2025 alle ore 16:20:00 CET, Ufficio <service@firma.example> ha scritto:",
+    "polish outlook": "Od: Biuro <service@firma.example>\nWysłano: środa, 5 listopada 2025 16:20\nDo: Müller\nTemat: Rynna",
+    "polish gmail": "śr., 5 lis 2025 o 16:20 Biuro <service@firma.example> napisał(a):",
+    "polish thunderbird": "W dniu 5.11.2025 o 16:20, Biuro pisze:",
+    "polish wp": "Dnia 5 listopada 2025 16:20 Biuro <service@firma.example> napisał(a):",
+    "turkish outlook": "Kimden: Büro <service@firma.example>\nGönderildi: 5 Kasım 2025 Çarşamba 16:20\nKime: Müller\nKonu: Oluk",
+    "turkish gmail": "Büro <service@firma.example>, 5 Kas 2025 Çar, 16:20 tarihinde şunu yazdı:",
+    "turkish apple": "Büro <service@firma.example> şunları yazdı (5 Kas 2025 16:20):",
+    "chinese outlook": "发件人: Office <service@firma.example>\n发送时间: 2025年11月5日 16:20\n收件人: Müller\n主题: x",
+    "attribution over four lines": "On Nov 5, 2025,\nat 10:18,\nOffice of the house\n<service@firma.example> wrote:",
     "outlook": "Von: Hausverwaltung <service@firma.example>\nGesendet: Mittwoch, 5. November 2025 16:20\nAn: Müller\nBetreff: Dachrinne",
     "outlook english": "From: Office <service@firma.example>\nSent: Wednesday, November 5, 2025 4:20 PM\nTo: Müller\nSubject: Gutter",
     "outlook bold": "*Von:* Hausverwaltung\n*Gesendet:* 5.11.2025\n*An:* Müller\n*Betreff:* Dachrinne",
@@ -138,3 +156,23 @@ def test_a_mail_that_is_only_a_greeting_keeps_it() -> None:
 
 def test_an_english_closing_stays_because_it_ends_answers_that_customers_get() -> None:
     assert new_text("It is done.\n\nBest regards\nJohn", False) == "It is done.\n\nBest regards\nJohn"
+
+
+def test_the_footer_of_a_mailing_list_is_not_new() -> None:
+    footer = "_______________________________________________\nhaus mailing list\nhaus@listen.example\nhttps://listen.example/mailman/listinfo/haus"
+    assert new_text(f"{ANSWER}\n\n{footer}", False) == ANSWER
+
+
+def test_the_end_of_a_quoted_line_that_was_wrapped_without_mark_is_quoted() -> None:
+    quoted = "> Bitte sagen Sie uns, wann wir am Montag in die Wohnung dürfen, damit der\nHandwerker"
+    text = quoted.replace("Handwerker", "handwerker kommen kann\n> Ihre Hausverwaltung")
+    assert new_text(f"{ANSWER}\n\n{text}", True) == ANSWER
+
+
+def test_an_answer_between_quoted_lines_is_new_even_in_lower_case() -> None:
+    text = "> Wann dürfen wir am Montag in die Wohnung, damit der Handwerker kommt?\nab neun\n> Danke"
+    assert new_text(text, True) == "ab neun"
+
+
+def test_a_sentence_that_begins_like_a_tagline_is_new() -> None:
+    assert new_text("Sent from my desk, it is easier than from my phone.", False).startswith("Sent")
