@@ -30,6 +30,7 @@ from mailroute.store.outbox import (
 )
 from mailroute.store.restart import forget_claims
 
+# Only until the letter's own attempt begins, which has a lease of its own (store.outbox.LONGEST_ATTEMPT).
 LEASE = timedelta(minutes=20)
 BATCH = 50
 

@@ -19,6 +19,8 @@ from mailroute.store.claims import walk_the_index
 from mailroute.store.columns import message_key
 from mailroute.store.tables import outbox as box
 
+# Longer than an attempt can take: connect, five commands of five minutes, the letter, ten minutes for the last reply.
+LONGEST_ATTEMPT = timedelta(minutes=60)
 _CLAIM_BYTES = 64 * 1024 * 1024
 _CRASHED = "the daemon ended while the letter was on its way"
 _NO_LEASE: dict[str, object] = {"lease_owner": None, "lease_until": None}
@@ -183,17 +185,26 @@ _BY_ID = box.c.id == bindparam("b_id")
 _ATTEMPT = (
     update(box)
     .where(_BY_ID, _WAITING)
-    .values(state="attempting", attempts=box.c.attempts + 1, changed_at=bindparam("b_now"))
+    .values(
+        state="attempting",
+        attempts=box.c.attempts + 1,
+        changed_at=bindparam("b_now"),
+        lease_until=bindparam("b_until"),
+    )
 )
 
 
-def mark_attempting(tx: Connection, ids: Sequence[str], now: datetime) -> None:
+def mark_attempting(
+    tx: Connection, ids: Sequence[str], now: datetime, *, lease: timedelta = LONGEST_ATTEMPT
+) -> None:
     """Note that these letters may leave from now on; must be committed before the first byte of them does.
 
+    From now on they are the sender's for `lease`, however much of the claim's was left: while a slow relay still has
+    the letter, nobody else may take its sender for dead.
     Raises Conflict if one of them no longer waits (stopped, or taken by another after the lease ran out).
     """
     for one in ids:
-        if tx.execute(_ATTEMPT, {"b_id": one, "b_now": now}).rowcount != 1:
+        if tx.execute(_ATTEMPT, {"b_id": one, "b_now": now, "b_until": now + lease}).rowcount != 1:
             raise Conflict(f"letter {one} no longer waits")
 
 

@@ -201,7 +201,7 @@ def test_a_letter_under_way_when_the_daemon_died_is_sent_once_more_and_then_left
     attempt(store, "l1")
     assert write(store, lambda tx: outbox.recover_attempting(tx, NOW)) == ()
     assert state(store, "l1") == "attempting"
-    late = NOW + LEASE
+    late = NOW + outbox.LONGEST_ATTEMPT
     assert write(store, lambda tx: outbox.recover_attempting(tx, late)) == ()
     (again,) = claimed(store, now=late)
     assert (again.attempts, again.doubts) == (1, 1)
