@@ -1,4 +1,4 @@
-"""A thread that repeats one step: at once while there is work, then when it is woken. Never dies of an error."""
+"""A thread that repeats one step: at once while there is work, then when it is woken or after a while. No error ends it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ _REST_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 class Loop(threading.Thread):
-    """Calls `step` until it returns 0, then waits for `wake()`. `step` commits for itself and may raise anything."""
+    """Calls `step` until it returns 0, then waits for `wake()`, at most `look_every_s`.
 
-    def __init__(self, name: str, step: Callable[[], int]) -> None:
+    That wait is of seconds that pass, not of times of day: a clock that is set back an hour stops no reminder for
+    that hour. `step` commits for itself and may raise anything.
+    """
+
+    def __init__(self, name: str, step: Callable[[], int], look_every_s: float) -> None:
         super().__init__(name=name, daemon=True)
         self._step = step
+        self._look_every_s = look_every_s
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._failures = 0
@@ -36,7 +41,7 @@ class Loop(threading.Thread):
         while not self._stopping.is_set():
             self._woken.clear()
             if not self._once():
-                self._woken.wait()
+                self._woken.wait(self._look_every_s)
 
     def _once(self) -> bool:
         """One step; whether there may be more to do. The worker loop's `except Exception` (design §11)."""

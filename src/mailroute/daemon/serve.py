@@ -151,7 +151,7 @@ class Daemon:
         return receipt
 
     def _start_loop(self, name: str, step: Callable[[], int]) -> None:
-        loop = Loop(f"mailroute-{name}", step)
+        loop = Loop(f"mailroute-{name}", step, TICK_S[name])
         self._loops.setdefault(name, []).append(loop)
         loop.start()
 
