@@ -52,6 +52,10 @@ EVENTS: dict[str, tuple[int, str]] = {
         "a template of the site failed and ours was used: run `mailroute check`",
     ),
     "timer": (logging.INFO, "a timer fired"),
+    "timer-failed": (
+        logging.ERROR,
+        "a reminder or an escalation could not be decided; it is tried again every five minutes, see `error`",
+    ),
     "store-unavailable": (logging.ERROR, "the database does not answer; work resumes by itself when it does"),
     "imap-connected": (logging.INFO, "watching a shared inbox"),
     "imap-lost": (logging.WARNING, "the connection to a shared inbox broke; trying again"),

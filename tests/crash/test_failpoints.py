@@ -98,7 +98,9 @@ def play(crash_at: str) -> Outcome:
         life.begin()
         sender.hand_over(*(_matter(number) for number in range(1, 13)))
         life.wait_until_quiet(sender)
-        subjects = {row.number: row.subject for row in place.rows(select(t.ticket.c.number, t.ticket.c.subject))}
+        subjects = {
+            row.number: row.subject for row in place.rows(select(t.ticket.c.number, t.ticket.c.subject))
+        }
         marks = {(subjects[mark.ticket], mark.to): mark for mark in map(Mark.of, relay.letters)}
         for_staff = {subject: mark for (subject, to), mark in marks.items() if to in (HUBER, SCHMIDT)}
         bounced = {subject: mark for (subject, to), mark in marks.items() if to.endswith("@mieter.example")}

@@ -342,7 +342,7 @@ class Place:
         """How often an event stands in the log."""
         if not self.log_file.exists():
             return 0
-        return len(re.findall(rf"^\S+Z \w+ {event}\b", self.log_file.read_text(errors="replace"), re.M))
+        return len(re.findall(rf"^\S+Z \w+ {event}(?: |$)", self.log_file.read_text(errors="replace"), re.M))
 
     def _command(self, *words: str) -> tuple[str, ...]:
         command, *arguments = words

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from mailroute import log
 from mailroute.clock import Clock
-from mailroute.errors import Conflict
+from mailroute.errors import Conflict, TryLater
 from mailroute.flow.failpoints import crash_point
 from mailroute.flow.process import letters_of
 from mailroute.flow.site import Site
@@ -34,6 +34,12 @@ def remind_due(store: Store, site: Site, *, owner: str, clock: Clock) -> int:
         except Conflict:
             # Somebody acted at the same moment. The lease brings the timer back, with the new facts.
             log.emit("conflict", ticket=f"T-{timer.number}")
+        except TryLater:
+            raise
+        except Exception as error:  # noqa: BLE001 - the ticker (design §11): one ticket's reminder stops no other's
+            log.emit(
+                "timer-failed", kind=timer.kind.value, ticket=f"T-{timer.number}", error=type(error).__name__
+            )
     return len(due)
 
 
