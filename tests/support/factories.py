@@ -18,6 +18,7 @@ from mailroute.model.directory import (
     Directory,
     Found,
     Lookup,
+    LookupKind,
     Occupancy,
     Person,
     Property,
@@ -47,6 +48,7 @@ from mailroute.model.ruleset import (
 )
 from mailroute.model.text import Text
 from mailroute.model.ticket import Party, PartyKind, Place, Status, Ticket
+from mailroute.routing.streets import build
 
 NOW = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 2, 2)
@@ -298,8 +300,14 @@ def a_directory(
 def found(keys: Keys, directory: Directory) -> Found:
     """What `store.facts.gather` finds for `keys`, without a store."""
     asked = {place.key for place in keys.places} | {word.key for word in (*keys.numbers, *keys.aliases)}
-    asked |= set(keys.addresses)
-    hits = tuple(hit for hit in lookups(directory) if hit.key in asked)
+    asked |= set(keys.addresses) | {place.key.partition("|")[0] + "|" for place in keys.places}
+    ways = tuple(lookups(directory))
+    hits = tuple(hit for hit in ways if hit.key in asked)
+    streets = build(hit.key.rstrip("|") for hit in ways if hit.kind is LookupKind.STREET)
+    near = {one.key: one.written for one in streets.near_places(keys, hits)}
+    hits += tuple(
+        replace(hit, near=near[hit.key]) for hit in ways if hit.kind is LookupKind.PLACE and hit.key in near
+    )
     contracts = [c for c in directory.contracts if _hit(hits, "contract", c.id)]
     people = [p for p in directory.people if _hit(hits, "person", p.id)]
     contracts += [

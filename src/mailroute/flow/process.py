@@ -18,6 +18,7 @@ from mailroute.errors import Broken, Conflict, TryLater
 from mailroute.flow.failpoints import crash_point
 from mailroute.flow.site import Office, Site
 from mailroute.flow.stored import StoredMails
+from mailroute.flow.streets import StreetsOfSnapshot
 from mailroute.flow.unwritten import Unwritten
 from mailroute.message.parse import parse
 from mailroute.model import limits
@@ -93,6 +94,7 @@ def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tup
         fresh_number=claimed.fresh_number,
         now=now,
         original_message_id=message.bounce.original_message_id if message.bounce else None,
+        streets=StreetsOfSnapshot(site.streets, conn, envelope.organisation),
     )
     mail = Mail(envelope, message, keys)
     return facts, decide_mail(mail, facts, site.offices[envelope.organisation].rules, now)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailroute import shipped
 from mailroute.errors import Diagnostic, RulesetInvalid, SettingsInvalid
+from mailroute.flow.streets import StreetIndexes
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.tokens import ALPHABET, Key, Keyring
 from mailroute.notify.templates import Templates
@@ -37,12 +38,16 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """All organisations of this installation. `borders` are the authserv-ids we believe."""
+    """All organisations of this installation. `borders` are the authserv-ids we believe.
+
+    `streets` fills itself from the database while mails are decided.
+    """
 
     offices: dict[str, Office]
     inboxes: Inboxes
     keyring: Keyring
     borders: tuple[str, ...]
+    streets: StreetIndexes = field(default_factory=StreetIndexes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,18 +134,24 @@ class LookupKind(StrEnum):
     ADDRESS = "address"
     STREET = "street"
     PLACE = "place"
+    # A number that only lies between those of a property: 14 in 12-16. Weak.
+    WITHIN = "within"
     ALIAS = "alias"
     NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One way to find something: `key` leads to the property, unit, person or contract `target`."""
+    """One way to find something: `key` leads to the property, unit, person or contract `target`.
+
+    `near` is the key that the mail has, where only a similar one was found; "" is an exact hit.
+    """
 
     kind: LookupKind
     key: str
     target_kind: str
     target: str
+    near: str = ""
 
 
 @dataclass(frozen=True, slots=True)

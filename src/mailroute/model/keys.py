@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
+
+from mailroute.model.directory import Lookup
 
 
 class Part(StrEnum):
@@ -70,3 +74,18 @@ class Keys:
     numbers: tuple[WordKey, ...] = ()
     aliases: tuple[WordKey, ...] = ()
     ticket_numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NearPlace:
+    """Another key to ask for, in place of one that nobody knows. `written` is the `PlaceKey.key` of the mail."""
+
+    key: str
+    written: str
+
+
+class Streets(Protocol):
+    """What knows the names of an organisation's streets (`routing.streets`), so that mistyped ones are understood."""
+
+    def near_places(self, keys: Keys, hits: Sequence[Lookup]) -> Sequence[NearPlace]:
+        """What else to ask for, where the exact keys have not led to any street."""

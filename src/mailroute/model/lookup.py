@@ -15,6 +15,7 @@ from mailroute.model.text import fold, fold_bare
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _RANGE = re.compile(r"([0-9]+)([a-z]?)-([0-9]+)([a-z]?)")
+_SEVERAL = re.compile(r"\s*[,;&]\s*|\s+und\s+|\s+u\.\s+")
 _LETTERS = re.compile(r"([0-9]+)([a-z])-([a-z])")
 _SPACES_IN_NUMBER = re.compile(r"\s*([-/+])\s*|(?<=[0-9])\s+(?=[a-z])")
 
@@ -29,10 +30,22 @@ UNIT_WORDS = frozenset(
 NUMBER_WORDS = frozenset({"nr", "nummer", "no", "number", "hausnummer", "hausnr", "hnr"})
 
 # Titles are left out by half of the writers: Dr.-Carl-Straße, Carlstraße.
-_TITLES = frozenset({"dr", "prof"})
+_TITLES = frozenset({"dr", "prof", "doktor", "professor"})
 # What words of a street name are short for: the last one may be glued to the name, the others stand alone.
 _ENDINGS = (("str", "strasse"), ("pl", "platz"))
-_LONG_FORMS = {"str": "strasse", "st": "sankt", "skt": "sankt"}
+_LONG_FORMS = {
+    "str": "strasse", "pl": "platz", "st": "sankt", "skt": "sankt", "gr": "grosse", "kl": "kleine", "ob": "obere",
+    "unt": "untere", "bgm": "buergermeister", "pfr": "pfarrer", "frhr": "freiherr",
+}  # fmt: skip
+# `a. d. Brücke` is "an der Brücke". A letter before a number is a square of Mannheim.
+_BEFORE_DER = {"a": "an", "b": "bei", "i": "in", "v": "von"}
+# Großer Weg, Am Großen Weg, Gr. Weg: the ending says nothing.
+_INFLECTED = re.compile(
+    r"(gross|klein|alt|neu|ober|unter|mittler|hinter|vorder|inner|aeusser|lang|kurz|hoh|breit|rot|schwarz|weiss|gruen)"
+    r"e[rsnm]?"
+)
+# No range of house numbers is longer than this in earnest.
+_LONGEST_RANGE = 60
 
 
 def street_key(street: str) -> str:
@@ -54,7 +67,21 @@ def prepend_street_word(word: str, key: str) -> str:
         return _long_last(word)
     if word in _TITLES:
         return key
-    return _LONG_FORMS.get(word, word) + key
+    return _long_form(word, key) + key
+
+
+def is_part_of_name(word: str) -> bool:
+    """Whether a (folded) word belongs to the street behind it: nobody who writes `Neue Poststr.` means the Poststr."""
+    return word in _TITLES or word in _LONG_FORMS or word == "sankt" or _INFLECTED.fullmatch(word) is not None
+
+
+def _long_form(word: str, key: str) -> str:
+    if word == "d" and not key.isdigit():
+        return "des" if key[0].isdigit() else "der"
+    if word in _BEFORE_DER and key.startswith("der"):
+        return _BEFORE_DER[word]
+    inflected = _INFLECTED.fullmatch(word)
+    return f"{inflected[1]}e" if inflected else _LONG_FORMS.get(word, word)
 
 
 def _long_last(word: str) -> str:
@@ -93,8 +120,23 @@ def unit_key(name: str) -> str:
 
 
 def house_numbers(house_number: str) -> tuple[str, ...]:
-    """The house numbers a property answers to: `12-14` → 12, 14, 12-14; `12a-c` → 12a, 12b, 12c, 12a-c."""
-    folded = house_number_key(house_number)
+    """The house numbers a property answers to: `12-14` → 12, 14, 12-14; `12a-c` → 12a, 12b, 12c, 12a-c; `5, 7` → 5, 7."""
+    parts = [house_number_key(part) for part in _SEVERAL.split(fold(house_number))]
+    return tuple(dict.fromkeys(number for part in parts for number in _numbers_of_part(part)))
+
+
+def numbers_within(house_number: str) -> tuple[str, ...]:
+    """The numbers between the ends of a range, on the same side of the street: `12-18` → 14, 16."""
+    inner: list[str] = []
+    for part in _SEVERAL.split(fold(house_number)):
+        ends = _RANGE.fullmatch(house_number_key(part))
+        first, last = (int(ends[1]), int(ends[3])) if ends else (0, 0)
+        if 0 < last - first <= _LONGEST_RANGE and (last - first) % 2 == 0:
+            inner += [str(number) for number in range(first + 2, last, 2)]
+    return tuple(inner)
+
+
+def _numbers_of_part(folded: str) -> tuple[str, ...]:
     letters = _LETTERS.fullmatch(folded)
     if letters:
         number, first, last = letters.groups()
@@ -126,6 +168,8 @@ def property_lookups(one: Property) -> Iterator[Lookup]:
             yield Lookup(LookupKind.STREET, f"{street}|", "property", one.id)
             for number in house_numbers(one.house_number):
                 yield Lookup(LookupKind.PLACE, f"{street}|{number}", "property", one.id)
+            for number in numbers_within(one.house_number):
+                yield Lookup(LookupKind.WITHIN, f"{street}|{number}", "property", one.id)
     for key in dict.fromkeys(alias_key(words) for words in (one.name, *one.aliases)):
         if len(key) >= ALIAS_CHARS:
             yield Lookup(LookupKind.ALIAS, key, "property", one.id)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailroute.model.lookup import NUMBER_WORDS, prepend_street_word
+from mailroute.model.lookup import NUMBER_WORDS, is_part_of_name, prepend_street_word
 
 # A key and the (start, end) in the folded text that spoke.
 Hit = tuple[str, int, int]
@@ -29,7 +29,15 @@ _TAIL = re.compile(
     r"(?: ?(?:(?P<dash>[-/+])|(?:und|bis|oder|u\.|and|&)(?= )) ?"
     r"(?:([0-9]{1,4})([a-z](?![a-z0-9]))?|([a-z])(?![a-z0-9]))(?![0-9]))?"
 )
-_NO_HOUSE = re.compile(r"[.:][0-9]|,[0-9]{1,4}(?![0-9])| ?(?:uhr|euro|eur|€|%|cm|mm|qm|m2|kwh|grad)(?![a-z])")
+# House, stair and door: 12/3, 12/3/7. What comes behind the first stroke is no house.
+_DOORS = re.compile(r"([a-z](?![a-z0-9]))? ?/ ?([0-9]{1,3})(?: ?/ ?([0-9]{1,3}))?(?![0-9])")
+_LONGEST_RANGE = 30
+_NO_HOUSE = re.compile(
+    r"[.:][0-9]|,[0-9]{1,4}(?![0-9])| ?(?:uhr|euro|eur|€|%|cm|mm|qm|m2|kwh|grad)(?![a-z])"
+    r"|\. ?(?:og|obergeschoss|etage|stock|ug|dg|jan|feb|maerz|apr|mai|jun|jul|aug|sep|okt|nov|dez)"
+)
+# Mannheim has squares in place of streets: Q7, 24 and Q 7 24.
+_SQUARE = re.compile(r"(?<![a-z0-9])([a-u]) ?([1-7])(?:, ?| )(?=([0-9]+))")
 _TYPES = (
     "strasse",
     "str",
@@ -66,6 +74,7 @@ _FIRST_NAMES = frozenset(
 def places_in(text: str, language: str | None) -> Iterator[Hit]:
     """Every `street|number` that a folded text may name, shortest name first, then streets without number."""
     covered = 0
+    squares = {one.start(3): (f"{one[1]}{one[2]}", one.start()) for one in _SQUARE.finditer(text)}
     numbered: set[int] = set()
     for tried, digits in enumerate(_DIGITS.finditer(text)):
         if tried == NUMBERS_TRIED:
@@ -73,7 +82,8 @@ def places_in(text: str, language: str | None) -> Iterator[Hit]:
         start = digits.start()
         if start < covered or not _may_be_house(text, start, digits.end()):
             continue
-        names = _names_before(text, start)
+        square = squares.get(start)
+        names = [square] if square else _names_before(text, start)
         if names:
             houses, covered = _houses(text, digits, language)
             numbered.update([name_start for _, name_start in names])
@@ -95,6 +105,9 @@ def _houses(text: str, digits: re.Match[str], language: str | None) -> tuple[lis
     number, end = digits.group(), digits.end()
     if text.startswith(" 1/2", end):
         return [f"{number} 1-2"], end + 4
+    doors = _DOORS.match(text, end)
+    if doors and not _is_range(number, doors):
+        return [number + (doors[1] or "")], doors.end()
     tail = _TAIL.match(text, end)
     assert tail is not None, "every part of the pattern is optional"
     if tail["apart"] and language == "en":
@@ -108,6 +121,12 @@ def _houses(text: str, digits: re.Match[str], language: str | None) -> tuple[lis
         each = [f"{number}{chr(letter)}" for letter in letters] if first != number else [first]
         return [f"{first}-{tail[7]}", *each], tail.end()
     return [first], tail.end()
+
+
+def _is_range(number: str, doors: re.Match[str]) -> bool:
+    """`12/14` are two houses on one side of the street; `12/3` is a door."""
+    beyond = int(doors[2]) - int(number)
+    return doors[3] is None and 0 < beyond <= _LONGEST_RANGE and beyond % 2 == 0
 
 
 def _names_before(text: str, end: int) -> list[tuple[str, int]]:
@@ -133,12 +152,12 @@ def _names_before(text: str, end: int) -> list[tuple[str, int]]:
 
 
 def _may_end_name(text: str, end: int) -> bool:
-    """A quick look that spares most numbers the long one: a letter stands before, or a comma or colon."""
+    """A quick look that spares most numbers the long one: a letter stands before, or a colon."""
     near = text[max(0, end - 4) : end].rstrip(_JOIN_MARKS)
     if not near:
         return False
-    # "Q7 24": a Mannheim square; else a number behind a number is no house.
-    return near[-1].isalpha() or near[-1] in ",:" or (near[-1].isdigit() and near[-2:-1].isalpha())
+    # A number behind a number is no house.
+    return near[-1].isalpha() or near[-1] == ":"
 
 
 def _words_before(text: str, end: int) -> list[tuple[int, int]]:
@@ -159,15 +178,13 @@ def _before(text: str, words: list[tuple[int, int]], index: int) -> tuple[bool, 
         return False, True
     if "." in between and stop - start > 4:
         return False, True  # "St. Anna", "17. Juni", but not "… ist kaputt. Hauptstr."
-    return True, between not in _GLUE and text[start:stop] not in _FIRST_NAMES
+    word = text[start:stop]
+    return True, between not in _GLUE and word not in _FIRST_NAMES and not is_part_of_name(word)
 
 
 def _reaches(text: str, words: list[tuple[int, int]], end: int) -> bool:
-    """Whether the last word stands right before the number: `Str. 12`, `Str.12`, `weg\n12`, `Q7, 24`."""
+    """Whether the last word stands right before the number: `Str. 12`, `Str.12`, `weg\n12`."""
     between = text[words[-1][1] : end]
-    if between == ", ":
-        # Mannheim counts squares: Q7, 24.
-        return len(words) > 1 and words[-2][1] - words[-2][0] == 1 and words[-2][1] == words[-1][0]
     return len(between) <= 3 and _JOINS.issuperset(between)
 
 

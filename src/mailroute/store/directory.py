@@ -6,6 +6,7 @@ What a look-up costs depends on how many keys are asked, never on how many contr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from mailroute.model.directory import (
     Property,
     Unit,
 )
+from mailroute.model.keys import NearPlace
 from mailroute.store import tables as t
 from mailroute.store.columns import AnyRow
 from mailroute.store.directory_rows import (
@@ -130,7 +132,11 @@ def find(conn: Connection, organisation: str, keys: Sequence[tuple[LookupKind, s
     At most 50 hits per key: more of them decide nothing. A person brings their units, properties and contracts,
     a contract its unit and property, a unit its property.
     """
-    hits = tuple(_hits(conn, organisation, keys))
+    return what_hits_lead_to(conn, organisation, hits(conn, organisation, keys))
+
+
+def what_hits_lead_to(conn: Connection, organisation: str, hits: tuple[Lookup, ...]) -> Found:
+    """The second half of `find`."""
     people = _people(conn, organisation, _targets(hits, "person"))
     contract_ids = _targets(hits, "contract") + [c for one in people for c in one.contracts]
     contracts = _contracts(conn, organisation, contract_ids)
@@ -144,6 +150,39 @@ def find(conn: Connection, organisation: str, keys: Sequence[tuple[LookupKind, s
         + [c.property for c in contracts if c.property]
     )
     return Found(hits, _properties(conn, organisation, property_ids), people, contracts, units)
+
+
+def hits(conn: Connection, org: str, keys: Sequence[tuple[LookupKind, str]]) -> tuple[Lookup, ...]:
+    """The first half of `find`: which keys there are, and what each leads to."""
+    return tuple(_hits(conn, org, keys))
+
+
+def near_hits(conn: Connection, org: str, near: Sequence[NearPlace]) -> Iterator[Lookup]:
+    """The same for places in streets that were probably meant; each hit tells what was written instead."""
+    if not near:
+        return
+    written: dict[str, list[str]] = {}
+    for one in near:
+        written.setdefault(one.key, []).append(one.written)
+    for hit in _hits(conn, org, [(LookupKind.PLACE, key) for key in written]):
+        for key in written[hit.key]:
+            yield replace(hit, near=key)
+
+
+_STREETS = (
+    select(t.lookup.c.key)
+    .where(
+        t.lookup.c.organisation_id == bindparam("org"),
+        t.lookup.c.kind == LookupKind.STREET.value,
+        t.lookup.c.rank == 0,
+    )
+    .order_by(t.lookup.c.key)
+)
+
+
+def street_keys(conn: Connection, organisation: str) -> tuple[str, ...]:
+    """Every street that has a property of ours, once, as `model.lookup.street_key` writes it."""
+    return tuple(key.rstrip("|") for key in conn.execute(_STREETS, {"org": organisation}).scalars())
 
 
 def _hits(conn: Connection, org: str, keys: Sequence[tuple[LookupKind, str]]) -> Iterator[Lookup]:

@@ -14,7 +14,7 @@ from mailroute.model import tokens
 from mailroute.model.address import address_key
 from mailroute.model.directory import Contract, Found, LookupKind, Property, Unit
 from mailroute.model.facts import Draft, Facts, Proof, SentLetter
-from mailroute.model.keys import Keys, ReplyTag
+from mailroute.model.keys import Keys, ReplyTag, Streets
 from mailroute.model.letter import Written
 from mailroute.model.mail import Envelope
 from mailroute.model.ticket import Drafted, MessageAdded, Noted, Party, PartyKind, Ticket
@@ -45,10 +45,11 @@ def gather(
     fresh_number: int | None,
     now: datetime,
     original_message_id: str | None = None,
+    streets: Streets | None = None,
 ) -> Facts:
     """Read what the mail's keys lead to. `author` is the address that was identified, None for nobody.
 
-    `original_message_id` is the letter that a bounce says it is about.
+    `original_message_id` is the letter that a bounce says it is about. Without `streets` mistyped names find nothing.
     """
     org = envelope.organisation
     proven, proof = _proof(conn, org, keys.reply_tags, keyring, author) or (None, None)
@@ -59,7 +60,7 @@ def gather(
     about = current or thread
     base = _of_ticket(conn, about)
     return Facts(
-        found=directory.find(conn, org, list(_lookups(keys, author))),
+        found=_found(conn, org, keys, author, streets),
         ticket=current,
         proof=proof,
         thread=thread,
@@ -200,6 +201,12 @@ def _mentioned(conn: Connection, org: str, numbers: tuple[int, ...]) -> tuple[Ti
     return tuple(one for one in found if one is not None)
 
 
+def _found(conn: Connection, org: str, keys: Keys, author: str | None, streets: Streets | None) -> Found:
+    hits = directory.hits(conn, org, list(_lookups(keys, author)))
+    near = streets.near_places(keys, hits) if streets is not None else ()
+    return directory.what_hits_lead_to(conn, org, (*hits, *directory.near_hits(conn, org, near)))
+
+
 def _lookups(keys: Keys, author: str | None) -> Iterator[tuple[LookupKind, str]]:
     if author:
         yield LookupKind.ADDRESS, address_key(author)
@@ -211,6 +218,7 @@ def _lookups(keys: Keys, author: str | None) -> Iterator[tuple[LookupKind, str]]
         yield LookupKind.STREET, f"{street}|"
         if house:
             yield LookupKind.PLACE, place.key
+            yield LookupKind.WITHIN, place.key
     for number in keys.numbers:
         yield LookupKind.NUMBER, number.key
     for alias in keys.aliases:

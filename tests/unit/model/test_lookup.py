@@ -8,6 +8,7 @@ from mailroute.model.lookup import (
     is_telling_number,
     lookups,
     number_key,
+    numbers_within,
     place_key,
     street_key,
     unit_key,
@@ -43,6 +44,16 @@ def test_all_spellings_of_a_street_have_one_key(written: str) -> None:
         ("Prof.-Dr.-Kurt-Huber-Straße", "kurthuberstrasse"),
         ("Am Anger", "amanger"),
         ("Königsallee", "koenigsallee"),
+        ("Gr. Bergstr.", "grossebergstrasse"),
+        ("Am Großen Wannsee", "amgrossewannsee"),
+        ("Kl. Gasse", "kleinegasse"),
+        ("Alter Markt", "altemarkt"),
+        ("Alt-Moabit", "altmoabit"),
+        ("Weg a.d. Mühle", "wegandermuehle"),
+        ("Pl. d. Republik", "platzderrepublik"),
+        ("Str. d. 17. Juni", "strassedes17juni"),
+        ("D 3", "d3"),
+        ("A3", "a3"),
         ("", ""),
     ],
 )
@@ -68,7 +79,24 @@ def test_a_property_answers_to_the_ends_of_its_range() -> None:
     assert house_numbers("12-14") == ("12", "14", "12-14")
     assert house_numbers("12a-c") == ("12a", "12b", "12c", "12a-c")
     assert house_numbers("12") == ("12",)
+    assert house_numbers("5, 7 und 9a") == ("5", "7", "9a")
     assert house_numbers("") == ()
+
+
+@pytest.mark.parametrize(
+    ("house_number", "inner"),
+    [
+        ("12-18", ("14", "16")),
+        ("12-14", ()),
+        ("12-15", ()),
+        ("12", ()),
+        ("12a-c", ()),
+        ("1-999", ()),
+        ("18-12", ()),
+    ],
+)
+def test_the_numbers_between_are_those_of_the_same_side(house_number: str, inner: tuple[str, ...]) -> None:
+    assert numbers_within(house_number) == inner
 
 
 def test_numbers_are_compared_without_separators_and_case() -> None:

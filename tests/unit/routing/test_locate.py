@@ -68,6 +68,16 @@ def test_half_a_name_does_not_speak(written: str) -> None:
         ("Am Anger 3", "amanger|3"),
         ("Unter den Linden 5", "unterdenlinden|5"),
         ("Q7, 24", "q7|24"),
+        ("Q 7 24", "q7|24"),
+        ("in q7 24", "q7|24"),
+        ("25 Straße 50", "25strasse|50"),
+        ("Mariahilfer Straße 12/3", "mariahilferstrasse|12"),
+        ("Mariahilfer Straße 12/3/17", "mariahilferstrasse|12"),
+        ("Mariahilfer Gasse 12/2", "mariahilfergasse|12"),
+        ("Langstrasse 12", "langstrasse|12"),
+        ("Hauptstr. 12/14", "hauptstrasse|12-14"),
+        ("Gr. Bergstr. 3", "grossebergstrasse|3"),
+        ("Weg a. d. Mühle 3", "wegandermuehle|3"),
         ("Hauptstr. 12-14", "hauptstrasse|12-14"),
         ("Hauptstr. 12–14", "hauptstrasse|14"),
         ("Hauptstr. 12a-c", "hauptstrasse|12b"),
@@ -83,6 +93,20 @@ def test_half_a_name_does_not_speak(written: str) -> None:
 )
 def test_addresses_are_found_as_people_write_them(written: str, key: str) -> None:
     assert key in places(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("Neue Bahnhofstr. 5", "bahnhofstrasse|5"),
+        ("Gr. Bergstr. 3", "bergstrasse|3"),
+        ("St. Anna Str. 4", "annastrasse|4"),
+        ("Gasse 12/3", "gasse|3"),
+        ("Lattenkamp 3. OG", "lattenkamp|3"),
+    ],
+)
+def test_what_is_part_of_a_name_or_of_a_flat_does_not_speak_alone(written: str, key: str) -> None:
+    assert key not in places(written)
 
 
 @pytest.mark.parametrize(

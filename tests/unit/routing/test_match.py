@@ -68,6 +68,24 @@ def test_req_e7_planckstrasse_is_another_street() -> None:
     assert matched("Max Planck Str. 12", only_planck, STRANGER).property is None
 
 
+def test_req_e7_a_number_between_the_ends_of_a_range_speaks_weakly() -> None:
+    houses = [a_property("h12", "Hauptstr.", "12-16"), *HOUSES]
+    directory = a_directory(houses, [a_person()])
+
+    assert matched("Hauptstr. 14", directory, STRANGER).property == "h12"
+    assert matched("Hauptstr. 13", directory, STRANGER).property is None
+    assert matched("Hauptstr. 12", directory).property == "h12"
+    assert matched("Hauptstr. 14", directory).ambiguous  # the sender's own home speaks as loudly
+    exact = a_directory([a_property("h14", "Hauptstr.", "14"), *houses], [])
+    assert matched("Hauptstr. 14", exact, STRANGER).property == "h14"
+
+
+def test_a_range_that_we_have_is_meant_whole() -> None:
+    houses = [a_property("r", "Hauptstr.", "12-14"), a_property("h14", "Hauptstr.", "14")]
+
+    assert matched("Hauptstr. 12-14", a_directory(houses, []), STRANGER).property == "r"
+
+
 def test_req_e7_without_an_address_the_senders_unit_speaks() -> None:
     result = matched("Frage zu meiner Rechnung")
 

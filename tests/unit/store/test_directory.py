@@ -1,12 +1,13 @@
 """The directory as rows: what goes in comes out, what changed is written, what is asked costs the same in any size."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, event
 
 from mailroute.model.address import Address
 from mailroute.model.directory import Contract, Directory, Found, LookupKind, Person, Validity
+from mailroute.model.keys import NearPlace
 from mailroute.model.lookup import place_key, street_key
 from mailroute.store import directory as d
 from mailroute.store import rulesets
@@ -198,3 +199,41 @@ def test_files_that_are_the_ones_of_last_time_are_not_written_anew(store: Store)
     # Another directory under the same name of files shows whether the rows were touched.
     assert activate(Directory(), "monday")
     assert not activate(Directory(), "tuesday")
+
+
+def test_every_street_is_told_once(store: Store) -> None:
+    houses = [a_property("a", "Münchner Str.", "1"), a_property("b", "Münchner Straße", "2")]
+    replace_all(store, a_directory(houses, []))
+    replace_all(store, a_directory([a_property()], []), organisation="other")
+
+    with store.read() as conn:
+        assert d.street_keys(conn, "abc") == ("muenchnerstrasse", "munchnerstrasse")
+
+
+def test_places_much_like_those_written_are_found_by_their_exact_number(store: Store) -> None:
+    replace_all(store, a_directory([a_property()], []))
+    near = [
+        NearPlace("maxplanckstrasse|12", "maxplankstrasse|12"),
+        NearPlace("maxplanckstrasse|13", "maxplankstrasse|13"),
+    ]
+
+    with store.read() as conn:
+        (hit,) = d.near_hits(conn, "abc", near)
+    assert (hit.key, hit.target, hit.near) == ("maxplanckstrasse|12", "max-planck-12", "maxplankstrasse|12")
+
+
+def test_another_directory_has_another_digest(store: Store) -> None:
+    seen = []
+    for digest, later in (("one", 0), ("one", 1), ("two", 2), ("", 3), ("", 4)):
+        now = NOW + timedelta(seconds=later)
+        directory = a_directory()
+        write(
+            store,
+            lambda tx, x=digest, n=now, what=directory: rulesets.activate(tx, a_ruleset(), what, n, digest=x),
+        )
+        with store.read() as conn:
+            seen.append(rulesets.directory_digest(conn, "abc"))
+            assert rulesets.directory_digest(conn, "other") is None
+
+    assert seen[:3] == ["one", "one", "two"]
+    assert len(set(seen)) == 4
