@@ -558,3 +558,34 @@ def test_a_mail_to_nobody_is_refused_at_the_door(site: Site) -> None:
         )
     [(code, text)] = refused.value.recipients.values()
     assert (code, text[:5]) == (550, b"5.1.1")
+
+
+# --- test ---------------------------------------------------------------------------------------------------
+
+
+def test_test_says_which_mail_goes_elsewhere_and_why(run: Run, tmp_path: Path) -> None:
+    rules = shutil.copytree(shipped.path("rules"), tmp_path / "rules")
+    ran = run("test", rules)
+    assert (ran.code, "0 failed" in ran.out) == (0, True)
+    property_file = rules / "properties" / "max-planck-12.yaml"
+    property_file.write_text(property_file.read_text().replace("[huber, novak]", "[novak, huber]"))
+    ran = run("test", rules)
+    assert ran.code == 1
+    assert "tests/story.yaml:11: failed: Eine Frage zur Rechnung" in ran.out
+    assert "expected: huber" in ran.out
+    assert "got:      novak" in ran.out
+    ran = run("test", "--json", rules)
+    assert all(list(one) == ["file", "line", "name", "passed", "differences", "trace"] for one in ran.lines)
+    assert next(one["name"] for one in ran.lines if not one["passed"]).startswith("Eine ")
+
+
+def test_test_names_mistakes_in_the_tests_with_their_place(run: Run, tmp_path: Path) -> None:
+    rules = shutil.copytree(shipped.path("rules"), tmp_path / "rules")
+    (rules / "tests" / "more.yaml").write_text(
+        "- name: x\n  at: 2026-11-24 9:00\n  mail: {from: a@b.example}\n  expect: {case_typ: rechnung}\n"
+    )
+    for command in ("test", "check"):
+        ran = run(command, rules)
+        assert ran.code == 1
+        assert "tests/more.yaml:4:12: error MR201" in ran.out + ran.err
+        assert "Did you mean `case_type`?" in ran.out + ran.err

@@ -2,7 +2,8 @@
 
 Each folder of tests/golden/check is named after a code. What lies in its `rules/` is laid over the demo firm, then
 the lines of its `changes.txt` are done: `remove FILE`, `grow FILE` (beyond every limit), `link FILE` (to a file that
-lies elsewhere). What lies in its `templates/` is the site's own letters. `expected.txt` is all that is said.
+lies elsewhere). What lies in its `templates/` is the site's own letters. The demo firm's routing tests are there
+only if the folder has `rules/tests`: most changes break some. `expected.txt` is all that is said.
 """
 
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from mailroute.admin.check import check_directory
+from mailroute.admin.trial import read_tests, run_tests
+from mailroute.clock import system_clock
 from mailroute.errors import RulesetInvalid
 from mailroute.rules import load
 from mailroute.rules.codes import CODES, codes_page
@@ -24,7 +27,8 @@ FOLDERS = sorted(path for path in HERE.iterdir() if path.is_dir())
 def laid_over_the_demo_firm(folder: Path, tmp_path: Path) -> Path:
     """A copy of the demo firm with the changes of `folder`."""
     firm = tmp_path / "rules"
-    shutil.copytree(CHECKOUT / "rules", firm)
+    without = () if (folder / "rules" / "tests").exists() else ("tests",)
+    shutil.copytree(CHECKOUT / "rules", firm, ignore=shutil.ignore_patterns(*without))
     if (folder / "rules").exists():
         shutil.copytree(folder / "rules", firm, dirs_exist_ok=True)
     changes = folder / "changes.txt"
@@ -50,10 +54,16 @@ def said_about(firm: Path, templates: Path | None = None) -> str:
         return "".join(f"{one}\n" for one in check_directory(firm, templates).diagnostics)
     # Without our own letters, which have no mistakes and take long to render.
     try:
-        diagnostics = load(firm).warnings
+        loaded = load(firm)
     except RulesetInvalid as invalid:
-        diagnostics = invalid.diagnostics
-    return "".join(f"{one}\n" for one in diagnostics)
+        return "".join(f"{one}\n" for one in invalid.diagnostics)
+    tests, mistakes = read_tests(firm, loaded)
+    failed = [
+        one.diagnostic()
+        for one in run_tests(tests, loaded, None, system_clock())
+        if not one.passed and not mistakes
+    ]
+    return "".join(f"{one}\n" for one in (*loaded.warnings, *mistakes, *failed))
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

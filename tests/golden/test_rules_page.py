@@ -1,13 +1,17 @@
 """Every example of docs/rules.md is run, laid over the demo firm."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from mailroute.rules import load_files, read_files
+from mailroute.admin.trial import Outcome, read_tests, run_tests
+from mailroute.clock import system_clock
+from mailroute.rules import load, load_files, read_files
 from mailroute.rules.files import FOLDERS, OPTIONAL, REQUIRED
 from mailroute.rules.reader import VERBS
+from mailroute.rules.routing_tests import ExpectEntry, LetterEntry, MailEntry, TestEntry
 from mailroute.rules.schema import (
     AbsenceEntry,
     CalendarEntry,
@@ -32,20 +36,40 @@ PAGE = (CHECKOUT / "docs" / "rules.md").read_text()
 EXAMPLES = re.findall(r"<!-- example: (\S+)( adds)? -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
 MODELS = (
     AbsenceEntry, CalendarEntry, CaseTypeEntry, DeadlinesEntry, InboxEntry, OrganisationEntry, PartnerEntry,
-    PersonEntry, PropertyEntry, RoleEntry, StaffEntry, UnitEntry, WhenEntry,
+    PersonEntry, PropertyEntry, RoleEntry, StaffEntry, UnitEntry, WhenEntry, TestEntry, MailEntry, ExpectEntry, LetterEntry,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "adds", "text"), EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
-def test_the_example_works(name: str, adds: str, text: str) -> None:
+def test_the_example_works(name: str, adds: str, text: str, tmp_path: Path) -> None:
     firm = dict(read_files(CHECKOUT / "rules"))
+    if name.startswith("tests/"):
+        assert [one.differences for one in outcomes(tmp_path, text)] == [()]
+        return
     firm[name] = firm[name] + "\n" + text if adds else text
     # Examples replace whole files of a firm whose other files count on them; warnings are welcome.
     assert load_files(firm.items()).ruleset.organisation.id == "abc"
 
 
+def outcomes(tmp_path: Path, text: str) -> list[Outcome]:
+    """Run routing tests on the demo firm."""
+    shutil.copytree(CHECKOUT / "rules", tmp_path / "rules", ignore=shutil.ignore_patterns("tests"))
+    (tmp_path / "rules" / "tests").mkdir()
+    (tmp_path / "rules" / "tests" / "example.yaml").write_text(text)
+    loaded = load(tmp_path / "rules")
+    tests, mistakes = read_tests(tmp_path / "rules", loaded)
+    assert [one for one in mistakes if one.level == "error"] == []
+    return list(run_tests(tests, loaded, None, system_clock()))
+
+
 def test_every_file_has_an_example() -> None:
-    assert {name for name, _, _ in EXAMPLES} >= {*REQUIRED, *OPTIONAL, "properties.csv", "people.csv"}
+    assert {name for name, _, _ in EXAMPLES} >= {
+        *REQUIRED,
+        *OPTIONAL,
+        "properties.csv",
+        "people.csv",
+        "tests/notfall.yaml",
+    }
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

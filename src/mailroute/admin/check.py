@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailroute import shipped
+from mailroute.admin.trial import read_tests
 from mailroute.errors import Diagnostic, RulesetInvalid
 from mailroute.notify.templates import load as load_templates
 from mailroute.rules import Loaded, load
@@ -20,15 +21,16 @@ class Report:
 
 
 def check_directory(directory: Path, templates: Path | None) -> Report:
-    """Read and link the rules, render every template with sample values."""
+    """Read and link the rules and their tests (without running them), render every template with sample values."""
     diagnostics: list[Diagnostic] = []
-    summary = ""
+    loaded, summary = None, ""
     try:
         loaded = load(directory)
         diagnostics += loaded.warnings
         summary = _summary(loaded)
     except RulesetInvalid as error:
         diagnostics += error.diagnostics
+    diagnostics += read_tests(directory, loaded)[1]
     folders = [*([templates] if templates else []), shipped.path("templates")]
     diagnostics += load_templates(folders, "de").lint()
     return Report(tuple(diagnostics), summary)

@@ -24,6 +24,7 @@ from mailroute.cli import (
     retry,
     serve,
     settings,
+    test,
     ticket,
     verify,
 )
@@ -45,7 +46,7 @@ class _Command(Protocol):
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, explain, parse, ingest, ticket, queue, held, retry, verify, settings
+    demo, init, serve, check, test, explain, parse, ingest, ticket, queue, held, retry, verify, settings
 )  # type: ignore[assignment]  # fmt: skip
 
 

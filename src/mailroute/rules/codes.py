@@ -13,6 +13,7 @@ FAMILIES = {
     "2": ("Schema", "The file can be read, but something in it is not what belongs there."),
     "3": ("References", "Something is named that does not exist, or two things have one name."),
     "4": ("Meaning", "Every line is right by itself, but together they do not do what was meant."),
+    "5": ("Tests", "A routing test of `tests/*.yaml` is not right, or the rules do not pass it."),
     "7": (
         "Letters",
         "A template of your own is no letter; ours is sent in its place (`mailroute check --templates DIR`).",
@@ -105,6 +106,11 @@ CODES: dict[str, Code] = {
         Code("MR412", "error", "The deadlines of a case type are in the wrong order."),
         Code("MR413", "warning", "Two properties have the same address at the same time."),
         Code("MR414", "warning", "A property has nobody for the role of a case type."),
+        Code("MR501", "error", "Two routing tests have one name."),
+        Code("MR502", "error", "The mail of a routing test cannot be read."),
+        Code("MR503", "error", "A routing test expects a case type or contract that does not exist."),
+        Code("MR504", "warning", "A case type that no routing test expects."),
+        Code("MR505", "error", "A routing test fails: the rules do something else with its mail."),
         Code(
             "MR700",
             "error",

@@ -15,7 +15,8 @@ REQUIRED = ("organisation.yaml", "roles.yaml", "staff.yaml", "calendars.yaml", "
 OPTIONAL = ("absences.yaml", "partners.yaml", "commands.yaml")
 # The directory part: rows with validity dates, kept out of the ruleset and its hash (design §8).
 DIRECTORY_FILES = ("properties.csv", "people.csv", "contracts.csv")
-# Folders with one kind of file each; those of `tests` and `grants` are known, but not read yet.
+# Folders with one kind of file each; those of `tests` are read by `routing_tests`, those of
+# `grants` are known, but not read yet.
 FOLDERS = {"properties": ".yaml", "contracts": ".csv", "tests": ".yaml", "grants": ".yaml"}
 _NOT_READ = ("tests", "grants")
 
@@ -66,6 +67,23 @@ def collect(directory: Path, report: Report) -> Files:
     return tuple(texts)
 
 
+def collect_tests(directory: Path, report: Report) -> Files:
+    """The files of `tests/` as (relative name, text), sorted; what cannot be read as text is reported."""
+    texts: list[tuple[str, str]] = []
+    for path in _listed_in(directory / "tests", report):
+        name = path.relative_to(directory).as_posix()
+        content = _content(directory, path, name, report) if name.endswith(".yaml") else None
+        text = None if content is None else _decode(name, content, report)
+        if text is not None:
+            texts.append((name, _plain(text)))
+    return tuple(texts)
+
+
+def _plain(text: str) -> str:
+    """With one kind of line end and no BOM."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def clean(files: Iterable[tuple[str, str]], report: Report) -> dict[str, str]:
     """The texts by name, with one kind of line end and no BOM; texts that are none are reported and left out."""
     texts: dict[str, str] = {}
@@ -73,7 +91,7 @@ def clean(files: Iterable[tuple[str, str]], report: Report) -> dict[str, str]:
         if not is_read(name):
             _report_unread(name, report)
             continue
-        plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        plain = _plain(text)
         bad = _NO_TEXT.search(plain)
         if len(plain) > (_CSV_BYTES if name.endswith(".csv") else _YAML_BYTES):
             _report_size(name, report)
@@ -111,15 +129,18 @@ def ruleset_hash(files: Files) -> str:
 
 def _listed(directory: Path, report: Report) -> list[Path]:
     """The files of the directory and of its known folders, sorted; hidden ones and backups left out."""
-    found: list[Path] = []
-    for folder in (directory, *(directory / name for name in FOLDERS)):
-        try:
-            found += [path for path in folder.iterdir() if not path.is_dir() and not _ignored(path.name)]
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            report.add("MR114", Spot(folder.name), f"this folder cannot be read: {error.strerror}")
-    return sorted(found)
+    folders = (directory, *(directory / name for name in FOLDERS))
+    return sorted(path for folder in folders for path in _listed_in(folder, report))
+
+
+def _listed_in(folder: Path, report: Report) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.is_dir() and not _ignored(path.name))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        report.add("MR114", Spot(folder.name), f"this folder cannot be read: {error.strerror}")
+        return []
 
 
 def _ignored(name: str) -> bool:
