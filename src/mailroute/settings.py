@@ -104,7 +104,9 @@ class Settings(_Section):
         description="authserv-ids of your own mail servers, whose Authentication-Results are believed",
     )
     workers: int = Field(
-        default=0, ge=0, description="processes that read and decide; 0: one less than there are cores, two at least"
+        default=0,
+        ge=0,
+        description="processes that read and decide; 0: one less than there are cores, two at least",
     )
     size_limit_bytes: int = Field(default=limits.MAIL_SIZE_BYTES, ge=1024, description="larger mails get 552")
     log_json: bool = Field(default=False, description="one JSON object a line instead of words")
