@@ -21,7 +21,9 @@ def decision_view(file: str, decision: Decision, letters: Sequence[Letter]) -> d
         "disposition": decision.disposition.value,
         **routing_view(decision.routing, ticket),
         # A new ticket has no number before it is opened.
-        "ticket": f"T-{decision.number}" if decision.number is not None and decision.expects_version else None,
+        "ticket": f"T-{decision.number}"
+        if decision.number is not None and decision.expects_version
+        else None,
         "organisation": decision.organisation,
         "letters": [letter_view(one) for one in letters],
         "trace": trace_view(decision.trace),
