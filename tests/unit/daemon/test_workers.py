@@ -11,6 +11,7 @@ from mailroute.daemon.workers import Worker
 from mailroute.flow.activate import Installation, open_installation
 from mailroute.flow.process import Prepared, claim, process_batch
 from mailroute.flow.receive import receive
+from mailroute.flow.unwritten import Unwritten
 from mailroute.model.mail import Delivery, Door
 from mailroute.settings import Settings
 from mailroute.store import mails
@@ -80,6 +81,7 @@ def test_a_worker_that_died_between_mails_costs_none_of_them(
 def test_a_batch_is_decided_to_the_last_mail(
     inside: Installation, worker: Worker, claimed: tuple[Claimed, ...]
 ) -> None:
-    assert process_batch(inside.store, claimed, worker.prepare, system_clock) == len(claimed)
+    unwritten = Unwritten(inside.store)
+    assert process_batch(inside.store, claimed, worker.prepare, system_clock, unwritten) == len(claimed)
     with inside.store.read() as conn:
         assert mails.unfinished(conn) == 0
