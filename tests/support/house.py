@@ -228,9 +228,11 @@ class House:
         def is_quiet() -> bool:
             for daemon in self.daemons:
                 daemon.wake("work", "deliver", "remind")
+            # The clock stands still, so what failed once is never tried again: say so at once.
+            assert not self.failed(), f"could not be decided: {self.failed()}"
             return not self.daemons[0].is_busy()
 
-        wait_until(is_quiet, f"nothing left to do; unfinished: {self.unfinished()}", WAIT_S)
+        wait_until(is_quiet, "nothing left to do", WAIT_S)
         new = self.letters[self._seen :]
         self._seen = len(self.letters)
         return new
@@ -264,6 +266,11 @@ class House:
         """`mailroute explain T-…`: why it was opened so."""
         with self.daemons[0].store.read() as conn:
             return history(conn, ticket.organisation, ticket.number)[0]
+
+    def failed(self) -> list[str]:
+        """Mails that an attempt has failed with, and why."""
+        with self.daemons[0].store.read() as conn:
+            return [f"m{row.intake_id}: {row.error}" for row in mails.queue(conn, None) if row.error]
 
     def unfinished(self) -> list[str]:
         """Mails and letters that wait, for messages of tests that fail."""
