@@ -14,6 +14,7 @@ import yaml
 
 from mailroute.message.parse import parse
 from mailroute.message.structure import leaves, read_mail
+from mailroute.message.tnef import read_tnef
 from tests.corpora.places import Figure, files_below, fold, short
 
 
@@ -35,10 +36,14 @@ _Loader.add_multi_constructor(
 
 def figures() -> list[Figure]:
     """One figure for each thing that is compared, over all corpora with expectations."""
-    found = {name: Figure(name) for name in ("sender", "subject", "attachments", "text", "part bodies")}
+    found = {
+        name: Figure(name)
+        for name in ("sender", "subject", "attachments", "text", "part bodies", "winmail.dat")
+    }
     _zammad(found)
     _stalwart(found)
     _mime4j(found["part bodies"])
+    _mimekit(found["winmail.dat"])
     return list(found.values())
 
 
@@ -168,6 +173,15 @@ def _mime4j(figure: Figure) -> None:
         have = set(_bodies(path.read_bytes()))
         missing = [one.name for one in wanted if _digest(one.read_bytes()) not in have]
         figure.count(short(path), not missing, f"{missing}")
+
+
+def _mimekit(figure: Figure) -> None:
+    """Each file that MimeKit finds in a winmail.dat is one of ours; its rich text stays where it is."""
+    for path in files_below("mimekit/tnef", lambda one: one.suffix == ".tnef"):
+        wanted = set(path.with_suffix(".list").read_text(encoding="utf-8").split("\n")) - {"", "body.rtf"}
+        found = read_tnef(path.read_bytes())
+        have = {one.name for one in found.files} if found else set()
+        figure.count(short(path), found is not None and wanted <= have, f"{wanted - have} not in {have}")
 
 
 def _bodies(content: bytes, depth: int = 0) -> Iterator[str]:

@@ -21,6 +21,7 @@ FLOORS = {
     "attachments": 0.99,
     "text": 0.97,
     "part bodies": 0.80,
+    "winmail.dat": 1.0,
     "automatic seen": 0.995,
     "kind of automatic": 0.99,
     "bounced recipient": 0.99,

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from mailroute.message.calendars import summary_of
 from mailroute.message.clean import clean_text
-from mailroute.message.structure import Part
+from mailroute.message.sealed import without_armour
+from mailroute.message.structure import Part, leaves
 from mailroute.model.limits import HTML_BYTES, TEXT_CHARS
 
 _QUOTE_DEPTH = 20
@@ -41,6 +43,7 @@ class Body:
 
     text: str
     defects: list[str] = field(default_factory=list)
+    signed: bool = False  # with PGP, around the text itself
 
 
 def best_text(root: Part) -> Body:
@@ -49,12 +52,26 @@ def best_text(root: Part) -> Body:
     text = _render(root, body.defects)
     if "\n\n\n\n" in text or "\xa0" in text:
         text = _TOO_MANY_BLANK_LINES.sub("\n\n\n", text.replace("\xa0", " "))
+    if "-----BEGIN PGP SIGNED" in text:
+        plain = without_armour(text)
+        body.signed = plain != text
+        text = plain
     text = text.strip("\n").rstrip()
+    text = _with_invitation(root, text)
     if len(text) > TEXT_CHARS:
         text = text[:TEXT_CHARS]
         body.defects.append("text-cut")
     body.text = text
     return body
+
+
+def _with_invitation(root: Part, text: str) -> str:
+    """The text and below it what the first invitation of the mail says."""
+    for leaf in leaves(root):
+        if leaf.type == "text/calendar":
+            said = summary_of(clean_text(leaf.text()[0]))
+            return f"{text}\n\n{said}".strip() if said else text
+    return text
 
 
 def _render(part: Part, defects: list[str]) -> str:

@@ -20,6 +20,7 @@ from mailroute.message.headers import Head
 from mailroute.message.identity import read_authentication, read_author
 from mailroute.message.language import language_of
 from mailroute.message.quotes import new_text
+from mailroute.message.sealed import signals_of
 from mailroute.message.structure import Part, attachments_of, leaves, read_mail
 from mailroute.message.wording import is_forward_subject, is_reply_subject
 from mailroute.model.address import Address
@@ -70,7 +71,7 @@ def parse(content: bytes, *, borders: tuple[str, ...] = ()) -> Message:
         language=language_of(f"{subject}\n{new}"),
         auth=read_authentication(head, borders, author),
         automatic=automatic,
-        signals=signals,
+        signals=tuple(dict.fromkeys((*signals, *signals_of(root, body.text, body.signed)))),
         forwarded=None if automatic is Automatic.BOUNCE else find_forwarded(root, body.text, subject),
         bounce=bounce,
         instances=_instances(head),

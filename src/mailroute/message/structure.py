@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import binascii
 import hashlib
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import policy
 from email.message import Message as StdlibMessage
 from email.parser import BytesParser
 from typing import Any
+from urllib.parse import unquote
 
 from mailroute.message.addresses import bare_id
 from mailroute.message.charset import decode_bytes, decode_header, unbase64
 from mailroute.message.clean import clean_header
 from mailroute.message.headers import Field, Head, head_of, split_head
 from mailroute.message.parameters import file_name, media_type, read_parameters
-from mailroute.model.limits import NAME_CHARS, PART_DEPTH, PARTS
+from mailroute.message.tnef import Tnef, read_tnef
+from mailroute.message.uuencode import cut_files, uudecode
+from mailroute.model.limits import HTML_BYTES, NAME_CHARS, PART_DEPTH, PARTS
 from mailroute.model.message import Attachment
 
 _BOUNDARY_CHARS = 200  # RFC 2046 §5.1.1 allows 70
@@ -36,6 +40,14 @@ _ENDINGS = {
     "text/plain": ".txt",
     "message/rfc822": ".eml",
 }
+# A photo is larger, also from an old telephone.
+_LOGO_BYTES = 20_000
+_LOGO = re.compile(
+    r"(?:image\d{3,4}|outlook-[\w-]{1,40}|logo[\w-]{0,40}|signature[\w-]{0,40})\.(?:png|jpe?g|gif)", re.I
+)
+_SHOWN = re.compile(rb"[\"'(=]\s{0,3}cid:([^\s\"'<>)]{1,250})", re.I)
+_TYPES = {ending: kind for kind, ending in _ENDINGS.items()}
+_TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
 @dataclass(slots=True, eq=False)
@@ -101,20 +113,14 @@ class Part:
 
 
 def _uudecode(raw: bytes) -> bytes:
-    """Decode the first uuencoded block line by line; a broken line is left out."""
-    out = []
-    started = False
-    for line in raw.splitlines():
-        if not started:
-            started = line.startswith(b"begin ")
-        elif line.strip() == b"end":
-            break
-        else:
-            try:
-                out.append(binascii.a2b_uu(line))
-            except binascii.Error:
-                continue
-    return b"".join(out) if started else raw
+    """Decode the first uuencoded block of a part; without one the part stays as it is."""
+    lines = raw.splitlines()
+    begin = next((number for number, line in enumerate(lines) if line.startswith(b"begin ")), None)
+    return raw if begin is None else uudecode(lines[begin + 1 : _end_of_block(lines, begin)])
+
+
+def _end_of_block(lines: list[bytes], begin: int) -> int:
+    return next((at for at in range(begin, len(lines)) if lines[at].strip() == b"end"), len(lines))
 
 
 class _TooManyParts(Exception):
@@ -187,6 +193,7 @@ def read_mail(content: bytes) -> tuple[Head, Part, list[str]]:
         content = content.replace(b"\r", b"\n")
     head = split_head(content)
     root, defects = _read_root(head, content[head.body_at :])
+    _open_all(root, defects)
     _number_leaves(root)
     return head, root, [*head.defects, *defects]
 
@@ -258,6 +265,62 @@ def _part(head: Head, kind: str, parameters: dict[str, str], raw: bytes) -> Part
     )
 
 
+def _open_all(root: Part, defects: list[str]) -> None:
+    """Open the leaves that hold files of their own."""
+    found = list(leaves(root))
+    room = PARTS - len(found)
+    has_text = any(
+        leaf.type.startswith("text/") and not leaf.is_attachment and leaf.raw.strip() for leaf in found
+    )
+    for leaf in found:
+        room = _open(leaf, room, has_text, defects)
+
+
+def _open(leaf: Part, room: int, has_text: bool, defects: list[str]) -> int:
+    """Turn a leaf that holds files into a node with them as leaves, at most `room`. Returns the room that is left."""
+    if leaf.type in _TNEF_TYPES or leaf.file_name.lower() == "winmail.dat":
+        found = read_tnef(leaf.content())
+        if found is None or not found.whole:
+            defects.append("tnef-broken")
+        if found is None or not (found.files or found.text or found.html):
+            return room
+        children = [_enclosed(one.name, one.data, one.type, one.cid) for one in found.files]
+        children += [] if has_text else _texts_of(found)
+    elif leaf.type == "text/plain" and not leaf.is_attachment and b"begin " in leaf.raw:
+        if leaf.encoding == "base64":
+            return room
+        rest, files = cut_files(leaf.content())
+        children = [replace(leaf, raw=rest, encoding="", _decoded=None)] if files else []
+        children += [_enclosed(name, data) for name, data in files]
+    else:
+        return room
+    if not children or len(children) > room:
+        return room
+    leaf.type, leaf.children = "multipart/mixed" if leaf.type == "text/plain" else leaf.type, tuple(children)
+    return room - len(children)
+
+
+def _texts_of(found: Tnef) -> list[Part]:
+    """The text of a winmail.dat: plain, else HTML."""
+    if found.text.strip():
+        return [_text_part("text/plain", found.text.encode("utf-8", "replace"))]
+    return [_text_part("text/html", found.html)] if found.html.strip() else []
+
+
+def _text_part(kind: str, raw: bytes) -> Part:
+    return Part(kind, {"charset": "utf-8"}, "", "", "", None, "", raw)
+
+
+def _enclosed(name: str, data: bytes, kind: str = "", cid: str = "") -> Part:
+    """A file that came within another part."""
+    clean = file_name(name)
+    ending = "." + clean.rpartition(".")[2].lower()
+    kind, _ = media_type(
+        kind.encode("ascii", "replace") or None, _TYPES.get(ending, "application/octet-stream")
+    )
+    return Part(kind, {}, "attachment", clean or "file", "", cid[:NAME_CHARS] or None, "", data)
+
+
 def _number_leaves(root: Part) -> None:
     for index, leaf in enumerate(leaves(root)):
         leaf.index = index
@@ -273,24 +336,46 @@ def leaves(part: Part) -> Iterator[Part]:
 
 def attachments_of(root: Part) -> tuple[Attachment, ...]:
     """The files of a mail, with size and SHA-256 of their decoded bytes."""
-    return tuple(_attachment(leaf) for leaf in leaves(root) if leaf.is_attachment)
+    shown = _content_ids_shown(root)
+    return tuple(_attachment(leaf, shown) for leaf in leaves(root) if leaf.is_attachment)
 
 
-def _attachment(part: Part) -> Attachment:
+def _attachment(part: Part, shown: frozenset[str]) -> Attachment:
     data = part.content()
     return Attachment(
         name=part.name,
         type=part.type,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        inline=part.disposition == "inline"
-        or (
-            part.disposition != "attachment"
-            and part.content_id is not None
-            and part.parent_type.endswith("/related")
-        ),
+        inline=part.disposition == "inline" or _is_in_text(part, len(data), shown),
         cid=part.content_id,
         part=part.index,
+    )
+
+
+def _is_in_text(part: Part, size: int, shown: frozenset[str]) -> bool:
+    """Whether a file is a picture within the text rather than something that was sent along.
+
+    Programs call such pictures attachments all the same. A small one that is named as Outlook names the logos
+    of signatures is one too, also where the text that showed it is gone.
+    """
+    if part.content_id is not None and part.type.startswith("image/"):
+        if part.content_id.lower() in shown:
+            return True
+        if part.disposition != "attachment" and part.parent_type.endswith("/related"):
+            return True
+    elif part.content_id is not None and part.disposition != "attachment":
+        return part.parent_type.endswith("/related")
+    return part.type.startswith("image/") and size <= _LOGO_BYTES and bool(_LOGO.fullmatch(part.file_name))
+
+
+def _content_ids_shown(root: Part) -> frozenset[str]:
+    """The Content-IDs that the HTML of a mail shows as pictures (RFC 2392)."""
+    return frozenset(
+        unquote(found.decode("ascii", "replace")).lower()
+        for leaf in leaves(root)
+        if leaf.type == "text/html" and not leaf.is_attachment
+        for found in _SHOWN.findall(leaf.content()[:HTML_BYTES])
     )
 
 
