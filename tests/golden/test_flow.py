@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailroute.model.ticket import TRANSITIONS, Opened, Rejected, Status
+from mailroute.model.ticket import TRANSITIONS, Opened, Rejected, Status, Undone
 
 FLOW = Path(__file__).parents[2] / "docs" / "flow.md"
 MARK = "with --update-golden -->\n"
@@ -18,7 +18,9 @@ def drawn() -> str:
     lines = ["", "| what happens | " + " | ".join(states) + " |", "|---|" + "---|" * len(states)]
     for change, (sources, target) in TRANSITIONS.items():
         name = change.__dataclass_fields__["kind"].default
-        leads = {Opened: "triage or offered", Rejected: "offered or triage"}.get(change, target)
+        leads = {Opened: "triage or offered", Rejected: "offered or triage", Undone: "as before"}.get(
+            change, target
+        )
         cells = [(str(leads or "stays") if state in sources else "–") for state in states]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -180,6 +181,23 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """Somebody took their last command back (`what` it had done): the ticket is again as the other fields say."""
+
+    what: tuple[str, ...]
+    status: Status
+    assignee: str
+    holders: tuple[str, ...]
+    given: tuple[bool, ...]
+    role: str
+    case_type: str | None
+    urgency: int
+    place: Place
+    closed_at: datetime | None
+    kind: Literal["undone"] = "undone"
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """The assignee was reminded, for the `count`th time."""
 
@@ -209,5 +227,5 @@ class LetterFailed:
 
 Change = (
     Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Drafted | Answered
-    | Closed | Reopened | Reminded | Escalated | LetterFailed
+    | Closed | Reopened | Undone | Reminded | Escalated | LetterFailed
 )  # fmt: skip

@@ -66,6 +66,13 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """rückgängig, undo"""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """hilfe, help"""
 
@@ -108,19 +115,7 @@ class Empty:
     """Nothing new was written (perhaps only attachments)."""
 
 
-Command = (
-    Accept
-    | Take
-    | Reject
-    | Assign
-    | Revoke
-    | Note
-    | Close
-    | Reopen
-    | Help
-    | Send
-    | Answer
-    | NearMiss
-    | Unavailable
-    | Empty
-)
+# What says who has it.
+Move = Accept | Take | Reject | Assign | Revoke
+
+Command = Move | Note | Close | Reopen | Undo | Help | Send | Answer | NearMiss | Unavailable | Empty

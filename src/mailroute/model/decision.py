@@ -177,9 +177,9 @@ class DueTimer:
 
 @dataclass(frozen=True, slots=True)
 class StopLetters:
-    """Letters of the ticket that have not left and must not leave any more (an undone or overtaken answer)."""
+    """Letters, by their ids, that have not left and must not leave any more; if one has, the decision is void."""
 
-    template: str
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +202,4 @@ class Decision:
     routing: Routing | None
     ticket: Ticket | None
     ruleset: str
+    stop: StopLetters = StopLetters()

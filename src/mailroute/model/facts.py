@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailroute.model.directory import Contract, Found, Property, Unit
 from mailroute.model.letter import Written
-from mailroute.model.ticket import Party, Ticket
+from mailroute.model.ticket import Change, Party, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,32 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """A letter on its way out: `waits` in the outbox and can be stopped, or has `left` (or may have)."""
+
+    id: str
+    template: str
+    to: Party
+    waits: bool
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one of staff (`by`, their id) last did in the ticket with one mail or one command.
+
+    `before` is the ticket as it was then, `since` what happened to it afterwards, `letters` what was written.
+    """
+
+    by: str
+    at: datetime
+    changes: tuple[Change, ...]
+    before: Ticket
+    since: tuple[str, ...]
+    letters: tuple[Sending, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The past as one decision sees it.
 
@@ -50,6 +77,7 @@ class Facts:
     reporter first.
     `place` are the property, unit and contract that the ticket is about.
     `messages` are the mails from outside that belong to it, oldest first: of very many the first and the last.
+    `acts` are the last commands of its staff, for those who may take theirs back.
     `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
     same content before. `acknowledgements_today` were sent to the author's address since local midnight.
     `fresh_number` is the ticket number reserved at claim for this mail.
@@ -65,6 +93,7 @@ class Facts:
     messages: tuple[Written, ...] = ()
     internal_texts: tuple[str, ...] = ()
     draft: Draft | None = None
+    acts: tuple[Act, ...] = ()
     duplicate_of: int | None = None
     bounced: SentLetter | None = None
     acknowledgements_today: int = 0

@@ -33,11 +33,13 @@ from mailroute.model.change import (
     Revoked,
     Status,
     Taken,
+    Undone,
 )
 
 __all__ = [
     "CLOCK",
     "RULE",
+    "TAKEN_BACK",
     "TRANSITIONS",
     "Accepted",
     "Answered",
@@ -61,6 +63,7 @@ __all__ = [
     "Status",
     "Taken",
     "Ticket",
+    "Undone",
     "allows",
     "fold",
     "next_status",
@@ -144,10 +147,14 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Answered: (_ANYWHERE_OPEN, None),
     Closed: (_ANYWHERE_OPEN, Status.CLOSED),
     Reopened: ((Status.CLOSED,), Status.OFFERED),
+    Undone: (_ANYWHERE, None),
     Reminded: (_ANYWHERE_OPEN, None),
     Escalated: (_ANYWHERE_OPEN, None),
     LetterFailed: (_ANYWHERE, None),
 }
+
+# What `rückgängig` takes back. Notes stay: the log of a ticket forgets nothing.
+TAKEN_BACK = (Accepted, Rejected, Assigned, Taken, Revoked, Drafted, Answered, Closed, Reopened)
 
 
 def allows(status: Status, change: type[Change]) -> bool:
@@ -161,7 +168,7 @@ def next_status(status: Status, change: Change) -> Status:
     if status not in sources:
         raise ValueError(f"{change.kind} cannot happen to a ticket that is {status}")
     match change:
-        case Opened():
+        case Opened() | Undone():
             return change.status
         case Rejected(triage=True):
             return Status.TRIAGE
@@ -221,6 +228,8 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:
             return replace(base, closed_at=event.at, reminders=0)
         case Reopened():
             return replace(base, assignee=change.to, closed_at=None, reminders=0)
+        case Undone():
+            return _as_before(change, base)
         case Reminded():
             return replace(base, reminders=change.count)
         case Accepted():
@@ -242,6 +251,21 @@ def _back_to(to: str, ticket: Ticket, base: Ticket) -> Ticket:
     """It returns; the holders are again who had it before."""
     holders = _before(ticket.holders, to)
     return replace(base, assignee=to, holders=holders, given=ticket.given[: len(holders)], reminders=0)
+
+
+def _as_before(change: Undone, base: Ticket) -> Ticket:
+    return replace(
+        base,
+        assignee=change.assignee,
+        holders=change.holders,
+        given=change.given,
+        role=change.role,
+        case_type=change.case_type,
+        urgency=change.urgency,
+        place=change.place,
+        closed_at=change.closed_at,
+        reminders=0,
+    )
 
 
 def _before(holders: tuple[str, ...], to: str) -> tuple[str, ...]:

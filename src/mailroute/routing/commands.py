@@ -28,6 +28,7 @@ from mailroute.model.command import (
     Send,
     Take,
     Unavailable,
+    Undo,
 )
 from mailroute.model.ruleset import Spelling
 from mailroute.model.text import fold, fold_bare
@@ -50,6 +51,8 @@ SHIPPED = (
     Spelling("close", "close"),
     Spelling("reopen", "wieder öffnen"),
     Spelling("reopen", "reopen"),
+    Spelling("undo", "rückgängig"),
+    Spelling("undo", "undo"),
     Spelling("help", "hilfe"),
     Spelling("help", "help"),
     Spelling("send", "senden"),
@@ -82,13 +85,13 @@ _INSTEAD = {
     ),
     "widerrufen": ("widerruf", "widerrufe", "wiederrufen", "zurückholen", "zurückziehen", "revoked"),
     "wieder öffnen": ("öffnen", "wiedereröffnen", "open"),
+    "rückgängig": ("rückgängig machen", "zurücknehmen", "stornieren", "stopp", "stop", "halt"),
     "senden": ("abschicken", "schicken", "freigeben", "sent"),
 }
 
 # Verbs of the plan (design §7) that nothing carries out yet. They too are never meant for a customer.
 _NOT_YET = re.compile(
-    r"(?:rueckgaengig|undo)"
-    r"|(?:extern|external)(?: an)?:.*|(?:extern|external) (?:an|aenderungen|changes|termin|appointment)\b.*"
+    r"(?:extern|external)(?: an)?:.*|(?:extern|external) (?:an|aenderungen|changes|termin|appointment)\b.*"
     r"|(?:typ|type|objekt|property|frist|wiedervorlage|follow up|abwesend|away):.*"
     r"|(?:frist|wiedervorlage|follow up|abwesend|away)(?: \S+){1,6}"
     r"|\d{1,2}"
@@ -178,6 +181,7 @@ _ALONE: dict[str, Callable[[str], Command]] = {
     "take": Take,
     "revoke": Revoke,
     "reopen": Reopen,
+    "undo": Undo,
     "help": Help,
     "send": Send,
 }

@@ -26,8 +26,9 @@ from mailroute.model.ticket import (
 from mailroute.routing.answers import answer, repeats_something_internal, send_draft
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.desk import Desk, accept_by_acting, not_mine
-from mailroute.routing.handover import accept, hand_on, reject, revoke, take
+from mailroute.routing.handover import move
 from mailroute.routing.screen import Screened
+from mailroute.routing.undo import undo
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import Mail, Rules, Work, place_in_words, staff_party
 
@@ -95,16 +96,8 @@ def _unconfirmed(mail: Mail, facts: Facts, work: Work, actor: Staff) -> None:
 def _carry_out(desk: Desk, command: Command) -> Line | None:
     """Do one command; the line of the transcript, or None where the answer speaks for itself."""
     match command:
-        case c.Accept():
-            return accept(desk, command)
-        case c.Take():
-            return take(desk, command)
-        case c.Reject():
-            return reject(desk, command)
-        case c.Assign():
-            return hand_on(desk, command)
-        case c.Revoke():
-            return revoke(desk, command)
+        case c.Accept() | c.Take() | c.Reject() | c.Assign() | c.Revoke():
+            return move(desk, command)
         case c.Note():
             desk.work.change(Noted(command.text, desk.intake))
             desk.work.explain(Station.COMMAND, "noted", "an internal note never leaves the house")
@@ -113,6 +106,8 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
             return _close(desk, command)
         case c.Reopen():
             return _reopen(desk, command)
+        case c.Undo():
+            return undo(desk, command)
         case c.Help():
             did = desk.words(
                 "Die Liste steht unten in dieser Nachricht.", "The list is at the end of this message."

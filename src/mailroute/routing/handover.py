@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from mailroute.model import command as c
 from mailroute.model.letter import Line, Template
@@ -13,6 +14,23 @@ from mailroute.routing.assign import find_staff, triage_desk
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
 from mailroute.routing.waiting import start_waiting, start_working
 from mailroute.routing.work import local_day, staff_party
+
+
+def move(desk: Desk, command: c.Move) -> Line:
+    """Carry out a verb that says who has it."""
+    match command:
+        case c.Accept():
+            return accept(desk, command)
+        case c.Take():
+            return take(desk, command)
+        case c.Reject():
+            return reject(desk, command)
+        case c.Assign():
+            return hand_on(desk, command)
+        case c.Revoke():
+            return revoke(desk, command)
+        case _:
+            assert_never(command)
 
 
 def accept(desk: Desk, command: c.Accept) -> Line:

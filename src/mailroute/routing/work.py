@@ -18,6 +18,7 @@ from mailroute.model.decision import (
     SetTimer,
     Station,
     Step,
+    StopLetters,
     TimerChange,
     TimerKind,
 )
@@ -71,6 +72,7 @@ class Work:
     notices: list[Notice] = field(default_factory=list)
     timers: dict[TimerKind, TimerChange] = field(default_factory=dict)
     trace: list[Step] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -141,6 +143,7 @@ class Work:
             routing=routing,
             ticket=self.ticket,
             ruleset=self.ruleset.hash,
+            stop=StopLetters(tuple(self.stopped)),
         )
 
 

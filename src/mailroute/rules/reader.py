@@ -22,7 +22,7 @@ from mailroute.rules.tree import Path, Plain, Tree, read_tree
 _M = TypeVar("_M", bound=BaseModel)
 _R = TypeVar("_R")
 
-VERBS = ("accept", "take", "reject", "assign", "revoke", "note", "close", "reopen", "help", "send")
+VERBS = ("accept", "take", "reject", "assign", "revoke", "note", "close", "reopen", "undo", "help", "send")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from mailroute.store import mails, timers
 from mailroute.store import tables as t
 from mailroute.store.codec import dumps
 from mailroute.store.columns import insert_or_count, insert_or_skip, insert_or_update, message_key
-from mailroute.store.outbox import add_letters
+from mailroute.store.outbox import add_letters, stop_letters
 from mailroute.store.tickets import (
     StoredDecision,
     decision_of,
@@ -94,6 +94,7 @@ def apply(
     after = _change_ticket(tx, decision, cause, now)
     _remember_parties(tx, decision, letters, after)
     _remember_message_ids(tx, decision, letters)
+    _stop(tx, decision, now)
     if letters:
         add_letters(tx, letters, _stopped_by_budget(tx, letters, now), now)
     if decision.number is not None and decision.timers:
@@ -143,6 +144,13 @@ def _fold(before: Ticket | None, new: Sequence[Event]) -> Ticket:
         raise Broken(str(error)) from error
     assert after is not None
     return after
+
+
+def _stop(tx: Connection, decision: Decision, now: datetime) -> None:
+    """Stop the letters that must not leave any more. One that has left meanwhile makes the decision void."""
+    wanted = decision.stop.letters
+    if wanted and set(stop_letters(tx, wanted, now)) != set(wanted):
+        raise Conflict("a letter has left that was to be stopped")
 
 
 def _remember_parties(

@@ -12,26 +12,23 @@ from sqlalchemy import Connection, bindparam, select
 
 from mailroute.model import tokens
 from mailroute.model.address import address_key
-from mailroute.model.directory import Contract, Found, LookupKind, Property, Unit
-from mailroute.model.facts import Draft, Facts, Proof, SentLetter
+from mailroute.model.directory import Found, LookupKind
+from mailroute.model.facts import Facts, Proof, SentLetter
 from mailroute.model.keys import Keys, ReplyTag, Streets
-from mailroute.model.letter import Written
 from mailroute.model.mail import Envelope
-from mailroute.model.ticket import Drafted, MessageAdded, Noted, Party, PartyKind, Ticket
+from mailroute.model.ticket import Party, PartyKind, Ticket
 from mailroute.model.tokens import Keyring
 from mailroute.store import directory
 from mailroute.store import tables as t
 from mailroute.store.apply import local_day
 from mailroute.store.columns import AnyRow, message_key
-from mailroute.store.tickets import event_of, parties, ticket
+from mailroute.store.past import of_ticket
+from mailroute.store.tickets import parties, ticket
 
 # One mail names no more of these in earnest; a hostile one could name thousands.
 _TAGS = 20
 _MENTIONED = 20
 _MESSAGE_IDS = 100
-
-# A thread may have thousands of mails; whoever is given the ticket needs its beginning and its end.
-_MESSAGES = 20
 
 
 def gather(
@@ -58,7 +55,7 @@ def gather(
     # A genuine report is about its letter's ticket; without `proof` that lets nobody into it.
     current = proven or (_ticket_of_letter(conn, org, bounced) if bounced else None)
     about = current or thread
-    base = _of_ticket(conn, about)
+    base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
     return Facts(
         found=_found(conn, org, keys, author, streets),
         ticket=current,
@@ -70,6 +67,7 @@ def gather(
         messages=base.messages,
         internal_texts=base.internal_texts,
         draft=base.draft,
+        acts=base.acts,
         duplicate_of=_duplicate_of(conn, envelope, content_key),
         bounced=bounced,
         acknowledgements_today=_acknowledgements(conn, org, author, now) if author else 0,
@@ -80,71 +78,7 @@ def gather(
 def gather_for_ticket(conn: Connection, organisation: str, number: int) -> Facts:
     """The same for a timer, or a command from the command line or the web: only the ticket is known."""
     current = ticket(conn, organisation, number)
-    return _of_ticket(conn, current)
-
-
-# --- the ticket and what belongs to it ----------------------------------------------------------------------
-
-_SAID = (
-    select(t.event)
-    .where(
-        t.event.c.organisation_id == bindparam("org"),
-        t.event.c.number == bindparam("number"),
-        t.event.c.kind.in_(["message-added", "noted", "drafted", "answered", "closed"]),
-    )
-    .order_by(t.event.c.seq)
-)
-
-
-def _of_ticket(conn: Connection, about: Ticket | None) -> Facts:
-    if about is None:
-        return Facts()
-    messages, notes, draft = _said(conn, about)
-    return Facts(
-        ticket=about,
-        participants=_participants(conn, about),
-        place=_place(conn, about),
-        messages=messages,
-        internal_texts=notes,
-        draft=draft,
-    )
-
-
-def _said(conn: Connection, about: Ticket) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None]:
-    """Mails from outside, internal notes, and the last draft that was neither sent nor overtaken by another answer."""
-    messages: list[Written] = []
-    notes: list[str] = []
-    draft: Draft | None = None
-    for row in conn.execute(_SAID, {"org": about.organisation, "number": about.number}):
-        event = event_of(row)
-        match event.change:
-            case MessageAdded() as mail:
-                messages.append(
-                    Written(mail.intake, mail.author, event.at, len(messages) + 1, mail.attachments)
-                )
-            case Noted(text=text):
-                notes.append(text)
-            case Drafted(text=text, intake=intake):
-                draft = Draft(text, intake, address_key(event.actor.address))
-            case _:
-                draft = None
-    shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]
-    return tuple(shown), tuple(notes), draft
-
-
-def _participants(conn: Connection, about: Ticket) -> tuple[Party, ...]:
-    reporter = about.reporter
-    others = parties(conn, about.organisation, about.number)
-    return (reporter, *(one for one in others if one.address != address_key(reporter.address)))
-
-
-def _place(conn: Connection, about: Ticket) -> tuple[Property | None, Unit | None, Contract | None]:
-    org, place = about.organisation, about.place
-    return (
-        directory.property_by_id(conn, org, place.property) if place.property else None,
-        directory.unit_by_id(conn, org, place.unit) if place.unit else None,
-        directory.contract_by_id(conn, org, place.contract) if place.contract else None,
-    )
+    return of_ticket(conn, current, acts=True)
 
 
 # --- what the mail claims -----------------------------------------------------------------------------------

@@ -280,18 +280,11 @@ def release_letters(tx: Connection, ids: Sequence[str]) -> None:
         tx.execute(_RELEASE, {"b_id": one, **_NO_LEASE})
 
 
-def stop_letters(
-    tx: Connection, organisation: str, number: int, template: str, now: datetime
-) -> tuple[str, ...]:
-    """Stop letters of the ticket that have not left; returns their ids. What is attempting cannot be stopped."""
+def stop_letters(tx: Connection, ids: Sequence[str], now: datetime) -> tuple[str, ...]:
+    """Stop letters that have not left; returns the ids of those. What is attempting cannot be stopped."""
     rows = tx.execute(
         update(box)
-        .where(
-            box.c.organisation_id == organisation,
-            box.c.number == number,
-            box.c.template == template,
-            _WAITING,
-        )
+        .where(box.c.id.in_(list(ids)), _WAITING)
         .values(state=LetterState.STOPPED.value, changed_at=now, **_NO_LEASE)
         .returning(box.c.id)
     )

@@ -153,8 +153,6 @@ def test_a_mail_of_nothing_but_verbs_is_carried_out_in_part_and_shown() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "rückgängig",
-        "undo",
         "extern an: dach@firma.example",
         "external: roof@firm.example",
         "extern änderungen",

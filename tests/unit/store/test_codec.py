@@ -20,6 +20,9 @@ _DIALECTS: tuple[Dialect, ...] = tuple(
 )
 _TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
+# Instants are aware everywhere in the model.
+st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+
 
 @given(
     st.one_of([st.from_type(kind) for kind in get_args(Change)]).filter(

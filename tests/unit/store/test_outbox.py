@@ -240,16 +240,18 @@ def test_a_stopped_letter_stays_stopped_whatever_a_slow_sender_says(store: Store
     assert take(store, now=SOON) == ["l2"]
 
 
-def test_waiting_letters_of_a_ticket_are_stopped_by_template(store: Store) -> None:
+def test_only_letters_that_wait_are_stopped(store: Store) -> None:
     number = open_case(store).number
     put_letters(
         store,
         a_letter("l1", number, template=Template.ANSWER, not_before=SOON),
         a_letter("l2", number, template=Template.RECEIPT),
     )
-    stopped = write(store, lambda tx: outbox.stop_letters(tx, "abc", number, "answer", NOW))
+    take(store)
+    attempt(store, "l2")
+    stopped = write(store, lambda tx: outbox.stop_letters(tx, ["l1", "l2"], NOW))
     assert stopped == ("l1",)
-    assert (state(store, "l1"), state(store, "l2")) == ("stopped", "waiting")
+    assert (state(store, "l1"), state(store, "l2")) == ("stopped", "attempting")
 
 
 def test_letters_that_were_not_tried_are_given_back(store: Store) -> None:

@@ -77,7 +77,7 @@ QUESTIONS: dict[str, Question] = {
     "record a letter": lambda tx: outbox.record(
         tx, "abc-m1-0", SendResult(SendOutcome.LATER, ""), now=NOW, retry_at=NOW
     ),
-    "stop letters": lambda tx: outbox.stop_letters(tx, "abc", 10_001, "answer", NOW),
+    "stop letters": lambda tx: outbox.stop_letters(tx, ["abc-m1-1"], NOW),
     "letters of a ticket": lambda tx: outbox.letters(tx, "abc", number=10_001),
     "letters in trouble": outbox.letters,
     "queue": mails.queue,

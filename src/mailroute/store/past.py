@@ -1,0 +1,150 @@
+"""The past of one ticket as a decision may know it: its mails, notes, draft, people, and what staff last did."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from sqlalchemy import Connection, bindparam, select
+
+from mailroute.model.address import address_key
+from mailroute.model.directory import Contract, Property, Unit
+from mailroute.model.facts import Act, Draft, Facts, Sending
+from mailroute.model.letter import LetterState, Written
+from mailroute.model.reply_tag import letter_id
+from mailroute.model.ticket import (
+    TAKEN_BACK,
+    Drafted,
+    Event,
+    MessageAdded,
+    Noted,
+    Party,
+    PartyKind,
+    Ticket,
+    Undone,
+    fold,
+)
+from mailroute.store import directory
+from mailroute.store import tables as t
+from mailroute.store.tickets import event_of, events, parties
+
+# A thread may have thousands of mails; whoever is given the ticket needs its beginning and its end.
+_MESSAGES = 20
+
+_SAID = (
+    select(t.event)
+    .where(
+        t.event.c.organisation_id == bindparam("org"),
+        t.event.c.number == bindparam("number"),
+        t.event.c.kind.in_(["message-added", "noted", "drafted", "answered", "closed", "undone"]),
+    )
+    .order_by(t.event.c.seq)
+)
+
+
+def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
+    """The past of one ticket. `acts`: also what its staff last did, which only they may take back."""
+    if about is None:
+        return Facts()
+    messages, notes, draft = _said(conn, about)
+    return Facts(
+        ticket=about,
+        participants=_participants(conn, about),
+        place=_place(conn, about),
+        messages=messages,
+        internal_texts=notes,
+        draft=draft,
+        acts=_acts(conn, about) if acts else (),
+    )
+
+
+def _said(conn: Connection, about: Ticket) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None]:
+    """Mails from outside, internal notes, and the last draft that was neither sent nor overtaken by another answer."""
+    messages: list[Written] = []
+    notes: list[str] = []
+    draft: Draft | None = None
+    for row in conn.execute(_SAID, {"org": about.organisation, "number": about.number}):
+        event = event_of(row)
+        match event.change:
+            case MessageAdded() as mail:
+                messages.append(
+                    Written(mail.intake, mail.author, event.at, len(messages) + 1, mail.attachments)
+                )
+            case Noted(text=text):
+                notes.append(text)
+            case Drafted(text=text, intake=intake):
+                draft = Draft(text, intake, address_key(event.actor.address))
+            case _:
+                draft = None
+    shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]
+    return tuple(shown), tuple(notes), draft
+
+
+def _participants(conn: Connection, about: Ticket) -> tuple[Party, ...]:
+    reporter = about.reporter
+    others = parties(conn, about.organisation, about.number)
+    return (reporter, *(one for one in others if one.address != address_key(reporter.address)))
+
+
+def _place(conn: Connection, about: Ticket) -> tuple[Property | None, Unit | None, Contract | None]:
+    org, place = about.organisation, about.place
+    return (
+        directory.property_by_id(conn, org, place.property) if place.property else None,
+        directory.unit_by_id(conn, org, place.unit) if place.unit else None,
+        directory.contract_by_id(conn, org, place.contract) if place.contract else None,
+    )
+
+
+# --- what staff last did --------------------------------------------------------------------------------------
+
+
+def _acts(conn: Connection, about: Ticket) -> tuple[Act, ...]:
+    """The last commands of everybody who gave any: those of one mail together."""
+    past = events(conn, about.organisation, about.number)
+    last: dict[str, tuple[Event, ...]] = {}
+    for _, group in groupby(past, key=lambda one: one.cause):
+        together = tuple(group)
+        actor = together[0].actor
+        if actor.kind is PartyKind.STAFF and actor.id and any(_counts(one) for one in together):
+            last[actor.id] = together
+    return tuple(_act(conn, about, past, together) for together in last.values())
+
+
+def _counts(event: Event) -> bool:
+    return isinstance(event.change, (*TAKEN_BACK, Undone))
+
+
+def _act(conn: Connection, about: Ticket, past: tuple[Event, ...], together: tuple[Event, ...]) -> Act:
+    first, last = together[0], together[-1]
+    before = fold(past[: first.seq - 1])
+    assert before is not None
+    return Act(
+        by=first.actor.id or "",
+        at=first.at,
+        changes=tuple(one.change for one in together),
+        before=before,
+        since=tuple(one.change.kind for one in past[last.seq :]),
+        letters=_sendings(conn, about, letter_id(about.organisation, first.cause, 0)[:-1]),
+    )
+
+
+_LETTERS = select(
+    t.outbox.c.id, t.outbox.c.template, t.outbox.c.to_kind, t.outbox.c.to_id, t.outbox.c.to_name,
+    t.outbox.c.to_address, t.outbox.c.state,
+).where(t.outbox.c.organisation_id == bindparam("org"), t.outbox.c.number == bindparam("number"))  # fmt: skip
+_NEVER_LEFT = (LetterState.WAITING.value, LetterState.FAILED.value, LetterState.STOPPED.value)
+
+
+def _sendings(conn: Connection, about: Ticket, prefix: str) -> tuple[Sending, ...]:
+    """The letters of the mail or command whose letters are named `prefix` and a number."""
+    rows = conn.execute(_LETTERS, {"org": about.organisation, "number": about.number})
+    return tuple(
+        Sending(
+            id=row.id,
+            template=row.template,
+            to=Party(PartyKind(row.to_kind), row.to_id, row.to_name, row.to_address),
+            waits=row.state == LetterState.WAITING.value,
+            left=row.state not in _NEVER_LEFT,
+        )
+        for row in rows
+        if row.id.startswith(prefix)
+    )
