@@ -10,7 +10,7 @@ from mailroute.model.letter import Line, Template
 from mailroute.model.names import oblique
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Assigned, Rejected, Revoked, Status, Taken
-from mailroute.routing.assign import find_staff, triage_desk
+from mailroute.routing.assign import find_staff, suggest_staff, triage_desk
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
 from mailroute.routing.waiting import start_waiting, start_working
 from mailroute.routing.work import local_day, staff_party
@@ -147,8 +147,16 @@ def revoke(desk: Desk, command: c.Revoke) -> Line:
 
 
 def _which_one(desk: Desk, command: c.Assign, found: Sequence[Staff]) -> Line:
-    names = ", ".join(f"{one.name} ({one.id})" for one in found or desk.work.ruleset.staff if one.active)
-    if found:
+    near = () if found else suggest_staff(command.name, desk.work.ruleset)
+    names = ", ".join(
+        f"{one.name} ({one.id})" for one in found or near or desk.work.ruleset.staff if one.active
+    )
+    if near:
+        did = desk.words(
+            f"Nicht ausgeführt: Meinten Sie {names}? Schreiben Sie „weiter an: {near[0].id}“.",
+            f"Not done: did you mean {names}? Reply “assign: {near[0].id}”.",
+        )
+    elif found:
         did = desk.words(f"Nicht ausgeführt: Wen meinen Sie? {names}", f"Not done: whom do you mean? {names}")
     else:
         did = desk.words(

@@ -203,6 +203,16 @@ def test_assign_to_nobody_known_names_everybody_who_could_be_meant() -> None:
     assert "Clara Weber" in receipt(decision).did
 
 
+@pytest.mark.parametrize("name", ["Webber", "Wber", "Frau Weeber"])
+def test_a_near_miss_of_a_name_changes_nothing_and_asks_whether_it_was_meant(name: str) -> None:
+    """REQ-D2: never a guess, but the list of everybody is no help to somebody who mistyped one."""
+    decision = says(SCHMIDT, f"weiter an: {name}")
+    assert kinds(decision) == []
+    assert "Meinten Sie Clara Weber (weber)?" in receipt(decision).did
+    assert "weiter an: weber" in receipt(decision).did
+    assert "Huber" not in receipt(decision).did
+
+
 def test_assign_to_somebody_who_has_left_is_assign_to_nobody() -> None:
     rules = without("weber", active=False)
     decision = says(SCHMIDT, "weiter an: Weber", rules=rules)
