@@ -60,7 +60,14 @@ EVENTS: dict[str, tuple[int, str]] = {
     "imap-connected": (logging.INFO, "watching a shared inbox"),
     "imap-lost": (logging.WARNING, "the connection to a shared inbox broke; trying again"),
     "rules-loaded": (logging.INFO, "a ruleset is active"),
-    "rules-refused": (logging.ERROR, "new rules have mistakes and were not activated: run `mailroute check`"),
+    "rules-refused": (
+        logging.ERROR,
+        "new rules have mistakes or fail their tests; the old ones stay: run `mailroute check` and `mailroute test`",
+    ),
+    "rules-unwatched": (
+        logging.WARNING,
+        "changed rules are not noticed at the moment; `mailroute reload` works",
+    ),
     "worker-lost": (
         logging.ERROR,
         "a worker was killed by a mail that took too much; the mail is tried again",

@@ -108,6 +108,9 @@ class Settings(_Section):
         ge=0,
         description="processes that read and decide; 0: one less than there are cores, two at least",
     )
+    watch_rules: bool = Field(
+        default=True, description="take changed rules by themselves, once they pass check and tests"
+    )
     size_limit_bytes: int = Field(default=limits.MAIL_SIZE_BYTES, ge=1024, description="larger mails get 552")
     log_json: bool = Field(default=False, description="one JSON object a line instead of words")
     doors: tuple[Door, ...] = Field(default=(), description="[[doors]]: SMTP and LMTP")

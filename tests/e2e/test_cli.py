@@ -155,7 +155,7 @@ def test_every_command_has_help_with_an_example(run: Run, command: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [one for one in COMMANDS if one.NAME != "ticket"], ids=lambda one: one.NAME
+    "command", [one for one in COMMANDS if one.NAME not in ("ticket", "rules")], ids=lambda one: one.NAME
 )
 def test_every_command_has_json(run: Run, command: Any) -> None:
     """design §9: every command has `--json`."""
@@ -589,3 +589,87 @@ def test_test_names_mistakes_in_the_tests_with_their_place(run: Run, tmp_path: P
         assert ran.code == 1
         assert "tests/more.yaml:4:12: error MR201" in ran.out + ran.err
         assert "Did you mean `case_type`?" in ran.out + ran.err
+
+
+# --- reload and rules ---------------------------------------------------------------------------------------
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Change a text that must be there."""
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def test_changed_rules_are_taken_while_the_daemon_runs_and_refused_ones_are_not(run: Run, site: Site) -> None:
+    """Issue 7: check → test → activate; doors stay open, the old rules stay where the new ones are wrong."""
+    config = ("--config", site.config)
+    rules = site.directory / "rules"
+    site.config.write_text(site.config.read_text().replace("# watch_rules = true", "watch_rules = false"))
+    with site.serving() as process, smtplib.SMTP("127.0.0.1", site.port) as early:
+        early.ehlo()
+        (rules / "roles.yaml").write_text("buchhaltung: {nmae: x}\n" + (rules / "roles.yaml").read_text())
+        for _ in range(2):
+            ran = run("reload", *config)
+            assert ran.code == 1
+            assert "roles.yaml:1" in ran.err
+        (rules / "roles.yaml").write_text((shipped.path("rules") / "roles.yaml").read_text())
+
+        edit(rules / "properties" / "max-planck-12.yaml", "[huber, novak]", "[novak, huber]")
+        ran = run("reload", *config)
+        assert ran.code == 1
+        assert "error MR505" in ran.err
+        shutil.rmtree(rules / "tests")
+        ran = run("reload", "--json", *config)
+        assert (ran.code, len(ran.lines)) == (0, 1)
+        # A client that was connected before is served by the new rules.
+        early.sendmail(MUELLER, [INBOX], INVOICE.read_bytes())
+        site.letters("novak@abc-hausverwaltung.example")
+
+        edit(rules / "case-types.yaml", "mietzahlung: 3", "mietzahlung: 4")
+        process.send_signal(signal.SIGHUP)
+
+        def outcomes() -> list[str]:
+            return [one["outcome"] for one in run("rules", "log", "--json", *config).lines]
+
+        wait_until(lambda: len(outcomes()) == 5, "SIGHUP to reload", 20)
+        # Newest first. The same mistakes are remembered once.
+        assert outcomes() == ["active", "active", "refused", "refused", "active"]
+    assert site.log().count("rules-refused") == 2
+    assert "Traceback" not in site.log()
+    assert run("verify", *config).code == 0
+
+
+def test_changed_files_are_noticed(run: Run, site: Site) -> None:
+    config = ("--config", site.config)
+    with site.serving():
+        before = site.log().count("rules-loaded")
+        edit(site.directory / "rules" / "case-types.yaml", "mietzahlung: 3", "mietzahlung: 4")
+        wait_until(lambda: site.log().count("rules-loaded") > before, "the change to be noticed", 30)
+        edit(site.directory / "rules" / "case-types.yaml", "mietzahlung: 4", "mietzahlung: vier")
+        wait_until(lambda: "rules-refused" in site.log(), "the mistake to be noticed", 30)
+        [refused] = [
+            one for one in run("rules", "log", "--json", *config).lines if one["outcome"] == "refused"
+        ]
+        assert "case-types.yaml:" in refused["note"]
+
+
+def test_earlier_rules_can_be_seen_and_put_back(run: Run, site: Site) -> None:
+    config = ("--config", site.config)
+    rules = site.directory / "rules"
+    original = (rules / "case-types.yaml").read_text()
+    assert run("reload", *config).code == 0
+    edit(rules / "case-types.yaml", "mietzahlung: 3", "mietzahlung: 4")
+    assert run("reload", *config).code == 0
+    second, first = [one["ruleset"] for one in run("rules", "log", "--json", *config).lines]
+    assert first != second
+    files = run("rules", "show", first[:8], "--json", *config).lines
+    assert "case-types.yaml" in [one["file"] for one in files]
+    assert run("rules", "show", first, "case-types.yaml", *config).out == original
+    assert "mietzahlung: 4" in run("rules", "show", second, "case-types.yaml", *config).out
+    ran = run("rules", "rollback", first[:8], *config)
+    assert ran.code == 0
+    assert (rules / "case-types.yaml").read_text() == original
+    assert "mietzahlung: 4" in (rules / "case-types.yaml.bak").read_text()
+    assert run("rules", "log", "--json", *config).lines[0]["ruleset"] == first
+    assert run("rules", "show", "0000", *config).code == 1

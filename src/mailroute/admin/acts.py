@@ -39,7 +39,7 @@ class Act:
 
     verb "command": `organisation`, `ticket`, `actor` (staff id or name) and `text`, the words as in a mail.
     verb "retry": `target` is "m17" (a held mail), a letter id, or "all". verb "ingest": `content` in base64,
-    `recipient` the inbox, `sender` the return path.
+    `recipient` the inbox, `sender` the return path. verb "reload": only a daemon carries it out (`daemon.rules`).
     """
 
     verb: str

@@ -26,8 +26,8 @@ def acting(settings: Settings) -> Iterator[Callable[[Act], list[str]]]:
     The callable raises as `carry_out`; entering raises TryLater if the daemon that holds the books is silent.
     """
     path = settings.state / SOCKET
-    if _daemon_listens(path):
-        yield lambda what: _ask_daemon(path, what)
+    if daemon_listens(path):
+        yield lambda what: ask_daemon(path, what)
         return
     try:
         inside = open_installation(settings)
@@ -39,7 +39,8 @@ def acting(settings: Settings) -> Iterator[Callable[[Act], list[str]]]:
         inside.store.close()
 
 
-def _daemon_listens(path: Path) -> bool:
+def daemon_listens(path: Path) -> bool:
+    """Whether a daemon answers on this control socket."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(str(path))
@@ -48,7 +49,8 @@ def _daemon_listens(path: Path) -> bool:
     return True
 
 
-def _ask_daemon(path: Path, what: Act) -> list[str]:
+def ask_daemon(path: Path, what: Act) -> list[str]:
+    """Have the daemon carry it out. Raises Impossible with its words, TryLater if it goes away meanwhile."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(_ANSWER_S)
         try:

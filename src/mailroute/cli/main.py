@@ -21,7 +21,9 @@ from mailroute.cli import (
     init,
     parse,
     queue,
+    reload,
     retry,
+    rules,
     serve,
     settings,
     test,
@@ -46,7 +48,7 @@ class _Command(Protocol):
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, test, explain, parse, ingest, ticket, queue, held, retry, verify, settings
+    demo, init, serve, check, test, reload, rules, explain, parse, ingest, ticket, queue, held, retry, verify, settings
 )  # type: ignore[assignment]  # fmt: skip
 
 

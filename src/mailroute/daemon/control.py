@@ -73,7 +73,10 @@ async def _answer(line: bytes, daemon: Daemon) -> dict[str, Any]:
             "error": "this daemon does not understand the command; are both of the same version?",
         }
     try:
-        result = await asyncio.to_thread(carry_out, act, daemon.store, daemon.site, daemon.clock)
+        if act.verb == "reload":
+            result = await asyncio.to_thread(daemon.rules.reload)
+        else:
+            result = await asyncio.to_thread(carry_out, act, daemon.store, daemon.site, daemon.clock)
     except MailrouteError as error:
         return {"ok": False, "error": str(error)}
     daemon.wake("work", "deliver", "remind")

@@ -19,6 +19,7 @@ from mailroute.clock import Clock, system_clock
 from mailroute.daemon.control import Control
 from mailroute.daemon.doors import imap_account, smtp_door
 from mailroute.daemon.loops import Loop
+from mailroute.daemon.rules import RulesKeeper
 from mailroute.daemon.ticks import Ticks
 from mailroute.daemon.workers import Worker
 from mailroute.delivery.smtp import Relay
@@ -41,7 +42,7 @@ from mailroute.store.engine import Store
 PARTS = ("smtp", "imap", "work", "deliver", "tick")
 
 # How often the ticks look for due rows. New mail and new letters wake their loops at once.
-TICK_S = {"work": 2.0, "deliver": 5.0, "remind": 15.0}
+TICK_S = {"work": 2.0, "deliver": 5.0, "remind": 15.0, "rules": 10.0}
 
 
 @dataclass(slots=True)
@@ -64,6 +65,10 @@ class Daemon:
     _imap: list[threading.Thread] = field(default_factory=list)
     _ticks: Ticks | None = None
     _control: Control | None = None
+    rules: RulesKeeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rules = RulesKeeper(self)
 
     @property
     def owner(self) -> str:
@@ -88,16 +93,18 @@ class Daemon:
             self._start_loop("remind", self._remind)
         if "imap" in self.parts:
             self._start_imap()
+        if not self._is_alone:
+            self._start_loop("rules", self.rules.follow)
         self._start_ticks()
         if "smtp" in self.parts:
             for door in self.settings.doors:
                 spec = smtp_door(door, self.settings)
-                opened = await open_smtp_door(
-                    spec, accept=self._accept, knows=self.site.inboxes.knows, clock=self.clock
-                )
+                opened = await open_smtp_door(spec, accept=self._accept, knows=self._knows, clock=self.clock)
                 self.doors.append(opened)
                 log.emit("door-open", listen=door.listen, protocol=door.protocol)
         self._control = await Control.open(self.settings.state, self)
+        if self.settings.watch_rules:
+            self.rules.watch()
         log.emit("started", parts=",".join(self.parts), organisations=len(self.site.offices))
 
     async def stop(self) -> None:
@@ -107,6 +114,7 @@ class Daemon:
             await self._control.close()
         await asyncio.gather(*(door.close() for door in self.doors))
         self._ending.set()
+        self.rules.stop()
         self._imap_stop.set()
         if self._ticks is not None:
             self._ticks.stop()
@@ -128,6 +136,13 @@ class Daemon:
             for loop in self._loops.get(name, ()):
                 loop.wake()
 
+    def renew(self, site: Site, recipe: Recipe) -> None:
+        """Go on with other rules: from now on for doors and timers, for each worker with its next mail."""
+        self.site, self.recipe = site, recipe
+        for worker in self._workers:
+            worker.renew(recipe)
+        self.wake("work")
+
     def is_busy(self) -> bool:
         """Whether a mail is undecided, or a letter or timer is due: what a demo or a test waits for."""
         now = self.clock()
@@ -139,6 +154,9 @@ class Daemon:
                 or (letter is not None and letter <= now)
                 or (timer is not None and timer <= now)
             )
+
+    def _knows(self, address: str) -> bool:
+        return self.site.inboxes.knows(address)
 
     def _accept(self, delivery: Delivery) -> Awaitable[Receipt]:
         return self._store_and_wake(delivery)
@@ -213,7 +231,7 @@ class Daemon:
                 imap_account(imap, self.settings),
                 accept=accept,
                 memory=self,
-                knows=self.site.inboxes.knows,
+                knows=self._knows,
                 clock=self.clock,
             )
             thread = threading.Thread(

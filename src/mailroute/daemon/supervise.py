@@ -83,6 +83,7 @@ async def _until_told(daemon: Daemon) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
+    loop.add_signal_handler(signal.SIGHUP, daemon.rules.reload_soon)
     await daemon.start()
     _tell_systemd("READY=1")
     await told.wait()

@@ -47,11 +47,16 @@ class Worker:
         # What the child was asked for and has not answered, at most two.
         self._asked: deque[Claimed] = deque()
         self._ready = False
+        self._child_recipe = recipe
 
     def start(self) -> None:
         """Start the child, so that it is ready when the first mail comes. Returns at once."""
         if self._pipe is None:
             self._start()
+
+    def renew(self, recipe: Recipe) -> None:
+        """Have a child with other rules from the next mail on. May be called by any thread."""
+        self._recipe = recipe
 
     def wait_until_ready(self) -> None:
         """Have a child that can decide; asked for before a mail is claimed.
@@ -59,6 +64,9 @@ class Worker:
         Raises TryLater if none comes up (no memory, the database is away): that is no mail's fault.
         """
         if self._process is not None and not self._process.is_alive():
+            self.close()
+        if self._child_recipe is not self._recipe and not self._asked:
+            # Between two mails: nobody waits for this child.
             self.close()
         pipe = self._pipe or self._start()
         if self._ready:
@@ -121,7 +129,8 @@ class Worker:
 
     def _start(self) -> Pipe:
         ours, theirs = _context.Pipe()
-        arguments = (theirs, self._url, self._recipe)
+        self._child_recipe = self._recipe
+        arguments = (theirs, self._url, self._child_recipe)
         self._process = _context.Process(target=_serve, args=arguments, name="mailroute-worker", daemon=True)
         self._process.start()
         theirs.close()

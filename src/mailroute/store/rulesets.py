@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -11,10 +13,35 @@ from mailroute.model.ruleset import Ruleset
 from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import insert_or_skip
 from mailroute.store.directory import replace_directory
-from mailroute.store.tables import FIRST_TICKET_NUMBER, meta, organisation, ruleset
+from mailroute.store.tables import FIRST_TICKET_NUMBER, activation, meta, organisation, ruleset
 
 _Files = tuple[tuple[str, str], ...]
+_ACTIVE_OF = select(organisation.c.active_ruleset).where(organisation.c.id == bindparam("org"))
+_LAST_NOTE = (
+    select(activation.c.outcome, activation.c.note)
+    .where(activation.c.organisation_id == bindparam("org"))
+    .order_by(activation.c.id.desc())
+    .limit(1)
+)
 _DIGEST = select(meta.c.value).where(meta.c.name == bindparam("name"))
+
+
+class ActivationOutcome(StrEnum):
+    """What became of rules that somebody wanted to be active."""
+
+    ACTIVE = "active"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """One entry of `mailroute rules log`. `ruleset` is None for rules that were refused."""
+
+    organisation: str
+    at: datetime
+    outcome: ActivationOutcome
+    ruleset: str | None
+    note: str
 
 
 def activate(tx: Connection, new: Ruleset, directory: Directory, now: datetime, *, digest: str = "") -> None:
@@ -36,11 +63,52 @@ def activate(tx: Connection, new: Ruleset, directory: Directory, now: datetime, 
     )
     row = {"id": org, "next_number": FIRST_TICKET_NUMBER}
     tx.execute(insert_or_skip(dialect, organisation, "id"), row)
+    before = tx.execute(_ACTIVE_OF, {"org": org}).scalar()
     tx.execute(
         update(organisation).where(organisation.c.id == org).values(active_ruleset=new.hash, activated_at=now)
     )
     if not _remembered(tx, org, digest or f"as of {now.isoformat()}") or not digest:
         replace_directory(tx, org, directory, now)
+        _note(
+            tx, org, ActivationOutcome.ACTIVE, now, new.hash, "rules" if before != new.hash else "directory"
+        )
+    elif before != new.hash:
+        _note(tx, org, ActivationOutcome.ACTIVE, now, new.hash, "rules")
+
+
+def note_refusal(tx: Connection, org: str, mistakes: str, now: datetime) -> bool:
+    """Remember that rules were refused; False if the last entry says the very same."""
+    last = tx.execute(_LAST_NOTE, {"org": org}).first()
+    if last is not None and (last.outcome, last.note) == (ActivationOutcome.REFUSED.value, mistakes):
+        return False
+    _note(tx, org, ActivationOutcome.REFUSED, now, None, mistakes)
+    return True
+
+
+def _note(
+    tx: Connection, org: str, outcome: ActivationOutcome, now: datetime, hash_: str | None, note: str
+) -> None:
+    row = {"organisation_id": org, "at": now, "outcome": outcome.value, "ruleset": hash_, "note": note}
+    tx.execute(insert(activation), row)
+
+
+def activations(conn: Connection, org: str | None = None, limit: int = 50) -> tuple[Activation, ...]:
+    """What was made active or refused, newest first."""
+    wanted = select(activation).order_by(activation.c.id.desc()).limit(limit)
+    if org is not None:
+        wanted = wanted.where(activation.c.organisation_id == org)
+    return tuple(
+        Activation(row.organisation_id, row.at, ActivationOutcome(row.outcome), row.ruleset, row.note)
+        for row in conn.execute(wanted)
+    )
+
+
+def known_rulesets(conn: Connection, prefix: str) -> tuple[tuple[str, str], ...]:
+    """(organisation, hash) of every ruleset that was ever active and whose hash begins so."""
+    wanted = select(ruleset.c.organisation_id, ruleset.c.hash).where(
+        ruleset.c.hash.startswith(prefix, autoescape=True)
+    )
+    return tuple((row.organisation_id, row.hash) for row in conn.execute(wanted))
 
 
 def _remembered(tx: Connection, org: str, digest: str) -> bool:

@@ -84,6 +84,19 @@ ruleset = Table(
     PrimaryKeyConstraint("organisation_id", "hash"),
 )
 
+# What was made active, and what was not because of its mistakes. `note` has the mistakes, or what changed.
+activation = Table(
+    "activation",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _org(),
+    Column("at", UtcTime, nullable=False),
+    _words("outcome"),
+    Column("ruleset", Words),
+    _words("note"),
+    Index("ix_activation_organisation", "organisation_id", "id"),
+)
+
 # --- mails --------------------------------------------------------------------------------------------------
 
 # `content` stands last: SQLite reads the small columns of a row without touching the rest.

@@ -1,0 +1,131 @@
+"""From changed files to active rules: check → test → activate, all organisations or none (design §8).
+
+What has mistakes, or fails its own routing tests, changes nothing; it is remembered once for `mailroute rules log`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from mailroute.admin.acts import Act, Impossible
+from mailroute.admin.inside import SOCKET, ask_daemon, daemon_listens
+from mailroute.admin.trial import read_tests, run_tests
+from mailroute.clock import Clock, system_clock
+from mailroute.errors import Diagnostic, RulesetInvalid
+from mailroute.flow.activate import activate_all, open_installation, recipe_of
+from mailroute.flow.site import Recipe, Site, load_directories, open_site
+from mailroute.rules import Loaded
+from mailroute.settings import Settings
+from mailroute.store.engine import Connection, Store
+from mailroute.store.rulesets import active, files, note_refusal
+
+# What is remembered of a refusal: the first mistakes say enough, and a column is no log file.
+_MISTAKES_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a daemon goes on with; `lines` say what changed."""
+
+    site: Site
+    recipe: Recipe
+    lines: tuple[str, ...]
+
+
+def checked(settings: Settings, now: datetime) -> tuple[Loaded, ...]:
+    """Read the rules directories and run their tests. Raises RulesetInvalid with every mistake and failed test."""
+    loaded = load_directories(settings.rules)
+    mistakes: list[Diagnostic] = []
+    for directory, one in zip(settings.rules, loaded, strict=True):
+        tests, found = read_tests(directory, one)
+        wrong = [diagnostic for diagnostic in found if diagnostic.level == "error"]
+        mistakes += wrong
+        if not wrong:
+            outcomes = run_tests(tests, one, settings.templates, now)
+            mistakes += [outcome.diagnostic() for outcome in outcomes if not outcome.passed]
+    if mistakes:
+        raise RulesetInvalid(tuple(mistakes))
+    return loaded
+
+
+def reload(settings: Settings, store: Store, site: Site, clock: Clock) -> Fresh:
+    """Make the rules of the directories the active ones. Commits.
+
+    Raises RulesetInvalid; then the old ones stay active and the refusal is remembered. Raises Impossible if an
+    organisation of `site` would be gone: its mails and tickets still need it.
+    """
+    try:
+        loaded = checked(settings, clock())
+    except RulesetInvalid as error:
+        _remember(store, site, error, clock())
+        raise
+    gone = set(site.offices) - {one.ruleset.organisation.id for one in loaded}
+    if gone:
+        raise Impossible(f"the organisation {min(gone)} would be gone; take it out and restart the daemon")
+    before = {org: office.ruleset.hash for org, office in site.offices.items()}
+    recipe = recipe_of(loaded, site.keyring, settings)
+    fresh = open_site(loaded, site.keyring, settings.borders, settings.templates)
+    activate_all(store, loaded, clock())
+    return Fresh(fresh, recipe, tuple(_said(one, before) for one in loaded))
+
+
+def _said(one: Loaded, before: dict[str, str]) -> str:
+    org, name = one.ruleset.organisation.id, one.ruleset.hash
+    if before.get(org) == name:
+        return f"{org}: ruleset {name} as before, its directory read anew"
+    return f"{org}: ruleset {name} is active" + (f", {before[org]} was before" if org in before else "")
+
+
+def _remember(store: Store, site: Site, error: RulesetInvalid, now: datetime) -> None:
+    mistakes = [one for one in error.diagnostics if one.level == "error"]
+    note = "\n".join(str(one) for one in mistakes[:_MISTAKES_KEPT])
+    if len(mistakes) > _MISTAKES_KEPT:
+        note += f"\n… and {len(mistakes) - _MISTAKES_KEPT} more"
+
+    def work(tx: Connection) -> None:
+        for org in site.offices:
+            note_refusal(tx, org, note, now)
+
+    store.write(work).result()
+
+
+def followed(settings: Settings, store: Store, site: Site) -> Fresh | None:
+    """The rules that another daemon on this database has made active; None if they are those of `site`."""
+    with store.read() as conn:
+        now_active = dict(active(conn))
+        if all(office.ruleset.hash == now_active.get(org) for org, office in site.offices.items()):
+            return None
+        texts = tuple(files(conn, org, now_active[org]) for org in site.offices if org in now_active)
+    recipe = Recipe(texts, site.keyring, settings.borders, settings.templates)
+    return Fresh(recipe.site(), recipe, ())
+
+
+def ask_to_reload(settings: Settings) -> list[str]:
+    """`mailroute reload`: have the daemon do it; without one on this machine check, test and activate here.
+
+    Raises Impossible with the daemon's words, RulesetInvalid if there is none.
+    """
+    path = settings.state / SOCKET
+    if daemon_listens(path):
+        return ask_daemon(path, Act("reload"))
+    loaded = checked(settings, system_clock())
+    open_installation(settings).store.close()
+    names = ", ".join(f"{one.ruleset.organisation.id}: ruleset {one.ruleset.hash}" for one in loaded)
+    return [f"{names} is active; no daemon runs here, the next one starts with it"]
+
+
+def signature(directories: Sequence[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of every file below: another one means that somebody has changed something."""
+    found = []
+    for directory in directories:
+        for path in directory.rglob("*"):
+            try:
+                state = path.stat()
+            except OSError:
+                continue
+            if path.is_file() and not path.name.startswith("."):
+                found.append((str(path), state.st_mtime_ns, state.st_size))
+    return tuple(sorted(found))

@@ -1,0 +1,122 @@
+"""New rules for a running installation: all or nothing, remembered once, followed by other daemons."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mailroute import shipped
+from mailroute.admin.acts import Impossible
+from mailroute.admin.reload import followed, reload, signature
+from mailroute.admin.rollback import put_back
+from mailroute.errors import RulesetInvalid
+from mailroute.flow.activate import Installation, open_installation
+from mailroute.settings import Settings
+from mailroute.store.rulesets import activations, active, files
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    shutil.copytree(shipped.path("rules"), tmp_path / "rules")
+    return Settings(state=tmp_path / "state", rules=(tmp_path / "rules",))
+
+
+@pytest.fixture
+def inside(settings: Settings) -> Iterator[Installation]:
+    installation = open_installation(settings, clock=lambda: NOW)
+    yield installation
+    installation.store.close()
+
+
+def edit(settings: Settings, old: str = "mietzahlung: 3", new: str = "mietzahlung: 4") -> None:
+    file = settings.rules[0] / "case-types.yaml"
+    file.write_text(file.read_text().replace(old, new))
+
+
+def hashes(inside: Installation) -> list[str | None]:
+    with inside.store.read() as conn:
+        return [one.ruleset for one in activations(conn)]
+
+
+def test_rules_that_pass_become_active(settings: Settings, inside: Installation) -> None:
+    before = inside.site.offices["abc"].ruleset.hash
+    edit(settings)
+    fresh = reload(settings, inside.store, inside.site, lambda: NOW)
+    after = fresh.site.offices["abc"].ruleset.hash
+    assert after != before
+    assert hashes(inside) == [after, before]
+    assert fresh.recipe.site().offices["abc"].ruleset.hash == after
+    # The same again is no news.
+    reload(settings, inside.store, fresh.site, lambda: NOW)
+    assert hashes(inside) == [after, before]
+
+
+def test_rules_with_mistakes_change_nothing_and_are_remembered_once(
+    settings: Settings, inside: Installation
+) -> None:
+    edit(settings, new="mietzahlung: vier")
+    for _ in range(2):
+        with pytest.raises(RulesetInvalid):
+            reload(settings, inside.store, inside.site, lambda: NOW)
+    edit(settings, old="mietzahlung: vier", new="mietzahlung: fünf")
+    with pytest.raises(RulesetInvalid):
+        reload(settings, inside.store, inside.site, lambda: NOW)
+    first = inside.site.offices["abc"].ruleset.hash
+    assert hashes(inside) == [None, None, first]
+    with inside.store.read() as conn:
+        assert active(conn) == (("abc", first),)
+
+
+def test_rules_that_fail_their_tests_change_nothing(settings: Settings, inside: Installation) -> None:
+    edit(settings, old="- rechnung: 3", new="- rechnung: -3")
+    with pytest.raises(RulesetInvalid) as refused:
+        reload(settings, inside.store, inside.site, lambda: NOW)
+    assert {one.code for one in refused.value.diagnostics} == {"MR505"}
+    assert hashes(inside)[0] is None
+
+
+def test_an_organisation_cannot_go_while_the_daemon_runs(settings: Settings, inside: Installation) -> None:
+    file = settings.rules[0] / "organisation.yaml"
+    file.write_text(file.read_text().replace("id: abc", "id: abd"))
+    with pytest.raises(Impossible, match="abc would be gone"):
+        reload(settings, inside.store, inside.site, lambda: NOW)
+
+
+def test_another_daemon_follows_from_the_database(settings: Settings, inside: Installation) -> None:
+    assert followed(settings, inside.store, inside.site) is None
+    edit(settings)
+    theirs = reload(settings, inside.store, inside.site, lambda: NOW)
+    # Its own directory may not have the change yet.
+    edit(settings, old="mietzahlung: 4", new="mietzahlung: 3")
+    ours = followed(settings, inside.store, inside.site)
+    assert ours is not None
+    assert ours.site.offices["abc"].ruleset == theirs.site.offices["abc"].ruleset
+    assert followed(settings, inside.store, ours.site) is None
+
+
+def test_earlier_files_are_put_back_and_later_ones_kept(settings: Settings, inside: Installation) -> None:
+    directory = settings.rules[0]
+    first = inside.site.offices["abc"].ruleset.hash
+    original = (directory / "case-types.yaml").read_text()
+    (directory / "commands.yaml").unlink()
+    edit(settings)
+    reload(settings, inside.store, inside.site, lambda: NOW)
+    with inside.store.read() as conn:
+        lines = put_back(directory, files(conn, "abc", first))
+    assert [line.split(":")[0] for line in lines] == ["case-types.yaml", "commands.yaml"]
+    assert (directory / "case-types.yaml").read_text() == original
+    assert "mietzahlung: 4" in (directory / "case-types.yaml.bak").read_text()
+    fresh = reload(settings, inside.store, inside.site, lambda: NOW)
+    assert fresh.site.offices["abc"].ruleset.hash == first
+    assert put_back(directory, fresh.site.offices["abc"].ruleset.files) == []
+
+
+def test_a_change_of_any_file_changes_the_signature(settings: Settings) -> None:
+    before = signature(settings.rules)
+    assert signature(settings.rules) == before
+    edit(settings, new="mietzahlung: 44")
+    assert signature(settings.rules) != before
