@@ -139,7 +139,7 @@ def _in_memory(url: URL) -> bool:
 
 def _open_sqlite(url: str, path: Path, exclusive: bool) -> Store:
     if not path.exists():
-        raise TryLater(f"There is no database at {path}; `mailroute init` or `mailroute serve` makes one.")
+        raise TryLater(f"There is no database at {path}; `mailroute serve` makes one.")
     lock = FileLock(path) if exclusive else None
     reader = _sqlite_engine(url, writes=False)
     try:
