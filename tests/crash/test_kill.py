@@ -10,7 +10,6 @@ import os
 import random
 import secrets
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -91,18 +90,16 @@ def test_nothing_is_lost_or_doubled_when_the_daemon_is_killed_at_random_moments(
 
 
 def _kill_at_some_moment(place: Place, sender: Sender, rng: random.Random) -> None:
-    """While it starts, or some mails later and a moment after that."""
-    if rng.random() < 0.2:
-        _after(rng.uniform(0.0, 1.5))
-    else:
-        before, wanted = len(sender.accepted), rng.randrange(1, MAILS_IN_A_ROUND)
-        deadline = time.monotonic() + 30
-        wait_until(
-            lambda: len(sender.accepted) >= before + wanted or sender.is_done or time.monotonic() > deadline,
-            "mails are accepted",
-        )
-        assert len(sender.accepted) > before, f"nothing was accepted:\n{place.log_tail()}"
-        _after(rng.uniform(0.0, 0.3))
+    """While it starts, while it takes mails in, or while letters leave; then a moment later."""
+    letters, accepted = len(place.relay.letters), len(sender.accepted)
+    kind = rng.choices(("starting", "taking mails", "sending letters"), (15, 30, 55))[0]
+    wanted = rng.randrange(1, 15)
+    if kind == "taking mails":
+        wait_until(lambda: len(sender.accepted) >= accepted + wanted or sender.is_done, kind)
+        assert len(sender.accepted) > accepted, f"nothing was accepted:\n{place.log_tail()}"
+    if kind == "sending letters":
+        wait_until(lambda: len(place.relay.letters) >= letters + wanted, kind)
+    _after(rng.uniform(0.0, 1.0 if kind == "starting" else 0.1))
     place.kill()
 
 
