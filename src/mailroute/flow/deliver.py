@@ -31,7 +31,8 @@ from mailroute.store.outbox import (
 from mailroute.store.restart import forget_claims
 
 # Only until the letter's own attempt begins, which has a lease of its own (store.outbox.LONGEST_ATTEMPT).
-LEASE = timedelta(minutes=20)
+# A letter on its way has a longer lease of its own (store.outbox); this one only covers waiting for its turn.
+LEASE = timedelta(minutes=2)
 BATCH = 50
 
 # While the relay refuses us as a whole, everything waits this long.
