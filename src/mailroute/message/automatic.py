@@ -61,6 +61,16 @@ _MACHINE_SUBJECT = re.compile(
     re.I,
 )
 
+# Acknowledgements of other ticket systems. People write such subjects too, so this is only noted.
+_ACKNOWLEDGED_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:(?:automatische )?eingangsbest[äa]tigung\b|wir haben (?:ihre|deine) (?:anfrage|nachricht|e-?mail) erhalten|"
+    r"(?:ihre|deine) (?:anfrage|nachricht|e-?mail|meldung)[^\n]{0,60} (?:ist|wurde) (?:bei uns )?(?:eingegangen|erhalten|registriert|erfasst)|"
+    r"vielen dank f[üu]r (?:ihre|deine) (?:anfrage|nachricht|e-?mail|meldung|kontaktaufnahme)|(?:neues )?ticket[ #:-]{1,3}\S{1,30} (?:erstellt|er[öo]ffnet|angelegt)|"
+    r"(?:we(?:'ve| have) )?received your (?:request|message|e-?mail|inquiry)|request received\b|thank you for (?:contacting|your (?:request|message|e-?mail|inquiry))|"
+    r"your (?:request|case|ticket|inquiry)[^\n]{0,40} (?:has been |was )?(?:received|created|opened|registered))",
+    re.I,
+)
+
 
 def classify(
     head: Head, root: Part, subject: str, sender: str, bounced: bool
@@ -77,7 +87,7 @@ def classify(
         _by_sender(head, sender, signals),
         _by_subject(subject, signals),
     ]
-    _note_only(head, signals)
+    _note_only(head, subject, signals)
     kind = next((one for one in kinds if one is not None), Automatic.PERSON)
     if kind in (Automatic.AUTO_GENERATED, Automatic.LIST) and kinds[-1] is Automatic.AUTO_REPLIED:
         # Exchange calls its out-of-office "auto-generated"; old vacation programs call theirs "bulk".
@@ -167,7 +177,7 @@ def _by_subject(subject: str, signals: list[str]) -> Automatic | None:
     return None
 
 
-def _note_only(head: Head, signals: list[str]) -> None:
+def _note_only(head: Head, subject: str, signals: list[str]) -> None:
     """Signals that do not say who wrote, but that no automatic letter should follow."""
     for value in head.values("x-auto-response-suppress"):
         words = decode_header(value).lower()
@@ -175,6 +185,10 @@ def _note_only(head: Head, signals: list[str]) -> None:
             signals.append("suppress-requested")
     if any(name.startswith(_TICKET_SYSTEMS) for name in head.index):
         signals.append("ticket-system")
+    if "subject-auto-reply" not in signals and _ACKNOWLEDGED_SUBJECT.match(subject):
+        signals.append("subject-acknowledgement")
+    if any(name.startswith("x-mailroute-") and name != "x-mailroute-instance" for name in head.index):
+        signals.append("foreign-control-header")
     if "x-mailroute-instance" in head.index:
         signals.append("mailroute-instance")
     if "x-loop" in head.index:

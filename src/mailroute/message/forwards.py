@@ -13,7 +13,7 @@ from mailroute.message.bodytext import best_text
 from mailroute.message.charset import decode_header
 from mailroute.message.clean import clean_header
 from mailroute.message.dates import read_date, read_loose_date
-from mailroute.message.structure import Part, leaves, read_mail
+from mailroute.message.structure import Part, attachments_within, leaves, read_mail
 from mailroute.message.wording import (
     Block,
     announces_forward,
@@ -61,6 +61,7 @@ def _from_attached(part: Part) -> Forwarded:
         subject=clean_header(decode_header(head.first("subject") or b""), SUBJECT_CHARS),
         date=read_date(clean_header(decode_header(date), 100)) if date else None,
         text=best_text(root).text,
+        attachments=attachments_within(part, root),
     )
 
 

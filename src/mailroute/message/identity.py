@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from email.utils import getaddresses
 
 from mailroute.message.addresses import ascii_domain, clean_name
+from mailroute.message.arc import Verdict, parse_results, results_of_forwarder
 from mailroute.message.charset import decode_raw
 from mailroute.message.headers import Head
 from mailroute.model.address import Address, domain_of
@@ -30,6 +31,7 @@ _AMBIGUOUS = frozenset({
     "header-fields-too-many", "header-cut-short",
 })  # fmt: skip
 _BY = re.compile(rb"\bby\s+([^\s;()]{1,255})", re.I)
+_INTERNAL_HOP = re.compile(rb"\s*by\s+[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}\s+with\s", re.I)
 _RESULT_FIELDS = 10
 _RESULT_CHARS = 300
 
@@ -71,43 +73,53 @@ def _read_strictly(text: str) -> tuple[Address | None, list[str]]:
     return Address(name, f"{found[1].lower()}@{ascii_domain(found[2])}"), []
 
 
-def read_authentication(head: Head, borders: tuple[str, ...], author: Address | None) -> Authentication:
+def read_authentication(
+    head: Head, borders: tuple[str, ...], author: Address | None, forwarders: tuple[str, ...] = ()
+) -> Authentication:
     """What our own border said about the sender (RFC 8601).
 
     Believed are fields with one of `borders` as authserv-id that stand above the first Received that was not
     written by a border of ours: everything below came with the mail and may be forged. The border must remove
-    foreign fields that carry its name (RFC 8601 §5).
+    foreign fields that carry its name (RFC 8601 §5). Where it found a chain of ARC seals whole, and the last seal
+    is one of `forwarders`, that forwarder's own results count as well: forwarding breaks SPF and often DKIM.
     """
     if not borders:
         return Authentication(None, False, ())
     ours = tuple(border.lower().rstrip(".") for border in borders)
     domain = domain_of(author.address) if author else ""
     border: str | None = None
-    results: list[str] = []
-    verdicts: list[tuple[str, str, str]] = []
+    verdicts: list[Verdict] = []
     for value in _trusted_fields(head, ours):
-        parsed = _parse_results(value)
+        parsed = parse_results(value)
         if parsed is None or parsed[0] not in ours:
             continue
         border = border or parsed[0]
         verdicts += parsed[1]
-    for method, result, about in verdicts:
-        results.append(f"{method}={result} {about}".strip()[:_RESULT_CHARS])
-    return Authentication(border, _is_aligned(verdicts, domain), tuple(results))
+    sealed = results_of_forwarder(head, verdicts, forwarders)
+    results = [f"{method}={result} {about}".strip()[:_RESULT_CHARS] for method, result, about in verdicts]
+    results += [f"arc {method}={result} {about}".strip()[:_RESULT_CHARS] for method, result, about in sealed]
+    aligned = _is_aligned(verdicts, domain) or (bool(sealed) and _is_aligned(sealed, domain))
+    return Authentication(border, aligned, tuple(results))
 
 
 def _trusted_fields(head: Head, ours: tuple[str, ...]) -> Iterator[bytes]:
     """Authentication-Results above the first Received of a stranger, the first _RESULT_FIELDS of them.
 
-    Once a border has spoken, its next Received ends the reading: what follows is an earlier hop.
+    Once a border has spoken, its next Received ends the reading: what follows is an earlier hop. Hops within a
+    large provider stand above its border's and name no host that sent (`by 2002:a05:… with SMTP id …`).
     """
     count = 0
+    border_seen = False
     for one in head.fields:
         if one.name == "received":
             by = _BY.search(one.value)
             host = by[1].decode("ascii", "replace").lower().rstrip(".") if by else ""
-            if count or not any(host == border or host.endswith("." + border) for border in ours):
+            is_ours = any(host == border or host.endswith("." + border) for border in ours)
+            if not count and not border_seen and not is_ours and _INTERNAL_HOP.match(one.value):
+                continue
+            if count or not is_ours:
                 return
+            border_seen = True
         elif one.name == "authentication-results":
             count += 1
             if count > _RESULT_FIELDS:
@@ -115,25 +127,7 @@ def _trusted_fields(head: Head, ours: tuple[str, ...]) -> Iterator[bytes]:
             yield one.value
 
 
-def _parse_results(value: bytes) -> tuple[str, list[tuple[str, str, str]]] | None:
-    """(authserv-id, [(method, result, properties)]) or None if the field is malformed."""
-    text = value.decode("ascii", "replace")
-    if text.count("(") > 50 or "\ufffd" in text:  # authres reads comments by recursion
-        return None
-    import authres  # only sites with a border need it
-
-    try:
-        parsed = authres.AuthenticationResultsHeader.parse("Authentication-Results: " + text)
-    except (SyntaxError, authres.AuthResError, ValueError, IndexError, AttributeError):
-        return None
-    verdicts = []
-    for one in parsed.results:
-        about = " ".join(f"{p.type}.{p.name}={p.value}" for p in one.properties)
-        verdicts.append((str(one.method).lower(), str(one.result).lower(), about))
-    return str(parsed.authserv_id).lower().rstrip("."), verdicts
-
-
-def _is_aligned(verdicts: list[tuple[str, str, str]], domain: str) -> bool:
+def _is_aligned(verdicts: list[Verdict], domain: str) -> bool:
     """A DMARC pass, or without any DMARC verdict a DKIM or SPF pass aligned with the From domain (RFC 7489 §3.1).
 
     One DMARC verdict that is no pass outweighs every pass.

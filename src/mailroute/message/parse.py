@@ -10,6 +10,7 @@ from datetime import datetime
 
 from mailroute.message.addresses import read_addresses, read_ids
 from mailroute.message.automatic import classify
+from mailroute.message.away import find_away
 from mailroute.message.bodytext import best_text
 from mailroute.message.bounce import find_bounce, is_failure
 from mailroute.message.charset import decode_header
@@ -31,12 +32,14 @@ _HEADER_CHARS = 2000
 _INSTANCES = 20
 _INSTANCE_CHARS = 100
 _DATE_CHARS = 100
+_CONTROL = "x-mailroute-"
 
 
-def parse(content: bytes, *, borders: tuple[str, ...] = ()) -> Message:
+def parse(content: bytes, *, borders: tuple[str, ...] = (), forwarders: tuple[str, ...] = ()) -> Message:
     """Understand a mail.
 
-    `borders` are the authserv-ids (RFC 8601 §2.5) whose Authentication-Results are believed.
+    `borders` are the authserv-ids (RFC 8601 §2.5) whose Authentication-Results are believed, `forwarders` the
+    domains whose ARC seals (RFC 8617) are believed where a border found them whole.
     """
     head, root, defects = read_mail(content)
     subject = _text(head, "subject", SUBJECT_CHARS)
@@ -69,7 +72,7 @@ def parse(content: bytes, *, borders: tuple[str, ...] = ()) -> Message:
         new_text=new,
         attachments=attachments,
         language=language_of(f"{subject}\n{new}"),
-        auth=read_authentication(head, borders, author),
+        auth=read_authentication(head, borders, author, forwarders),
         automatic=automatic,
         signals=tuple(dict.fromkeys((*signals, *signals_of(root, body.text, body.signed)))),
         forwarded=None if automatic is Automatic.BOUNCE else find_forwarded(root, body.text, subject),
@@ -78,6 +81,9 @@ def parse(content: bytes, *, borders: tuple[str, ...] = ()) -> Message:
         hops=len(head.values("received")),
         headers=_headers(head),
         defects=tuple(dict.fromkeys(odd)),
+        away=find_away(body.text, date.date() if date else None)
+        if automatic is Automatic.AUTO_REPLIED
+        else None,
     )
 
 
@@ -111,10 +117,14 @@ def _instances(head: Head) -> tuple[str, ...]:
 
 
 def _headers(head: Head) -> tuple[tuple[str, str], ...]:
-    """All headers as clean lines, capped in number by `headers` and in length here."""
+    """All headers as clean lines, capped in number by `headers` and in length here.
+
+    Without ours: whoever writes a mail can write them, so no rule may see them (reliability §3, "control").
+    """
     return tuple(
         (one.name, clean_header(decode_header(one.value[: 2 * _HEADER_CHARS], head.hint), _HEADER_CHARS))
         for one in head.fields
+        if not one.name.startswith(_CONTROL)
     )
 
 

@@ -40,6 +40,7 @@ _ENDINGS = {
     "text/plain": ".txt",
     "message/rfc822": ".eml",
 }
+_INNER = 10 * PARTS  # leaves of an attached mail are numbered behind those of the whole
 # A photo is larger, also from an old telephone.
 _LOGO_BYTES = 20_000
 _LOGO = re.compile(
@@ -379,7 +380,18 @@ def _content_ids_shown(root: Part) -> frozenset[str]:
     )
 
 
+def attachments_within(outer: Part, inner_root: Part) -> tuple[Attachment, ...]:
+    """The files of an attached mail. Their `part` names both leaves: `attachment_bytes` finds them in the whole mail."""
+    return tuple(
+        replace(one, part=(outer.index + 1) * _INNER + one.part) for one in attachments_of(inner_root)
+    )
+
+
 def attachment_bytes(content: bytes, part: int) -> bytes | None:
-    """The decoded bytes of leaf number `part` of a mail, None if it has no such leaf."""
+    """The decoded bytes of leaf number `part` of a mail, or of a mail attached to it; None if there is no such leaf."""
+    outer, part = divmod(part, _INNER)
+    if outer:
+        inner = attachment_bytes(content, outer - 1)
+        return None if inner is None else attachment_bytes(inner, part)
     _, root, _ = read_mail(content)
     return next((leaf.content() for leaf in leaves(root) if leaf.index == part), None)

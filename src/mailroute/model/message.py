@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date as Day
 from datetime import datetime
 from enum import StrEnum
 
@@ -68,13 +69,17 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """The mail inside a forwarded mail, as far as it can be told."""
+    """The mail inside a forwarded mail, as far as it can be told.
+
+    `attachments` are the files of a mail that came as a file; those of a mail in the text are the Message's own.
+    """
 
     from_: Address
     to: tuple[Address, ...]
     subject: str
     date: datetime | None
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,8 @@ class Message:
     `author` is the From mailbox if two independent readings of the raw bytes agree on exactly one, else None:
     only then may the sender be *identified* (reliability §0.4). `from_` is what to show.
     `language` is "de", "en" or None. `signals` are the reasons behind `automatic`, as short words.
-    `headers` are (lower-case name, decoded value) in order, capped. Strings hold no NUL, no lone surrogate.
+    `headers` are (lower-case name, decoded value) in order, capped, without our own control fields: those prove
+    nothing. `away` is (first, last) day of absence in an out-of-office reply, None where it names none. Strings hold no NUL, no lone surrogate.
     """
 
     message_id: str | None
@@ -112,3 +118,4 @@ class Message:
     hops: int
     headers: tuple[tuple[str, str], ...]
     defects: tuple[str, ...]
+    away: tuple[Day | None, Day | None] | None = None

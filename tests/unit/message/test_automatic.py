@@ -121,3 +121,22 @@ def test_every_kind_is_a_word_of_the_contract() -> None:
         "list",
         "report",
     }
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Eingangsbestätigung Ihrer Nachricht", "Ihre Anfrage (#4711) ist bei uns eingegangen", "[Ticket#2025] Ihre Meldung wurde registriert",
+        "Vielen Dank für Ihre Anfrage", "Request received: Heating", "We have received your message", "Your ticket 4711 has been received",
+    ],
+)  # fmt: skip
+def test_an_acknowledgement_of_another_ticket_system_is_noted(subject: str) -> None:
+    assert "subject-acknowledgement" in kind_of(f"Subject: {subject}")[1]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Re: Eingangsbestätigung", "Bitte um Eingangsbestätigung", "Ihre Anfrage vom Montag", "Vielen Dank"],
+)
+def test_a_persons_subject_is_no_acknowledgement(subject: str) -> None:
+    assert kind_of(f"Subject: {subject}") == ("person", ())

@@ -1,6 +1,7 @@
 import pytest
 
 from mailroute.message.parse import parse
+from mailroute.message.structure import attachment_bytes
 from mailroute.model.address import Address
 from mailroute.model.message import Forwarded
 
@@ -84,3 +85,21 @@ def test_a_returned_mail_is_not_forwarded() -> None:
         b" report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nFrom: a@b.example\n\nx\n--b--\n"
     )
     assert parse(content).forwarded is None
+
+
+def test_the_files_of_an_attached_mail_are_found_again_by_their_part() -> None:
+    inner = (
+        b"From: petra@mieter.example\nSubject: Rohr\nContent-Type: multipart/mixed; boundary=i\n\n"
+        b"--i\n\nDas Rohr tropft.\n--i\nContent-Type: image/jpeg; name=rohr.jpg\n\nJPEG\n--i--\n"
+    )
+    content = (
+        b"From: h@firma.example\nSubject: WG: Rohr\nContent-Type: multipart/mixed; boundary=o\n\n"
+        b"--o\n\nBitte kuemmern.\n--o\nContent-Type: message/rfc822\n\n" + inner + b"\n--o--\n"
+    )
+    forwarded = parse(content).forwarded
+    assert forwarded is not None
+    assert forwarded.text == "Das Rohr tropft."
+    (one,) = forwarded.attachments
+    assert (one.name, one.size) == ("rohr.jpg", 4)
+    assert attachment_bytes(content, one.part) == b"JPEG"
+    assert attachment_bytes(content, one.part + 1) is None
