@@ -18,6 +18,7 @@ from mailroute.routing.identify import identify
 from mailroute.routing.locate import locate
 from mailroute.routing.match import match
 from mailroute.routing.screen import Verdict, screen
+from mailroute.routing.streets import build
 from tests.support.factories import (
     TODAY,
     a_directory,
@@ -32,7 +33,7 @@ from tests.support.factories import (
 # Random letters never say anything; these pieces put together do.
 PIECES = st.sampled_from(
     "Max-Planck-Straße|Max Planck Str.|Planckstr.|12|12a|12 – 14|112|, |\n|\n\n| |-|.|:|Rechnung|Gebäudeschaden|WE 03|"
-    "T-10428|V-4711/0815|annehmen|weiter an|notiz:|Ru\u0308ckstand|ß|Planck-Hof|80333|½|\u00ad|[t3.k7q3x9wmbz4p]|Q7|und".split(
+    "T-10428|V-4711/0815|annehmen|weiter an|notiz:|Ru\u0308ckstand|ß|Planck-Hof|80333|80333 München|3. OG links|HH|Top 7|/|12/3|Gr. |a.d.|M-AB 123|DE89 3704 0044 0532 0130 00|+49 89 123456|½|\u00ad|[t3.k7q3x9wmbz4p]|Q7|und".split(
         "|"
     )
 )
@@ -91,7 +92,8 @@ def test_spans_quote_exactly(message: Message) -> None:
 
 
 def all_spans(keys: Keys) -> list[Span]:
-    return [place.span for place in keys.places] + [word.span for word in (*keys.numbers, *keys.aliases)]
+    words = (*keys.numbers, *keys.aliases, *keys.units, *keys.postcodes)
+    return [place.span for place in keys.places] + [word.span for word in words]
 
 
 def text_of(message: Message, span: Span) -> str:
@@ -146,6 +148,16 @@ def test_commands_are_read_from_any_text(text: str) -> None:
 @given(TEXTS)
 def test_anybody_may_be_asked_for(name: str) -> None:
     assert set(find_staff(name, RULES)) | set(suggest_staff(name, RULES)) <= set(RULES.staff)
+
+
+@given(st.lists(TEXTS.map(street_key), max_size=8), TEXTS)
+def test_any_name_may_be_looked_for_among_any_streets(names: list[str], written: str) -> None:
+    streets, key = build(names), street_key(written)
+    near = streets.near(key)
+
+    assert near == build(reversed(names)).near(key)
+    assert {one.street for one in near} <= set(names)
+    assert key not in names or [one.street for one in near] == [key]
 
 
 @given(TEXTS)

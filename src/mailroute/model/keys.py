@@ -64,7 +64,10 @@ class WordKey:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Everything one mail may be looked up by. `ticket_numbers` are only mentioned (T-10428): no proof."""
+    """Everything one mail may be looked up by. `ticket_numbers` are only mentioned (T-10428): no proof.
+
+    `units` mean something only inside a house; `postcodes` stand before the name of a town, which is in their span.
+    """
 
     reply_tags: tuple[ReplyTag, ...] = ()
     bounce_tags: tuple[BounceTag, ...] = ()
@@ -73,6 +76,8 @@ class Keys:
     places: tuple[PlaceKey, ...] = ()
     numbers: tuple[WordKey, ...] = ()
     aliases: tuple[WordKey, ...] = ()
+    units: tuple[WordKey, ...] = ()
+    postcodes: tuple[WordKey, ...] = ()
     ticket_numbers: tuple[int, ...] = ()
 
 

@@ -26,6 +26,8 @@ MESSAGE_IDS = 100
 STREET_KEYS = 400
 NUMBER_KEYS = 200
 WORD_KEYS = 400
+# So many of a street that is named without a number are read; where there are as many, the street says nothing.
+HOUSES_OF_A_STREET = 3
 
 # Work.
 ATTEMPTS_BEFORE_HELD = 4

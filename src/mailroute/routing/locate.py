@@ -16,7 +16,8 @@ from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_reply_tag, reply_tags_in_text
 from mailroute.model.text import Folded, folded
-from mailroute.routing.mentions import aliases_in, numbers_in, ticket_numbers_in
+from mailroute.model.units import units_in
+from mailroute.routing.mentions import aliases_in, numbers_in, postcodes_in, ticket_numbers_in
 from mailroute.routing.places import Hit, places_in
 
 TICKET_NUMBERS = 20
@@ -38,6 +39,8 @@ def locate(message: Message, envelope: Envelope) -> Keys:
         places=_spoken(PlaceKey, texts, lambda text: places_in(text, message.language), limits.STREET_KEYS),
         numbers=_spoken(WordKey, texts, numbers_in, limits.NUMBER_KEYS),
         aliases=_spoken(WordKey, texts, lambda text: aliases_in(text, ALIAS_WORDS), limits.WORD_KEYS),
+        units=_spoken(WordKey, texts, units_in, limits.NUMBER_KEYS),
+        postcodes=_spoken(WordKey, texts, postcodes_in, limits.NUMBER_KEYS),
         ticket_numbers=_distinct(
             (n for text, _ in texts for n in ticket_numbers_in(text.text)), TICKET_NUMBERS
         ),

@@ -5,15 +5,18 @@ Several candidates within the margin are a state, not an error: then no property
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from mailroute.model import limits
 from mailroute.model.decision import Candidate, Matched, Sender, Station, Step
 from mailroute.model.directory import Contract, Found, Lookup, LookupKind, Occupancy, Person, Property, Unit
 from mailroute.model.keys import Keys, Part, PlaceKey, Span
-from mailroute.model.lookup import alias_key, unit_key
+from mailroute.model.lookup import alias_key
 from mailroute.model.ticket import PartyKind
+from mailroute.routing.flats import named_unit
 from mailroute.routing.identify import people_at
 
 # What speaks how loudly. A number that we gave out ourselves is surest; an address in the text beats the sender's
@@ -33,6 +36,10 @@ MARGIN = 1.0
 
 # A postcode that stands right behind an address belongs to it: "Hauptstr. 5, 80333".
 _POSTCODE_GAP = 6
+_TOWN_GAP = 3
+_POSTCODE = re.compile(r"[0-9]{5}")
+# The last number of 12/3 and 12/2/7 is the door.
+_DOOR = re.compile(r"/ ?([0-9]{1,3})$")
 
 _PARTS = {
     Part.SUBJECT: "the subject",
@@ -199,11 +206,9 @@ class _Known:
     def streets(self) -> Iterator[Clue]:
         """A street without a number speaks only where we have one single property in it."""
         for place in self.keys.places:
-            houses = [
-                *self._at(LookupKind.STREET, place.key),
-                *self._at(LookupKind.STREET, place.key.rstrip("|")),
-            ]
-            if place.key.endswith("|") and len({house.id for house in houses}) == 1:
+            houses = self._at(LookupKind.STREET, place.key)
+            whole = len(self.hits.get((LookupKind.STREET, place.key), ())) < limits.HOUSES_OF_A_STREET
+            if place.key.endswith("|") and whole and len(houses) == 1:
                 because = f"{_quote(place.span)}, where we have one property"
                 yield Clue(houses[0].id, None, None, STREET, because, "street")
 
@@ -243,14 +248,16 @@ class _Known:
         """The one unit of the house that the mail names; else the sender's, if they have one there."""
         if house is None:
             return None
-        for named in (
-            {c.unit for c in clues if c.source == "number" and c.unit and c.property == house},
-            self._units_named(house),
-            {c.unit for c in clues if c.source == "home" and c.unit and c.property == house},
-        ):
-            if named:
-                return named.pop() if len(named) == 1 else None
-        return None
+        numbered = {c.unit for c in clues if c.source == "number" and c.unit and c.property == house}
+        if numbered:
+            return numbered.pop() if len(numbered) == 1 else None
+        own = frozenset(c.unit for c in clues if c.source == "home" and c.unit and c.property == house)
+        units = [unit for unit in self.units.values() if unit.property == house]
+        mentions = [word.key for word in self.keys.units]
+        door = _DOOR.search(self.at[house].span.words) if house in self.at else None
+        if door:
+            mentions.append(f"we{int(door[1])}")
+        return named_unit(mentions, units, own)
 
     def explain_unit(self, house: str | None, unit: str | None) -> Iterator[Step]:
         """Say so where the mail names a unit other than the sender's own."""
@@ -266,8 +273,8 @@ class _Known:
 
     def _in_that_town(self, place: PlaceKey, houses: list[Property]) -> list[Property]:
         """A postcode right behind the address is exact; else a town that is named chooses among equal addresses."""
-        postcode = self._postcode_behind(place.span)
-        if postcode is not None:
+        postcode = self._postcode_at(place.span)
+        if postcode is not None and any(len(house.postcode) == len(postcode) for house in houses):
             right = [house for house in houses if house.postcode in ("", postcode)]
             if not right:
                 because = f"{_quote(place.span)} has postcode {postcode}, ours has {houses[0].postcode}"
@@ -280,10 +287,15 @@ class _Known:
         named = [house for house in houses if house.postcode in numbers or alias_key(house.town) in names]
         return named or houses
 
-    def _postcode_behind(self, span: Span) -> str | None:
-        for word in self.keys.numbers:
-            behind = word.span.part is span.part and 0 <= word.span.start - span.end <= _POSTCODE_GAP
-            if behind and len(word.key) == 5 and word.key.isdigit():
+    def _postcode_at(self, span: Span) -> str | None:
+        """Right behind the address, or with its town right before it: `80333 München, Hauptstr. 5`."""
+        words = [*self.keys.postcodes, *(one for one in self.keys.numbers if _POSTCODE.fullmatch(one.key))]
+        here = [word for word in words if word.span.part is span.part]
+        for word in here:
+            if 0 <= word.span.start - span.end <= _POSTCODE_GAP:
+                return word.key
+        for word in self.keys.postcodes:
+            if word in here and word.span.start < span.start <= word.span.end + _TOWN_GAP:
                 return word.key
         return None
 
@@ -297,14 +309,6 @@ class _Known:
         wanted = dict.fromkeys(contract for person in self.people for contract in person.contracts)
         known = (self.contracts[one] for one in wanted if one in self.contracts)
         return [contract for contract in known if contract.validity.covers(self.day)]
-
-    def _units_named(self, house: str) -> set[str | None]:
-        spoken = {unit_key(word.span.words) for word in self.keys.numbers}
-        return {
-            unit.id
-            for unit in self.units.values()
-            if unit.property == house and unit_key(unit.name) in spoken
-        }
 
 
 def _people_of(sender: Sender, people: Iterable[Person]) -> tuple[Person, ...]:

@@ -28,6 +28,10 @@ _NUMBER_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789./_-")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}|(?:19|20)[0-9]{2}")
 _WORD = re.compile(r"[a-z0-9]+")
+# 80333 München, D-80333 München, A-1010 Wien, 8001 Zürich; a town may have four words.
+_POSTCODE = re.compile(
+    r"(?<![a-z0-9./,])(?:(?:d|de|a|at|ch)[- ])?(?<![0-9])([0-9]{4,5})[ \n]([a-z][a-z.]+)(?:[ -][a-z.]+){0,3}"
+)
 _TICKET = re.compile(r"t-([1-9][0-9]{0,11})(?![0-9])")
 
 # Words that no name of a property begins or ends with; they keep the number of keys small.
@@ -113,6 +117,13 @@ def aliases_in(text: str, words_read: int) -> Iterator[Hit]:
 
 def _same_phrase(between: str) -> bool:
     return len(between) <= 2 and not any(mark in between for mark in ",;:!?()\n")
+
+
+def postcodes_in(text: str) -> Iterator[Hit]:
+    """Every postcode of a folded text that a town may follow, with the town."""
+    for found in islice(_POSTCODE.finditer(text), NUMBERS_TRIED):
+        if found[2] not in _SMALL_WORDS:
+            yield found[1], found.start(1), found.end()
 
 
 def ticket_numbers_in(text: str) -> Iterator[int]:

@@ -176,7 +176,7 @@ def _before(text: str, words: list[tuple[int, int]], index: int) -> tuple[bool, 
     between = text[stop : words[index][0]]
     if len(between) > 3 or not _JOINS.issuperset(between) or between.count("\n") > 1:
         return False, True
-    if "." in between and stop - start > 4:
+    if "." in between and between != "." and stop - start > 4:
         return False, True  # "St. Anna", "17. Juni", but not "… ist kaputt. Hauptstr."
     word = text[start:stop]
     return True, between not in _GLUE and word not in _FIRST_NAMES and not is_part_of_name(word)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
+from mailroute.model import limits
 from mailroute.model.directory import (
     Contract,
     Directory,
@@ -40,6 +41,8 @@ from mailroute.store.directory_rows import (
 
 HITS_PER_KEY = 50
 TARGETS_PER_KIND = 200
+# A street speaks by itself only where we have one house in it: a Hauptstraße with 500 need not be read.
+STREET_HITS = limits.HOUSES_OF_A_STREET
 _KEYS_PER_QUERY = 500
 _ROWS_PER_STATEMENT = 5_000
 
@@ -120,7 +123,7 @@ _HITS = (
         t.lookup.c.organisation_id == bindparam("org"),
         t.lookup.c.kind == bindparam("kind"),
         t.lookup.c.key.in_(bindparam("keys", expanding=True)),
-        t.lookup.c.rank < HITS_PER_KEY,
+        t.lookup.c.rank < bindparam("most"),
     )
     .order_by(t.lookup.c.key, t.lookup.c.rank)
 )
@@ -192,7 +195,8 @@ def _hits(conn: Connection, org: str, keys: Sequence[tuple[LookupKind, str]]) ->
             by_kind.setdefault(kind, []).append(key)
     for kind, wanted in by_kind.items():
         for chunk in _chunks(wanted):
-            rows = conn.execute(_HITS, {"org": org, "kind": kind.value, "keys": chunk})
+            most = STREET_HITS if kind is LookupKind.STREET else HITS_PER_KEY
+            rows = conn.execute(_HITS, {"org": org, "kind": kind.value, "keys": chunk, "most": most})
             for row in rows:
                 yield Lookup(kind, row.key, row.target_kind, row.target)
 

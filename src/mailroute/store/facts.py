@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from mailroute.model import tokens
 from mailroute.model.address import address_key
-from mailroute.model.directory import Found, LookupKind
+from mailroute.model.directory import Found, Lookup, LookupKind
 from mailroute.model.facts import Facts, Proof, SentLetter
 from mailroute.model.keys import Keys, ReplyTag, Streets
 from mailroute.model.mail import Envelope
@@ -137,6 +137,7 @@ def _mentioned(conn: Connection, org: str, numbers: tuple[int, ...]) -> tuple[Ti
 
 def _found(conn: Connection, org: str, keys: Keys, author: str | None, streets: Streets | None) -> Found:
     hits = directory.hits(conn, org, list(_lookups(keys, author)))
+    hits += directory.hits(conn, org, list(_houses(keys, hits)))
     near = streets.near_places(keys, hits) if streets is not None else ()
     return directory.what_hits_lead_to(conn, org, (*hits, *directory.near_hits(conn, org, near)))
 
@@ -148,15 +149,21 @@ def _lookups(keys: Keys, author: str | None) -> Iterator[tuple[LookupKind, str]]
         yield LookupKind.ADDRESS, address_key(address)
     for place in keys.places:
         # A street without a number is kept as "street|"; a house we do not know may still stand in a street we do.
-        street, _, house = place.key.partition("|")
-        yield LookupKind.STREET, f"{street}|"
-        if house:
-            yield LookupKind.PLACE, place.key
-            yield LookupKind.WITHIN, place.key
+        yield LookupKind.STREET, f"{place.key.partition('|')[0]}|"
     for number in keys.numbers:
         yield LookupKind.NUMBER, number.key
     for alias in keys.aliases:
         yield LookupKind.ALIAS, alias.key
+
+
+def _houses(keys: Keys, hits: tuple[Lookup, ...]) -> Iterator[tuple[LookupKind, str]]:
+    """Numbers are asked for only in streets that we have: of fifty words before a number one is a street."""
+    known = {hit.key for hit in hits if hit.kind is LookupKind.STREET}
+    for place in keys.places:
+        street, _, house = place.key.partition("|")
+        if house and f"{street}|" in known:
+            yield LookupKind.PLACE, place.key
+            yield LookupKind.WITHIN, place.key
 
 
 _EARLIER_SAME = (

@@ -206,6 +206,44 @@ def test_another_postcode_behind_the_address_is_another_house() -> None:
     assert "another town" in [step.verdict for step in result.steps]
 
 
+def test_a_postcode_with_its_town_may_stand_before_the_address() -> None:
+    houses = [
+        a_property("m", "Hauptstr.", "5"),
+        a_property("b", "Hauptstr.", "5", postcode="10115", town="Berlin"),
+    ]
+    directory = a_directory(houses, [])
+
+    assert matched("10115 Berlin, Hauptstr. 5", directory, STRANGER).property == "b"
+    assert matched("D-80333 München\nHauptstr. 5", directory, STRANGER).property == "m"
+    assert matched("20095 Hamburg, Hauptstr. 5", directory, STRANGER).property is None
+    assert matched("Kundennummer 20095 wegen Hauptstr. 5", directory, STRANGER).ambiguous
+
+
+def test_req_e7_austrian_and_swiss_addresses_are_understood() -> None:
+    vienna = a_property("w", "Mariahilfer Gasse", "12", "Top 3", "Top 7", postcode="1060", town="Wien")
+    zurich = a_property("z", "Langstrasse", "4", "EG", postcode="8004", town="Zürich")
+    directory = a_directory([vienna, zurich], [])
+
+    for written in (
+        "Mariahilfer G. 12/7",
+        "Mariahilfergasse 12/2/7, 1060 Wien",
+        "Mariahilfer Gasse 12, Tür 7",
+    ):
+        result = matched(written, directory, STRANGER)
+        assert (result.property, result.unit) == ("w", "w-top7"), written
+    assert matched("Langstr. 4, 8004 Zürich", directory, STRANGER).property == "z"
+    assert matched("Langstr. 4, 3011 Bern", directory, STRANGER).property is None
+
+
+def test_a_flat_is_named_by_floor_and_side() -> None:
+    house = a_property("h", "Hauptstr.", "5", "EG links", "EG rechts", "1. OG links")
+    directory = a_directory([house], [])
+
+    assert matched("Hauptstr. 5, EG rechts", directory, STRANGER).unit == "h-egrechts"
+    assert matched("Hauptstr. 5, erster Stock", directory, STRANGER).unit == "h-1.oglinks"
+    assert matched("Hauptstr. 5 im EG", directory, STRANGER).unit is None
+
+
 def test_two_people_with_one_address_share_what_they_share() -> None:
     couple = [a_person("m1", "Max Müller"), a_person("m2", "Eva Müller")]
     sender = a_sender(PartyKind.TENANT, None)

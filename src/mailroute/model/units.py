@@ -1,0 +1,105 @@
+"""What people call a flat: `WE 03`, `3. OG links`, `HH`, `Top 7`. The same reading for the directory and for mails.
+
+A name is a set of parts ("3og", "l", "hh", "we7"): whoever writes fewer of them means every flat that has those.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from mailroute.model.lookup import NUMBER_WORDS, unit_key
+from mailroute.model.text import fold
+
+_FLOORS = "og|obergeschoss|stockwerk|stock|etage"
+_ORDINALS = {
+    "erst": 1, "zweit": 2, "dritt": 3, "viert": 4, "fuenft": 5, "sechst": 6, "siebt": 7, "acht": 8,
+    "first": 1, "second": 2, "third": 3, "fourth": 4,
+}  # fmt: skip
+_NAMED_FLOORS = {
+    "eg": "eg", "erdgeschoss": "eg", "parterre": "eg", "hp": "eg", "hochparterre": "eg", "ground floor": "eg",
+    "dg": "dg", "dachgeschoss": "dg", "mansarde": "dg", "ug": "ug", "untergeschoss": "ug", "souterrain": "ug",
+}  # fmt: skip
+_WINGS = {
+    "vh": "vh", "vorderhaus": "vh", "hh": "hh", "hinterhaus": "hh", "rueckgebaeude": "hh", "hinterhof": "hh",
+    "sf": "sf", "seitenfluegel": "sf", "qg": "qg", "quergebaeude": "qg", "gartenhaus": "gh",
+}  # fmt: skip
+WINGS = frozenset(_WINGS.values())
+_SIDES = {
+    "links": "l", "lks": "l", "li": "l", "left": "l", "rechts": "r", "re": "r", "right": "r", "mitte": "m", "mi": "m",
+}  # fmt: skip
+# What is counted in a house, and under which part; "Tür" and "Top" are flats in Austria.
+_COUNTED = {
+    "we": "we", "whg": "we", "wohnung": "we", "wohneinheit": "we", "einheit": "we", "ve": "we", "top": "we",
+    "tuer": "we", "apartment": "we", "appartement": "we", "app": "we", "flat": "we", "unit": "we", "stiege": "st",
+    "stg": "st", "aufgang": "st", "tg-stellplatz": "sp", "tiefgaragenstellplatz": "sp", "stellplatz": "sp",
+    "tg": "sp", "garage": "sp", "praxis": "pr", "laden": "la", "ladenlokal": "la", "buero": "bu", "lager": "lg",
+    "halle": "ha",
+}  # fmt: skip
+# Too short to mean a side unless they follow something that is a flat: "RE: 3. OG".
+_SHORT_SIDES = frozenset({"li", "re", "mi"})
+
+
+def _any_of(words: dict[str, str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_PART = re.compile(
+    rf"(?<![a-z0-9])(?:"
+    rf"(?P<counted>{_any_of(_COUNTED)})[ .:/-]{{0,2}}(?:(?:{'|'.join(sorted(NUMBER_WORDS))})[ .:]{{0,2}})?"
+    rf"0*(?P<number>[0-9]{{1,4}}[a-z]?)"
+    rf"|(?P<storey>[0-9]{{1,2}})(?:\.|st|nd|rd|th|ter)? ?(?:{_FLOORS}|floor)"
+    rf"|(?P<ordinal>{'|'.join(_ORDINALS)})(?:e[rnsm]?)? (?:{_FLOORS}|floor)"
+    rf"|(?:{_FLOORS}) ?(?P<behind>[0-9]{{1,2}})"
+    rf"|(?P<named>{_any_of(_NAMED_FLOORS)})"
+    rf"|(?P<wing>{_any_of(_WINGS)})"
+    rf"|(?P<side>{_any_of(_SIDES)})"
+    rf")(?![a-z0-9])"
+)
+_SAME_FLAT = re.compile(r"[ ,./;:()\n-]{0,3}(?:(?:im|in|in der|in dem) )?")
+PARTS_TRIED = 400
+
+
+def units_in(text: str) -> Iterator[tuple[str, int, int]]:
+    """Every flat that a folded text may name, as (its parts in a fixed order, start, end)."""
+    parts: list[str] = []
+    start = end = 0
+    for tried, found in enumerate(_PART.finditer(text)):
+        if tried == PARTS_TRIED:
+            break
+        together = bool(parts) and _SAME_FLAT.fullmatch(text, end, found.start()) is not None
+        if found["side"] in _SHORT_SIDES and not together:
+            continue
+        if parts and not together:
+            yield from _mention(parts, start, end)
+            parts = []
+        if not parts:
+            start = found.start()
+        parts.append(_part(found))
+        end = found.end()
+    yield from _mention(parts, start, end)
+
+
+def _mention(parts: list[str], start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    if set(parts) - {"l", "r", "m"}:
+        yield " ".join(sorted(set(parts))), start, end
+
+
+def _part(found: re.Match[str]) -> str:
+    if found["counted"]:
+        return _COUNTED[found["counted"]] + found["number"]
+    if found["storey"] or found["behind"]:
+        return f"{int(found['storey'] or found['behind'])}og"
+    if found["ordinal"]:
+        return f"{_ORDINALS[found['ordinal']]}og"
+    if found["named"]:
+        return _NAMED_FLOORS[found["named"]]
+    return _WINGS[found["wing"]] if found["wing"] else _SIDES[found["side"]]
+
+
+@lru_cache(maxsize=4096)
+def unit_parts(name: str) -> frozenset[str]:
+    """Everything by which a unit of the directory may be called."""
+    spoken = [part for parts, _, _ in units_in(fold(name)) for part in parts.split()]
+    return frozenset([unit_key(name), *spoken])

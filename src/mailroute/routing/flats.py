@@ -1,0 +1,54 @@
+"""Which flat of a house does a mail name? Never guesses: several that fit are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from mailroute.model.directory import Unit
+from mailroute.model.units import WINGS, unit_parts
+
+# "we7", not "3og".
+_COUNTED = re.compile(r"[a-z]+[0-9]")
+
+
+def named_unit(mentions: Iterable[str], units: Sequence[Unit], own: frozenset[str]) -> str | None:
+    """The unit that the mentions (keys of `units_in`) lead to, else the sender's only one (`own` are all theirs).
+
+    A number ("WE 03") or a floor with its side names a flat; a floor alone is where the lamp in the stairs is
+    broken, unless the sender has a flat on it.
+    """
+    parts_of = {unit.id: unit_parts(unit.name) for unit in units}
+    exact: set[str] = set()
+    rough: list[set[str]] = []
+    for mention in mentions:
+        parts = frozenset(mention.split())
+        fitting = _fitting(parts, parts_of)
+        if len(fitting) == 1 and (len(parts) > 1 or _counted(parts)):
+            exact |= fitting
+        elif fitting:
+            rough.append(fitting)
+    if exact:
+        return _only(exact) or _only(exact & own)
+    # Who says "HH" and elsewhere "3. OG" has named the one flat that is both.
+    common = set.intersection(*rough) if rough else set()
+    return _only(common & own) or _only(own) if own else _only(common)
+
+
+def _fitting(parts: frozenset[str], parts_of: dict[str, frozenset[str]]) -> set[str]:
+    """The units that have all these parts. A part that the directory never tells excludes nobody."""
+    told = frozenset().union(*parts_of.values())
+    asked = frozenset(part for part in parts if part in told or part not in WINGS)
+    fitting = {unit for unit, has in parts_of.items() if asked <= has}
+    # "WE 07 im 3. OG", where the directory knows only the WE 07.
+    counted = _counted(parts)
+    return fitting or ({unit for unit, has in parts_of.items() if counted <= has} if counted else set())
+
+
+def _counted(parts: frozenset[str]) -> frozenset[str]:
+    return frozenset(part for part in parts if _COUNTED.match(part))
+
+
+def _only(units: Iterable[str]) -> str | None:
+    found = list(units)
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,103 @@
+"""Flats as people name them: floor and side, wing, number, and whose it is (domain.md §2.4)."""
+
+import pytest
+
+from mailroute.model.directory import Unit
+from mailroute.model.text import fold
+from mailroute.model.units import unit_parts, units_in
+from mailroute.routing.flats import named_unit
+
+BERLIN = tuple(
+    Unit(name, "h", name)
+    for name in (
+        "VH 3. OG links",
+        "VH 3. OG rechts",
+        "HH 3. OG links",
+        "HH EG",
+        "VH EG",
+        "WE 07, DG",
+        "TG-Stellplatz 14",
+    )
+)
+
+
+def named(text: str, *own: str, units: tuple[Unit, ...] = BERLIN) -> str | None:
+    mentions = [parts for parts, _, _ in units_in(fold(text))]
+    return named_unit(mentions, units, frozenset(own))
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("3. OG links", "3og l"),
+        ("3.OG re.", "3og r"),
+        ("dritter Stock, Mitte", "3og m"),
+        ("im 3. Obergeschoss rechts", "3og r"),
+        ("OG 3, links", "3og l"),
+        ("links im 3. OG", "3og l"),
+        ("VH, EG", "eg vh"),
+        ("Hinterhaus Erdgeschoss", "eg hh"),
+        ("Seitenflügel, 2. Etage", "2og sf"),
+        ("QG 1. OG", "1og qg"),
+        ("DG", "dg"),
+        ("WE 07", "we7"),
+        ("WE-07", "we7"),
+        ("WE Nr. 7", "we7"),
+        ("Whg. 7", "we7"),
+        ("VE-Nr. 7", "we7"),
+        ("Top 7", "we7"),
+        ("Stiege 2, Top 7", "st2 we7"),
+        ("Tür 7", "we7"),
+        ("TG-Stellplatz 14", "sp14"),
+        ("Stellplatz Nr. 14", "sp14"),
+        ("second floor left", "2og l"),
+    ],
+)
+def test_req_e7_a_flat_is_read_in_every_spelling(written: str, parts: str) -> None:
+    assert [found[0] for found in units_in(fold(f"Hallo, {written}: es tropft"))] == [parts]
+
+
+@pytest.mark.parametrize(
+    "text", ["RE: Frage", "links und rechts", "Topf 7", "in der Mitte", "we are 7", "3 Ogen", ""]
+)
+def test_other_words_name_no_flat(text: str) -> None:
+    assert list(units_in(fold(text))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("VH 3. OG links", "VH 3. OG links"),
+        ("3. OG rechts", "VH 3. OG rechts"),
+        ("Hinterhaus, 3. OG", "HH 3. OG links"),
+        ("ich wohne im HH. Es tropft seit gestern ... im 3. OG", "HH 3. OG links"),
+        ("Wohnung 7", "WE 07, DG"),
+        ("Wohnung 7 im 4. OG", "WE 07, DG"),
+        ("Stellplatz 14", "TG-Stellplatz 14"),
+        ("3. OG links", None),
+        ("im EG brennt Licht", None),
+        ("4. OG links", None),
+        ("WE 08", None),
+        ("WE 07 und Stellplatz 14", None),
+    ],
+)
+def test_one_flat_that_fits_is_meant(text: str, unit: str | None) -> None:
+    assert named(text) == unit
+
+
+def test_the_senders_own_flat_is_meant_where_it_fits_or_nothing_does() -> None:
+    assert named("3. OG links", "HH 3. OG links") == "HH 3. OG links"
+    assert named("Das Licht im DG geht nicht", "HH 3. OG links") == "HH 3. OG links"
+    assert named("WE 07 über mir ist laut", "HH 3. OG links") == "WE 07, DG"
+    assert named("hallo", "HH EG", "VH EG") is None
+    assert named("im HH", "HH EG", "VH EG") == "HH EG"
+
+
+def test_a_wing_that_the_directory_never_tells_excludes_nobody() -> None:
+    units = (Unit("a", "h", "3. OG links"), Unit("b", "h", "3. OG rechts"))
+
+    assert named("VH 3. OG links", units=units) == "a"
+
+
+def test_a_unit_answers_to_every_part_of_its_name() -> None:
+    assert {"we7", "3og", "l"} <= unit_parts("WE 07 (3. OG links)")
