@@ -1,0 +1,93 @@
+"""How words are meant: denied (`kein Schaden`), over (`wurde behoben`), long ago, or only imagined (`falls es brennt`).
+
+Closed lists of plain German and English, no grammar: what they do not know counts as meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Flag, auto
+
+
+class Said(Flag):
+    """What a sentence says about its words. DENIED holds for one word of it."""
+
+    DENIED = auto()
+    OVER = auto()
+    LONG_AGO = auto()
+    IMAGINED = auto()
+
+
+NOTHING_SAID = Said(0)
+NOT_NOW = Said.DENIED | Said.OVER | Said.LONG_AGO | Said.IMAGINED
+
+_OVER = (
+    "behoben", "repariert", "beseitigt", "erledigt", "geklaert", "geloest", "wieder in ordnung", "alles in ordnung",
+    "funktioniert wieder", "funktionieren wieder", "funktioniert alles wieder", "geht wieder", "gehen wieder",
+    "laeuft wieder", "laufen wieder", "wieder warm", "wieder dicht", "ist dicht", "wieder trocken", "fehlalarm",
+    "abgedichtet", "ausgetauscht", "instandgesetzt", "instand gesetzt", "entwarnung", "fixed", "repaired",
+    "works again", "working again", "works fine", "resolved", "all good now", "sorted out", "solved",
+)  # fmt: skip
+_LONG_AGO = (
+    "letztes jahr", "letzten jahr", "letztem jahr", "letzten jahres", "vergangenes jahr", "vergangenen jahr",
+    "letzten monat", "letzten monats", "vom letzten", "letzte woche", "letzter woche", "letzten winter",
+    "letzten sommer", "damals", "seinerzeit", "frueher einmal", "vor jahren", "vor einem jahr", "vor zwei jahren",
+    "vor drei jahren", "vor einigen jahren", "vor monaten", "vor wochen", "vor einigen wochen", "vor zwei monaten",
+    "nach dem brand", "nach dem feuer", "nach dem rohrbruch", "nach dem wasserrohrbruch", "after the fire",
+    "last year", "last month", "last week", "years ago", "months ago", "weeks ago",
+)  # fmt: skip
+_IMAGINED = (
+    "falls", "fuer den fall", "im falle", "im fall", "im brandfall", "im notfall", "im ernstfall", "was tun bei",
+    "was ist wenn", "wenn es mal", "wenn es einmal", "uebung", "probealarm", "in case", "if there", "what if",
+    "gegen hochwasser", "versichert", "anekdote",
+)  # fmt: skip
+_MEANING = {
+    **dict.fromkeys(_OVER, Said.OVER),
+    **dict.fromkeys(_LONG_AGO, Said.LONG_AGO),
+    **dict.fromkeys(_IMAGINED, Said.IMAGINED),
+}
+# What the automaton of the vocabulary listens for besides the words of the rules.
+MARKS = tuple(_MEANING)
+
+# With one of these in the sentence nothing is over: `muss repariert werden`, `nicht behoben`.
+_NOT_OVER = frozenset(
+    "nicht nie noch muss muessen muesste muessten soll sollte sollten sollen bitte wann kann koennen koennten koennte "
+    "lassen werden wird wuerde wuerden trotz trotzdem erneut immer angeblich aber aus ueber dringend not never please "
+    "when must should needs need still yet could can would but".split()
+)
+_NOT_LONG_AGO = frozenset(
+    "seit jetzt gerade heute wieder erneut aktuell immer since now again still today currently".split()
+)
+_DENIES = frozenset(
+    "kein keine keinen keinem keiner keines keinerlei ohne nicht no not without never nie".split()
+)
+# Only trouble can be denied: `keine Heizung` and `kein Wasser` are trouble themselves.
+_TROUBLE = re.compile(
+    r"schaden|schaed|defekt|kaputt|rohrbruch|\bgas|geruch|riech|brand|brenn|feuer|rauch|qualm|leck|undicht|schimmel|feucht|"
+    r"notfall|maengel|mangel|unfall|einsturz|ueberschwemm|ueberflut|tropf|verstopf|beschwer|einbruch|eingeschlossen|"
+    r"gefahr|stink|kuendig|damage|broken|leak|fire|smoke|smell|flood|emergency|trapped|burst|mould|mold|complain|cancel|"
+    r"terminat|accident"
+)
+
+
+def is_trouble(pattern: str) -> bool:
+    """Whether a `kein` before this (folded) pattern says that all is well."""
+    return bool(_TROUBLE.search(pattern)) and _DENIES.isdisjoint(pattern.split())
+
+
+def is_denied(words: Sequence[str], first: int, last: int) -> bool:
+    """Whether a `kein` stands close before the words [first:last], or a `nicht` right behind them."""
+    if not _DENIES.isdisjoint(words[max(first - 2, 0) : first]):
+        return True
+    return words[last + 1 : last + 2] in (["nicht"], ["not"])
+
+
+def said_by(mark: str, sentence: Sequence[str]) -> Said:
+    """What a mark means in its sentence."""
+    meaning = _MEANING[mark]
+    if meaning is Said.OVER and not _NOT_OVER.isdisjoint(sentence):
+        return NOTHING_SAID
+    if meaning is Said.LONG_AGO and not _NOT_LONG_AGO.isdisjoint(sentence):
+        return NOTHING_SAID
+    return meaning
