@@ -8,7 +8,7 @@ import pytest
 
 from mailroute.admin.trial import Outcome, read_tests, run_tests
 from mailroute.clock import system_clock
-from mailroute.rules import load, load_files, read_files
+from mailroute.rules import load
 from mailroute.rules.files import FOLDERS, OPTIONAL, REQUIRED
 from mailroute.rules.reader import VERBS
 from mailroute.rules.routing_tests import ExpectEntry, LetterEntry, MailEntry, TestEntry
@@ -20,6 +20,7 @@ from mailroute.rules.schema import (
     DeadlinesEntry,
     InboxEntry,
     OrganisationEntry,
+    PackUse,
     PartnerEntry,
     PersonEntry,
     PersonRow,
@@ -35,20 +36,22 @@ CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "rules.md").read_text()
 EXAMPLES = re.findall(r"<!-- example: (\S+)( adds)? -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
 MODELS = (
-    AbsenceEntry, CalendarEntry, CaseTypeEntry, DeadlinesEntry, InboxEntry, OrganisationEntry, PartnerEntry,
+    AbsenceEntry, CalendarEntry, CaseTypeEntry, DeadlinesEntry, InboxEntry, OrganisationEntry, PackUse, PartnerEntry,
     PersonEntry, PropertyEntry, RoleEntry, StaffEntry, UnitEntry, WhenEntry, TestEntry, MailEntry, ExpectEntry, LetterEntry,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "adds", "text"), EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
 def test_the_example_works(name: str, adds: str, text: str, tmp_path: Path) -> None:
-    firm = dict(read_files(CHECKOUT / "rules"))
     if name.startswith("tests/"):
         assert [one.differences for one in outcomes(tmp_path, text)] == [()]
         return
-    firm[name] = firm[name] + "\n" + text if adds else text
+    firm = tmp_path / "rules"
+    shutil.copytree(CHECKOUT / "rules", firm, ignore=shutil.ignore_patterns("packs"))
+    file = firm / name
+    file.write_text(file.read_text() + "\n" + text if adds else text)
     # Examples replace whole files of a firm whose other files count on them; warnings are welcome.
-    assert load_files(firm.items()).ruleset.organisation.id == "abc"
+    assert load(firm).ruleset.organisation.id == "abc"
 
 
 def outcomes(tmp_path: Path, text: str) -> list[Outcome]:

@@ -32,7 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{directory / taken[0]} exists already; nothing was written. Choose another directory.")
         return 1
     directory.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(shipped.path("rules"), directory / "rules")
+    # Packs stay where they are: a copy would hide the better ones of the next version.
+    shutil.copytree(shipped.path("rules"), directory / "rules", ignore=shutil.ignore_patterns("packs"))
     shutil.copytree(shipped.path("templates"), directory / "templates")
     # The templates that lie beside it are this site's own: whoever edits one wants to see the change.
     text = example().replace('# templates = ""\n', 'templates = "templates"\n')

@@ -19,12 +19,13 @@ from mailroute.rules.build import build_directory, build_ruleset
 from mailroute.rules.files import clean, collect, report_missing, ruleset_files
 from mailroute.rules.link import check_references
 from mailroute.rules.meaning import check_meaning
+from mailroute.rules.packs import bare_firm, join_packs, shipped_packs, with_packs
 from mailroute.rules.persons import mentions
 from mailroute.rules.reader import read_entries
 from mailroute.rules.report import Report
 from mailroute.rules.units import Units
 
-__all__ = ["Loaded", "load", "load_files", "read_files"]
+__all__ = ["Loaded", "load", "load_files", "load_pack", "read_files", "shipped_packs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ class Loaded:
 
 
 def read_files(directory: Path) -> tuple[tuple[str, str], ...]:
-    """The known files of a rules directory as (relative name, text), sorted.
+    """The known files of a rules directory and of the packs it takes in, as (relative name, text), sorted.
 
     Raises RulesetInvalid if one of them cannot be read as text.
     """
     report = Report()
-    files = collect(directory, report)
+    files = with_packs(directory, collect(directory, report), report)
     report.raise_if_failed()
     return files
 
@@ -55,7 +56,7 @@ def load(directory: Path) -> Loaded:
     """Read a rules directory. Raises RulesetInvalid with all diagnostics, sorted by file and line."""
     report = Report()
     with _no_garbage_collection():
-        return _load(collect(directory, report), report)
+        return _load(with_packs(directory, collect(directory, report), report), report)
 
 
 def load_files(files: Iterable[tuple[str, str]]) -> Loaded:
@@ -64,10 +65,16 @@ def load_files(files: Iterable[tuple[str, str]]) -> Loaded:
         return _load(files, Report())
 
 
+def load_pack(pack: str) -> Loaded:
+    """One of the `shipped_packs` by itself, to see what it recognises; whatever is unclear goes to its front desk."""
+    return load_files(bare_firm(pack))
+
+
 def _load(files: Iterable[tuple[str, str]], report: Report) -> Loaded:
     texts = clean(files, report)
     report_missing(texts, report)
     entries = read_entries(texts, report)
+    join_packs(entries, report)
     units = Units(entries)
     people = tuple(mentions(entries, units))
     check_references(entries, units, people, report)

@@ -82,6 +82,8 @@ CODES: dict[str, Code] = {
         Code("MR306", "error", "An inbox that organisation.yaml does not have."),
         Code("MR307", "error", "Something is defined twice."),
         Code("MR308", "error", "One e-mail address belongs to two who must be told apart."),
+        Code("MR309", "error", "A pack that does not exist."),
+        Code("MR310", "error", "Something says `override`, but no pack defines what it would replace."),
         Code("MR401", "error", "Nobody holds the triage role, so unclear mail would reach nobody."),
         Code(
             "MR402",

@@ -19,6 +19,8 @@ DIRECTORY_FILES = ("properties.csv", "people.csv", "contracts.csv")
 # `grants` are known, but not read yet.
 FOLDERS = {"properties": ".yaml", "contracts": ".csv", "tests": ".yaml", "grants": ".yaml"}
 _NOT_READ = ("tests", "grants")
+# What a pack consists of.
+PACK_FILES = ("roles.yaml", "case-types.yaml")
 
 _YAML_BYTES = 1024 * 1024
 _CSV_BYTES = 64 * 1024 * 1024
@@ -32,9 +34,18 @@ def is_directory_file(name: str) -> bool:
     return name in DIRECTORY_FILES or name.startswith(("properties/", "contracts/"))
 
 
+def is_pack_file(name: str) -> bool:
+    """Whether the file is one of a pack (packs/property-de/roles.yaml)."""
+    folder, _, rest = name.partition("/")
+    pack, _, file = rest.partition("/")
+    return folder == "packs" and bool(pack) and file in PACK_FILES
+
+
 def is_read(name: str) -> bool:
     """Whether a file of that name is read at all."""
     if name in REQUIRED or name in OPTIONAL or name in DIRECTORY_FILES:
+        return True
+    if is_pack_file(name):
         return True
     folder, slash, rest = name.partition("/")
     return (
@@ -61,6 +72,18 @@ def collect(directory: Path, report: Report) -> Files:
                 "MR105", Spot(name), "the directory holds too much", "Use the CSV files for large data."
             )
             break
+        text = None if content is None else _decode(name, content, report)
+        if text is not None:
+            texts.append((name, text))
+    return tuple(texts)
+
+
+def collect_pack(folder: Path, pack: str, report: Report) -> Files:
+    """The files of a pack that lies in `folder`, under the names that they have in a ruleset."""
+    texts: list[tuple[str, str]] = []
+    for file in PACK_FILES:
+        name = f"packs/{pack}/{file}"
+        content = _content(folder, folder / file, name, report)
         text = None if content is None else _decode(name, content, report)
         if text is not None:
             texts.append((name, text))

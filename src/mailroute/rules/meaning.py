@@ -11,6 +11,7 @@ from mailroute.model.lookup import house_numbers, place_key
 from mailroute.model.text import fold
 from mailroute.rules.build import build_deadlines
 from mailroute.rules.conditions import condition, covers
+from mailroute.rules.packs import is_of_pack
 from mailroute.rules.persons import Mention
 from mailroute.rules.reader import Entries, Entry
 from mailroute.rules.report import Report, Spot, quoted
@@ -245,6 +246,10 @@ def _check_holders(entries: Entries, report: Report) -> None:
         spot = one.spot("role")
         if len(without) == len(entries.properties):
             remedy = "Name somebody in roles.yaml (`site_wide`) or in the properties (`roles`)."
+            if role in entries.roles and is_of_pack(entries.roles[role]):
+                remedy = (
+                    f"Name somebody: `{role}: {{name: …, site_wide: [id], override: yes}}` in roles.yaml."
+                )
             report.add("MR402", spot, f"nobody holds the role {quoted(role)} anywhere", remedy)
         elif without:
             names = ", ".join(quoted(e.id) for e in without[:3]) + (" …" if len(without) > 3 else "")
@@ -260,6 +265,7 @@ def _check_roles_are_used(entries: Entries, report: Report) -> None:
     for one in entries.case_types.values():
         used |= {one.value.role, *one.value.inform}
     for role in entries.roles.values():
-        if role.id not in used:
+        # Nobody needs all roles of a pack.
+        if role.id not in used and not is_of_pack(role):
             message = f"no case type uses the role {quoted(role.id)}"
             report.add("MR406", role.spot(), message, "Remove it, or give it to a case type.")

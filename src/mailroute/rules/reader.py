@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from mailroute.model.text import fold
 from mailroute.rules import schema
 from mailroute.rules import values as v
+from mailroute.rules.files import is_pack_file
 from mailroute.rules.problems import SpotOf, report_problems
 from mailroute.rules.report import Report, Spot, nearest, quoted
 from mailroute.rules.table import Row, Table, read_table
@@ -22,7 +23,7 @@ from mailroute.rules.tree import Path, Plain, Tree, read_tree
 _M = TypeVar("_M", bound=BaseModel)
 _R = TypeVar("_R")
 
-VERBS = ("accept", "take", "reject", "assign", "revoke", "note", "close", "reopen", "undo", "help", "send")
+VERBS = ("accept", "take", "reject", "assign", "revoke", "note", "close", "reopen", "follow-up", "undo", "help", "send")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,14 @@ class SpellingEntry:
 
 
 @dataclass(slots=True)
+class Pack:
+    """What the files of one pack define."""
+
+    roles: dict[str, Entry[schema.RoleEntry]] = field(default_factory=dict)
+    case_types: dict[str, Entry[schema.CaseTypeEntry]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Entries:
     """Everything the files define.
 
@@ -70,6 +79,7 @@ class Entries:
     properties: list[Entry[schema.PropertyEntry]] = field(default_factory=list)
     people: list[Entry[schema.PersonRow]] = field(default_factory=list)
     contracts: list[Entry[schema.ContractRow]] = field(default_factory=list)
+    packs: dict[str, Pack] = field(default_factory=dict)
     ids: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -95,19 +105,27 @@ def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
 
 
 def _read_tree(tree: Tree, entries: Entries, report: Report) -> None:
+    if is_pack_file(tree.file):
+        _read_pack(tree, entries, report)
+        return
     match tree.file:
         case "organisation.yaml":
             entries.organisation = _one(tree, schema.OrganisationEntry, report)
         case "roles.yaml":
-            entries.roles = _by_id(tree, "role", schema.RoleEntry, entries, report)
+            entries.roles = _by_id(tree, schema.RoleEntry, report)
+            _note_ids(tree, "role", entries)
         case "staff.yaml":
-            entries.staff = _by_id(tree, "staff", schema.StaffEntry, entries, report)
+            entries.staff = _by_id(tree, schema.StaffEntry, report)
+            _note_ids(tree, "staff", entries)
         case "calendars.yaml":
-            entries.calendars = _by_id(tree, "calendar", schema.CalendarEntry, entries, report)
+            entries.calendars = _by_id(tree, schema.CalendarEntry, report)
+            _note_ids(tree, "calendar", entries)
         case "case-types.yaml":
-            entries.case_types = _by_id(tree, "case type", schema.CaseTypeEntry, entries, report)
+            entries.case_types = _by_id(tree, schema.CaseTypeEntry, report)
+            _note_ids(tree, "case type", entries)
         case "partners.yaml":
-            entries.partners = _by_id(tree, "partner", schema.PartnerEntry, entries, report)
+            entries.partners = _by_id(tree, schema.PartnerEntry, report)
+            _note_ids(tree, "partner", entries)
         case "absences.yaml":
             entries.absences = _listed(tree, schema.AbsenceEntry, report)
         case "commands.yaml":
@@ -133,7 +151,21 @@ def _one(tree: Tree, model: type[_M], report: Report) -> Entry[_M] | None:
     return Entry(given or stem, value, tree)
 
 
-def _by_id(tree: Tree, kind: str, model: type[_M], entries: Entries, report: Report) -> dict[str, Entry[_M]]:
+def _read_pack(tree: Tree, entries: Entries, report: Report) -> None:
+    _, name, file = tree.file.split("/")
+    pack = entries.packs.setdefault(name, Pack())
+    if file == "roles.yaml":
+        pack.roles = _by_id(tree, schema.RoleEntry, report)
+    else:
+        pack.case_types = _by_id(tree, schema.CaseTypeEntry, report)
+
+
+def _note_ids(tree: Tree, kind: str, entries: Entries) -> None:
+    if isinstance(tree.root.value, dict):
+        entries.ids[kind] = set(tree.root.value)
+
+
+def _by_id(tree: Tree, model: type[_M], report: Report) -> dict[str, Entry[_M]]:
     """A file that is a mapping of ids to entries, in the order of the file."""
     found: dict[str, Entry[_M]] = {}
     if not isinstance(tree.root.value, dict):
@@ -144,7 +176,6 @@ def _by_id(tree: Tree, kind: str, model: type[_M], entries: Entries, report: Rep
             "Write each id, a colon, and its keys below.",
         )
         return found
-    entries.ids[kind] = set(tree.root.value)
     for key, node in tree.root.value.items():
         if not _is_id(key):
             report.add(

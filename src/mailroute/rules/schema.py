@@ -97,6 +97,19 @@ class DeadlinesEntry(Entry):
     wall_clock: v.YesNo | None = None
 
 
+class PackUse(Entry):
+    """A pack that the site takes in, and what stands before its ids here."""
+
+    pack: v.Id
+    prefix: v.Id | None = None
+
+
+def _packs(value: object) -> object:
+    """`property-de` or `{pack: property-de, prefix: p-}`, one or a list of them."""
+    uses = [value] if isinstance(value, dict) else v.listed(value)
+    return [{"pack": use} if isinstance(use, str) else use for use in uses]
+
+
 class OrganisationEntry(Entry):
     """organisation.yaml: who we are."""
 
@@ -113,10 +126,13 @@ class OrganisationEntry(Entry):
     deadlines: DeadlinesEntry = DeadlinesEntry()
     trusted_feeds: v.Some[v.Name] = ()
     features: v.Some[v.Id] = ()
+    packs: Annotated[tuple[PackUse, ...], BeforeValidator(_packs)] = ()
 
 
 class RoleEntry(Entry):
     """A job in roles.yaml."""
+
+    override: v.YesNo = Field(False, description="Whether it stands for the role of this id in a pack")
 
     name: Label
     site_wide: v.Some[v.Id] = Field((), description="Who holds it where a property names nobody")
@@ -225,6 +241,7 @@ def _evidence(value: object) -> object:
 class CaseTypeEntry(Entry):
     """A kind of matter."""
 
+    override: v.YesNo = Field(False, description="Whether it stands for the case type of this id in a pack")
     name: Label
     role: v.Id | None = None
     chain: v.ChainName | None = None

@@ -1,0 +1,134 @@
+"""Packs join a site's rules, and a stored ruleset needs their folder no more."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mailroute.errors import RulesetInvalid
+from mailroute.model import ruleset as m
+from mailroute.rules import Loaded, load, load_files, load_pack, read_files, shipped_packs
+
+CHECKOUT = Path(__file__).parents[3]
+PACK_ROLES = "sammler: {name: Sammler}\nhelfer: {name: Helfer}\n"
+PACK_TYPES = """aushang: {name: Aushang, role: sammler, inform: [helfer, zentrale], evidence: [aushang]}
+brand: {name: Brand, role: helfer, emergency: yes, when: {words: [lichterloh]}}
+"""
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Path:
+    """The demo firm with a pack `eigenes` of its own beside it that is not taken in yet."""
+    rules = tmp_path / "rules"
+    shutil.copytree(CHECKOUT / "rules", rules, ignore=shutil.ignore_patterns("packs"))
+    (rules / "packs" / "eigenes").mkdir(parents=True)
+    (rules / "packs" / "eigenes" / "roles.yaml").write_text(PACK_ROLES)
+    (rules / "packs" / "eigenes" / "case-types.yaml").write_text(PACK_TYPES)
+    return rules
+
+
+def with_packs(firm: Path, packs: str, **more: str) -> Loaded:
+    """The firm after it took in `packs`, and with more text in `roles` or `case_types`."""
+    files = {"organisation.yaml": f"packs: {packs}\n", "roles.yaml": "", "case-types.yaml": ""}
+    files |= {f"{name.replace('_', '-')}.yaml": text for name, text in more.items()}
+    for name, text in files.items():
+        (firm / name).write_text((firm / name).read_text() + "\n" + text)
+    return load(firm)
+
+
+def test_a_pack_that_is_not_named_changes_nothing(firm: Path) -> None:
+    assert load(firm).ruleset == load(CHECKOUT / "rules").ruleset
+
+
+def test_the_case_types_of_a_pack_stand_behind_those_of_the_site(firm: Path) -> None:
+    ruleset = with_packs(firm, "[eigenes]").ruleset
+    assert [one.id for one in ruleset.case_types[-2:]] == ["aushang", "brand"]
+    assert str(ruleset.case_types[-2].source) == "packs/eigenes/case-types.yaml:1"
+    assert ruleset.role("sammler").name.de == "Sammler"
+
+
+def test_a_prefix_stands_before_all_ids_of_the_pack_and_only_those(firm: Path) -> None:
+    aushang = with_packs(firm, "{pack: eigenes, prefix: e-}").ruleset.case_type("e-aushang")
+    assert aushang is not None
+    assert aushang.target == m.ToRole("e-sammler")
+    # `zentrale` is the site's own role.
+    assert aushang.inform == ("e-helfer", "zentrale")
+
+
+def test_a_site_replaces_what_it_overrides(firm: Path) -> None:
+    ruleset = with_packs(
+        firm,
+        "[eigenes]",
+        case_types="aushang: {name: Brett, role: zentrale, override: yes}\n",
+        roles="sammler: {name: Sammler, site_wide: [keller], override: yes}\n",
+    ).ruleset
+    aushang = ruleset.case_type("aushang")
+    assert aushang is not None
+    assert (aushang.name.de, aushang.target) == ("Brett", m.ToRole("zentrale"))
+    assert ruleset.role("sammler").site_wide == ("keller",)
+    assert [one.id for one in ruleset.case_types].count("aushang") == 1
+
+
+def test_the_roles_of_a_pack_that_nobody_holds_are_warned_of_and_unused_ones_are_not(firm: Path) -> None:
+    warnings = with_packs(firm, "[eigenes]", roles="", case_types="").warnings
+    assert {(one.code, one.file) for one in warnings} == {("MR402", "packs/eigenes/case-types.yaml")}
+    assert "override: yes" in warnings[0].remedy
+
+
+def test_a_stored_ruleset_loads_again_without_the_folder_of_its_pack(firm: Path) -> None:
+    ruleset = with_packs(firm, "[eigenes]").ruleset
+    shutil.rmtree(firm / "packs")
+    assert {name for name, _ in ruleset.files if name.startswith("packs/")} == {
+        "packs/eigenes/roles.yaml",
+        "packs/eigenes/case-types.yaml",
+    }
+    assert load_files(ruleset.files).ruleset == ruleset
+    with pytest.raises(RulesetInvalid, match="MR309"):
+        load(firm)
+
+
+def test_a_changed_pack_makes_a_new_ruleset(firm: Path) -> None:
+    before = with_packs(firm, "[eigenes]").ruleset.hash
+    (firm / "packs" / "eigenes" / "case-types.yaml").write_text(PACK_TYPES.replace("lichterloh", "flammen"))
+    assert load(firm).ruleset.hash != before
+
+
+def test_files_and_their_texts_give_the_same_with_a_pack(firm: Path) -> None:
+    loaded = with_packs(firm, "[eigenes]")
+    assert load_files(read_files(firm)) == loaded
+
+
+def test_a_pack_of_the_site_goes_before_the_shipped_one_of_that_name(firm: Path) -> None:
+    shutil.copytree(firm / "packs" / "eigenes", firm / "packs" / "property-de")
+    assert with_packs(firm, "[property-de]").ruleset.case_type("havarie_notfall") is None
+
+
+def test_a_pack_that_leads_out_of_its_folder_is_refused(firm: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.yaml").write_text(PACK_ROLES)
+    (firm / "packs" / "eigenes" / "roles.yaml").unlink()
+    (firm / "packs" / "eigenes" / "roles.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    with pytest.raises(RulesetInvalid, match="MR114"):
+        with_packs(firm, "[eigenes]")
+
+
+@pytest.mark.parametrize(
+    "packs", ["3", "[a b]", "{prefix: x-}", "[{pack: eigenes, prefix: A B}]", "[[eigenes]]"]
+)
+def test_what_is_no_list_of_packs_is_a_mistake_and_no_crash(firm: Path, packs: str) -> None:
+    with pytest.raises(RulesetInvalid):
+        with_packs(firm, packs)
+
+
+def test_the_shipped_packs_are_whole() -> None:
+    assert shipped_packs() == ("insurance-de", "property-de")
+    assert {pack: len(load_pack(pack).ruleset.case_types) for pack in shipped_packs()} == {
+        "insurance-de": 21,
+        "property-de": 40,
+    }
+    assert all(load_pack(pack).warnings == () for pack in shipped_packs())
+
+
+def test_both_shipped_packs_together_are_one_firm(firm: Path) -> None:
+    ruleset = with_packs(firm, "[{pack: property-de, prefix: p-}, {pack: insurance-de, prefix: v-}]").ruleset
+    assert ruleset.case_type("p-beschwerde") is not None
+    assert ruleset.case_type("v-beschwerde") is not None
