@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mailroute.rules import Loaded
     from mailroute.settings import Settings
 
 DEFAULT_CONFIG = Path("mailroute.toml")
@@ -38,6 +39,19 @@ def load_config(arguments: argparse.Namespace) -> Settings:
     from mailroute.settings import load_settings
 
     return load_settings(arguments.config)
+
+
+def rules_in_use(arguments: argparse.Namespace) -> tuple[Loaded, ...]:
+    """`--rules`, else those of mailroute.toml, else ./rules, else the demo firm. Raises RulesetInvalid."""
+    from mailroute import shipped
+    from mailroute.flow.site import load_directories
+
+    if arguments.rules:
+        return load_directories((arguments.rules,))
+    if arguments.config != DEFAULT_CONFIG or arguments.config.exists():
+        return load_directories(load_config(arguments).rules)
+    here = Path("rules")
+    return load_directories((here if (here / "organisation.yaml").exists() else shipped.path("rules"),))
 
 
 def print_json(value: dict[str, Any]) -> None:

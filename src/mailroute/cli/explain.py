@@ -6,12 +6,9 @@ import argparse
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mailroute.cli.common import DEFAULT_CONFIG, add_config, add_json, print_json, visible
-
-if TYPE_CHECKING:
-    from mailroute.rules import Loaded
+from mailroute.cli.common import add_config, add_json, print_json, rules_in_use, visible
 
 NAME = "explain"
 HELP = "say what would happen with a mail, or why something happened to a ticket, without touching anything"
@@ -62,7 +59,7 @@ def _explain_files(arguments: argparse.Namespace, files: list[Path], now: dateti
     from mailroute.admin.explain import Laboratory
     from mailroute.admin.view import decision_view
 
-    laboratory = Laboratory.open(_rules(arguments), None, now)
+    laboratory = Laboratory.open(rules_in_use(arguments), None, now)
     try:
         for file in files:
             try:
@@ -82,20 +79,6 @@ def _explain_files(arguments: argparse.Namespace, files: list[Path], now: dateti
     finally:
         laboratory.close()
     return 0
-
-
-def _rules(arguments: argparse.Namespace) -> tuple[Loaded, ...]:
-    """--rules, else those of mailroute.toml, else ./rules, else the demo firm."""
-    from mailroute import shipped
-    from mailroute.cli.common import load_config
-    from mailroute.flow.site import load_directories
-
-    if arguments.rules:
-        return load_directories((arguments.rules,))
-    if arguments.config != DEFAULT_CONFIG or arguments.config.exists():
-        return load_directories(load_config(arguments).rules)
-    here = Path("rules")
-    return load_directories((here if (here / "organisation.yaml").exists() else shipped.path("rules"),))
 
 
 def _explain_tickets(arguments: argparse.Namespace, tickets: list[str]) -> int:

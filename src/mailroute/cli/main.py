@@ -14,6 +14,7 @@ from typing import Protocol
 from mailroute import __version__
 from mailroute.cli import (
     check,
+    classify,
     demo,
     explain,
     held,
@@ -48,7 +49,7 @@ class _Command(Protocol):
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, test, reload, rules, explain, parse, ingest, ticket, queue, held, retry, verify, settings
+    demo, init, serve, check, test, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings
 )  # type: ignore[assignment]  # fmt: skip
 
 

@@ -1,0 +1,54 @@
+"""The shipped packs recognise the written mails of tests/golden/matters; `pytest -rP` prints the figures."""
+
+from functools import cache
+
+import pytest
+
+from mailroute.rules import load_pack
+from tests.support.matters import Verdict, judged, matters, score
+
+PACKS = ("property-de", "insurance-de")
+
+
+@cache
+def verdicts_on(folder: str, pack: str) -> tuple[Verdict, ...]:
+    return tuple(judged(pack, matters(folder)))
+
+
+def part(pack: str, *, held_out: bool) -> list[Verdict]:
+    return [one for one in verdicts_on(pack, pack) if one.matter.held_out == held_out]
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize(("held_out", "floor"), [(False, 0.96), (True, 0.93)], ids=["tuned", "held out"])
+def test_the_matter_is_recognised(pack: str, held_out: bool, floor: float) -> None:
+    figures = score(part(pack, held_out=held_out))
+    print(f"{pack}, {'held out' if held_out else 'tuned'}: {figures}")
+    assert figures.right >= floor, figures
+    assert figures.offered >= 0.97, figures
+    assert figures.wrong <= 0.03, figures
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_case_type_has_its_mails(pack: str) -> None:
+    written = [one.label for one in matters(pack)]
+    least = 6 if pack == "property-de" else 4
+    assert {one.id for one in load_pack(pack).ruleset.case_types} == set(written)
+    assert {label for label in written if written.count(label) < least} == set()
+
+
+def test_every_written_emergency_is_seen_and_nothing_else_is_one() -> None:
+    verdicts = verdicts_on("property-de", "property-de")
+    assert [str(one) for one in verdicts if one.emergency != (one.matter.label == "havarie_notfall")] == []
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_what_looks_like_an_emergency_is_none(pack: str) -> None:
+    assert [str(one) for one in verdicts_on("negatives", pack) if one.emergency] == []
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_what_is_about_nothing_is_unclear(pack: str) -> None:
+    unclear = [one for one in verdicts_on("negatives", pack) if one.matter.label == "unclear"]
+    wrong = [str(one) for one in unclear if one.case_type is not None]
+    assert len(wrong) <= 0.06 * len(unclear), wrong
