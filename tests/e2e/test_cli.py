@@ -673,3 +673,25 @@ def test_earlier_rules_can_be_seen_and_put_back(run: Run, site: Site) -> None:
     assert "mietzahlung: 4" in (rules / "case-types.yaml.bak").read_text()
     assert run("rules", "log", "--json", *config).lines[0]["ruleset"] == first
     assert run("rules", "show", "0000", *config).code == 1
+
+
+# --- diff and replay ----------------------------------------------------------------------------------------
+
+
+def test_diff_shows_what_would_change_for_stored_mails(run: Run, site: Site) -> None:
+    config = ("--config", site.config)
+    with site.serving():
+        smtp_send(("127.0.0.1", site.port), MUELLER, [INBOX], INVOICE.read_bytes())
+        site.letters(HUBER)
+    new = shutil.copytree(site.directory / "rules", site.directory / "new")
+    edit(new / "properties" / "max-planck-12.yaml", "[huber, novak]", "[novak, huber]")
+    ran = run("diff", new, *config)
+    assert ran.code == 0
+    assert "1 mail: assignee huber → novak" in ran.out
+    *groups, last = run("diff", new, "--days", "2", "--json", *config).lines
+    assert [list(one) for one in groups] == [["mails", "changes", "because", "as_of_now", "examples"]]
+    assert list(last["summary"]) == ["mails", "changed", "failed", "seconds"]
+    assert (last["summary"]["mails"], last["summary"]["changed"]) == (1, 1)
+    ran = run("replay", "--json", *config)
+    assert (ran.code, len(ran.lines), ran.lines[0]["summary"]["changed"]) == (0, 1, 0)
+    assert run("diff", new, "--last", "0", *config).code == 2

@@ -110,7 +110,7 @@ def content_of(test: RoutingTest, inbox: str) -> bytes:
 
 
 # Which stations of the trace explain a key.
-_STATIONS = {
+STATIONS = {
     "disposition": ("screen", "identify"),
     "sender": ("identify",),
     "property": ("match",),
@@ -129,7 +129,7 @@ _STATIONS = {
 def _compared(test: RoutingTest, decision: Decision, letters: Sequence[Letter]) -> Outcome:
     view = decision_view(test.source.file, decision, letters)
     differences = tuple(_differences(test, view))
-    wanted = {station for one in differences for station in _STATIONS[one.key]}
+    wanted = {station for one in differences for station in STATIONS[one.key]}
     trace = tuple(
         f"{step['station']}: {step['verdict']} – {step['because']}"
         + (f" [{step['rule']}]" if step["rule"] else "")

@@ -16,6 +16,7 @@ from mailroute.cli import (
     check,
     classify,
     demo,
+    diff,
     explain,
     held,
     ingest,
@@ -23,6 +24,7 @@ from mailroute.cli import (
     parse,
     queue,
     reload,
+    replay,
     retry,
     rules,
     serve,
@@ -49,7 +51,7 @@ class _Command(Protocol):
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, test, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings
+    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings
 )  # type: ignore[assignment]  # fmt: skip
 
 

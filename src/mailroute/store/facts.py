@@ -57,7 +57,7 @@ def gather(
     about = current or thread
     base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
     return Facts(
-        found=_found(conn, org, keys, author, streets),
+        found=found_by(conn, org, keys, author, streets),
         ticket=current,
         proof=proof,
         thread=thread,
@@ -135,7 +135,8 @@ def _mentioned(conn: Connection, org: str, numbers: tuple[int, ...]) -> tuple[Ti
     return tuple(one for one in found if one is not None)
 
 
-def _found(conn: Connection, org: str, keys: Keys, author: str | None, streets: Streets | None) -> Found:
+def found_by(conn: Connection, org: str, keys: Keys, author: str | None, streets: Streets | None) -> Found:
+    """What the directory of this snapshot knows of the mail's keys and its author."""
     hits = directory.hits(conn, org, list(_lookups(keys, author)))
     hits += directory.hits(conn, org, list(_houses(keys, hits)))
     near = streets.near_places(keys, hits) if streets is not None else ()
