@@ -184,6 +184,11 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
         Template.TAKEN: {"author": SCHMIDT, "text": ""},
         Template.REVOKED: {"author": SCHMIDT, "text": ""},
         Template.REMINDER: {"ticket": a_ticket(reminders=1), "text": "", "passes_on": CONVERSATION[:1]},
+        Template.FOLLOW_UP_DUE: {
+            "ticket": a_ticket(status=Status.ACCEPTED),
+            "text": "",
+            "passes_on": CONVERSATION[:1],
+        },
         Template.ESCALATION: {
             "to": SCHMIDT,
             "author": HUBER,

@@ -181,6 +181,22 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpSet:
+    """The assignee wants to see it again at `due`; until then nobody is reminded."""
+
+    due: datetime
+    kind: Literal["follow-up-set"] = "follow-up-set"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """The follow-up date came, and `to` was told."""
+
+    to: str
+    kind: Literal["followed-up"] = "followed-up"
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """Somebody took their last command back (`what` it had done): the ticket is again as the other fields say."""
 
@@ -194,6 +210,7 @@ class Undone:
     urgency: int
     place: Place
     closed_at: datetime | None
+    follow_up: datetime | None = None
     kind: Literal["undone"] = "undone"
 
 
@@ -227,5 +244,5 @@ class LetterFailed:
 
 Change = (
     Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Drafted | Answered
-    | Closed | Reopened | Undone | Reminded | Escalated | LetterFailed
+    | Closed | Reopened | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
 )  # fmt: skip

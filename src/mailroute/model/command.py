@@ -66,6 +66,14 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """frist Freitag, follow up …: `when` in the words of whoever wrote it"""
+
+    said: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """rückgängig, undo"""
 
@@ -118,4 +126,6 @@ class Empty:
 # What says who has it.
 Move = Accept | Take | Reject | Assign | Revoke
 
-Command = Move | Note | Close | Reopen | Undo | Help | Send | Answer | NearMiss | Unavailable | Empty
+Command = (
+    Move | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss | Unavailable | Empty
+)

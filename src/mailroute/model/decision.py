@@ -144,6 +144,7 @@ class TimerKind(StrEnum):
     REMIND = "remind"
     ESCALATE = "escalate"
     DONE = "done"
+    FOLLOW_UP = "follow-up"
 
 
 @dataclass(frozen=True, slots=True)

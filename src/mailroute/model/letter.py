@@ -24,6 +24,7 @@ class Template(StrEnum):
     TAKEN = "taken"
     REVOKED = "revoked"
     REMINDER = "reminder"
+    FOLLOW_UP_DUE = "follow-up-due"
     ESCALATION = "escalation"
     CLOSED = "closed"
     REOPENED = "reopened"

@@ -20,6 +20,8 @@ from mailroute.model.change import (
     Closed,
     Drafted,
     Escalated,
+    FollowedUp,
+    FollowUpSet,
     LetterFailed,
     MessageAdded,
     Noted,
@@ -49,6 +51,8 @@ __all__ = [
     "Drafted",
     "Escalated",
     "Event",
+    "FollowUpSet",
+    "FollowedUp",
     "LetterFailed",
     "MessageAdded",
     "Noted",
@@ -94,6 +98,7 @@ class Ticket:
     """One matter, as its events left it. `version` is the seq of the last one; `holders` had it before, oldest first.
 
     `given` says of each of them whether they gave it away themselves (else somebody took it over).
+    `follow_up` is when the assignee wants to see it again.
     `last_message_id` is that of the reporter's last mail: what an answer to them refers to.
     """
 
@@ -117,6 +122,7 @@ class Ticket:
     reminders: int
     last_message_id: str | None
     given: tuple[bool, ...] = ()
+    follow_up: datetime | None = None
 
     @property
     def assigner(self) -> str | None:
@@ -147,6 +153,8 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Answered: (_ANYWHERE_OPEN, None),
     Closed: (_ANYWHERE_OPEN, Status.CLOSED),
     Reopened: ((Status.CLOSED,), Status.OFFERED),
+    FollowUpSet: ((Status.ACCEPTED,), None),
+    FollowedUp: ((Status.ACCEPTED,), None),
     Undone: (_ANYWHERE, None),
     Reminded: (_ANYWHERE_OPEN, None),
     Escalated: (_ANYWHERE_OPEN, None),
@@ -154,7 +162,9 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
 }
 
 # What `rückgängig` takes back. Notes stay: the log of a ticket forgets nothing.
-TAKEN_BACK = (Accepted, Rejected, Assigned, Taken, Revoked, Drafted, Answered, Closed, Reopened)
+TAKEN_BACK = (
+    Accepted, Rejected, Assigned, Taken, Revoked, Drafted, Answered, Closed, Reopened, FollowUpSet,
+)  # fmt: skip
 
 
 def allows(status: Status, change: type[Change]) -> bool:
@@ -204,7 +214,7 @@ def open_ticket(event: Event) -> Ticket:
     )
 
 
-def step(ticket: Ticket | None, event: Event) -> Ticket:
+def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one branch for each change
     """What `event` makes of `ticket`. Raises ValueError for what the table of transitions does not allow."""
     if ticket is None:
         return open_ticket(event)
@@ -225,7 +235,11 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:
         case Taken():
             return _passed(change.by, ticket, base, given=False)
         case Closed():
-            return replace(base, closed_at=event.at, reminders=0)
+            return replace(base, closed_at=event.at, follow_up=None, reminders=0)
+        case FollowUpSet():
+            return replace(base, follow_up=change.due, reminders=0)
+        case FollowedUp():
+            return replace(base, follow_up=None)
         case Reopened():
             return replace(base, assignee=change.to, closed_at=None, reminders=0)
         case Undone():
@@ -244,13 +258,14 @@ def _passed(to: str, ticket: Ticket, base: Ticket, *, given: bool) -> Ticket:
     """Somebody else has it now; who had it joins the holders."""
     before = (*ticket.given, *(False,) * len(ticket.holders))[: len(ticket.holders)]
     holders = (*ticket.holders, ticket.assignee)
-    return replace(base, assignee=to, holders=holders, given=(*before, given), reminders=0)
+    return replace(base, assignee=to, holders=holders, given=(*before, given), follow_up=None, reminders=0)
 
 
 def _back_to(to: str, ticket: Ticket, base: Ticket) -> Ticket:
     """It returns; the holders are again who had it before."""
     holders = _before(ticket.holders, to)
-    return replace(base, assignee=to, holders=holders, given=ticket.given[: len(holders)], reminders=0)
+    given = ticket.given[: len(holders)]
+    return replace(base, assignee=to, holders=holders, given=given, follow_up=None, reminders=0)
 
 
 def _as_before(change: Undone, base: Ticket) -> Ticket:
@@ -264,6 +279,7 @@ def _as_before(change: Undone, base: Ticket) -> Ticket:
         urgency=change.urgency,
         place=change.place,
         closed_at=change.closed_at,
+        follow_up=change.follow_up,
         reminders=0,
     )
 

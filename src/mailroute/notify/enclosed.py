@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mailroute.model import limits
 from mailroute.model.letter import AttachedFile, Notice, Written
+from mailroute.model.moment import date_and_time
 from mailroute.notify import words
 from mailroute.notify.parts import ATTACHMENTS_BYTES, Encoded, encode_file, file_name
 from mailroute.notify.values import File, Passage, body_text, person
@@ -57,7 +58,7 @@ class Enclosures:
         before = 0
         for one in notice.passes_on:
             text = body_text(self._text_of(one)[: limits.TEXT_CHARS // len(notice.passes_on)])
-            at = words.date_and_time(one.at, zone, language)
+            at = date_and_time(one.at, zone, language)
             passages.append(Passage(person(one.author, language), at, text, skipped=one.nth - before - 1))
             before = one.nth
         return tuple(passages)

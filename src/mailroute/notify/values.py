@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from mailroute.model import limits
 from mailroute.model.letter import Notice, Template
 from mailroute.model.marker import REPLY_MARKER
+from mailroute.model.moment import date_and_time
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.ticket import Party, PartyKind, Status
 from mailroute.notify import words
@@ -181,9 +182,9 @@ def _internal_values(notice: Notice, ruleset: Ruleset, mailto: Mailto, language:
         urgency_word=words.urgency(ticket.urgency, language),
         emergency=case_type is not None and case_type.emergency,
         role=_role_name(ruleset, ticket.role, language),
-        opened=words.date_and_time(ticket.opened_at, zone, language),
+        opened=date_and_time(ticket.opened_at, zone, language),
         # Who is only informed has no date to keep.
-        due=words.date_and_time(due, zone, language) if due else "",
+        due=date_and_time(due, zone, language) if due else "",
         reminders=ticket.reminders,
         accepted=ticket.status is Status.ACCEPTED,
         closed=ticket.status is Status.CLOSED,

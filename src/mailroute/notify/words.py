@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from mailroute.model.ticket import PartyKind
 
@@ -56,16 +53,6 @@ VERBS = {
     ),
 }
 
-_WEEKDAYS = {
-    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-_MONTHS = {
-    "de": tuple("Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()),
-    "en": tuple(
-        "January February March April May June July August September October November December".split()
-    ),
-}
 _URGENCY = {
     "de": {1: "sofort", 2: "dringend", 3: "normal", 4: "kann warten"},
     "en": {1: "immediate", 2: "urgent", 3: "normal", 4: "can wait"},
@@ -133,20 +120,6 @@ def without_salutation(name: str) -> str:
     """`Frau Petra Huber` signs as `Petra Huber`."""
     first, _, rest = name.partition(" ")
     return rest if rest and first.rstrip(".").lower() in _SALUTATIONS else name
-
-
-def date_and_time(moment: datetime, zone: str, language: str) -> str:
-    """`Dienstag, 24. November 2026, 12:00 Uhr`, in the reader's time zone."""
-    local = moment.astimezone(_zone(zone))
-    weekday, month = _WEEKDAYS[language][local.weekday()], _MONTHS[language][local.month - 1]
-    if language == "en":
-        return f"{weekday}, {local.day} {month} {local.year}, {local:%H:%M}"
-    return f"{weekday}, {local.day}. {month} {local.year}, {local:%H:%M} Uhr"
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 def urgency(level: int, language: str) -> str:

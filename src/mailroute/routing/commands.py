@@ -19,6 +19,7 @@ from mailroute.model.command import (
     Close,
     Command,
     Empty,
+    FollowUp,
     Help,
     NearMiss,
     Note,
@@ -51,6 +52,10 @@ SHIPPED = (
     Spelling("close", "close"),
     Spelling("reopen", "wieder öffnen"),
     Spelling("reopen", "reopen"),
+    Spelling("follow-up", "frist"),
+    Spelling("follow-up", "wiedervorlage"),
+    Spelling("follow-up", "follow up"),
+    Spelling("follow-up", "follow-up"),
     Spelling("undo", "rückgängig"),
     Spelling("undo", "undo"),
     Spelling("help", "hilfe"),
@@ -86,20 +91,20 @@ _INSTEAD = {
     "widerrufen": ("widerruf", "widerrufe", "wiederrufen", "zurückholen", "zurückziehen", "revoked"),
     "wieder öffnen": ("öffnen", "wiedereröffnen", "open"),
     "rückgängig": ("rückgängig machen", "zurücknehmen", "stornieren", "stopp", "stop", "halt"),
+    "frist: Freitag": ("wiedervorlegen", "erinnern", "erinnerung", "remind me", "reminder"),
     "senden": ("abschicken", "schicken", "freigeben", "sent"),
 }
 
 # Verbs of the plan (design §7) that nothing carries out yet. They too are never meant for a customer.
 _NOT_YET = re.compile(
     r"(?:extern|external)(?: an)?:.*|(?:extern|external) (?:an|aenderungen|changes|termin|appointment)\b.*"
-    r"|(?:typ|type|objekt|property|frist|wiedervorlage|follow up|abwesend|away):.*"
-    r"|(?:frist|wiedervorlage|follow up|abwesend|away)(?: \S+){1,6}"
+    r"|(?:typ|type|objekt|property|abwesend|away):.*"
+    r"|(?:abwesend|away)(?: \S+){1,6}"
     r"|\d{1,2}"
 )
 
 # A line of up to so many words may be a misspelt verb; longer ones are sentences.
 SHORT_LINE_WORDS = 3
-ASSIGN_LINE_WORDS = 6
 COMMANDS_MOST = 10
 
 _GREETING = re.compile(
@@ -199,6 +204,8 @@ def _command(spoken: _Spoken) -> Command:
             return Close(said, argument)
         case "assign" if argument:
             return Assign(said, argument)
+        case "follow-up" if argument:
+            return FollowUp(said, argument)
         case "note" if argument:
             return Note(said, argument)
         case _:
@@ -222,22 +229,35 @@ def _without_greeting(lines: list[str], verbs: dict[str, Spelling]) -> list[str]
 
 def _read(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
     """The verb that stands alone on the line or before its colon, or None."""
-    head, colon, argument = line.partition(":")
+    head, _, argument = line.partition(":")
     spelling = verbs.get(_squeeze(fold(head)))
     if spelling is not None:
         return _Spoken(spelling.verb, spelling.text, line.strip(), argument.strip())
-    return None if colon else _assignment(line, verbs)
+    return _without_colon(line, verbs)
 
 
-def _assignment(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
-    """`weiter an Schmidt`: the only verb that is as clear without its colon."""
+# The verbs that are as clear without their colon, with the most words that may stand behind them. The colon of
+# `frist morgen 14:30` is none of the verb's.
+_WITHOUT_COLON = {"assign": 3, "follow-up": 6}
+
+
+# Words that begin ordinary sentences too: "Frist für die Ablesung ist der 3. Dezember, bitte …".
+_NOUNS = frozenset({"follow-up"})
+
+
+def _without_colon(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
+    """`weiter an Schmidt`, `frist Freitag`."""
     words = line.split()
-    if not 2 <= len(words) <= ASSIGN_LINE_WORDS or words[-1].endswith(","):
+    if len(words) < 2 or words[-1].endswith(","):
         return None
     for length in (3, 2, 1):
         spelling = verbs.get(_squeeze(fold(" ".join(words[:length]))))
-        if spelling is not None and spelling.verb == "assign" and len(words) - length in (1, 2, 3):
-            return _Spoken("assign", spelling.text, line.strip(), " ".join(words[length:]).rstrip(".!"))
+        behind = len(words) - length
+        if spelling is None or not 1 <= behind <= _WITHOUT_COLON.get(spelling.verb, 0):
+            continue
+        if spelling.verb == "assign" and ":" in line:
+            continue
+        return _Spoken(spelling.verb, spelling.text, line.strip(), " ".join(words[length:]).rstrip(".!"))
     return None
 
 
@@ -248,7 +268,7 @@ def _resembles(line: str, verbs: dict[str, Spelling]) -> str:
     first_words = whole.split()
     for length in (3, 2, 1):
         spelling = verbs.get(" ".join(first_words[:length])) if len(first_words) > length else None
-        if spelling is not None:
+        if spelling is not None and spelling.verb not in _NOUNS:
             return spelling.text
     candidates = [whole] if len(first_words) <= SHORT_LINE_WORDS else []
     if ":" in line and len(head.split()) <= SHORT_LINE_WORDS:

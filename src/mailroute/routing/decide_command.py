@@ -26,6 +26,7 @@ from mailroute.model.ticket import (
 from mailroute.routing.answers import answer, repeats_something_internal, send_draft
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.desk import Desk, accept_by_acting, not_mine
+from mailroute.routing.follow_up import follow_up
 from mailroute.routing.handover import move
 from mailroute.routing.screen import Screened
 from mailroute.routing.undo import undo
@@ -106,6 +107,8 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
             return _close(desk, command)
         case c.Reopen():
             return _reopen(desk, command)
+        case c.FollowUp():
+            return follow_up(desk, command)
         case c.Undo():
             return undo(desk, command)
         case c.Help():
@@ -135,7 +138,7 @@ def _close(desk: Desk, command: c.Close) -> Line:
         return not_mine(desk, command.said)
     accept_by_acting(desk)
     desk.work.change(Closed(command.text))
-    desk.work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.DONE)
+    desk.work.cancel_timers(*TimerKind)
     if "closing-letter" in desk.work.ruleset.organisation.features:
         # The words behind `erledigt:` leave the house here, so they are held to what holds for an answer.
         internal = repeats_something_internal(command.text, desk.facts.internal_texts)

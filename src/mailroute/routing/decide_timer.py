@@ -8,9 +8,9 @@ from mailroute.model.decision import Decision, Disposition, DueTimer, Station, T
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import Staff
-from mailroute.model.ticket import CLOCK, Escalated, Reminded, Status, Ticket
+from mailroute.model.ticket import CLOCK, Escalated, FollowedUp, Reminded, Status, Ticket
 from mailroute.routing.assign import escalate_to
-from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder
+from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_working
 from mailroute.routing.work import Rules, Work, local_day, passed_on, place_in_words, staff_party
 
 
@@ -29,6 +29,8 @@ def decide_timer(timer: DueTimer, facts: Facts, rules: Rules, now: datetime) -> 
             _escalate(work, facts, ticket)
         case TimerKind.DONE if ticket.status is Status.ACCEPTED:
             _remind(work, facts, ticket, timer)
+        case TimerKind.FOLLOW_UP if ticket.status is Status.ACCEPTED and ticket.follow_up is not None:
+            _follow_up(work, facts, ticket)
         case _:
             work.explain(Station.TIMER, "nothing to do", f"the ticket is {ticket.status} by now")
     return work.decision(Disposition.COMMAND)
@@ -46,6 +48,17 @@ def _remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
     work.set_timer(timer.kind, again)
     work.explain(Station.TIMER, "reminder", f"the {count}. to {staff.name}; again at {again.isoformat()}")
     _tell(work, facts, Template.REMINDER, staff, ticket)
+
+
+def _follow_up(work: Work, facts: Facts, ticket: Ticket) -> None:
+    staff = work.ruleset.staff_by_id(ticket.assignee)
+    if staff is None or not staff.active:
+        _escalate(work, facts, ticket)
+        return
+    ticket = work.change(FollowedUp(staff.id))
+    start_working(work, ticket)
+    work.explain(Station.TIMER, "follow-up", f"{staff.name} wanted to see it again now")
+    _tell(work, facts, Template.FOLLOW_UP_DUE, staff, ticket)
 
 
 def _escalate(work: Work, facts: Facts, ticket: Ticket) -> None:

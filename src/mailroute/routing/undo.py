@@ -14,13 +14,18 @@ from mailroute.model.facts import Act, Sending
 from mailroute.model.letter import Line, Template
 from mailroute.model.ticket import TAKEN_BACK, Answered, Closed, Drafted, Status, Ticket, Undone
 from mailroute.routing.desk import Desk
-from mailroute.routing.waiting import start_waiting, start_working
+from mailroute.routing.waiting import start_resting, start_waiting, start_working
 from mailroute.routing.work import staff_party
 
 WITHIN = timedelta(hours=24)
 
 # What others may have built upon.
-_MOVES = frozenset({"accepted", "rejected", "assigned", "taken", "revoked", "closed", "reopened", "undone"})
+_MOVES = frozenset(
+    {
+        "accepted", "rejected", "assigned", "taken", "revoked", "closed", "reopened", "undone", "follow-up-set",
+        "followed-up",
+    }
+)  # fmt: skip
 # What only its author reads: it may leave, whatever becomes of the command.
 _TO_THE_AUTHOR = frozenset({Template.RECEIPT.value, Template.PREVIEW.value})
 
@@ -34,6 +39,7 @@ _NAMES = {
     "answered": ("die Antwort, sie wird nicht gesendet", "the answer, which will not be sent"),
     "closed": ("der Abschluss", "closing it"),
     "reopened": ("das Wiederöffnen", "reopening it"),
+    "follow-up-set": ("die Wiedervorlage", "the follow-up date"),
 }
 
 
@@ -143,6 +149,7 @@ def _as_it_was(what: tuple[str, ...], before: Ticket) -> Undone:
         urgency=before.urgency,
         place=before.place,
         closed_at=before.closed_at,
+        follow_up=before.follow_up,
     )
 
 
@@ -151,6 +158,8 @@ def _start_timers(desk: Desk) -> None:
     match ticket.status:
         case Status.CLOSED:
             desk.work.cancel_timers(*TimerKind)
+        case Status.ACCEPTED if ticket.follow_up is not None and ticket.follow_up > desk.work.now:
+            start_resting(desk.work, ticket.follow_up)
         case Status.ACCEPTED:
             start_working(desk.work, ticket)
         case _:

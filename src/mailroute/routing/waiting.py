@@ -37,17 +37,23 @@ def start_waiting(work: Work, case_type: str | None, assignee: str, since: datet
     work.trace += steps
     work.set_timer(TimerKind.REMIND, promised.remind_at)
     work.set_timer(TimerKind.ESCALATE, promised.escalate_at)
-    work.cancel_timers(TimerKind.DONE)
+    work.cancel_timers(TimerKind.DONE, TimerKind.FOLLOW_UP)
     return promised
 
 
 def start_working(work: Work, ticket: Ticket) -> None:
     """The assignee has it: nobody waits for a first word any more, only for the matter to be done."""
     spans = spans_of(work.ruleset, ticket.case_type)
-    work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE)
+    work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.FOLLOW_UP)
     calendar = calendar_of(work.ruleset, ticket.assignee)
     done_by = due(spans, calendar, work.now, spans.done_within) if spans.done_within else None
     work.set_timer(TimerKind.DONE, done_by)
+
+
+def start_resting(work: Work, due_at: datetime) -> None:
+    """The assignee has it and wants to see it again then: until that moment nothing reminds of it."""
+    work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.DONE)
+    work.set_timer(TimerKind.FOLLOW_UP, due_at)
 
 
 def next_reminder(work: Work, ticket: Ticket, *, at_least: timedelta = timedelta()) -> datetime:

@@ -262,6 +262,7 @@ ticket = Table(
     Column("opened_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
+    Column("follow_up", UtcTime),
     Column("reminders", Integer, nullable=False),
     Column("last_message_id", Words),
     PrimaryKeyConstraint("organisation_id", "number"),
@@ -303,13 +304,10 @@ ticket_party = Table(
 )
 
 message_id = Table(
-    "message_id",
-    metadata,
-    _org(),
-    Column("message_id", Key, nullable=False),
-    Column("number", Integer, nullable=False),
+    "message_id", metadata, _org(),
+    Column("message_id", Key, nullable=False), Column("number", Integer, nullable=False),
     PrimaryKeyConstraint("organisation_id", "message_id", "number"),
-)
+)  # fmt: skip
 
 decision = Table(
     "decision",
@@ -388,20 +386,14 @@ outbox = Table(
 # --- budgets: what versions cannot see (the absence of rows) is held by one counter row -----------------------
 
 acknowledgement = Table(
-    "acknowledgement",
-    metadata,
-    _org(),
-    Column("address", Key, nullable=False),
-    Column("day", Date, nullable=False),
+    "acknowledgement", metadata, _org(),
+    Column("address", Key, nullable=False), Column("day", Date, nullable=False),
     Column("letters", Integer, nullable=False),
     PrimaryKeyConstraint("organisation_id", "address", "day"),
-)
+)  # fmt: skip
 
 automatic_letters = Table(
-    "automatic_letters",
-    metadata,
-    _org(),
-    Column("hour", UtcTime, nullable=False),
-    Column("letters", Integer, nullable=False),
+    "automatic_letters", metadata, _org(),
+    Column("hour", UtcTime, nullable=False), Column("letters", Integer, nullable=False),
     PrimaryKeyConstraint("organisation_id", "hour"),
-)
+)  # fmt: skip

@@ -166,6 +166,7 @@ def ticket_of(row: AnyRow) -> Ticket:
         reminders=row.reminders,
         last_message_id=row.last_message_id,
         given=loads_any(row.given, _Given),
+        follow_up=row.follow_up,
     )
 
 
@@ -193,6 +194,7 @@ def _row_of(value: Ticket) -> dict[str, Any]:
         "opened_at": value.opened_at,
         "changed_at": value.changed_at,
         "closed_at": value.closed_at,
+        "follow_up": value.follow_up,
         "reminders": value.reminders,
         "last_message_id": value.last_message_id,
     }

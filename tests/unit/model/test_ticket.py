@@ -16,6 +16,8 @@ from mailroute.model.ticket import (
     Drafted,
     Escalated,
     Event,
+    FollowedUp,
+    FollowUpSet,
     LetterFailed,
     MessageAdded,
     Noted,
@@ -60,6 +62,8 @@ LIFE: dict[type[Change], tuple[Change, set[Status], Status | None]] = {
     Answered: (Answered("a@b", None), OPEN, SAME),
     Closed: (Closed(""), OPEN, Status.CLOSED),
     Reopened: (Reopened("huber"), {Status.CLOSED}, Status.OFFERED),
+    FollowUpSet: (FollowUpSet(NOW), {Status.ACCEPTED}, SAME),
+    FollowedUp: (FollowedUp("huber"), {Status.ACCEPTED}, SAME),
     Undone: (
         Undone(("closed",), Status.OFFERED, "huber", (), (), "r", None, 3, Place(), None),
         {*OPEN, Status.CLOSED},

@@ -51,6 +51,7 @@ def test_accept_stops_the_reminders_and_is_confirmed() -> None:
     assert {t.kind for t in decision.timers if isinstance(t, CancelTimer)} == {
         TimerKind.REMIND,
         TimerKind.ESCALATE,
+        TimerKind.FOLLOW_UP,
     }
     assert timers_set(decision) == {TimerKind.DONE}
     assert told(decision) == [(Template.RECEIPT, "schmidt")]
