@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from mailroute.message.parse import parse
-from mailroute.message.structure import leaves, read_mail
+from mailroute.message.parts import leaves
+from mailroute.message.structure import read_mail
 from mailroute.message.tnef import read_tnef
 from tests.corpora.places import Figure, files_below, fold, short
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mailroute.message.structure import leaves, read_mail
+from mailroute.message.parts import leaves
+from mailroute.message.structure import read_mail
 from mailroute.model.letter import AttachedFile
 
 

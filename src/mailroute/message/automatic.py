@@ -10,7 +10,7 @@ import re
 
 from mailroute.message.charset import decode_header
 from mailroute.message.headers import Head
-from mailroute.message.structure import Part
+from mailroute.message.parts import Part
 from mailroute.model.message import Automatic
 
 _AUTOREPLY_FIELDS = (

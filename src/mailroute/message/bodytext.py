@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from mailroute.message.calendars import summary_of
 from mailroute.message.clean import clean_text
+from mailroute.message.parts import Part, leaves
 from mailroute.message.sealed import without_armour
-from mailroute.message.structure import Part, leaves
 from mailroute.model.limits import HTML_BYTES, TEXT_CHARS
 
 _QUOTE_DEPTH = 20

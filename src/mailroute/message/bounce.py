@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from mailroute.message.addresses import clean_address, read_addresses, read_ids
 from mailroute.message.headers import Head, split_head
-from mailroute.message.structure import Part, leaves
+from mailroute.message.parts import Part, leaves
 from mailroute.message.wording import is_reply_subject
 from mailroute.model.message import Bounce, BouncedRecipient
 

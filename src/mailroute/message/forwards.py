@@ -13,7 +13,11 @@ from mailroute.message.bodytext import best_text
 from mailroute.message.charset import decode_header
 from mailroute.message.clean import clean_header
 from mailroute.message.dates import read_date, read_loose_date
-from mailroute.message.structure import Part, attachments_within, leaves, read_mail
+from mailroute.message.enclosed import tree_of_msg
+from mailroute.message.files import attachments_within
+from mailroute.message.headers import split_head
+from mailroute.message.parts import Part, leaves
+from mailroute.message.structure import read_mail
 from mailroute.message.wording import (
     Block,
     announces_forward,
@@ -47,7 +51,10 @@ def find_forwarded(root: Part, text: str, subject: str) -> Forwarded | None:
     )
     if attached is not None:
         return _from_attached(attached)
-    return _from_text(text.split("\n"), is_forward_subject(subject))
+    outlook = next(
+        (found for leaf in leaves(root) if _is_msg(leaf) and (found := _from_msg(leaf)) is not None), None
+    )
+    return outlook or _from_text(text.split("\n"), is_forward_subject(subject))
 
 
 def _from_attached(part: Part) -> Forwarded:
@@ -60,6 +67,29 @@ def _from_attached(part: Part) -> Forwarded:
         to=read_addresses(head.values("to")),
         subject=clean_header(decode_header(head.first("subject") or b""), SUBJECT_CHARS),
         date=read_date(clean_header(decode_header(date), 100)) if date else None,
+        text=best_text(root).text,
+        attachments=attachments_within(part, root),
+    )
+
+
+def _is_msg(leaf: Part) -> bool:
+    return leaf.type == "application/vnd.ms-outlook" or leaf.file_name.lower().endswith(".msg")
+
+
+def _from_msg(part: Part) -> Forwarded | None:
+    """Read a mail that was attached as Outlook's own file."""
+    opened = tree_of_msg(part.content())
+    if opened is None:
+        return None
+    mail, root = opened
+    head = split_head(mail.headers.encode("utf-8", "replace"))
+    senders = read_addresses(head.values("from"))
+    date = head.first("date")
+    return Forwarded(
+        from_=senders[0] if senders else Address(clean_name(mail.sender[0]), clean_address(mail.sender[1])),
+        to=tuple(Address(clean_name(name), clean_address(address)) for name, address in mail.to),
+        subject=clean_header(mail.subject, SUBJECT_CHARS),
+        date=mail.sent or (read_date(clean_header(decode_header(date), 100)) if date else None),
         text=best_text(root).text,
         attachments=attachments_within(part, root),
     )

@@ -16,13 +16,15 @@ from mailroute.message.bounce import find_bounce, is_failure
 from mailroute.message.charset import decode_header
 from mailroute.message.clean import clean_header
 from mailroute.message.dates import read_date
+from mailroute.message.files import attachments_of
 from mailroute.message.forwards import find_forwarded
 from mailroute.message.headers import Head
 from mailroute.message.identity import read_authentication, read_author
 from mailroute.message.language import language_of
+from mailroute.message.parts import Part, leaves
 from mailroute.message.quotes import new_text
 from mailroute.message.sealed import signals_of
-from mailroute.message.structure import Part, attachments_of, leaves, read_mail
+from mailroute.message.structure import read_mail
 from mailroute.message.wording import is_forward_subject, is_reply_subject
 from mailroute.model.address import Address
 from mailroute.model.limits import HEADER_FIELD_BYTES, HOPS, SUBJECT_CHARS

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from mailroute.message.structure import Part
+from mailroute.message.parts import Part
 
 _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _SIGNATURES = (

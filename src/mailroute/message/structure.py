@@ -1,4 +1,4 @@
-"""The tree of a mail: parts, their bytes decoded once, the files that came along. Never raises.
+"""The tree of a mail: its parts in their order. Never raises.
 
 The stdlib's compat32 parser cuts multiparts; everything it would do slowly or lossily is taken from it:
 it sees only our Content-Type (RFC 2045 §5.1 read in linear time), attached mails are leaves for it (their bytes
@@ -7,121 +7,21 @@ stay exact, nesting costs nothing), and it is stopped at the part that is one to
 
 from __future__ import annotations
 
-import binascii
-import hashlib
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from email import policy
 from email.message import Message as StdlibMessage
 from email.parser import BytesParser
 from typing import Any
-from urllib.parse import unquote
 
 from mailroute.message.addresses import bare_id
-from mailroute.message.charset import decode_bytes, decode_header, unbase64
+from mailroute.message.charset import decode_header
 from mailroute.message.clean import clean_header
+from mailroute.message.enclosed import open_all
 from mailroute.message.headers import Field, Head, head_of, split_head
 from mailroute.message.parameters import file_name, media_type, read_parameters
-from mailroute.message.tnef import Tnef, read_tnef
-from mailroute.message.uuencode import cut_files, uudecode
-from mailroute.model.limits import HTML_BYTES, NAME_CHARS, PART_DEPTH, PARTS
-from mailroute.model.message import Attachment
+from mailroute.message.parts import Part, leaves
+from mailroute.model.limits import NAME_CHARS, PART_DEPTH, PARTS
 
 _BOUNDARY_CHARS = 200  # RFC 2046 §5.1.1 allows 70
-_ENDINGS = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/gif": ".gif",
-    "application/pdf": ".pdf",
-    "application/zip": ".zip",
-    "text/calendar": ".ics",
-    "text/html": ".html",
-    "text/plain": ".txt",
-    "message/rfc822": ".eml",
-}
-_INNER = 10 * PARTS  # leaves of an attached mail are numbered behind those of the whole
-# A photo is larger, also from an old telephone.
-_LOGO_BYTES = 20_000
-_LOGO = re.compile(
-    r"(?:image\d{3,4}|outlook-[\w-]{1,40}|logo[\w-]{0,40}|signature[\w-]{0,40})\.(?:png|jpe?g|gif)", re.I
-)
-_SHOWN = re.compile(rb"[\"'(=]\s{0,3}cid:([^\s\"'<>)]{1,250})", re.I)
-_TYPES = {ending: kind for kind, ending in _ENDINGS.items()}
-_TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
-
-
-@dataclass(slots=True, eq=False)
-class Part:
-    """One node of a mail. `raw` is its body as it was sent, `index` counts the leaves in document order."""
-
-    type: str
-    parameters: dict[str, str]
-    disposition: str
-    file_name: str
-    description: str
-    content_id: str | None
-    encoding: str
-    raw: bytes
-    children: tuple[Part, ...] = ()
-    index: int = -1
-    parent_type: str = ""
-    _decoded: bytes | None = field(default=None, repr=False)
-    broken: bool = False
-
-    @property
-    def is_attachment(self) -> bool:
-        """Whether a person would call it a file rather than text of the mail."""
-        if self.children:
-            return False
-        if self.disposition == "attachment" or self.file_name:
-            return True
-        return self.type not in ("text/plain", "text/html", "text/enriched", "text/richtext")
-
-    @property
-    def name(self) -> str:
-        """Its file name; without one the subject of an attached mail, its description or its number."""
-        if self.file_name:
-            return self.file_name
-        ending = _ENDINGS.get(self.type, ".txt" if self.type.startswith(("text/", "message/")) else ".bin")
-        title = self.description
-        if self.type == "message/rfc822":
-            title = decode_header(split_head(self.content()).first("subject") or b"") or title or "mail"
-        return file_name(title.replace("/", "-") + ending) if title else f"part-{self.index + 1}{ending}"
-
-    def content(self) -> bytes:
-        """The decoded bytes (RFC 2045 §6), decoded once. Broken encodings give what can be read."""
-        if self._decoded is None:
-            self._decoded = self._decode()
-        return self._decoded
-
-    def _decode(self) -> bytes:
-        match self.encoding:
-            case "base64":
-                data, whole = unbase64(self.raw)
-                self.broken = not whole
-                return data
-            case "quoted-printable":
-                return binascii.a2b_qp(self.raw)
-            case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-                return _uudecode(self.raw)
-            case _:
-                return self.raw
-
-    def text(self) -> tuple[str, str]:
-        """The text of a leaf and a defect or ""."""
-        return decode_bytes(self.content(), self.parameters.get("charset", ""))
-
-
-def _uudecode(raw: bytes) -> bytes:
-    """Decode the first uuencoded block of a part; without one the part stays as it is."""
-    lines = raw.splitlines()
-    begin = next((number for number, line in enumerate(lines) if line.startswith(b"begin ")), None)
-    return raw if begin is None else uudecode(lines[begin + 1 : _end_of_block(lines, begin)])
-
-
-def _end_of_block(lines: list[bytes], begin: int) -> int:
-    return next((at for at in range(begin, len(lines)) if lines[at].strip() == b"end"), len(lines))
 
 
 class _TooManyParts(Exception):
@@ -194,7 +94,7 @@ def read_mail(content: bytes) -> tuple[Head, Part, list[str]]:
         content = content.replace(b"\r", b"\n")
     head = split_head(content)
     root, defects = _read_root(head, content[head.body_at :])
-    _open_all(root, defects)
+    open_all(root, defects)
     _number_leaves(root)
     return head, root, [*head.defects, *defects]
 
@@ -266,132 +166,6 @@ def _part(head: Head, kind: str, parameters: dict[str, str], raw: bytes) -> Part
     )
 
 
-def _open_all(root: Part, defects: list[str]) -> None:
-    """Open the leaves that hold files of their own."""
-    found = list(leaves(root))
-    room = PARTS - len(found)
-    has_text = any(
-        leaf.type.startswith("text/") and not leaf.is_attachment and leaf.raw.strip() for leaf in found
-    )
-    for leaf in found:
-        room = _open(leaf, room, has_text, defects)
-
-
-def _open(leaf: Part, room: int, has_text: bool, defects: list[str]) -> int:
-    """Turn a leaf that holds files into a node with them as leaves, at most `room`. Returns the room that is left."""
-    if leaf.type in _TNEF_TYPES or leaf.file_name.lower() == "winmail.dat":
-        found = read_tnef(leaf.content())
-        if found is None or not found.whole:
-            defects.append("tnef-broken")
-        if found is None or not (found.files or found.text or found.html):
-            return room
-        children = [_enclosed(one.name, one.data, one.type, one.cid) for one in found.files]
-        children += [] if has_text else _texts_of(found)
-    elif leaf.type == "text/plain" and not leaf.is_attachment and b"begin " in leaf.raw:
-        if leaf.encoding == "base64":
-            return room
-        rest, files = cut_files(leaf.content())
-        children = [replace(leaf, raw=rest, encoding="", _decoded=None)] if files else []
-        children += [_enclosed(name, data) for name, data in files]
-    else:
-        return room
-    if not children or len(children) > room:
-        return room
-    leaf.type, leaf.children = "multipart/mixed" if leaf.type == "text/plain" else leaf.type, tuple(children)
-    return room - len(children)
-
-
-def _texts_of(found: Tnef) -> list[Part]:
-    """The text of a winmail.dat: plain, else HTML."""
-    if found.text.strip():
-        return [_text_part("text/plain", found.text.encode("utf-8", "replace"))]
-    return [_text_part("text/html", found.html)] if found.html.strip() else []
-
-
-def _text_part(kind: str, raw: bytes) -> Part:
-    return Part(kind, {"charset": "utf-8"}, "", "", "", None, "", raw)
-
-
-def _enclosed(name: str, data: bytes, kind: str = "", cid: str = "") -> Part:
-    """A file that came within another part."""
-    clean = file_name(name)
-    ending = "." + clean.rpartition(".")[2].lower()
-    kind, _ = media_type(
-        kind.encode("ascii", "replace") or None, _TYPES.get(ending, "application/octet-stream")
-    )
-    return Part(kind, {}, "attachment", clean or "file", "", cid[:NAME_CHARS] or None, "", data)
-
-
 def _number_leaves(root: Part) -> None:
     for index, leaf in enumerate(leaves(root)):
         leaf.index = index
-
-
-def leaves(part: Part) -> Iterator[Part]:
-    """All leaves in document order; an attached mail is one leaf."""
-    if not part.children:
-        yield part
-    for child in part.children:
-        yield from leaves(child)
-
-
-def attachments_of(root: Part) -> tuple[Attachment, ...]:
-    """The files of a mail, with size and SHA-256 of their decoded bytes."""
-    shown = _content_ids_shown(root)
-    return tuple(_attachment(leaf, shown) for leaf in leaves(root) if leaf.is_attachment)
-
-
-def _attachment(part: Part, shown: frozenset[str]) -> Attachment:
-    data = part.content()
-    return Attachment(
-        name=part.name,
-        type=part.type,
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        inline=part.disposition == "inline" or _is_in_text(part, len(data), shown),
-        cid=part.content_id,
-        part=part.index,
-    )
-
-
-def _is_in_text(part: Part, size: int, shown: frozenset[str]) -> bool:
-    """Whether a file is a picture within the text rather than something that was sent along.
-
-    Programs call such pictures attachments all the same. A small one that is named as Outlook names the logos
-    of signatures is one too, also where the text that showed it is gone.
-    """
-    if part.content_id is not None and part.type.startswith("image/"):
-        if part.content_id.lower() in shown:
-            return True
-        if part.disposition != "attachment" and part.parent_type.endswith("/related"):
-            return True
-    elif part.content_id is not None and part.disposition != "attachment":
-        return part.parent_type.endswith("/related")
-    return part.type.startswith("image/") and size <= _LOGO_BYTES and bool(_LOGO.fullmatch(part.file_name))
-
-
-def _content_ids_shown(root: Part) -> frozenset[str]:
-    """The Content-IDs that the HTML of a mail shows as pictures (RFC 2392)."""
-    return frozenset(
-        unquote(found.decode("ascii", "replace")).lower()
-        for leaf in leaves(root)
-        if leaf.type == "text/html" and not leaf.is_attachment
-        for found in _SHOWN.findall(leaf.content()[:HTML_BYTES])
-    )
-
-
-def attachments_within(outer: Part, inner_root: Part) -> tuple[Attachment, ...]:
-    """The files of an attached mail. Their `part` names both leaves: `attachment_bytes` finds them in the whole mail."""
-    return tuple(
-        replace(one, part=(outer.index + 1) * _INNER + one.part) for one in attachments_of(inner_root)
-    )
-
-
-def attachment_bytes(content: bytes, part: int) -> bytes | None:
-    """The decoded bytes of leaf number `part` of a mail, or of a mail attached to it; None if there is no such leaf."""
-    outer, part = divmod(part, _INNER)
-    if outer:
-        inner = attachment_bytes(content, outer - 1)
-        return None if inner is None else attachment_bytes(inner, part)
-    _, root, _ = read_mail(content)
-    return next((leaf.content() for leaf in leaves(root) if leaf.index == part), None)

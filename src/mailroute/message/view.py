@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeAlias
 
-from mailroute.message.structure import attachment_bytes
+from mailroute.message.files import attachment_bytes
 from mailroute.model.address import Address
 from mailroute.model.message import Message
 

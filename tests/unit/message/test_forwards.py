@@ -1,7 +1,7 @@
 import pytest
 
+from mailroute.message.files import attachment_bytes
 from mailroute.message.parse import parse
-from mailroute.message.structure import attachment_bytes
 from mailroute.model.address import Address
 from mailroute.model.message import Forwarded
 

@@ -1,8 +1,8 @@
 import time
 from struct import pack
 
+from mailroute.message.files import attachment_bytes
 from mailroute.message.parse import parse
-from mailroute.message.structure import attachment_bytes
 from mailroute.message.tnef import read_tnef
 
 

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
+from mailroute.message.files import attachment_bytes
 from mailroute.message.parse import parse
-from mailroute.message.structure import attachment_bytes
 from mailroute.message.uuencode import cut_files
 
 PHOTO = bytes(range(256)) * 2
