@@ -14,12 +14,14 @@ from mailroute.model.text import fold, folded
 from mailroute.routing.assign import assign, find_staff, suggest_staff
 from mailroute.routing.classify import classify, compile_classifier
 from mailroute.routing.commands import parse_commands
+from mailroute.routing.contact_form import form_in
 from mailroute.routing.identify import identify
 from mailroute.routing.locate import locate
 from mailroute.routing.match import match
 from mailroute.routing.screen import Verdict, screen
 from mailroute.routing.streets import build
 from tests.support.factories import (
+    INBOX,
     TODAY,
     a_directory,
     a_message,
@@ -38,6 +40,20 @@ PIECES = st.sampled_from(
     )
 )
 TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".join))
+FORM_PIECES = (
+    "Name",
+    "E-Mail",
+    ":",
+    "\t",
+    "\n",
+    " Max Müller ",
+    " a@b.example ",
+    "*",
+    "Nachricht",
+    "(",
+    "|",
+    "\x00",
+)
 RULES = a_ruleset()
 CLASSIFIER = compile_classifier(RULES)
 DIRECTORY = a_directory(
@@ -124,6 +140,19 @@ def test_a_property_is_named_only_if_it_is_not_ambiguous(message: Message) -> No
 
     assert not (matched.ambiguous and matched.property)
     assert list(matched.candidates[:1]) == sorted(matched.candidates[:1], key=lambda one: -one.score)
+
+
+@given(
+    st.lists(st.sampled_from(FORM_PIECES), max_size=12).map("".join) | TEXTS,
+    st.sampled_from(["noreply@x.example", INBOX]),
+)
+def test_any_text_may_look_like_a_form(text: str, author: str) -> None:
+    message = a_message(text, author=author)
+    form = form_in(message)
+
+    assert form == form_in(message)
+    assert form is None or (form.address in text.lower() and "@" in form.address)
+    assert locate(message, an_envelope()).addresses
 
 
 @given(messages())

@@ -23,6 +23,7 @@ from mailroute.model.letter import Notice, Template
 from mailroute.model.ticket import MessageAdded, Opened, Party, PartyKind, Place, Status, Ticket
 from mailroute.routing.assign import assign
 from mailroute.routing.classify import classify
+from mailroute.routing.contact_form import ContactForm, form_in
 from mailroute.routing.identify import party_of
 from mailroute.routing.match import match
 from mailroute.routing.screen import Screened
@@ -39,7 +40,7 @@ def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: S
     if facts.fresh_number is None:
         raise ValueError("a mail is decided with a ticket number reserved at its claim")
     day = local_day(work.ruleset, mail.envelope.received_at)
-    about = replace(sender, party=reporter_of(mail, facts, work, sender))
+    about = reporter_of(mail, facts, work, sender)
     matched = match(mail.keys, facts.found, about, day)
     classified = classify(work.rules.classifier, mail.message, about, mail.envelope, reply=False)
     assignment = assign(work.ruleset.case_type(classified.case_type), matched, facts, work.ruleset, day)
@@ -62,13 +63,30 @@ def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: S
     return work.decision(Disposition.TRIAGE if assignment.triage else Disposition.OPEN, routing)
 
 
-def reporter_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Party:
-    """Who the ticket is for: the sender, or whose mail a colleague forwarded to the inbox (domain.md §1.2, 11)."""
+def reporter_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Sender:
+    """Who the ticket is for: the sender, or whose mail a colleague forwarded to the inbox (domain.md §1.2, 11), or
+    who filled in the form that a web site sent.
+    """
     forwarded = mail.message.forwarded
-    if sender.party.kind is not PartyKind.STAFF or forwarded is None or not forwarded.from_.address:
-        return sender.party
+    by_colleague = sender.party.kind is PartyKind.STAFF and forwarded is not None
+    form = form_in(mail.message)
+    if form is not None and (by_colleague or forwarded is None):
+        because = "so the contact form says, which anybody may fill in"
+        work.explain(Station.IDENTIFY, str(form.sender), because)
+        return _by_form(form, facts, work, sender)
+    if forwarded is None or not by_colleague or not forwarded.from_.address:
+        return sender
     work.explain(Station.IDENTIFY, str(forwarded.from_), f"{sender.party.name} forwarded their mail")
-    return party_of(forwarded.from_, facts, work.ruleset)
+    return replace(sender, party=party_of(forwarded.from_, facts, work.ruleset))
+
+
+def _by_form(form: ContactForm, facts: Facts, work: Work, sender: Sender) -> Sender:
+    """A form names a customer. It never makes anybody one of us, and is no surer than a From line."""
+    party = party_of(form.sender, facts, work.ruleset)
+    if party.kind in (PartyKind.STAFF, PartyKind.PARTNER):
+        party = Party(PartyKind.UNKNOWN, None, form.name, form.address)
+    sure = Assurance.NONE if sender.assurance is Assurance.NONE else Assurance.ADDRESS
+    return Sender(party, sure)
 
 
 def _open(
@@ -166,6 +184,8 @@ def _why_no_acknowledgement(
     """The rule of design §7 against being a mail bomb (reliability §0.9), as the reason not to write or None."""
     if not screened.answerable:
         return "an automatic mail, a list or a null return path is never answered"
+    if about.party != sender.party and form_in(mail.message) is not None:
+        return "anybody may type any address into a contact form"
     if about.party != sender.party:
         return "the mail was forwarded by a colleague: who wrote it has not written to us"
     if sender.assurance is Assurance.NONE or not about.party.address:

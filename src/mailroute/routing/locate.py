@@ -17,6 +17,7 @@ from mailroute.model.message import Message
 from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_reply_tag, reply_tags_in_text
 from mailroute.model.text import Folded, folded
 from mailroute.model.units import units_in
+from mailroute.routing.contact_form import form_in
 from mailroute.routing.mentions import aliases_in, numbers_in, postcodes_in, ticket_numbers_in
 from mailroute.routing.places import Hit, places_in
 
@@ -89,18 +90,18 @@ def _address_tags(addresses: Iterable[str]) -> Iterator[str]:
 
 
 def _addresses(message: Message) -> tuple[str, ...]:
-    """Whose mail it is: the author, then who wrote the forwarded mail, then the author's whole domain.
+    """Whose mail it is: the author, who wrote the forwarded mail, who filled in the form; then their whole domains.
 
     Reply-To is never identity (design §6). `@firm.example` finds people who are known by their domain only.
     """
-    keys = []
-    if message.author and message.author.key:
-        keys.append(message.author.key)
-    if message.forwarded and message.forwarded.from_.address:
-        keys.append(address_key(message.forwarded.from_.address))
-    if message.author and domain_of(message.author.key):
-        keys.append("@" + domain_of(message.author.key))
-    return tuple(dict.fromkeys(keys))
+    form = form_in(message)
+    people = [
+        message.author.key if message.author else "",
+        address_key(message.forwarded.from_.address) if message.forwarded else "",
+        form.address if form else "",
+    ]
+    domains = [f"@{domain_of(one)}" for one in people if domain_of(one)]
+    return tuple(dict.fromkeys(one for one in (*people, *domains) if one))
 
 
 def _spoken(

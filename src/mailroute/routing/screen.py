@@ -16,6 +16,7 @@ from mailroute.model.mail import Envelope
 from mailroute.model.message import Automatic, Message
 from mailroute.model.reply_tag import parse_message_id
 from mailroute.model.ruleset import Ruleset
+from mailroute.routing.contact_form import form_in
 
 # What message.automatic calls the requests not to answer, made by mails that a person may have written.
 _SILENCING = frozenset({"suppress-requested", "return-path-empty", "x-loop"})
@@ -74,8 +75,11 @@ def _loop(message: Message, ruleset: Ruleset, envelope: Envelope) -> str:
     if message.message_id and parse_message_id(message.message_id):
         return "its Message-ID is one of our own letters"
     own = _own_address(message, ruleset)
-    # Staff who log in may write from the shared address; nobody else may (reliability §3, "self").
-    return f"it says to come from our own inbox {own}" if own and envelope.login is None else ""
+    # Staff who log in may write from the shared address, and the form of our own web site does (its mails carry no
+    # mark of ours, and are never answered); nobody else may (reliability §3, "self").
+    if not own or envelope.login is not None or form_in(message) is not None:
+        return ""
+    return f"it says to come from our own inbox {own}"
 
 
 def _own_address(message: Message, ruleset: Ruleset) -> str:
