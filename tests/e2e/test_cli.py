@@ -695,3 +695,35 @@ def test_diff_shows_what_would_change_for_stored_mails(run: Run, site: Site) -> 
     ran = run("replay", "--json", *config)
     assert (ran.code, len(ran.lines), ran.lines[0]["summary"]["changed"]) == (0, 1, 0)
     assert run("diff", new, "--last", "0", *config).code == 2
+
+
+# --- help for codes, SARIF ------------------------------------------------------------------------------------
+
+
+def test_help_explains_a_code_with_an_example_and_a_command(run: Run) -> None:
+    ran = run("help", "mr301")
+    assert ran.code == 0
+    assert "A role that roles.yaml does not define." in ran.out
+    assert "error MR301" in ran.out
+    [one] = run("help", "MR301", "--json").lines
+    assert list(one) == ["code", "level", "family", "meaning", "example"]
+    assert "MR414" in run("help").out
+    assert "example: mailroute explain" in " ".join(run("help", "explain").out.split())
+    ran = run("help", "MR999")
+    assert (ran.code, "MR" in ran.out) == (1, True)
+
+
+def test_check_speaks_sarif(run: Run, tmp_path: Path) -> None:
+    rules = shutil.copytree(shipped.path("rules"), tmp_path / "rules")
+    with (rules / "absences.yaml").open("a") as file:
+        file.write("\n- {staff: nobody, from: 2026-12-14, to: 2026-12-23}\n")
+    ran = run("check", "--sarif", rules)
+    assert ran.code == 1
+    [log] = ran.lines
+    assert log["version"] == "2.1.0"
+    [result] = log["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("MR302", "error")
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"].endswith("rules/absences.yaml")
+    assert place["region"]["startLine"] > 1
+    assert [one["id"] for one in log["runs"][0]["tool"]["driver"]["rules"]] == ["MR302"]

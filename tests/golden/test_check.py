@@ -16,7 +16,7 @@ from mailroute.admin.trial import read_tests, run_tests
 from mailroute.clock import system_clock
 from mailroute.errors import RulesetInvalid
 from mailroute.rules import load
-from mailroute.rules.codes import CODES, codes_page
+from mailroute.rules.codes import CODES, codes_page, example
 from tests.conftest import Golden
 
 HERE = Path(__file__).parent / "check"
@@ -83,6 +83,13 @@ def test_every_code_has_a_folder() -> None:
 
 def test_the_demo_firm_has_no_mistakes() -> None:
     assert said_about(CHECKOUT / "rules") == ""
+
+
+def test_the_examples_of_help_are_up_to_date(golden: Golden) -> None:
+    texts = {folder.name[:5]: (folder / "expected.txt").read_text() for folder in reversed(FOLDERS)}
+    file = CHECKOUT / "src" / "mailroute" / "rules" / "examples.txt"
+    golden.check(file, "".join(f"== {code} ==\n{texts[code]}" for code in sorted(texts)))
+    assert all(example(code) for code in CODES)
 
 
 def test_the_page_of_codes_is_up_to_date(golden: Golden) -> None:

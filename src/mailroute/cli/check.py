@@ -19,6 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "directory", nargs="?", type=Path, default=Path("rules"), metavar="DIR", help="default: rules"
     )
     parser.add_argument("--templates", type=Path, metavar="DIR", help="your own templates, checked as well")
+    parser.add_argument("--sarif", action="store_true", help="one SARIF 2.1.0 object, for code review tools")
     add_json(parser)
 
 
@@ -27,13 +28,18 @@ def run(arguments: argparse.Namespace) -> int:
     from mailroute.admin.check import check_directory
 
     report = check_directory(arguments.directory, arguments.templates)
+    errors = sum(one.level == "error" for one in report.diagnostics)
+    if arguments.sarif:
+        from mailroute.admin.sarif import sarif
+
+        print_json(sarif(arguments.directory, report.diagnostics))
+        return 1 if errors else 0
     for one in report.diagnostics:
         if arguments.json:
             print_json(dataclasses.asdict(one))
         else:
             print(one)
             print()
-    errors = sum(one.level == "error" for one in report.diagnostics)
     if not arguments.json:
         warnings = len(report.diagnostics) - errors
         print(f"{errors} errors, {warnings} warnings." if errors or warnings else report.summary)

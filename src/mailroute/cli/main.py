@@ -15,6 +15,7 @@ from mailroute import __version__
 from mailroute.cli import (
     check,
     classify,
+    codes,
     demo,
     diff,
     explain,
@@ -51,7 +52,7 @@ class _Command(Protocol):
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings
+    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings, codes
 )  # type: ignore[assignment]  # fmt: skip
 
 

@@ -1,12 +1,15 @@
 """Every mistake we can find in a rules directory or in a site's letters has a code; this is the one table of them.
 
 `docs/codes.md` is made from it (by `codes_page`, when tests/golden/test_check.py runs with --update-golden), and
-every code has a golden folder in tests/golden/check that shows it.
+every code has a golden folder in tests/golden/check that shows it. `examples.txt`, what `mailroute help` shows, is made
+from the first folder of each code in the same way.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 FAMILIES = {
     "1": ("Syntax", "The file cannot be read as what it is."),
@@ -120,6 +123,13 @@ CODES: dict[str, Code] = {
         ),
     )
 }
+
+
+def example(code: str) -> str:
+    """What `check` says where somebody has made that mistake; "" if nobody has written one yet."""
+    text = (Path(__file__).parent / "examples.txt").read_text(encoding="utf-8")
+    found = re.search(rf"^== {code} ==\n(.*?)(?=^== |\Z)", text, re.DOTALL | re.MULTILINE)
+    return found[1].rstrip("\n") if found else ""
 
 
 def codes_page() -> str:
