@@ -20,7 +20,7 @@ import pytest
 from mailroute import shipped
 from mailroute.cli.main import COMMANDS, main
 from tests.support.house import HUBER, INBOX, MUELLER, SCHMIDT, Letter, a_mail, a_reply, smtp_send
-from tests.support.relay import FakeRelay
+from tests.support.relay import FakeRelay, Mood, Stage
 from tests.support.servers import free_port, wait_until
 
 EXAMPLES = shipped.path("rules") / "examples"
@@ -727,3 +727,49 @@ def test_check_speaks_sarif(run: Run, tmp_path: Path) -> None:
     assert place["artifactLocation"]["uri"].endswith("rules/absences.yaml")
     assert place["region"]["startLine"] > 1
     assert [one["id"] for one in log["runs"][0]["tool"]["driver"]["rules"]] == ["MR302"]
+
+
+# --- doctor ---------------------------------------------------------------------------------------------------
+
+
+def states(ran: Ran) -> dict[str, str]:
+    """The worst state of each check."""
+    worst: dict[str, str] = {}
+    for one in ran.lines:
+        assert list(one) == ["check", "state", "found", "remedy"]
+        before = worst.get(one["check"], "ok")
+        worst[one["check"]] = max(before, one["state"], key=["ok", "warn", "fail"].index)
+    return worst
+
+
+def test_doctor_is_content_with_a_new_site(run: Run, site: Site) -> None:
+    ran = run("doctor", "--config", site.config)
+    assert (ran.code, ran.err) == (0, "")
+    assert "takes letters from service@abc-hausverwaltung.example" in ran.out
+    found = states(run("doctor", "--json", "--config", site.config))
+    assert found["database"] == "warn"
+    assert found["borders"] == "warn"
+    assert {key: found[key] for key in ("rules", "keys", "door", "relay", "replies")} == dict.fromkeys(
+        ("rules", "keys", "door", "relay", "replies"), "ok"
+    )
+    assert site.relay.letters == []
+    with site.serving():
+        found = states(run("doctor", "--json", "--config", site.config))
+        assert (found["door"], found["clock"]) == ("ok", "ok")
+
+
+def test_doctor_names_each_thing_that_is_wrong(run: Run, site: Site) -> None:
+    (site.directory / "state" / "keys").chmod(0o644)
+    (site.directory / "rules" / "roles.yaml").write_text("buchhaltung: {nmae: x}\n")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", site.port))
+        other.listen()
+        found = states(run("doctor", "--json", "--config", site.config))
+    assert {key: found[key] for key in ("keys", "rules", "door")} == dict.fromkeys(
+        ("keys", "rules", "door"), "fail"
+    )
+    shutil.copy(shipped.path("rules") / "roles.yaml", site.directory / "rules")
+    site.relay.moods.append(Mood(Stage.MAIL, "550 5.7.1 you may not write as this one"))
+    ran = run("doctor", "--config", site.config)
+    assert ran.code == 1
+    assert "you may not write as this one" in ran.out

@@ -18,6 +18,7 @@ from mailroute.cli import (
     codes,
     demo,
     diff,
+    doctor,
     explain,
     held,
     ingest,
@@ -52,7 +53,7 @@ class _Command(Protocol):
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings, codes
+    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings, doctor, codes
 )  # type: ignore[assignment]  # fmt: skip
 
 

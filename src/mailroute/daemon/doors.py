@@ -16,7 +16,7 @@ from mailroute.settings import Door, Imap, Settings, secret
 def smtp_door(door: Door, settings: Settings) -> SmtpDoor:
     """One `[[doors]]` entry. Raises SettingsInvalid if its address or certificate cannot be used."""
     unix = Path(door.listen.removeprefix("unix:")) if door.listen.startswith("unix:") else None
-    host, port = ("", 0) if unix else _host_and_port(door.listen)
+    host, port = ("", 0) if unix else host_and_port(door.listen)
     users = {name: value.get_secret_value() for name, value in door.users.items()}
     return SmtpDoor(
         host=host,
@@ -41,7 +41,8 @@ def _login(users: dict[str, str], user: str, password: str) -> bool:
     return hmac.compare_digest(expected.encode(), password.encode()) and user in users
 
 
-def _host_and_port(listen: str) -> tuple[str, int]:
+def host_and_port(listen: str) -> tuple[str, int]:
+    """`listen` in its parts. Raises SettingsInvalid."""
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
         raise SettingsInvalid((f"doors.listen = {listen!r}: write host:port, or unix:/path",))

@@ -95,6 +95,20 @@ class Relay:
             return self._before_the_dot(failed)
         return self._data(smtp, content)
 
+    def probe(self, mail_from: str) -> str | None:
+        """Connect, log in, ask whether the sender may write, and take it back. None: yes; else what was answered."""
+        try:
+            smtp = self._connection()
+            _expect(smtp.docmd(f"MAIL FROM:<{_spoken(mail_from)}>"), SendOutcome.OURS, 250)
+            smtp.rset()
+        except _Failed as failed:
+            return failed.result.reply
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            return _what(error)
+        finally:
+            self.close()
+        return None
+
     def close(self) -> None:
         """Say goodbye; the next `send` opens a new connection."""
         smtp, self._smtp = self._smtp, None

@@ -128,6 +128,15 @@ def open_mailbox(account: ImapAccount) -> Iterator[Mailbox]:
         client.logout()
 
 
+def probe_mailbox(account: ImapAccount) -> str | None:
+    """Log in and select the folder, as the door does. None: it works; else what went wrong."""
+    try:
+        with open_mailbox(account):
+            return None
+    except (IMAPClientError, OSError, ValueError) as error:
+        return str(error) or type(error).__name__
+
+
 def _select(client: IMAPClient, account: ImapAccount) -> Mailbox:
     client.normalise_times = False
     _notice_dead_peers(client.socket())
