@@ -2,6 +2,9 @@
 
 import dataclasses
 import json
+import os
+import random
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import Enum
@@ -10,16 +13,20 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mailroute.message.files import attachment_bytes
 from mailroute.message.fingerprint import fingerprint
 from mailroute.message.parse import parse
 from mailroute.message.quotes import new_text
-from mailroute.message.view import as_json, attachment_bytes
+from mailroute.message.view import as_json
 from mailroute.model import limits
 from mailroute.model.message import Message
 
-MAILS = [
-    path.read_bytes() for path in sorted((Path(__file__).parents[1] / "golden" / "mail").glob("*/in.eml"))
-]
+TESTS = Path(__file__).parents[1]
+MAILS = [path.read_bytes() for path in sorted((TESTS / "golden" / "mail").glob("*/in.eml"))]
+# Real mails too, where they are at hand; large ones say nothing new and cost time.
+CORPORA = TESTS.parents[1] / "shared" / "corpora"
+MUTATED = int(os.environ.get("MAILROUTE_MUTATED_MAILS", "5000"))
+MUTATED_BYTES = 60_000
 BORDERS = ("mx.abc-hausverwaltung.example",)
 
 # What breaks parsers: words of the grammar, half of them cut off.
@@ -101,6 +108,60 @@ def test_every_attachment_of_a_mail_can_be_read_again(content: bytes) -> None:
         data = attachment_bytes(content, one.part)
         assert data is not None
         assert len(data) == one.size
+
+
+def real_mails() -> list[bytes]:
+    folders = (
+        "zammad",
+        "stalwart",
+        "sisimai",
+        "flufl-bounce",
+        "mimekit",
+        "mime4j",
+        "comm-central",
+        "php-mime",
+        "otobo",
+    )
+    paths = sorted(path for folder in folders for path in (CORPORA / folder).rglob("*") if path.is_file())
+    mails = [path.read_bytes() for path in paths if 0 < path.stat().st_size < MUTATED_BYTES]
+    return MAILS + [mail for mail in mails if b":" in mail[:200]]
+
+
+def mutated(mails: list[bytes], chance: random.Random) -> bytes:
+    """A mail with a few changes of the kinds that storage, gateways and attackers make."""
+    mail = chance.choice(mails)
+    for _ in range(chance.randint(1, 5)):
+        start = chance.randint(0, len(mail))
+        end = min(len(mail), start + int(chance.expovariate(1 / 40)))
+        match chance.randrange(7):
+            case 0:
+                mail = mail[:start]
+            case 1:
+                mail = mail[:start] + mail[end:]
+            case 2:
+                mail = mail[:start] + mail[start:end] * chance.randint(2, 50) + mail[end:]
+            case 3:
+                mail = mail[:start] + bytes([chance.randrange(256)]) + mail[start + 1 :]
+            case 4:
+                mail = mail[:start] + chance.choice(TOKENS) * chance.randint(1, 30) + mail[end:]
+            case 5:
+                other = chance.choice(mails)
+                mail = mail[:start] + other[chance.randint(0, len(other)) :][:MUTATED_BYTES]
+            case _:
+                mail = mail.replace(b"\n", chance.choice([b"\r\n", b"\r", b"\n\n"]), chance.randint(1, 200))
+    return mail
+
+
+def test_parse_returns_in_time_for_thousands_of_mutated_mails() -> None:
+    """MAILROUTE_MUTATED_MAILS says how many; the seed is the number of the mail, so each can be made again."""
+    mails = real_mails()
+    for seed in range(MUTATED):
+        content = mutated(mails, random.Random(seed))
+        start = time.process_time()
+        message = parse(content, borders=BORDERS)
+        took_s = time.process_time() - start
+        assert took_s < 1, f"seed {seed}: {took_s:.1f} s"
+        assert_is_sound(message)
 
 
 @given(st.text(alphabet=st.sampled_from(list("ab>-_: \n@.0123456789|*")), max_size=400), st.booleans())

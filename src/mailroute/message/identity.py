@@ -69,8 +69,11 @@ def _read_strictly(text: str) -> tuple[Address | None, list[str]]:
     second = getaddresses([text])
     if len(second) != 1 or second[0][1] != spec:
         return None, ["from-ambiguous"]
+    domain = ascii_domain(found[2])
+    if not domain.isascii():  # IDNA refuses it: no server has that name, whatever a program makes of it
+        return None, ["from-ambiguous"]
     name = clean_name(re.sub(r"\\(.)", r"\1", phrase.strip(' \t"')))
-    return Address(name, f"{found[1].lower()}@{ascii_domain(found[2])}"), []
+    return Address(name, f"{found[1].lower()}@{domain}"), []
 
 
 def read_authentication(

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from struct import Struct
 
 from mailroute.message.tnef import TnefFile
+from mailroute.model.limits import ENCLOSED_FILES
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER_BYTES = 512
 _ENTRY_BYTES = 128
 _ENTRIES = 20_000
-_FILES = 200
 _RECIPIENTS = 500
 _LAST = 0xFFFFFFFA  # from here on numbers of sectors have a meaning of their own
 _STREAM, _STORAGE = 2, 1
@@ -72,7 +72,7 @@ def read_msg(data: bytes) -> OutlookMail | None:
             one = book.children(at)
             if book.number(one, _RECIPIENT_KIND, _OTHER_HEADER_BYTES) in (None, 1):
                 mail.to.append((book.text(one, _NAME), book.text(one, _SMTP) or book.text(one, _ADDRESS)))
-        elif name.startswith("__attach_version") and len(mail.files) < _FILES:
+        elif name.startswith("__attach_version") and len(mail.files) < ENCLOSED_FILES:
             one = book.children(at)
             mail.files.append(
                 TnefFile(

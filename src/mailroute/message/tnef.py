@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from struct import Struct
 
+from mailroute.model.limits import ENCLOSED_FILES
+
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _FIELD = Struct("<BHHI")  # level, id, type, length; a checksum of two bytes follows the data
 _U32 = Struct("<I")
 _PROPERTY = Struct("<HH")
-_FILES = 200
 _PROPERTIES = 2_000
 
 # Fields of the stream (MS-OXTNEF §2.1.3.2) and properties (MS-OXPROPS).
@@ -66,7 +67,7 @@ def read_tnef(data: bytes) -> Tnef | None:
         if kind == _CODE_PAGE and length >= _U32.size:
             codec = _codec(_U32.unpack_from(value)[0])
         elif kind == _BEGINS_FILE:
-            if len(found.files) >= _FILES:
+            if len(found.files) >= ENCLOSED_FILES:
                 found.whole = False
                 break
             found.files.append(TnefFile())

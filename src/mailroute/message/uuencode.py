@@ -5,8 +5,9 @@ from __future__ import annotations
 import binascii
 import re
 
+from mailroute.model.limits import ENCLOSED_FILES
+
 _BEGIN = re.compile(rb"begin [0-7]{3,4} ([^\r\n]{1,250}?)[ \t]*\r?\n?", re.S)
-_FILES = 50
 
 
 def cut_files(raw: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
@@ -21,7 +22,9 @@ def cut_files(raw: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
     for line in raw.splitlines(keepends=True):
         bare = line.rstrip(b"\r\n")
         if not block:
-            found = _BEGIN.fullmatch(line) if line.startswith(b"begin ") and len(files) < _FILES else None
+            found = (
+                _BEGIN.fullmatch(line) if line.startswith(b"begin ") and len(files) < ENCLOSED_FILES else None
+            )
             if found:
                 block, name = [line], found[1]
             else:

@@ -14,6 +14,7 @@ HEADER_FIELDS = 1000
 PARTS = 1000
 PART_DEPTH = 30
 HOPS = 50
+ENCLOSED_FILES = 200  # of one winmail.dat, .msg or text with uuencoded blocks
 
 # Text that rules, commands and matching look at.
 TEXT_CHARS = 200_000
@@ -26,6 +27,8 @@ MESSAGE_IDS = 100
 STREET_KEYS = 400
 NUMBER_KEYS = 200
 WORD_KEYS = 400
+PHONE_KEYS = 10
+IBAN_KEYS = 10
 # So many of a street that is named without a number are read; where there are as many, the street says nothing.
 HOUSES_OF_A_STREET = 3
 

@@ -57,6 +57,7 @@ def test_a_plain_from_names_its_author(value: bytes, name: str, address: str) ->
         (b"admin@[192.0.2.1]", "from-ambiguous"),
         (b"admin@localhost", "from-ambiguous"),
         (b"adm\xc3\xadn@legit.example", "from-ambiguous"),
+        (b"admin@leg\xbdit.example", "from-ambiguous"),
         (b"admin@legit.example\0", "from-ambiguous"),
         (b"admin@legit\x01.example", "from-control"),
         (b"admin@legit.example\rX: y", "from-ambiguous"),

@@ -4,6 +4,7 @@ from struct import pack
 from mailroute.message.files import attachment_bytes
 from mailroute.message.parse import parse
 from mailroute.message.tnef import read_tnef
+from mailroute.model.limits import ENCLOSED_FILES
 
 
 def field(level: int, kind: int, value: bytes) -> bytes:
@@ -83,3 +84,12 @@ def test_a_hundred_thousand_fields_cost_linear_time() -> None:
     start = time.process_time()
     read_tnef(data)
     assert time.process_time() - start < 1
+
+
+def test_files_beyond_the_cap_are_left_out_and_it_is_said() -> None:
+    whole = read_tnef(winmail(*[file_of("a", b"x")] * ENCLOSED_FILES))
+    cut = read_tnef(winmail(*[file_of("a", b"x")] * (ENCLOSED_FILES + 1)))
+    assert whole is not None
+    assert cut is not None
+    assert (len(whole.files), whole.whole) == (ENCLOSED_FILES, True)
+    assert (len(cut.files), cut.whole) == (ENCLOSED_FILES, False)

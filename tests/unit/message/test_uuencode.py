@@ -6,6 +6,7 @@ import pytest
 from mailroute.message.files import attachment_bytes
 from mailroute.message.parse import parse
 from mailroute.message.uuencode import cut_files
+from mailroute.model.limits import ENCLOSED_FILES
 
 PHOTO = bytes(range(256)) * 2
 
@@ -56,3 +57,9 @@ def test_thousands_of_beginnings_cost_linear_time() -> None:
     start = time.process_time()
     cut_files(b"begin 644 a\n" * 200_000)
     assert time.process_time() - start < 2
+
+
+def test_files_beyond_the_cap_stay_text() -> None:
+    block = f"{coded('a.txt', b'A')}\n".encode()
+    assert cut_files(block * ENCLOSED_FILES) == (b"", [("a.txt", b"A")] * ENCLOSED_FILES)
+    assert cut_files(block * (ENCLOSED_FILES + 1))[0] == block
