@@ -21,7 +21,11 @@ EVENTS: dict[str, tuple[int, str]] = {
     "door-open": (logging.INFO, "a door listens"),
     "door-fault": (
         logging.ERROR,
-        "a door answered 451 for a fault of ours; the sender will try again, see `error`",
+        "a door met a fault of ours and did not take a mail; it comes again, see `error` and `at`",
+    ),
+    "not-taken": (
+        logging.WARNING,
+        "a door could not store a mail and said so; it comes again, or its sender hears of it",
     ),
     "stored": (logging.INFO, "a mail is on disk"),
     "decided": (logging.INFO, "a mail was decided"),
@@ -59,6 +63,18 @@ EVENTS: dict[str, tuple[int, str]] = {
     "store-unavailable": (logging.ERROR, "the database does not answer; work resumes by itself when it does"),
     "imap-connected": (logging.INFO, "watching a shared inbox"),
     "imap-lost": (logging.WARNING, "the connection to a shared inbox broke; trying again"),
+    "imap-refuses-us": (
+        logging.ERROR,
+        "the provider refuses the login: mend user and password in [[imap]]; it is tried again, ever less often",
+    ),
+    "imap-left": (
+        logging.ERROR,
+        "a mail of a shared inbox cannot be taken and stays there: read it by hand",
+    ),
+    "imap-not-moved": (
+        logging.WARNING,
+        "mails are stored, but the provider does not let us create the folder or move them; tried again",
+    ),
     "rules-loaded": (logging.INFO, "a ruleset is active"),
     "rules-refused": (
         logging.ERROR,

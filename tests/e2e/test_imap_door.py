@@ -436,7 +436,7 @@ def test_one_mail_that_cannot_be_stored_does_not_hold_up_the_others(
         wait_for_count(server, user, "Verarbeitet", 3)
 
 
-def test_a_server_that_restarts_is_found_again(user: str) -> None:
+def test_a_server_that_restarts_is_found_again(user: str, caplog: pytest.LogCaptureFixture) -> None:
     """IMAPClient's idle_check returns nothing for ever on a dead socket (its issue 565)."""
     with dovecot() as own:
         account = ImapAccount(
@@ -459,6 +459,9 @@ def test_a_server_that_restarts_is_found_again(user: str) -> None:
             append(own, user, a_mail(2))
             wait_for_count(own, user, "Fertig", 2)
         assert len(store.deliveries) == 2
+    # We coped: nobody is called at night.
+    assert {line.getMessage() for line in caplog.records if line.name == "mailroute"} >= {"imap-lost"}
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
 
 
 async def tls_in_front_of(host: str, port: int, context: ssl.SSLContext) -> asyncio.Server:
@@ -513,10 +516,13 @@ def test_a_certificate_that_nobody_signed_is_not_trusted(
     assert store.deliveries == []
 
 
-def test_a_wrong_password_is_not_tried_again_at_once(account: ImapAccount) -> None:
+def test_a_wrong_password_is_told_the_operator_and_not_tried_again_at_once(
+    account: ImapAccount, caplog: pytest.LogCaptureFixture
+) -> None:
     patience = Patience(first_s=1000, most_s=1000)
     with running(replace(account, password="falsch"), RecordingStore(), patience) as door:
         wait_until(lambda: door.failures == 1, "one failure", WAIT_S)
+    assert [(line.levelname, line.getMessage()) for line in caplog.records] == [("ERROR", "imap-refuses-us")]
 
 
 def test_the_client_used_here_still_moves_by_uid(server: Dovecot, user: str) -> None:

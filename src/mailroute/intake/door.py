@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import logging
 import ssl
 import traceback
 from collections import Counter
@@ -19,10 +18,9 @@ from pathlib import Path
 from typing import Protocol
 
 from mailroute.errors import Refused, TryLater
+from mailroute.log import emit
 from mailroute.model import limits
 from mailroute.model.mail import Delivery, Receipt
-
-log = logging.getLogger(__name__)
 
 # How long a connection that we close may keep us waiting for it to read our last words.
 LINGER_S = 5.0
@@ -214,8 +212,8 @@ def peer_group(host: str) -> str:
 def report(error: BaseException) -> None:
     """Log a fault of ours by its class and place. Its text may hold addresses or secrets and stays out."""
     if isinstance(error, Refused | TryLater):
-        log.warning("door answered with a failure: %s", type(error).__name__)
+        emit("not-taken", error=type(error).__name__)
         return
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    log.error("door met a fault: %s at %s", type(error).__name__, place)
+    emit("door-fault", error=type(error).__name__, at=place)

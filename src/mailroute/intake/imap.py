@@ -6,7 +6,6 @@ Never uses \\Seen as a work list, never deletes, never gives up: whatever fails 
 
 from __future__ import annotations
 
-import logging
 import random
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from imapclient.exceptions import LoginError
+from imapclient.exceptions import IMAPClientError, LoginError
 
 from mailroute.errors import Refused, TryLater
 from mailroute.intake import fetched
@@ -24,8 +23,6 @@ from mailroute.log import emit
 from mailroute.model.mail import Delivery, Door, Receipt
 
 __all__ = ["After", "ImapAccount", "ImapDoor", "ImapMemory", "Patience", "Security"]
-
-log = logging.getLogger(__name__)
 
 # One FETCH: at most so many mails, and about so many bytes in memory.
 BATCH_MAILS = 100
@@ -100,12 +97,20 @@ class ImapDoor:
                     emit("imap-connected", account=self._account.account)
                     self._serve(mailbox, stop)
             except Exception as error:  # noqa: BLE001 - the door (design §11): no fault may end the taking of mails
-                report(error)
-                emit("imap-lost", account=self._account.account, error=type(error).__name__)
+                self._tell(error)
                 self._failures += 1
                 # A wrong password does not get right by trying; providers lock accounts for it.
                 failures = max(self._failures, 10) if isinstance(error, LoginError) else self._failures
                 stop.wait(self._patience.wait_s(failures))
+
+    def _tell(self, error: Exception) -> None:
+        """Log why the connection ended: a lost one mends itself, a refused login is for the operator."""
+        if isinstance(error, LoginError):
+            emit("imap-refuses-us", account=self._account.account)
+            return
+        if not isinstance(error, OSError | IMAPClientError):
+            report(error)
+        emit("imap-lost", account=self._account.account, error=type(error).__name__)
 
     def _serve(self, mailbox: Mailbox, stop: threading.Event) -> None:
         """Take what is there, wait for more, until the connection ends.
@@ -202,10 +207,9 @@ class _Rounds:
         except TryLater:
             # What is stored so far is put away after the next connect, for then it is known.
             raise
-        except Refused as error:
+        except Refused:
             # There is no sender to refuse it to. It stays where it is, for a person to see.
-            log.warning("mail %s in the IMAP folder is refused and left there", uid)
-            report(error)
+            emit("imap-left", mail=self._mailbox.door_key(uid))
         except Exception as error:  # noqa: BLE001 - the door (design §11): one bad mail must not hold up the folder
             report(error)
             self._failed.add(uid)

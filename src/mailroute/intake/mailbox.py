@@ -24,9 +24,8 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from mailroute.errors import SettingsInvalid
+from mailroute.log import emit
 from mailroute.model import limits
-
-log = logging.getLogger(__name__)
 
 KEYWORD = "$Mailroute"
 CONNECT_S = 10.0
@@ -200,7 +199,7 @@ class Mailbox:
         except IMAPClientAbortError:
             raise
         except IMAPClientError as error:
-            log.warning("IMAP server refuses to create the done folder: %s", type(error).__name__)
+            emit("imap-not-moved", account=self._account.account, error=type(error).__name__)
 
     def door_key(self, uid: int) -> str:
         """What identifies a mail at this door for ever (RFC 3501 §2.3.1.1)."""
@@ -250,7 +249,12 @@ class Mailbox:
         except IMAPClientAbortError:
             raise
         except IMAPClientError as error:
-            log.warning("IMAP server refuses to put %s mails away: %s", len(uids), type(error).__name__)
+            emit(
+                "imap-not-moved",
+                account=self._account.account,
+                mails=len(uids),
+                error=type(error).__name__,
+            )
             return False
         return True
 
