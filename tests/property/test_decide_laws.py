@@ -56,7 +56,8 @@ people = st.sampled_from(PEOPLE)
 verbs = st.sampled_from(
     [
         "annehmen", "übernehmen", "ablehnen: nein", "weiter an: Weber", "weiter an: Niemand", "erledigt: fertig",
-        f"erledigt: {NOTE}", "wieder öffnen", "hilfe", "senden", "notiz: intern", f"notiz: {NOTE}", "anehmen",
+        f"erledigt: {NOTE}", "wieder öffnen", "hilfe", "senden",
+        "widerrufen", "rückgängig", "frist Freitag", "frist bald", "typ: Rechnung", "typ: Rechnug", "objekt: x", "2", "notiz: intern", f"notiz: {NOTE}", "anehmen",
         "Guten Tag, der Dachdecker kommt am Freitag.", f"Guten Tag,\n\n{NOTE.lower()}.", "", "T-10428",
         "Die Rechnung stimmt nicht, Max-Planck-Straße 12", "Dachrinne kaputt", "\x00\u202e", "ja",
     ]
@@ -316,6 +317,7 @@ def test_only_staff_with_their_own_token_act(case: tuple[Message, Envelope, Fact
         "message-added",
         "reopened",
         "noted",
+        "offered",
         "letter-failed",
     }
     if not acts:

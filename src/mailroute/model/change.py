@@ -181,6 +181,37 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of an offered list: a "property" or a "case-type", by its id."""
+
+    what: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """`to`, one of staff, was shown a numbered list to pick from."""
+
+    to: str
+    choices: tuple[Choice, ...]
+    kind: Literal["offered"] = "offered"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The assignee set right `what` it is about, from `old` to `new` in words; the other fields are what holds now."""
+
+    what: str
+    old: str
+    new: str
+    case_type: str | None
+    urgency: int
+    place: Place
+    role: str
+    kind: Literal["corrected"] = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpSet:
     """The assignee wants to see it again at `due`; until then nobody is reminded."""
 
@@ -244,5 +275,5 @@ class LetterFailed:
 
 Change = (
     Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Drafted | Answered
-    | Closed | Reopened | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
+    | Closed | Reopened | Offered | Corrected | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
 )  # fmt: skip

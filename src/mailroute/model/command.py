@@ -66,6 +66,30 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectType:
+    """typ: Heizung, type: heating"""
+
+    said: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectProperty:
+    """objekt: Goethestraße 5, property: …"""
+
+    said: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """2: the second of an offered list"""
+
+    said: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """frist Freitag, follow up …: `when` in the words of whoever wrote it"""
 
@@ -125,7 +149,10 @@ class Empty:
 
 # What says who has it.
 Move = Accept | Take | Reject | Assign | Revoke
+# What says what it is about.
+Correction = CorrectType | CorrectProperty | Pick
 
 Command = (
-    Move | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss | Unavailable | Empty
-)
+    Move | Correction | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss | Unavailable
+    | Empty
+)  # fmt: skip

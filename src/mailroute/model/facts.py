@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailroute.model.directory import Contract, Found, Property, Unit
 from mailroute.model.letter import Written
-from mailroute.model.ticket import Change, Party, Ticket
+from mailroute.model.ticket import Change, Choice, Party, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,15 @@ class Draft:
     text: str
     intake: int | None
     author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A numbered list that waits for the answer of `to`; `houses` are the properties on it."""
+
+    to: str
+    choices: tuple[Choice, ...]
+    houses: tuple[Property, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ class Facts:
     messages: tuple[Written, ...] = ()
     internal_texts: tuple[str, ...] = ()
     draft: Draft | None = None
+    offer: Offer | None = None
     acts: tuple[Act, ...] = ()
     duplicate_of: int | None = None
     bounced: SentLetter | None = None

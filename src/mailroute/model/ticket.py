@@ -17,7 +17,9 @@ from mailroute.model.change import (
     Answered,
     Assigned,
     Change,
+    Choice,
     Closed,
+    Corrected,
     Drafted,
     Escalated,
     FollowedUp,
@@ -25,6 +27,7 @@ from mailroute.model.change import (
     LetterFailed,
     MessageAdded,
     Noted,
+    Offered,
     Opened,
     Party,
     PartyKind,
@@ -47,7 +50,9 @@ __all__ = [
     "Answered",
     "Assigned",
     "Change",
+    "Choice",
     "Closed",
+    "Corrected",
     "Drafted",
     "Escalated",
     "Event",
@@ -56,6 +61,7 @@ __all__ = [
     "LetterFailed",
     "MessageAdded",
     "Noted",
+    "Offered",
     "Opened",
     "Party",
     "PartyKind",
@@ -153,6 +159,8 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Answered: (_ANYWHERE_OPEN, None),
     Closed: (_ANYWHERE_OPEN, Status.CLOSED),
     Reopened: ((Status.CLOSED,), Status.OFFERED),
+    Offered: (_ANYWHERE_OPEN, None),
+    Corrected: (_ANYWHERE_OPEN, None),
     FollowUpSet: ((Status.ACCEPTED,), None),
     FollowedUp: ((Status.ACCEPTED,), None),
     Undone: (_ANYWHERE, None),
@@ -163,7 +171,7 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
 
 # What `rückgängig` takes back. Notes stay: the log of a ticket forgets nothing.
 TAKEN_BACK = (
-    Accepted, Rejected, Assigned, Taken, Revoked, Drafted, Answered, Closed, Reopened, FollowUpSet,
+    Accepted, Rejected, Assigned, Taken, Revoked, Drafted, Answered, Closed, Reopened, FollowUpSet, Corrected,
 )  # fmt: skip
 
 
@@ -248,7 +256,15 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
             return replace(base, reminders=change.count)
         case Accepted():
             return replace(base, reminders=0)
-        case Noted() | Drafted() | Answered() | Escalated() | LetterFailed():
+        case Corrected():
+            return replace(
+                base,
+                case_type=change.case_type,
+                urgency=change.urgency,
+                place=change.place,
+                role=change.role,
+            )
+        case Noted() | Offered() | Drafted() | Answered() | Escalated() | LetterFailed():
             return base
         case _:
             assert_never(change)

@@ -18,11 +18,14 @@ from mailroute.model.command import (
     Assign,
     Close,
     Command,
+    CorrectProperty,
+    CorrectType,
     Empty,
     FollowUp,
     Help,
     NearMiss,
     Note,
+    Pick,
     Reject,
     Reopen,
     Revoke,
@@ -52,6 +55,10 @@ SHIPPED = (
     Spelling("close", "close"),
     Spelling("reopen", "wieder öffnen"),
     Spelling("reopen", "reopen"),
+    Spelling("type", "typ"),
+    Spelling("type", "type"),
+    Spelling("property", "objekt"),
+    Spelling("property", "property"),
     Spelling("follow-up", "frist"),
     Spelling("follow-up", "wiedervorlage"),
     Spelling("follow-up", "follow up"),
@@ -98,15 +105,15 @@ _INSTEAD = {
 # Verbs of the plan (design §7) that nothing carries out yet. They too are never meant for a customer.
 _NOT_YET = re.compile(
     r"(?:extern|external)(?: an)?:.*|(?:extern|external) (?:an|aenderungen|changes|termin|appointment)\b.*"
-    r"|(?:typ|type|objekt|property|abwesend|away):.*"
+    r"|(?:abwesend|away):.*"
     r"|(?:abwesend|away)(?: \S+){1,6}"
-    r"|\d{1,2}"
 )
 
 # A line of up to so many words may be a misspelt verb; longer ones are sentences.
 SHORT_LINE_WORDS = 3
 COMMANDS_MOST = 10
 
+_NUMBER = re.compile(r"[0-9]{1,2}")
 _GREETING = re.compile(
     r"(?:hallo|hi|hey|moin|servus|guten (?:tag|morgen|abend)|liebes? |sehr geehrte|dear|hello)\b"
 )
@@ -204,6 +211,12 @@ def _command(spoken: _Spoken) -> Command:
             return Close(said, argument)
         case "assign" if argument:
             return Assign(said, argument)
+        case "type" if argument:
+            return CorrectType(said, argument)
+        case "property" if argument:
+            return CorrectProperty(said, argument)
+        case "pick":
+            return Pick(said, int(argument))
         case "follow-up" if argument:
             return FollowUp(said, argument)
         case "note" if argument:
@@ -229,6 +242,9 @@ def _without_greeting(lines: list[str], verbs: dict[str, Spelling]) -> list[str]
 
 def _read(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
     """The verb that stands alone on the line or before its colon, or None."""
+    number = _squeeze(line)
+    if _NUMBER.fullmatch(number):
+        return _Spoken("pick", number, line.strip(), number)
     head, _, argument = line.partition(":")
     spelling = verbs.get(_squeeze(fold(head)))
     if spelling is not None:
@@ -242,7 +258,8 @@ _WITHOUT_COLON = {"assign": 3, "follow-up": 6}
 
 
 # Words that begin ordinary sentences too: "Frist für die Ablesung ist der 3. Dezember, bitte …".
-_NOUNS = frozenset({"follow-up"})
+_NOUNS = frozenset({"follow-up", "type", "property"})
+_NOUN_LINE_WORDS = 7
 
 
 def _without_colon(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
@@ -268,7 +285,7 @@ def _resembles(line: str, verbs: dict[str, Spelling]) -> str:
     first_words = whole.split()
     for length in (3, 2, 1):
         spelling = verbs.get(" ".join(first_words[:length])) if len(first_words) > length else None
-        if spelling is not None and spelling.verb not in _NOUNS:
+        if spelling is not None and _is_no_sentence(spelling, first_words):
             return spelling.text
     candidates = [whole] if len(first_words) <= SHORT_LINE_WORDS else []
     if ":" in line and len(head.split()) <= SHORT_LINE_WORDS:
@@ -280,6 +297,10 @@ def _resembles(line: str, verbs: dict[str, Spelling]) -> str:
             if DamerauLevenshtein.distance(candidate, key, score_cutoff=3) <= (1 if len(key) <= 5 else 2):
                 return spelling.text
     return ""
+
+
+def _is_no_sentence(spelling: Spelling, words: list[str]) -> bool:
+    return spelling.verb not in _NOUNS or len(words) <= _NOUN_LINE_WORDS
 
 
 def _squeeze(folded_text: str) -> str:

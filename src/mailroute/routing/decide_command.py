@@ -25,6 +25,7 @@ from mailroute.model.ticket import (
 )
 from mailroute.routing.answers import answer, repeats_something_internal, send_draft
 from mailroute.routing.commands import parse_commands
+from mailroute.routing.correct import correct
 from mailroute.routing.desk import Desk, accept_by_acting, not_mine
 from mailroute.routing.follow_up import follow_up
 from mailroute.routing.handover import move
@@ -50,7 +51,7 @@ def decide_reply_of_staff(
     if sender.assurance is not Assurance.TOKEN:
         _unconfirmed(mail, facts, work, actor)
         return work.decision(Disposition.APPEND, routing)
-    desk = Desk(work, facts, actor, intake)
+    desk = Desk(work, facts, actor, intake, mail)
     run(desk, parse_commands(message.new_text, work.ruleset.spellings), message.message_id)
     return work.decision(Disposition.COMMAND, routing)
 
@@ -107,6 +108,8 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
             return _close(desk, command)
         case c.Reopen():
             return _reopen(desk, command)
+        case c.CorrectType() | c.CorrectProperty() | c.Pick():
+            return correct(desk, command)
         case c.FollowUp():
             return follow_up(desk, command)
         case c.Undo():

@@ -20,7 +20,7 @@ from mailroute.model.decision import (
 from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
-from mailroute.model.ticket import MessageAdded, Opened, Party, PartyKind, Place, Status, Ticket
+from mailroute.model.ticket import MessageAdded, Offered, Opened, Party, PartyKind, Place, Status, Ticket
 from mailroute.routing.assign import assign
 from mailroute.routing.classify import classify
 from mailroute.routing.contact_form import ContactForm, form_in
@@ -57,6 +57,8 @@ def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: S
     )
     houses = facts.found.properties
     why = Why(work.ruleset, notice.place, houses, matched, classified, assignment, day)
+    if assignment.triage and (choices := why.choices()):
+        work.change(Offered(assignment.assignee, choices))
     _tell_staff(mail, work, notice, about.party, assignment, promised, why)
     _acknowledge(mail, facts, work, notice, about, sender, screened)
     routing = Routing(sender, matched, classified, assignment, promised)

@@ -10,7 +10,7 @@ from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Accepted, Party, Ticket
 from mailroute.routing.waiting import start_working
-from mailroute.routing.work import Work, intakes_with_files, passed_on, place_in_words, staff_party
+from mailroute.routing.work import Mail, Work, intakes_with_files, passed_on, place_in_words, staff_party
 
 
 @dataclass(slots=True)
@@ -21,6 +21,7 @@ class Desk:
     facts: Facts
     actor: Staff
     intake: int | None
+    mail: Mail | None = None
 
     @property
     def ticket(self) -> Ticket:

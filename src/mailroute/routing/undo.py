@@ -23,7 +23,7 @@ WITHIN = timedelta(hours=24)
 _MOVES = frozenset(
     {
         "accepted", "rejected", "assigned", "taken", "revoked", "closed", "reopened", "undone", "follow-up-set",
-        "followed-up",
+        "followed-up", "corrected",
     }
 )  # fmt: skip
 # What only its author reads: it may leave, whatever becomes of the command.
@@ -39,6 +39,7 @@ _NAMES = {
     "answered": ("die Antwort, sie wird nicht gesendet", "the answer, which will not be sent"),
     "closed": ("der Abschluss", "closing it"),
     "reopened": ("das Wiederöffnen", "reopening it"),
+    "corrected": ("die Berichtigung", "the correction"),
     "follow-up-set": ("die Wiedervorlage", "the follow-up date"),
 }
 

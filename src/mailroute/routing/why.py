@@ -14,7 +14,8 @@ from mailroute.model.decision import Assignment, Candidate, Classified, Matched
 from mailroute.model.directory import Property
 from mailroute.model.names import oblique
 from mailroute.model.ruleset import CaseType, Ruleset
-from mailroute.routing.match import MARGIN
+from mailroute.model.ticket import Choice
+from mailroute.routing.evidence import MARGIN
 from mailroute.routing.work import place_in_words
 
 _QUOTED = re.compile(r'"([^"]{1,80})"')
@@ -48,6 +49,12 @@ class Why:
         """What it may be about, best first, with the words that spoke: the places, then the matters, where unclear."""
         return (*self._possible_places(language == "en"), *self._possible_matters(language))
 
+    def choices(self) -> tuple[Choice, ...]:
+        """The same things in the same order, to be picked by their number."""
+        titles = self._titles()
+        places = [Choice("property", one.id) for one in self._places() if one.id in titles]
+        return (*places, *(Choice("case-type", one.id) for one, _ in self._matters()))
+
     def _about_place(self, english: bool) -> str:
         if self.matched.ambiguous:
             line = "Property not clear" if english else "Objekt nicht eindeutig"
@@ -74,15 +81,15 @@ class Why:
                 yield f"{'Property' if english else 'Objekt'}: {titles[one.id]} – {words}"
 
     def _possible_matters(self, language: str) -> Iterator[str]:
-        if self.classified.case_type is not None:
-            return
-        for score in self.classified.scores[:_MATTERS_SHOWN]:
-            possible = self.ruleset.case_type(score.id)
-            if possible is not None:
-                name, words = possible.name.in_language(language), _quotes(language == "en", score.because)
-                yield f"{'Matter' if language == 'en' else 'Anliegen'}: {name}" + (
-                    f" – {words}" if words else ""
-                )
+        for possible, because in self._matters():
+            name, words = possible.name.in_language(language), _quotes(language == "en", because)
+            yield f"{'Matter' if language == 'en' else 'Anliegen'}: {name}" + (f" – {words}" if words else "")
+
+    def _matters(self) -> list[tuple[CaseType, str]]:
+        """The case types it may be, where none is clear, with what spoke for each."""
+        scores = () if self.classified.case_type is not None else self.classified.scores[:_MATTERS_SHOWN]
+        possible = [(self.ruleset.case_type(score.id), score.because) for score in scores]
+        return [(one, because) for one, because in possible if one is not None]
 
     def _places(self) -> list[Candidate]:
         """The properties of which none speaks louder than the others."""

@@ -67,6 +67,7 @@ def gather(
         messages=base.messages,
         internal_texts=base.internal_texts,
         draft=base.draft,
+        offer=base.offer,
         acts=base.acts,
         duplicate_of=_duplicate_of(conn, envelope, content_key),
         bounced=bounced,

@@ -8,15 +8,17 @@ from sqlalchemy import Connection, bindparam, select
 
 from mailroute.model.address import address_key
 from mailroute.model.directory import Contract, Property, Unit
-from mailroute.model.facts import Act, Draft, Facts, Sending
+from mailroute.model.facts import Act, Draft, Facts, Offer, Sending
 from mailroute.model.letter import LetterState, Written
 from mailroute.model.reply_tag import letter_id
 from mailroute.model.ticket import (
     TAKEN_BACK,
+    Corrected,
     Drafted,
     Event,
     MessageAdded,
     Noted,
+    Offered,
     Party,
     PartyKind,
     Ticket,
@@ -35,7 +37,9 @@ _SAID = (
     .where(
         t.event.c.organisation_id == bindparam("org"),
         t.event.c.number == bindparam("number"),
-        t.event.c.kind.in_(["message-added", "noted", "drafted", "answered", "closed", "undone"]),
+        t.event.c.kind.in_(
+            ["message-added", "noted", "drafted", "answered", "closed", "undone", "offered", "corrected"]
+        ),
     )
     .order_by(t.event.c.seq)
 )
@@ -45,7 +49,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
     """The past of one ticket. `acts`: also what its staff last did, which only they may take back."""
     if about is None:
         return Facts()
-    messages, notes, draft = _said(conn, about)
+    messages, notes, draft, offered = _said(conn, about)
     return Facts(
         ticket=about,
         participants=_participants(conn, about),
@@ -53,15 +57,20 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
         messages=messages,
         internal_texts=notes,
         draft=draft,
+        offer=_offer(conn, about, offered) if acts and offered else None,
         acts=_acts(conn, about) if acts else (),
     )
 
 
-def _said(conn: Connection, about: Ticket) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None]:
-    """Mails from outside, internal notes, and the last draft that was neither sent nor overtaken by another answer."""
+def _said(
+    conn: Connection, about: Ticket
+) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None, Offered | None]:
+    """Mails from outside, internal notes, the last draft that was neither sent nor overtaken by another answer, and
+    the last list that nobody has picked from."""
     messages: list[Written] = []
     notes: list[str] = []
     draft: Draft | None = None
+    offered: Offered | None = None
     for row in conn.execute(_SAID, {"org": about.organisation, "number": about.number}):
         event = event_of(row)
         match event.change:
@@ -73,10 +82,20 @@ def _said(conn: Connection, about: Ticket) -> tuple[tuple[Written, ...], tuple[s
                 notes.append(text)
             case Drafted(text=text, intake=intake):
                 draft = Draft(text, intake, address_key(event.actor.address))
+            case Offered():
+                offered = event.change
+            case Corrected():
+                offered = None
             case _:
                 draft = None
     shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]
-    return tuple(shown), tuple(notes), draft
+    return tuple(shown), tuple(notes), draft, offered
+
+
+def _offer(conn: Connection, about: Ticket, offered: Offered) -> Offer:
+    ids = [one.id for one in offered.choices if one.what == "property"]
+    houses = [directory.property_by_id(conn, about.organisation, one) for one in ids]
+    return Offer(offered.to, offered.choices, tuple(house for house in houses if house is not None))
 
 
 def _participants(conn: Connection, about: Ticket) -> tuple[Party, ...]:

@@ -222,4 +222,4 @@ def test_a_colleague_who_writes_is_not_acknowledged() -> None:
 
 def test_a_colleagues_commands_without_a_token_are_words() -> None:
     decision = says(colleague("schmidt"), "erledigt", facts=Facts())
-    assert kinds(decision) == ["opened", "message-added"]
+    assert kinds(decision) == ["opened", "message-added", "offered"]

@@ -1,0 +1,239 @@
+"""`typ:` and `objekt:`: the assignee says what it is about, and the rules say whose it is then (design §7).
+
+What several things fit is offered as a numbered list and picked with its number; nothing is ever guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from rapidfuzz import fuzz
+
+from mailroute.model import command as c
+from mailroute.model.decision import Assurance, Matched, Sender, Station
+from mailroute.model.directory import Property
+from mailroute.model.letter import Line, Template
+from mailroute.model.names import oblique
+from mailroute.model.ruleset import CaseType
+from mailroute.model.text import fold
+from mailroute.model.ticket import Assigned, Choice, Corrected, Offered, Place, Status
+from mailroute.routing.assign import assign
+from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
+from mailroute.routing.locate import locate
+from mailroute.routing.match import match
+from mailroute.routing.waiting import start_waiting
+from mailroute.routing.work import local_day, place_in_words
+
+NEAR_PERCENT = 75
+PREFIX_CHARS = 3
+OFFERED_MOST = 9
+
+
+def correct(desk: Desk, command: c.Correction) -> Line:
+    """Set case type or property right, or pick one of an offered list."""
+    if desk.ticket.status is Status.CLOSED:
+        return is_closed(desk, command.said)
+    if not desk.is_assignee:
+        return not_mine(desk, command.said)
+    match command:
+        case c.CorrectType():
+            return _by_name(desk, command)
+        case c.CorrectProperty():
+            return _by_place(desk, command)
+        case c.Pick():
+            return _pick(desk, command)
+
+
+def _by_name(desk: Desk, command: c.CorrectType) -> Line:
+    found = find_case_types(command.name, desk.work.ruleset.case_types)
+    if len(found) == 1:
+        return _set_type(desk, command.said, found[0])
+    near = found or _near_case_types(command.name, desk.work.ruleset.case_types)
+    return _offer(desk, command.said, [Choice("case-type", one.id) for one in near], ())
+
+
+def _by_place(desk: Desk, command: c.CorrectProperty) -> Line:
+    houses, unit = _find_houses(desk, command.name)
+    if len(houses) == 1:
+        return _set_property(desk, command.said, houses[0], unit)
+    return _offer(desk, command.said, [Choice("property", one.id) for one in houses], houses)
+
+
+def _pick(desk: Desk, command: c.Pick) -> Line:
+    """The list is answered once, by whom it was shown to; several numbers in one mail are one answer."""
+    offer = desk.facts.offer
+    if offer is None or offer.to != desk.actor.id:
+        did = desk.words(
+            "Nicht ausgeführt: Es wartet keine Liste auf eine Nummer. Nichts wurde versendet.",
+            "Not done: no list is waiting for a number. Nothing was sent.",
+        )
+        return Line(command.said, did, False)
+    if not 1 <= command.number <= len(offer.choices):
+        did = desk.words(
+            f"Nicht ausgeführt: Die Liste geht von 1 bis {len(offer.choices)}.",
+            f"Not done: the list goes from 1 to {len(offer.choices)}.",
+        )
+        return Line(command.said, did, False)
+    choice = offer.choices[command.number - 1]
+    house = next((one for one in offer.houses if one.id == choice.id), None)
+    case_type = desk.work.ruleset.case_type(choice.id)
+    if choice.what == "property" and house is not None:
+        return _set_property(desk, command.said, house, None)
+    if choice.what == "case-type" and case_type is not None:
+        return _set_type(desk, command.said, case_type)
+    gone = desk.words("Nicht ausgeführt: Das gibt es nicht mehr.", "Not done: it exists no more.")
+    return Line(command.said, gone, False)
+
+
+# --- finding ------------------------------------------------------------------------------------------------
+
+
+def find_case_types(name: str, case_types: Iterable[CaseType]) -> tuple[CaseType, ...]:
+    """Who is called so, most exact reading first: id or name; its beginning; a word of it."""
+    wanted = " ".join(fold(name).split()).strip(" .!")
+    if not wanted:
+        return ()
+    known = tuple(case_types)
+    readings: tuple[Callable[[str], bool], ...] = (
+        lambda called: called == wanted,
+        lambda called: len(wanted) >= PREFIX_CHARS and called.startswith(wanted),
+        lambda called: len(wanted) >= PREFIX_CHARS and wanted in called,
+    )
+    found = (tuple(one for one in known if any(map(reading, _names(one)))) for reading in readings)
+    return next((some for some in found if some), ())
+
+
+def _near_case_types(name: str, case_types: Iterable[CaseType]) -> tuple[CaseType, ...]:
+    wanted = fold(name)
+    scored = [(max(fuzz.ratio(wanted, called) for called in _names(one)), one) for one in case_types]
+    return tuple(one for score, one in sorted(scored, key=lambda pair: -pair[0]) if score >= NEAR_PERCENT)
+
+
+def _names(case_type: CaseType) -> tuple[str, ...]:
+    names = (case_type.id, case_type.name.in_language("de"), case_type.name.in_language("en"))
+    return tuple(fold(one) for one in names)
+
+
+def _find_houses(desk: Desk, name: str) -> tuple[tuple[Property, ...], str | None]:
+    """The properties that the words behind the colon mean, as a mail with these words alone would; and the unit."""
+    if desk.mail is None:
+        return (), None
+    words = replace(
+        desk.mail.message,
+        subject="",
+        text=name,
+        new_text=name,
+        attachments=(),
+        forwarded=None,
+    )
+    nobody = Sender(replace(desk.ticket.reporter, id=None, address=""), Assurance.NONE)
+    keys = replace(locate(words, desk.mail.envelope), addresses=())
+    found = replace(desk.facts.found, people=())
+    matched = match(keys, found, nobody, _day(desk))
+    ids = [one.id for one in matched.candidates if one.kind == "property"]
+    houses = {house.id: house for house in desk.facts.found.properties}
+    if matched.property is not None:
+        return (houses[matched.property],), matched.unit
+    return tuple(houses[one] for one in ids if one in houses), None
+
+
+# --- doing --------------------------------------------------------------------------------------------------
+
+
+def _set_type(desk: Desk, said: str, case_type: CaseType) -> Line:
+    language = desk.words("de", "en")
+    before = desk.work.ruleset.case_type(desk.ticket.case_type)
+    old = before.name.in_language(language) if before else ""
+    new = case_type.name.in_language(language)
+    return _corrected(desk, said, "case-type", old, new, case_type, desk.ticket.place)
+
+
+def _set_property(desk: Desk, said: str, house: Property, unit_id: str | None) -> Line:
+    old = place_in_words(desk.facts.place[0], desk.facts.place[1])
+    unit = next((one for one in house.units if one.id == unit_id), None)
+    contract = desk.facts.place[2]
+    desk.facts = replace(desk.facts, place=(house, unit, contract))
+    case_type = desk.work.ruleset.case_type(desk.ticket.case_type)
+    place = Place(house.id, unit.id if unit else None, desk.ticket.place.contract)
+    return _corrected(desk, said, "property", old, place_in_words(house, unit), case_type, place)
+
+
+def _corrected(
+    desk: Desk, said: str, what: str, old: str, new: str, case_type: CaseType | None, place: Place
+) -> Line:
+    """Write it down, and offer the ticket to whoever is responsible now; who corrected joins the holders."""
+    accept_by_acting(desk)
+    house, _, contract = desk.facts.place
+    found = replace(
+        desk.facts.found,
+        properties=(house,) if house else (),
+        contracts=(contract,) if contract else (),
+    )
+    matched = Matched(place.property, place.unit, place.contract, (), ambiguous=False, steps=())
+    facts = replace(desk.facts, found=found)
+    to = assign(case_type, matched, facts, desk.work.ruleset, _day(desk))
+    desk.work.trace += to.steps
+    moves = not to.triage and to.assignee != desk.actor.id
+    desk.work.change(
+        Corrected(
+            what=what,
+            old=old,
+            new=new,
+            case_type=case_type.id if case_type else None,
+            urgency=case_type.urgency if case_type else desk.ticket.urgency,
+            place=place,
+            role=desk.ticket.role if to.triage else to.role,
+        )
+    )
+    desk.work.explain(Station.COMMAND, "corrected", f"{what}: {old or '-'} → {new}")
+    did = desk.words(
+        f"Berichtigt: {new}{f' (vorher: {old})' if old else ''}.",
+        f"Corrected: {new}{f' (was: {old})' if old else ''}.",
+    )
+    if not moves:
+        return Line(
+            said, f"{did} {desk.words('Der Vorgang bleibt bei Ihnen.', 'The ticket stays with you.')}", True
+        )
+    staff = desk.work.ruleset.staff_by_id(to.assignee)
+    assert staff is not None
+    desk.work.change(Assigned(staff.id))
+    promised = start_waiting(desk.work, desk.ticket.case_type, staff.id, desk.work.now)
+    desk.hand_over(Template.ASSIGNED, staff, due=promised.accept_by)
+    whose = desk.words(
+        f"Er geht damit an {oblique(staff.name)}; mit „widerrufen“ holen Sie ihn zurück.",
+        f"It goes to {staff.name}; reply “revoke” to get it back.",
+    )
+    return Line(said, f"{did} {whose}", True)
+
+
+def _offer(desk: Desk, said: str, choices: Sequence[Choice], houses: Sequence[Property]) -> Line:
+    """Show what fits, with numbers; if nothing does, say so."""
+    shown = tuple(choices[:OFFERED_MOST])
+    if not shown:
+        did = desk.words(
+            "Nicht ausgeführt: Dazu ist nichts bekannt. Nichts wurde geändert.",
+            "Not done: nothing like that is known. Nothing was changed.",
+        )
+        return Line(said, did, False)
+    accept_by_acting(desk)
+    desk.work.change(Offered(desk.actor.id, shown))
+    listed = ", ".join(f"{nth}. {_title(desk, one, houses)}" for nth, one in enumerate(shown, 1))
+    did = desk.words(
+        f"Nicht ausgeführt: Was meinen Sie? Antworten Sie mit der Nummer: {listed}",
+        f"Not done: which one? Reply with its number: {listed}",
+    )
+    return Line(said, did, False)
+
+
+def _title(desk: Desk, choice: Choice, houses: Sequence[Property]) -> str:
+    house = next((one for one in houses if one.id == choice.id), None)
+    if house is not None:
+        return f"{place_in_words(house, None)}, {house.postcode} {house.town}"
+    case_type = desk.work.ruleset.case_type(choice.id)
+    return case_type.name.in_language(desk.words("de", "en")) if case_type else choice.id
+
+
+def _day(desk: Desk) -> date:
+    return local_day(desk.work.ruleset, desk.work.now)
