@@ -30,7 +30,9 @@ _CLOSING = re.compile(
     r"\s*(?:(?:ich verbleibe |wir verbleiben )?mit\s+(?:den\s+)?(?:freundlich|best|herzlich|lieb|nett|vielen|sonnig|kollegial|"
     r"hochachtungsvoll)\w*\s+(?:und\s+\w+\s+)?gr[üu]e?(?:ß|ss)en?|m\.?f\.?g\.?|mfg|"
     r"(?:viele|beste|liebe|herzliche|freundliche|sch[öo]e?ne|sonnige)\s+(?:liebe\s+)?gr[üu]e?(?:ß|ss)e|"
-    r"(?:lieben|sch[öo]e?nen|besten|freundlichen)\s+gru(?:ß|ss)|gru(?:ß|ss)|gr[üu]e?(?:ß|ss)e|[lv]g|hochachtungsvoll)"
+    r"(?:lieben|sch[öo]e?nen|besten|freundlichen)\s+gru(?:ß|ss)|gru(?:ß|ss)|gr[üu]e?(?:ß|ss)e|[lv]g|hochachtungsvoll|"
+    r"(?:bien |très )?cordialement|(?:meilleures |sincères |cordiales )?salutations(?: distinguées)?|(?:cordiali|distinti) saluti|"
+    r"un cordiale saluto|(?:serdecznie )?pozdrawiam(?: serdecznie)?|z poważaniem|saygılarımla|saygılarımızla|iyi çalışmalar)"
     r"(?:\s+(?:aus|von)\s+\w+)?\s*[,.!]{0,3}\s*",
     re.I,
 )
@@ -41,11 +43,15 @@ _CLOSING_WITH_NAME = re.compile(
     re.I,
 )
 _TAGLINE = re.compile(
-    r"\s*[(\[]?(?:(?:diese nachricht wurde |diese e-?mail wurde |die nachricht wurde )?(?:von|mit) (?:meine[mnr]|einem|der|dem) [^.\n]{2,60}(?:gesendet|versendet|geschickt|verschickt)|"
+    r"\s*[(\[]?(?:(?:diese nachricht wurde |diese e-?mail wurde |die nachricht wurde )?(?:von|mit) (?:meine[mnr](?:/meine[mnr])?|einem|der|dem) [^.\n]{2,60}(?:gesendet|versendet|geschickt|verschickt)|"
     r"gesendet (?:von|mit|über) [^\n]{2,80}|gesendet[ ]?:?\s*von (?:unterwegs|mobil)[^\n]{0,40}|von unterwegs gesendet|"
     r"(?:diese nachricht|diese e-?mail) wurde (?:von|mit) [^\n]{2,80}gesendet|"
     r"sent (?:from|via|with|by) (?:my |the |a )?[^\n]{2,60}|get outlook for [^\n]{2,40}|holen sie sich outlook für [^\n]{2,60}|"
     r"outlook für (?:ios|android)[^\n]{0,60}(?:beziehen|herunterladen)?|envoyé de mon [^\n]{2,40}|inviato da [^\n]{2,40}|"
+    r"von (?:samsung|yahoo|outlook|aol)[^\n]{2,40} gesendet|envoyé (?:depuis|à partir de|avec) [^\n]{2,60}|"
+    r"(?:télécharger|obtenir|scarica|ottieni|pobierz)[^\n]{0,12} outlook [^\n]{2,40}|outlook (?:pour|per|dla) (?:ios|android)|"
+    r"inviato (?:dal|con|tramite) [^\n]{2,60}|wysłan[aeoy] (?:ze?|przy|za) [^\n]{2,60}|"
+    r"(?:iphone|ipad)'?\w{0,6} gönderildi|[^\n]{2,50}(?:telefonumdan|cihazımdan) gönderildi|"
     r"enviado desde mi [^\n]{2,40}|verzonden (?:vanaf|met) [^\n]{2,40})[.)\]]?\s*",
     re.I,
 )

@@ -66,12 +66,12 @@ _REPLY_SUBJECT = re.compile(
 
 _STARTS = re.compile(
     r"[\s\"'«„*_>\ufeff-]{0,8}(?:am|on|le|il|el|op|em|den|dnia|dne|w dniu|pe|vào|zitat von|quoting|"
-    r"mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|в|\d{4}[./-])\b",
+    r"wiadomość napisana|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|в|\d{4}[./-])\b",
     re.I,
 )
 _VERB = re.compile(
     r"\b(?:schrieb|schreibt|hat geschrieben|geschrieben|wrote|writes|a écrit|écrit|ha scritto|escribió|"
-    r"escreveu|schreef|geschreven|skrev|napisała?|napsala?|napísala?|pisze|yazdı|şunu yazdı|написал|написала|"
+    r"escreveu|schreef|geschreven|skrev|napisała?|napisana|napsala?|napísala?|pisze|yazdı|şunu yazdı|написал|написала|"
     r"написав|пише|пишет|kirjoitti|írta|a scris|zitat von|quoting)\b",
     re.I,
 )

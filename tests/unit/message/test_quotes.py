@@ -7,6 +7,14 @@ ANSWER = "Ja, das passt."
 
 # Each introduces a quote below, as the program writes it.
 INTRODUCTIONS = {
+    "polish apple": "Wiadomość napisana przez Biuro <service@firma.example> w dniu 5 lis 2025, o godz. 16:20:",
+    "french samsung": "-------- Message d'origine --------\nDe : Bureau <service@firma.example>\nDate : 05/11/2025 16:20 (GMT+01:00)\nÀ : m@b.example\nObjet : x",
+    "italian samsung": "-------- Messaggio originale --------\nDa: Ufficio <service@firma.example>\nData: 05/11/25 16:20 (GMT+01:00)\nA: m@b.example\nOggetto: x",
+    "polish samsung": "-------- Oryginalna wiadomość --------\nOd: Biuro <service@firma.example>\nData: 05.11.2025 16:20 (GMT+01:00)\nDo: m@b.example\nTemat: x",
+    "turkish samsung": "-------- Orijinal mesaj --------\nKimden: Büro <service@firma.example>\nTarih: 5.11.2025 16:20 (GMT+03:00)\nAlıcı: m@b.example\nKonu: x",
+    "french k-9": "Le 5 novembre 2025 16:20:33 GMT+01:00, Bureau <service@firma.example> a écrit :",
+    "italian k-9": "Il 5 novembre 2025 16:20:33 CET, Ufficio <service@firma.example> ha scritto:",
+    "turkish k-9": "5 Kasım 2025 Çarşamba 16:20:33 GMT+3 tarihinde Büro <service@firma.example> şunu yazdı:",
     "french outlook": "De : Bureau <service@firma.example>\nEnvoyé : mercredi 5 novembre 2025 16:20\nÀ : Müller\nObjet : Gouttière",
     "french gmail": "Le mer. 5 nov. 2025 à 16:20, Bureau <service@firma.example> a écrit :",
     "french thunderbird": "Le 05/11/2025 à 16:20, Bureau a écrit :",
@@ -176,3 +184,20 @@ def test_an_answer_between_quoted_lines_is_new_even_in_lower_case() -> None:
 
 def test_a_sentence_that_begins_like_a_tagline_is_new() -> None:
     assert new_text("Sent from my desk, it is easier than from my phone.", False).startswith("Sent")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von meinem/meiner Galaxy gesendet", "Von Samsung Mobile gesendet", "Von Yahoo Mail auf Android gesendet",
+        "Envoyé depuis mon appareil Galaxy", "Télécharger Outlook pour iOS", "Inviato dal mio Galaxy", "Wysłane z iPhone'a",
+        "iPhone'umdan gönderildi", "Samsung Galaxy akıllı telefonumdan gönderildi.",
+    ],
+)  # fmt: skip
+def test_a_tagline_of_a_telephone_is_not_new(line: str) -> None:
+    assert new_text(f"{ANSWER}\n\n{line}", False) == ANSWER
+
+
+@pytest.mark.parametrize("closing", ["Cordialement,", "Cordiali saluti", "Pozdrawiam", "Saygılarımla,"])
+def test_a_signature_below_a_closing_of_another_language_is_not_new(closing: str) -> None:
+    assert new_text(f"{ANSWER}\n\n{closing}\nMario Rossi", False) == ANSWER
