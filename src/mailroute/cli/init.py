@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     directory.mkdir(parents=True, exist_ok=True)
     # Packs stay where they are: a copy would hide the better ones of the next version.
     shutil.copytree(shipped.path("rules"), directory / "rules", ignore=shutil.ignore_patterns("packs"))
+    _help_editors(directory / "rules")
     shutil.copytree(shipped.path("templates"), directory / "templates")
     # The templates that lie beside it are this site's own: whoever edits one wants to see the change.
     text = example().replace('# templates = ""\n', 'templates = "templates"\n')
@@ -50,3 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
         f"`mailroute serve --config {directory / 'mailroute.toml'}`."
     )
     return 0
+
+
+def _help_editors(rules: Path) -> None:
+    """Write the schemas, and into each file the line by which an editor finds its own."""
+    from mailroute.cli.schema import write
+    from mailroute.rules.json_schema import comment
+
+    write(rules / ".schema")
+    for file in sorted(rules.rglob("*.yaml")):
+        line = comment(file.relative_to(rules).as_posix())
+        file.write_text(line + file.read_text(encoding="utf-8"), encoding="utf-8")

@@ -29,6 +29,7 @@ from mailroute.cli import (
     replay,
     retry,
     rules,
+    schema,
     serve,
     settings,
     test,
@@ -53,7 +54,7 @@ class _Command(Protocol):
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings, doctor, codes
+    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings, doctor, schema, codes
 )  # type: ignore[assignment]  # fmt: skip
 
 
