@@ -40,11 +40,15 @@ _ROLE = re.compile(
 # Tenants write "Auto: Stellplatz 12 zugeparkt" and "Ich bin im Urlaub und die Heizung tropft": only whole names of
 # such letters are here.
 _REPLIED_SUBJECT = re.compile(
-    r"\s*(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)\b|auto(?:matische)?[ -]?antwort\b|"
-    r"automatische (?:r[üu]ckantwort|abwesenheits\w*|eingangsbest[äa]tigung)|out[ -]of[ -](?:the )?office\b|"
+    r"\s*\[?(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)\b|"
+    r"auto(?:matische (?:e-?mail[ -]?)?)?[ -]?antwort(?=\]|\s*(?:[:!–-]|auf\b|zu\b|re\b|aw\b|\Z))|"
+    r"antwort bei abwesenheit\s*(?:[:!]|\Z)|abwesend\s?:|automatisch (?:generierte|erzeugte|erstellte) (?:antwort|nachricht|e-?mail)\b|"
+    r"vacation\s?:|i(?:'m| am) (?:currently )?out of (?:the )?office\b|fuori sede\s?:|assenza dall.ufficio|ofis dışında|"
+    r"poza biurem\b|autoodpowied|"
+    r"automatische (?:r[üu]ckantwort|r[üu]ckmeldung|abwesenheits\w*|eingangsbest[äa]tigung)|out[ -]of[ -](?:the )?office\b|"
     r"abwesenheits(?:notiz|nachricht|meldung|benachrichtigung|info|hinweis|assistent|agent|mail)\b|"
     r"(?:ich bin )?nicht im b[üu]ro\s*(?:[:!]|\Z)|urlaubs(?:notiz|nachricht|meldung)\b|vacation (?:reply|message)|"
-    r"away from (?:my )?(?:mail|office|desk)|auto[ -]?respon(?:der|se|s)\b|autoreply|r[ée]ponse automatique|"
+    r"away from (?:my |the )?(?:mail|office|desk)|auto[ -]?respon(?:der|se|s)\b|autoreply|r[ée]ponse automatique|"
     r"absence du bureau|risposta automatica|respuesta autom[áa]tica|automatisch antwoord|automatyczna odpowied|"
     r"otomatik yan[ıi]t)",
     re.I,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from mailroute.message.addresses import clean_address, read_addresses, read_ids
 from mailroute.message.headers import Head, split_head
@@ -35,7 +36,8 @@ _SUBJECT = re.compile(
     r"rejected mail|permanent delivery failure|automatically rejected mail|bounced mail|nondeliverable mail|"
     r"メールエラー通知|配信エラー|送信エラー|[ée]chec de (?:la )?(?:remise|distribution)|mancato recapito|"
     r"(?:ihre )?(?:nachricht|e-?mail|mail)(?: konnte)? (?:nicht (?:zu(?:ge)?stell|[üu]bermittel|ausgeliefert)|unzustellbar)|"
-    r"unzustellbare (?:nachricht|e?-?mail)|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung )?(?:fehl|nicht|versp|verz)\w*|"
+    r"unzustellbare (?:nachricht|e?-?mail)|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung)?s?[ -]?(?:fehl|nicht|versp|verz)\w*|"
+    r"message blocked|address not found|delivery incomplete|adresse nicht gefunden|nachricht blockiert|rejected: |"
     r"fehler bei der (?:zustellung|[üu]bermittlung)|empf[äa]nger unbekannt|(?:e-?mail-?)?zustellungsbenachrichtigung|"
     r"benachrichtigung [üu]ber (?:unzustellbarkeit|den zustellungs)|unbekannter? (?:empf[äa]nger|benutzer|adresse))",
     re.I,
@@ -76,6 +78,15 @@ _RETURNED = re.compile(
     r"copy of your message|original text|message headers? follow)|received: )",
     re.I | re.M,
 )
+_DELAYED = re.compile(
+    r"delivery (?:incomplete|has been delayed|delayed)|message delayed|delayed mail|temporary (?:problem|failure|error)|"
+    r"will (?:retry|keep trying|continue to try|be retried)|not yet been delivered|no action is required|verz[öo]ger|"
+    r"noch nicht zugestellt|weiterhin versuch",
+    re.I,
+)
+_FINAL = re.compile(
+    r"permanent|giving up|given up|gave up|fatal error|\b5\.\d{1,3}\.\d{1,3}\b|(?<![\d.])5[0-9][0-9] ", re.I
+)
 _RETURNED_TYPES = (
     "message/rfc822",
     "text/rfc822-headers",
@@ -109,7 +120,16 @@ def find_bounce(head: Head, root: Part, subject: str, sender: str, text: str) ->
     if not reports and not is_report and not _looks_like_bounce(head, subject, sender, text):
         return None
     found = _unique(one for leaf in reports for one in _from_status(leaf.content()))
-    return Bounce(found or _recipients_in_text(head, root, sender, text), _original_message_id(root, text))
+    if not found:
+        found = _recipients_in_text(head, root, sender, text)
+        if _is_delay(f"{subject}\n{text[:_HEAD_CHARS]}"):
+            found = tuple(replace(one, action="delayed") if one.action == "failed" else one for one in found)
+    return Bounce(found, _original_message_id(root, text))
+
+
+def _is_delay(text: str) -> bool:
+    """Whether a server only warns that it goes on trying."""
+    return bool(_DELAYED.search(text)) and not _FINAL.search(text)
 
 
 def _recipients_in_text(head: Head, root: Part, sender: str, text: str) -> tuple[BouncedRecipient, ...]:

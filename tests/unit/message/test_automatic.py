@@ -67,6 +67,19 @@ def test_a_machine_is_known_by_its_headers(headers: str, kind: str, signal: str)
         "Out of the office",
         "Nicht im Büro",
         "Automatische Eingangsbestätigung",
+        "Abwesend: Heizung",
+        "Automatische Rückmeldung",
+        "Antwort bei Abwesenheit",
+        "Automatische E-Mail-Antwort",
+        "Automatisch generierte Antwort",
+        "Vacation: x",
+        "I am out of office",
+        "Away from the office",
+        "[Auto-Reply] x",
+        "Fuori sede: x",
+        "Ofis Dışında: x",
+        "Poza biurem: x",
+        "Autoodpowiedź: x",
         "Réponse automatique : x",
     ],
 )
@@ -140,3 +153,15 @@ def test_an_acknowledgement_of_another_ticket_system_is_noted(subject: str) -> N
 )
 def test_a_persons_subject_is_no_acknowledgement(subject: str) -> None:
     assert kind_of(f"Subject: {subject}") == ("person", ())
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatische Antwort erhalten, bitte melden",
+        "Automatische Tür defekt",
+        "Abwesenheit während der Ablesung",
+    ],
+)
+def test_a_person_may_begin_like_a_machine(subject: str) -> None:
+    assert kind_of(f"Subject: {subject}")[0] == "person"

@@ -141,3 +141,42 @@ def test_amazons_json_is_read() -> None:
 def test_aol_names_its_users_without_a_domain() -> None:
     text = "Your mail to the following recipients could not be delivered because they are not accepting mail from x@y.example:\n\tpetra\n"
     assert failed(free_text(text, "MAILER-DAEMON@aol.com", "Mail Delivery Problem")) == ["petra@aol.com"]
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        (
+            "There was a temporary problem delivering your message to petra@mieter.example. Gmail will retry for 46 more hours.",
+            "delayed",
+        ),
+        ("Die Zustellung an petra@mieter.example verzögert sich.", "delayed"),
+        (
+            "Your message was delayed, will retry.\npetra@mieter.example: 550 5.1.1 user unknown, giving up",
+            "failed",
+        ),
+        (
+            "Your message wasn't delivered to petra@mieter.example because the address couldn't be found.",
+            "failed",
+        ),
+    ],
+)
+def test_a_warning_that_a_server_goes_on_trying_is_no_failure_for_good(text: str, action: str) -> None:
+    bounce = parse(free_text(text, subject="Delivery status notification")).bounce
+    assert bounce is not None
+    assert [(one.address, one.action) for one in bounce.recipients] == [("petra@mieter.example", action)]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Message blocked",
+        "Address not found",
+        "Adresse nicht gefunden",
+        "Zustellungsverzögerung",
+        "Rejected: x",
+    ],
+)
+def test_the_subjects_of_large_providers_are_known(subject: str) -> None:
+    assert failed(free_text("petra@mieter.example", subject=subject)) == ["petra@mieter.example"]
+    assert parse(free_text("Text", "petra@mieter.example", subject)).automatic.value == "person"
