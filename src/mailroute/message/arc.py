@@ -15,6 +15,7 @@ Verdict: TypeAlias = tuple[str, str, str]
 
 _INSTANCE = re.compile(rb"\s*i\s*=\s*(\d{1,2})\s*;")
 _DOMAIN = re.compile(rb";\s*d\s*=\s*([A-Za-z0-9._-]{1,253})\s*(?:;|\Z)")
+_BLANKS = re.compile(r"\s+")
 _INSTANCES = 50  # RFC 8617 §4.2.1
 
 
@@ -31,7 +32,8 @@ def parse_results(value: bytes) -> tuple[str, list[Verdict]] | None:
         return None
     verdicts = []
     for one in parsed.results:
-        about = " ".join(f"{p.type}.{p.name}={p.value}" for p in one.properties)
+        # A quoted value may hold blanks, and whoever sends chooses it: `"x smtp.mailfrom=a@ours y"@evil.example`.
+        about = " ".join(f"{p.type}.{p.name}={_BLANKS.sub('_', str(p.value))}" for p in one.properties)
         verdicts.append((str(one.method).lower(), str(one.result).lower(), about))
     return str(parsed.authserv_id).lower().rstrip("."), verdicts
 

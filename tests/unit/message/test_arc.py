@@ -83,3 +83,17 @@ def test_our_own_control_fields_from_outside_are_seen_by_no_rule() -> None:
     assert [name for name, _ in message.headers] == ["from", "x-other"]
     assert message.instances == ("abc",)
     assert message.signals == ("foreign-control-header", "mailroute-instance")
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        'spf=pass smtp.mailfrom="x smtp.mailfrom=petra@mieter.example y"@evil.example',
+        'spf=pass smtp.mailfrom="x smtp.mailfrom=petra@mieter.example y@evil.example"',
+        'dkim=pass header.d=evil.example header.i="x header.d=mieter.example y"@evil.example',
+    ],
+)
+def test_a_quoted_value_holds_no_further_properties(found: str) -> None:
+    """Whoever sends chooses the local part of the return path: it once spoke for any domain they liked."""
+    mail = f"Authentication-Results: {BORDER}; {found}\nFrom: petra@mieter.example\n\nText"
+    assert not parse(mail.encode(), borders=(BORDER,)).auth.aligned
