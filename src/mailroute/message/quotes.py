@@ -19,6 +19,7 @@ from mailroute.message.wording import (
     separator_of,
 )
 from mailroute.model.marker import REPLY_MARKER
+from mailroute.model.reply_tag import holds_reply_tag, is_text_tag
 
 _SIGNATURE_LINES = 15
 _LONG_WORDS = 12
@@ -79,12 +80,14 @@ def new_text(text: str, is_answer: bool) -> str:
     `is_answer` says that header or subject call the mail an answer or a forward. Without that a text that
     *begins* with header lines is a filled-in form, not a quote.
     """
-    lines = text.split("\n")
+    lines = [line for line in text.split("\n") if not is_text_tag(line)]
     marker = _marker(lines)
     cut = marker < len(lines)
     lines = lines[:marker]
     end = _end_of_new(lines, is_answer)
     kept = _without_signatures(_segments(lines, end))
+    if cut:
+        kept = _above_our_address(kept)
     if kept or cut:
         return "\n".join(kept).strip()
     # Nothing but quoted lines and nothing that introduces them: somebody's program marks everything.
@@ -94,7 +97,7 @@ def new_text(text: str, is_answer: bool) -> str:
 
 
 def _marker(lines: Sequence[str]) -> int:
-    """Index of the line of our own letters above which people answer, and of what introduces it."""
+    """Index of the line of our own letters above which people answer."""
     needle = REPLY_MARKER[3:-3]
     for number, line in enumerate(lines):
         if needle in line:
@@ -103,6 +106,11 @@ def _marker(lines: Sequence[str]) -> int:
         if "bitte oberhalb dieser Zeile antworten" in line:
             return number
     return len(lines)
+
+
+def _above_our_address(lines: list[str]) -> list[str]:
+    """The lines above an introduction in no form that we know: it names the address of our letter, no person does."""
+    return lines[: next((number for number, line in enumerate(lines) if holds_reply_tag(line)), len(lines))]
 
 
 def _end_of_new(lines: Sequence[str], is_answer: bool) -> int:

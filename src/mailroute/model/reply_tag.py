@@ -33,6 +33,12 @@ _ORGANISATION = re.compile(r"[a-z0-9][a-z0-9-]{0,19}", re.ASCII)
 _REPLY = re.compile(_TICKET)
 _BOUNCE = re.compile(rf"b{_LETTER}\.([{ALPHABET}]{{{LENGTH}}})")
 _MESSAGE_ID = re.compile(rf"<?{_TICKET}\.{_LETTER}@[^\s<>@]+>?")
+# Wherever it stands: in an address, a Message-ID, in brackets. Files are searched as bytes.
+_ANYWHERE = re.compile(
+    rf"t[1-9][0-9]{{0,11}}\.[{ALPHABET}]{{{LENGTH}}}(?=@|%40|\]|\.[a-z0-9-]{{1,121}}@)",
+    re.ASCII | re.IGNORECASE,
+)
+_ANYWHERE_BYTES = re.compile(_ANYWHERE.pattern.encode("ascii"), re.IGNORECASE)
 _IN_TEXT = re.compile(rf"\[{_TICKET}\]", re.ASCII | re.IGNORECASE)
 
 
@@ -95,6 +101,26 @@ def reply_tags_in_text(text: str) -> tuple[ReplyTag, ...]:
         if len(tags) == TAGS_IN_TEXT:
             break
     return tuple(tags)
+
+
+def is_text_tag(line: str) -> bool:
+    """Whether a line is a tag in brackets and nothing else, as our buttons write it."""
+    return _IN_TEXT.fullmatch(line.strip()) is not None
+
+
+def holds_reply_tag(text: str) -> bool:
+    """Whether a reply tag stands anywhere in a text: no person writes one, so words of our letters are in it."""
+    return _ANYWHERE.search(text) is not None
+
+
+def without_reply_tags(text: str) -> str:
+    """The text with every reply tag made useless: who reads it could write in somebody else's name with it."""
+    return _ANYWHERE.sub("…", text)
+
+
+def is_letter_of_ours(content: bytes) -> bool:
+    """Whether a file holds one of our letters: as bytes of a mail, or in Outlook's own form (UTF-16)."""
+    return bool(_ANYWHERE_BYTES.search(content) or _ANYWHERE_BYTES.search(content.replace(b"\0", b"")))
 
 
 def _ascii_lower(text: str, octets: int) -> str:

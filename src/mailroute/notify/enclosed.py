@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mailroute.model import limits
 from mailroute.model.letter import AttachedFile, Notice, Written
 from mailroute.model.moment import date_and_time
+from mailroute.model.reply_tag import is_letter_of_ours
 from mailroute.notify import words
 from mailroute.notify.parts import ATTACHMENTS_BYTES, Encoded, encode_file, file_name
 from mailroute.notify.values import File, Passage, body_text, person
@@ -31,17 +32,20 @@ class Enclosures:
 
     read_files: Attachments
     read_text: Texts
-    _files: dict[int, tuple[_Found, ...]] = field(default_factory=dict)
+    _files: dict[tuple[int, bool], tuple[_Found, ...]] = field(default_factory=dict)
     _texts: dict[int, str] = field(default_factory=dict)
 
     def files(self, notice: Notice, language: str) -> tuple[tuple[Encoded, ...], tuple[File, ...]]:
-        """Those that go along, and all of them as the letter names them; the first ones have their place first."""
+        """Those that go along, and all of them as the letter names them; the first ones have their place first.
+
+        A letter of ours goes to nobody outside: mail programs attach what is answered, unasked.
+        """
         room = ATTACHMENTS_BYTES
         parts: list[Encoded] = []
         named: list[File] = []
         for intake in _intakes(notice):
             wanted = intake in notice.attach
-            for file in self._files_of(intake):
+            for file in self._files_of(intake, outside=not notice.to.is_staff):
                 enclosed = wanted and file.encoded is not None and file.size_bytes <= room
                 if enclosed and file.encoded is not None:
                     room -= file.size_bytes
@@ -63,10 +67,13 @@ class Enclosures:
             before = one.nth
         return tuple(passages)
 
-    def _files_of(self, intake: int) -> tuple[_Found, ...]:
-        if intake not in self._files:
-            self._files[intake] = tuple(_found(file) for file in self.read_files(intake))
-        return self._files[intake]
+    def _files_of(self, intake: int, *, outside: bool) -> tuple[_Found, ...]:
+        if (intake, outside) not in self._files:
+            files = self.read_files(intake)
+            self._files[intake, outside] = tuple(
+                _found(file) for file in files if not (outside and is_letter_of_ours(file.content))
+            )
+        return self._files[intake, outside]
 
     def _text_of(self, written: Written) -> str:
         if written.intake not in self._texts:

@@ -13,6 +13,7 @@ from mailroute.model.decision import Station
 from mailroute.model.facts import Draft
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.names import oblique
+from mailroute.model.reply_tag import holds_reply_tag, without_reply_tags
 from mailroute.model.text import fold
 from mailroute.model.ticket import Answered, Drafted, Noted, Status
 from mailroute.routing.desk import Desk, accept_by_acting, how_to_get_it
@@ -21,6 +22,16 @@ from mailroute.routing.work import place_in_words, staff_party
 # So many words in a row, equal to something internal, are no accident.
 _OVERLAP_WORDS = 6
 _WORD = re.compile(r"[a-z0-9]+")
+# What our letters to staff say below what they are about (templates/*/_actions.*). Whoever takes the line away above
+# which they should answer, or writes in a program that quotes without a mark, sends the whole letter back.
+LETTERS_TO_STAFF = (
+    "ich kümmere mich darum ablehnen: Grund – der Vorgang geht zurück weiter an: Name – jemand anderes übernimmt",
+    "Jeder Knopf öffnet eine vorbereitete Mail, die Sie nur noch absenden.",
+    "Jeder andere Text geht als Ihre Antwort an",
+    "I will handle it reject: reason – the ticket goes back assign: name – somebody else takes over",
+    "Each button opens a mail that is ready for you to send.",
+    "bitte oberhalb dieser Zeile antworten / please reply above this line",
+)
 
 
 def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
@@ -73,9 +84,10 @@ def _draft_of(desk: Desk) -> Draft | None:
 
 
 def repeats_something_internal(text: str, internal_texts: tuple[str, ...]) -> bool:
-    """Whether six words in a row of `text` stand in a note of the ticket."""
+    """Whether six words in a row of `text` stand in a note of the ticket or in any letter to staff, or a reply tag."""
     mine = _shingles(text)
-    return any(mine & _shingles(internal) for internal in internal_texts)
+    internal = (*internal_texts, *LETTERS_TO_STAFF)
+    return holds_reply_tag(text) or any(mine & _shingles(one) for one in internal)
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:
@@ -95,7 +107,7 @@ def _send(desk: Desk, text: str, intake: int | None) -> None:
             language=ticket.language,
             ticket=ticket,
             place=place_in_words(desk.facts.place[0], desk.facts.place[1]),
-            text=text,
+            text=without_reply_tags(text),  # also of a draft that was confirmed
             author=staff_party(desk.actor),
             attach=() if intake is None else (intake,),
             in_reply_to=ticket.last_message_id,

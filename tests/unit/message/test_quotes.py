@@ -201,3 +201,20 @@ def test_a_tagline_of_a_telephone_is_not_new(line: str) -> None:
 @pytest.mark.parametrize("closing", ["Cordialement,", "Cordiali saluti", "Pozdrawiam", "Saygılarımla,"])
 def test_a_signature_below_a_closing_of_another_language_is_not_new(closing: str) -> None:
     assert new_text(f"{ANSWER}\n\n{closing}\nMario Rossi", False) == ANSWER
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "* ABC Hausverwaltung <service+t10428.k7q3x9wmbz4p@firm.example> [2026-11-23 09:14]:",
+        "Von: ABC Hausverwaltung <service+t10428.k7q3x9wmbz4p@firm.example>\nGesendet: Montag",
+    ],
+)
+def test_an_introduction_in_no_known_form_takes_no_token_along(introduction: str) -> None:
+    """An answer goes to the customer: with the colleague's reply address they could speak as the colleague."""
+    assert new_text(f"{ANSWER}\n\n{introduction}\n\n> {REPLY_MARKER}\n> Guten Tag", True) == ANSWER
+
+
+def test_the_tag_that_our_buttons_write_into_the_text_is_not_new() -> None:
+    assert new_text(f"{ANSWER}\n\n[t10428.k7q3x9wmbz4p]", True) == ANSWER
+    assert new_text(f"{ANSWER}\n\n[t10428.k7q3x9wmbz4p]", False) == ANSWER

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from mailroute.model.keys import BounceTag, ReplyTag
 from mailroute.model.reply_tag import (
     bounce_tag,
+    holds_reply_tag,
+    is_letter_of_ours,
     message_id,
     parse_bounce_tag,
     parse_message_id,
@@ -15,6 +17,7 @@ from mailroute.model.reply_tag import (
     reply_tag,
     reply_tags_in_text,
     text_tag,
+    without_reply_tags,
 )
 from mailroute.model.tokens import ALPHABET, LENGTH
 
@@ -87,3 +90,29 @@ def test_a_message_id_that_we_never_wrote_is_none(text: str) -> None:
 
 def test_the_tags_of_a_text_are_bounded() -> None:
     assert len(reply_tags_in_text(" ".join(text_tag(n, TOKEN) for n in range(1, 100)))) == 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Von: ABC <service+t10428.{TOKEN}@firm.example>",
+        f"mailto:service%2BT10428.{TOKEN.upper()}%40firm.example",
+        f"Message-ID: <t10428.{TOKEN}.abc-m17-2@firm.example>",
+        f"Gern.\n\n[t10428.{TOKEN}]",
+    ],
+)
+def test_a_tag_is_found_wherever_it_stands_and_made_useless(text: str) -> None:
+    assert holds_reply_tag(text)
+    assert is_letter_of_ours(b"\x89\xff" + text.encode())
+    assert is_letter_of_ours(b"\x89\xff" + text.encode("utf-16-le"))
+    assert TOKEN not in without_reply_tags(text).lower()
+    assert not holds_reply_tag(without_reply_tags(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["Vorgang T-10428", "t1.234567890123", f"t0.{TOKEN}@firm.example", "", "t5.de@x"]
+)
+def test_what_people_and_drawings_write_is_no_tag(text: str) -> None:
+    assert not holds_reply_tag(text)
+    assert not is_letter_of_ours(text.encode())
+    assert without_reply_tags(text) == text

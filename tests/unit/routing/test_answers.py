@@ -1,15 +1,19 @@
 """Plain text of the assignee is the answer to the customer; everything doubtful stays in the house."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from mailroute.model.decision import Decision
 from mailroute.model.facts import Draft
 from mailroute.model.letter import Template
+from mailroute.model.marker import REPLY_MARKER
+from mailroute.model.text import fold
 from mailroute.model.ticket import Answered, Drafted, Noted, Party, PartyKind, Status, Ticket
-from mailroute.routing.answers import repeats_something_internal
+from mailroute.routing.answers import LETTERS_TO_STAFF, repeats_something_internal
 from mailroute.routing.work import compile_rules
 from tests.support.deciding import (
     MUELLER_PARTY,
@@ -196,3 +200,38 @@ def test_senden_twice_in_one_mail_sends_once() -> None:
 
 def test_senden_from_the_command_line_sends_the_draft() -> None:
     assert leaves_the_house(commands("schmidt", "senden", draft=DRAFT))
+
+
+LETTER_SENT_BACK = {
+    "the list of commands": "ablehnen: Grund – der Vorgang geht zurück\nweiter an: Name – jemand anderes übernimmt",
+    "the buttons": "Jeder Knopf öffnet eine vorbereitete Mail, die Sie nur noch absenden.",
+    "its last line": "Jeder andere Text geht als Ihre Antwort an Herrn Müller.",
+    "English": "reject: reason – the ticket goes back\nassign: name – somebody else takes over",
+    "English buttons": "Each button opens a mail that is ready for you to send.",
+    "the reply address": "ABC <service+t10428.k7q3x9wmbz4p@abc.example> am 23.11.:",
+}
+
+
+@pytest.mark.parametrize("part", LETTER_SENT_BACK.values(), ids=LETTER_SENT_BACK)
+def test_a_letter_to_staff_that_comes_back_unmarked_is_held_back(part: str) -> None:
+    """Whoever deletes the line to answer above, in a program that marks no quotes, sends all of it to the customer."""
+    decision = says(SCHMIDT, f"{TEXT}\n\nGuten Tag Herr Schmidt,\n\n{part}")
+    assert not leaves_the_house(decision)
+    assert told(decision) == [(Template.PREVIEW, "schmidt")]
+
+
+def test_the_letters_say_what_they_are_known_by() -> None:
+    """Both ends of the guard: every sentence stands in a shipped template, or in the line above which people answer."""
+    shipped = " ".join(
+        re.sub(r"{%.*?%}|<[^>]*>", " ", one.read_text(encoding="utf-8"))
+        for one in sorted(Path("templates").glob("*/_actions.*"))
+    )
+    for sentence in LETTERS_TO_STAFF:
+        assert fold(sentence) in " ".join(fold(shipped + REPLY_MARKER).split()), sentence
+
+
+def test_a_token_never_leaves_the_house_even_if_somebody_confirms() -> None:
+    """With the reply address of a colleague anybody could speak as that colleague."""
+    draft = replace(DRAFT, text="Gern. service+t10428.k7q3x9wmbz4p@abc.example")
+    decision = says(SCHMIDT, "senden", facts=in_ticket(token_of=SCHMIDT, draft=draft))
+    assert notice(decision, Template.ANSWER).text == "Gern. service+…@abc.example"
