@@ -16,11 +16,11 @@ if not HELD.is_dir():
 
 # How often talk that names no request to anybody is taken for a matter; a little above what is reached.
 MOST_TAKEN = {
-    ("property-de", "other"): 0.10,
+    ("property-de", "other"): 0.12,
     ("property-de", "insurance"): 0.09,
-    ("property-de", "tenancy"): 0.13,
-    ("insurance-de", "other"): 0.05,
-    ("insurance-de", "insurance"): 0.05,
+    ("property-de", "tenancy"): 0.18,
+    ("insurance-de", "other"): 0.06,
+    ("insurance-de", "insurance"): 0.055,
     ("insurance-de", "tenancy"): 0.06,
 }
 MOST_EMERGENCIES = 0.002

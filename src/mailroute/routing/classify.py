@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
@@ -20,7 +20,7 @@ from mailroute.model.message import Message
 from mailroute.model.ruleset import CaseType, Phrase, Regex, Ruleset, Words
 from mailroute.model.text import Folded, folded
 from mailroute.routing.conditions import Case, parts_of, reason_for
-from mailroute.routing.context import NOT_NOW, Said
+from mailroute.routing.context import NOT_NOW, NOTHING_SAID, Said
 from mailroute.routing.vocabulary import Heard, Hearing, Vocabulary, outermost
 
 # An evidence word weighs 1 unless its rule says otherwise: one word in the text is enough where nothing else speaks,
@@ -56,7 +56,8 @@ _OLD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:re|aw|antw|antwort)(?:\
 class Classifier:
     """What is compiled of a ruleset once. `weights` maps an evidence text to (case type, weight) pairs.
 
-    `words` and `phrases` are those of conditions, `owners` the case types of an evidence text, `by_urgency` the order
+    `words` and `phrases` are those of conditions, `owners` the case types of an evidence text, `speaks_for` those
+    texts that speak for one of them, `by_urgency` the order
     in which conditions are tried, `strongest` the highest weight of a case type.
     """
 
@@ -67,12 +68,12 @@ class Classifier:
     words: frozenset[str]
     phrases: frozenset[str]
     owners: dict[str, frozenset[str]]
+    speaks_for: frozenset[str]
     by_urgency: tuple[CaseType, ...]
     strongest: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """One pattern in the mail, with where it stood and how much that counts."""
 
     heard: Heard
@@ -113,6 +114,9 @@ def compile_classifier(ruleset: Ruleset) -> Classifier:
         words=frozenset(words),
         phrases=frozenset(phrases),
         owners={text: frozenset(one for one, _ in pairs) for text, pairs in weights.items()},
+        speaks_for=frozenset(
+            text for text, pairs in weights.items() if any(weight > 0 for _, weight in pairs)
+        ),
         by_urgency=tuple(sorted(ruleset.case_types, key=lambda one: not one.emergency)),
         strongest={
             one.id: max((evidence.weight for evidence in one.evidence), default=0.0)
@@ -145,7 +149,7 @@ def classify(
     ]
     tally = _tally(classifier, said)
     case = _case(classifier, message, sender, envelope, said)
-    happening = [one for one in said if not one.heard.said & NOT_NOW]
+    happening = [one for one in said if one.heard.said is NOTHING_SAID or not one.heard.said & NOT_NOW]
     now = case if len(happening) == len(said) else _case(classifier, message, sender, envelope, happening)
     by_rule = _by_condition(classifier, case, now)
     if by_rule is not None:
@@ -272,7 +276,8 @@ def _tally(classifier: Classifier, said: Sequence[_Said]) -> _Tally:
             if inside:
                 if any(case_type in classifier.owners[other] for other in inside):
                     continue
-                value *= OVERHEARD_FACTOR
+                if any(other in classifier.speaks_for for other in inside):
+                    value *= OVERHEARD_FACTOR
             totals[case_type] = totals.get(case_type, 0.0) + value
             spoke.setdefault(case_type, []).append(one)
             if is_over and value > 0:

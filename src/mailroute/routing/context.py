@@ -62,6 +62,7 @@ _NOT_LONG_AGO = frozenset(
 _DENIES = frozenset(
     "kein keine keinen keinem keiner keines keinerlei ohne nicht no not without never nie".split()
 )
+_DENIES_BEHIND = frozenset(("nicht", "not", "niemand"))
 # Only trouble can be denied: `keine Heizung` and `kein Wasser` are trouble themselves.
 _TROUBLE = re.compile(
     r"schaden|schaed|defekt|kaputt|rohrbruch|\bgas|geruch|riech|brand|brenn|feuer|rauch|qualm|leck|undicht|schimmel|feucht|"
@@ -80,7 +81,10 @@ def is_denied(words: Sequence[str], first: int, last: int) -> bool:
     """Whether a `kein` stands close before the words [first:last], or a `nicht` right behind them."""
     if not _DENIES.isdisjoint(words[max(first - 2, 0) : first]):
         return True
-    return words[last + 1 : last + 2] in (["nicht"], ["not"])
+    return (
+        bool(_DENIES_BEHIND.intersection(words[last + 1 : last + 2]))
+        or "niemand" in words[last + 1 : last + 4]
+    )
 
 
 def said_by(mark: str, sentence: Sequence[str]) -> Said:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 
@@ -23,17 +23,26 @@ COMPOUND_CHARS = 5
 # Bounds the answer for a mail that repeats one word ten thousand times.
 HEARD_MOST = 20_000
 HEARD_EACH = 2
-# How many words may stand in the gap of `a … b`.
+# How far apart the words around the gap of `a … b` may stand, and those of a phrase that may be inflected.
 GAP_WORDS = 8
+NO_GAP_WORDS = 1
+# Shorter words make the phrase: in `es zieht` or `kein wasser` none can be another form.
+INFLECTED_CHARS = 4
 
 _WORD = re.compile(r"[a-z0-9]+")
 _NO_WORD = re.compile(r"[^a-z0-9]")
 _SPACES = "".join(c if c.isdigit() or "a" <= c <= "z" else " " for c in map(chr, range(128)))
-# A full stop ends a sentence behind three letters (not in 3.OG, z. B., Str. 12), an empty line always.
-_SENTENCE_END = re.compile(r"(?<=[a-z]{3})(?<!str)(?<!art)(?<!tel)(?<!bzw)(?<!abs)\.(?=\s|$)|[!?;]+|\n\s*\n")
+# A full stop ends a sentence behind a word (not in 3. OG, z. B., Str. 12), an empty line always. One set of characters
+# comes first, so that the search runs fast over all others.
+_SHORT = "".join(rf"(?<!\b{word}\.)" for word in "str art tel bzw abs dr nr st og eg ca hr fr co".split())
+_SENTENCE_END = re.compile(
+    rf"[.!?;\n](?:(?<=[!?;])|(?<=\n)[^\S\n]*\n|(?<=[a-z]{{2}}\.)(?=\s|$){_SHORT}(?<!str\.))"
+)
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
 # A short word may still be inflected: Lecks, Tore.
 _ENDINGS = frozenset({"", "s", "e", "es", "n", "en", "t"})
+# Beside another word it may be an adjective too: neue, neuer, neuem (but a Müller is no Müll).
+_ENDINGS_OF_PIECES = _ENDINGS | {"r", "er", "m", "em"}
 # Words that hold another word without meaning it: br-auch is no smoke, and a street is no matter.
 _FALSE_FRIENDS = (
     "brauch", "brandenburg", "brandneu", "brandaktuell", "brandt", "strauch", "fahrstuhlmusik", "brennt mir unter",
@@ -67,9 +76,8 @@ _WORD_ENDS = ("ment", "patent", "talent", "student", "klient", "agent")
 _SHORTEST_FIRST_PART = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A pattern of the rules that stands in the mail, and how it was meant.
+class Heard(NamedTuple):
+    """A pattern of the rules that stands in the mail, and how it was meant. A tuple: a mail makes hundreds of them.
 
     `first` and `last` are the positions of its letters, to see which of two lies inside the other; `first_word` and
     `last_word` those of its words.
@@ -84,11 +92,11 @@ class Heard:
     said: Said = NOTHING_SAID
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Pattern:
     """`text` as the rule has it. A phrase lies between word borders, an open one anywhere, else a word alone.
 
-    `gaps` are the patterns that begin with this piece, each with its further pieces; a piece alone means nothing.
+    A piece is part of a pattern with gaps and means nothing alone. Each is itself, so it is found fast in a dict.
     """
 
     text: str
@@ -107,6 +115,7 @@ class _Gapped:
     is_phrase: bool
     pieces: tuple[str, ...]
     is_trouble: bool
+    gap_words: int
 
 
 @dataclass(slots=True)
@@ -151,15 +160,21 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[str], phrases: Iterable[str]) -> None:
         by_key: dict[str, list[_Pattern]] = {}
+        pieces_known: set[str] = set()
         self._gaps: dict[str, list[_Gapped]] = {}
         for is_phrase, texts in ((False, words), (True, phrases)):
             for text in dict.fromkeys(texts):
-                pieces = tuple(piece for piece in _GAP.split(text) if piece)
+                pieces = _pieces_of(text, is_phrase)
                 if len(pieces) > 1:
-                    self._add_gapped(by_key, _Gapped(text, is_phrase, pieces, is_trouble(fold(text))))
+                    gap = GAP_WORDS if _GAP.search(text) else NO_GAP_WORDS
+                    gapped = _Gapped(text, is_phrase, pieces, is_trouble(fold(text)), gap)
+                    self._gaps.setdefault(pieces[0], []).append(gapped)
+                    pieces_known.update(pieces)
                 else:
                     is_open = not is_phrase and len(text.strip()) >= COMPOUND_CHARS
                     _add(by_key, _Pattern(text, is_phrase, is_open, is_trouble=is_trouble(fold(text))))
+        for piece in sorted(pieces_known):
+            _add(by_key, _Pattern(piece, False, len(piece) >= COMPOUND_CHARS, is_piece=True))
         for mark in MARKS:
             _add(by_key, _Pattern(mark, True, False, is_mark=True))
         for text in _FALSE_FRIENDS:
@@ -168,11 +183,6 @@ class Vocabulary:
         for key, patterns in by_key.items():
             self._automaton.add_word(key, (len(key), tuple(patterns)))
         self._automaton.make_automaton()
-
-    def _add_gapped(self, by_key: dict[str, list[_Pattern]], gapped: _Gapped) -> None:
-        for piece in gapped.pieces:
-            _add(by_key, _Pattern(piece, False, len(piece) >= COMPOUND_CHARS, is_piece=True))
-        self._gaps.setdefault(gapped.pieces[0], []).append(gapped)
 
     def hear(self, text: Folded) -> Hearing:
         """Every pattern in the text, each at most HEARD_EACH times."""
@@ -185,7 +195,9 @@ class Vocabulary:
         for pattern, first, last in places:
             if pattern.is_mark:
                 continue
-            word, last_word = split.word_at(first), split.word_at(last - 1)
+            word = last_word = split.word_at(first)
+            if " " in pattern.text:
+                last_word = split.word_at(last - 1)
             if pattern.is_piece:
                 pieces.setdefault(pattern.text, []).append((first, last, word, last_word))
                 continue
@@ -224,15 +236,25 @@ class Vocabulary:
                 if not all(rest in pieces for rest in gapped.pieces[1:]):
                     continue
                 for place in places[:HEARD_EACH]:
-                    end = _end_of(split, place, [pieces[rest] for rest in gapped.pieces[1:]])
+                    following = [pieces[rest] for rest in gapped.pieces[1:]]
+                    end = _end_of(split, place, following, gapped.gap_words)
                     if end is not None:
                         how = _how(split, said, place[2], end[3], gapped.is_trouble)
                         yield Heard(gapped.text, gapped.is_phrase, place[0], end[1], place[2], end[3], how)
                         break
 
 
+def _pieces_of(text: str, is_phrase: bool) -> tuple[str, ...]:
+    """What must follow each other: the parts around gaps, or the words of an evidence phrase, in any inflection."""
+    pieces = tuple(piece for piece in _GAP.split(text) if piece)
+    words = text.split()
+    if len(pieces) > 1 or is_phrase or min(map(len, words), default=0) < INFLECTED_CHARS:
+        return pieces
+    return tuple(words)
+
+
 def _end_of(
-    split: _Split, place: tuple[int, int, int, int], rest: list[list[tuple[int, int, int, int]]]
+    split: _Split, place: tuple[int, int, int, int], rest: list[list[tuple[int, int, int, int]]], gap: int
 ) -> tuple[int, int, int, int] | None:
     """Where the last piece stands if all pieces follow each other closely in the sentence of the first one."""
     sentence = split.sentence_of(place[2])
@@ -241,9 +263,7 @@ def _end_of(
             (
                 one
                 for one in places
-                if one[0] >= place[1]
-                and one[2] - place[3] <= GAP_WORDS
-                and split.sentence_of(one[2]) == sentence
+                if one[0] >= place[1] and one[2] - place[3] <= gap and split.sentence_of(one[2]) == sentence
             ),
             None,
         )
@@ -273,8 +293,8 @@ def _split(folded: str) -> _Split:
             sentences.append(len(words))
             words += sentence
         begin = end
-    starts = list(accumulate((len(word) + 1 for word in words), initial=1))
-    return _Split(f" {' '.join(words)} ", words, starts[:-1], sentences)
+    starts = list(accumulate([len(word) + 1 for word in words], initial=1))
+    return _Split(f" {' '.join(words)} ", words, starts, sentences)
 
 
 def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> dict[int, Said]:
@@ -300,7 +320,7 @@ def _lies_well(spaced: str, first: int, last: int, pattern: _Pattern) -> bool:
         return begins and spaced[last] == " "
     rest = spaced[last : spaced.index(" ", last)]
     if not pattern.is_open:
-        return begins and rest in _ENDINGS
+        return begins and rest in (_ENDINGS_OF_PIECES if pattern.is_piece else _ENDINGS)
     if " " in pattern.text:
         return begins  # `riecht nach gas` goes on in Gasgeruch
     if not begins and not _is_first_part(spaced[spaced.rindex(" ", 0, first) + 1 : first]):

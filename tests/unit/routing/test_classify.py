@@ -190,3 +190,118 @@ def test_a_pattern_that_does_not_compile_never_matches() -> None:
 
 def test_an_inbox_may_decide_by_itself() -> None:
     assert classified("", case_types=(a_case_type("x", when=InboxIs((INBOX,))),)).case_type == "x"
+
+
+# --- how words are meant ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("sicherung", "die Versicherung"),
+        ("scheidung", "Entscheidungen und Grundsatzentscheidungen"),
+        ("raucht", "wer braucht das"),
+        ("sturm", "der Ansturm"),
+        ("quote", "die Unquote"),
+    ],
+)
+def test_letters_behind_a_prefix_are_no_compound(word: str, text: str) -> None:
+    assert classified(text, case_types=only(word)).case_type is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich ziehe zum Jahresende aus.",
+        "ZIEHE ich jetzt aus?",
+    ],
+)
+def test_a_gap_is_bridged_within_a_sentence(text: str) -> None:
+    result = classified(text, case_types=only("ziehe … aus"))
+    assert result.case_type == "x"
+    assert "aus" in result.scores[0].because
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ich ziehe um. Es sieht gut aus.", "aus dem Haus ziehe ich", "ziehe " + "sehr " * 9 + "aus"],
+)
+def test_a_gap_does_not_reach_over_a_sentence_or_backwards(text: str) -> None:
+    assert classified(text, case_types=only("ziehe … aus")).case_type is None
+
+
+def test_the_words_of_an_evidence_phrase_may_be_inflected() -> None:
+    assert classified("mit meiner neuen Anschrift", case_types=only("neue anschrift")).case_type == "x"
+    assert classified("die Anschrift, die neue", case_types=only("neue anschrift")).case_type is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Es gibt keinen Schaden.", "ganz ohne Schaden", "Der Hahn tropft nicht mehr"]
+)
+def test_trouble_that_is_denied_does_not_count(text: str) -> None:
+    assert classified(text, case_types=only("schaden", "tropft")).case_type is None
+
+
+@pytest.mark.parametrize("text", ["keine Heizung", "kein Wasser", "nicht nur ein Schaden"])
+def test_what_is_missing_is_not_denied(text: str) -> None:
+    types = only("heizung", "wasser")
+    assert classified(text, case_types=types).case_type == ("x" if "Schaden" not in text else None)
+
+
+def test_what_is_over_counts_half_and_is_less_urgent() -> None:
+    types = (a_case_type("x", evidence={"wasserhahn": 4}, urgency=2),)
+    result = classified("Der Wasserhahn wurde gestern repariert.", case_types=types)
+    assert (result.case_type, result.urgency, result.scores[0].score) == ("x", 3, 2)
+    assert "less urgent" in result.steps[0].because
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der Wasserhahn muss repariert werden.",
+        "Der Wasserhahn wurde nicht repariert.",
+        "Wann wird der Wasserhahn repariert?",
+        "Der Wasserhahn ist trotzdem noch kaputt, angeblich repariert.",
+    ],
+)
+def test_what_shall_be_done_is_not_over(text: str) -> None:
+    types = (a_case_type("x", evidence={"wasserhahn": 4}, urgency=2),)
+    assert classified(text, case_types=types).urgency == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "emergency"),
+    [
+        ("Hilfe, ein Rohrbruch!", True),
+        ("Der Rohrbruch wurde letzte Woche behoben.", False),
+        ("Letztes Jahr hatten wir einen Rohrbruch.", False),
+        ("Seit letzter Woche kündigt sich ein Rohrbruch an, jetzt ist er da.", True),
+        ("Was tun, falls ein Rohrbruch kommt?", False),
+        ("Es ist kein Rohrbruch.", False),
+        ("Letztes Jahr war ein Rohrbruch. Heute wieder: Rohrbruch!", True),
+    ],
+)
+def test_only_what_happens_now_is_an_emergency(text: str, emergency: bool) -> None:
+    types = (a_case_type("notfall", when=Words(("rohrbruch",)), emergency=True),)
+    assert classified(text, case_types=types).emergency is emergency
+
+
+def test_emergencies_are_tried_before_the_rules_above_them() -> None:
+    types = (
+        a_case_type("all", when=Always()),
+        a_case_type("notfall", when=Words(("rohrbruch",)), emergency=True),
+    )
+    assert classified("Rohrbruch", case_types=types).case_type == "notfall"
+
+
+def test_a_hint_decides_nothing_alone_and_a_long_text_needs_more() -> None:
+    types = (a_case_type("x", evidence={"heizung": 4, "warm": 1}),)
+    assert classified("Mir ist warm", case_types=types).case_type is None
+    assert classified("Heizung", case_types=types).case_type == "x"
+    assert classified("Heizung " + "bla " * 300, case_types=types).case_type is None
+
+
+def test_an_old_subject_counts_half_also_where_nobody_says_that_it_is_a_reply() -> None:
+    types = only("rechnung")
+    assert classified("", "AW: Rechnung", types).scores[0].score == 0.5
+    assert classified("", "Rechnung", types).scores[0].score == 2
