@@ -87,7 +87,7 @@ def _command(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
             _write(store, decision, letters, cause, now)
         except Conflict:
             continue
-        lines = [f"{step.verdict}: {step.because}" for step in decision.trace]
+        lines = [f"{step.station}: {step.verdict} – {step.because}" for step in decision.trace]
         if not all(line.done for notice in decision.notices for line in notice.lines):
             raise Impossible("\n".join(lines))
         return lines
@@ -134,7 +134,8 @@ def _retry(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
     pulled = store.write(work).result()
     lines = [f"mail m{one} will be decided again" for one in wanted_intakes]
     lines += [f"letter {one} will be sent again" for one in wanted_letters]
-    return lines + ([f"{pulled} waiting letters are tried now"] if pulled else [])
+    lines += [f"{pulled} waiting letters are tried now"] if pulled else []
+    return lines or ["nothing is held, refused, in doubt or waiting"]
 
 
 _STUCK = (LetterState.FAILED, LetterState.IN_DOUBT)

@@ -42,5 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
             print()
     if not arguments.json:
         warnings = len(report.diagnostics) - errors
-        print(f"{errors} errors, {warnings} warnings." if errors or warnings else report.summary)
+        print(_counted(errors, warnings) if errors or warnings else report.summary)
     return 1 if errors else 0
+
+
+def _counted(errors: int, warnings: int) -> str:
+    return f"{errors} error{'s'[errors == 1 :]}, {warnings} warning{'s'[warnings == 1 :]}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def _explain_files(arguments: argparse.Namespace, files: list[Path], now: dateti
             _print(view)
             if arguments.letters:
                 for letter in letters:
-                    print(letter.content.decode("utf-8", "replace"))
+                    _print_letter(letter.content)
     finally:
         laboratory.close()
     return 0
@@ -114,4 +115,16 @@ def _print(view: dict[str, Any]) -> None:
         print(visible(f"  · {step['station']:9} {step['verdict']} – {step['because']}{rule}"))
     for letter in view["letters"]:
         print(visible(f"  → {letter['template']} to {letter['to']}: {letter['subject']}"))
+    print()
+
+
+def _print_letter(content: bytes) -> None:
+    """As its reader sees it, in plain text; what travels is encoded and holds the same once more as HTML."""
+    letter = message_from_bytes(content, policy=policy.default)
+    for name in ("From", "To", "Reply-To", "Subject"):
+        print(visible(f"    {name}: {letter[name]}"))
+    print()
+    text = letter.get_body(("plain",))
+    for line in text.get_content().splitlines() if text else ():
+        print(visible(f"    {line}").rstrip())
     print()

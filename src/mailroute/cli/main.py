@@ -66,12 +66,12 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="Try `mailroute demo` first. Every command has --help with an example.",
     )
     parser.add_argument("--version", action="version", version=f"mailroute {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for command in COMMANDS:
         sub = commands.add_parser(
             command.NAME,
             help=command.HELP,
-            description=command.HELP[0].upper() + command.HELP[1:] + ".",
+            description=_sentence(command.HELP),
             epilog="example: " + command.EXAMPLE,
         )
         command.configure(sub)
@@ -79,9 +79,18 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + ("" if text.endswith("?") else ".")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; mistakes of people become sentences on standard error."""
-    arguments = build_parser().parse_args(argv)
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command is None:
+        # Whoever does not know a command yet is helped by the list, not by the word "required".
+        parser.print_help(sys.stderr)
+        return MISUSED
     try:
         code: int = arguments.run(arguments)
     except TryLater as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from datetime import datetime
 
 from mailroute.cli.common import add_config, add_json, load_config, local, print_json, table, visible
 
@@ -19,6 +20,14 @@ _VERBS = {
     "note": "note: {}",
     "close": "close: {}",
     "reopen": "reopen",
+    "revoke": "revoke",
+    "undo": "undo",
+}
+_EXAMPLES = {
+    "reject": '"not my property" ',
+    "assign": "huber ",
+    "note": '"calls back on Friday" ',
+    "close": '"Dachrinne repariert" ',
 }
 
 
@@ -43,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         acting = verbs.add_parser(
             verb,
             help=f"like the reply `{pattern.format('…')}`",
-            epilog=f"example: mailroute ticket {verb} T-10428 --as schmidt",
+            epilog=f"example: mailroute ticket {verb} T-10428 {_EXAMPLES.get(verb, '')}--as schmidt",
         )
         acting.add_argument("ticket", metavar="TICKET")
         if "{}" in pattern:
@@ -128,7 +137,11 @@ def _show(arguments: argparse.Namespace, organisation: str, number: int) -> int:
     ):
         print(visible(f"{key:10} {view[key] if view[key] is not None else '-'}"))
     for event in view["events"]:
-        print(visible(f"  {event['seq']:3} {event['at']}  {event['actor']}: {event['what']}"))
+        print(
+            visible(
+                f"  {event['seq']:3} {local(datetime.fromisoformat(event['at']))}  {event['actor']}: {event['what']}"
+            )
+        )
     for letter in view["letters"]:
         print(visible(f"  → {letter['template']} to {letter['to']}: {letter['state']}"))
     return 0
