@@ -773,3 +773,24 @@ def test_doctor_names_each_thing_that_is_wrong(run: Run, site: Site) -> None:
     ran = run("doctor", "--config", site.config)
     assert ran.code == 1
     assert "you may not write as this one" in ran.out
+
+
+# --- import ---------------------------------------------------------------------------------------------------
+
+
+def test_import_shows_first_and_writes_when_told(run: Run, tmp_path: Path) -> None:
+    rules = shutil.copytree(shipped.path("rules"), tmp_path / "rules")
+    before = (rules / "people.csv").read_text()
+    table = tmp_path / "mieter.csv"
+    table.write_text(
+        before + "k-1004;Ada Koch;koch@mieter.example;de;tenant;max-planck-12;WE 06;2026-02-01;\n"
+    )
+    ran = run("import", table, "--as", "people", "--rules", rules)
+    assert (ran.code, "1 new, 0 gone, 0 changed, 4 as before." in ran.out) == (0, True)
+    assert (rules / "people.csv").read_text() == before
+    [one] = run("import", table, "--as", "people", "--rules", rules, "--write", "--json").lines
+    assert list(one) == ["file", "mapping", "ignored", "new", "gone", "changed", "same", "written"]
+    assert (one["new"], one["written"]) == (1, True)
+    assert "Ada Koch" in (rules / "people.csv").read_text()
+    assert run("import", table, "--as", "people", "--rules", rules, "--map", "x").code == 2
+    assert run("import", "/nonexistent.csv", "--as", "people", "--rules", rules).code == 1

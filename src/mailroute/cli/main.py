@@ -21,6 +21,7 @@ from mailroute.cli import (
     doctor,
     explain,
     held,
+    importing,
     ingest,
     init,
     parse,
@@ -54,7 +55,7 @@ class _Command(Protocol):
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings, doctor, schema, codes
+    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings, doctor, schema, importing, codes
 )  # type: ignore[assignment]  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def collect(directory: Path, report: Report) -> Files:
                 "MR105", Spot(name), "the directory holds too much", "Use the CSV files for large data."
             )
             break
-        text = None if content is None else _decode(name, content, report)
+        text = None if content is None else decode(name, content, report)
         if text is not None:
             texts.append((name, text))
     return tuple(texts)
@@ -84,7 +84,7 @@ def collect_pack(folder: Path, pack: str, report: Report) -> Files:
     for file in PACK_FILES:
         name = f"packs/{pack}/{file}"
         content = _content(folder, folder / file, name, report)
-        text = None if content is None else _decode(name, content, report)
+        text = None if content is None else decode(name, content, report)
         if text is not None:
             texts.append((name, text))
     return tuple(texts)
@@ -96,7 +96,7 @@ def collect_tests(directory: Path, report: Report) -> Files:
     for path in _listed_in(directory / "tests", report):
         name = path.relative_to(directory).as_posix()
         content = _content(directory, path, name, report) if name.endswith(".yaml") else None
-        text = None if content is None else _decode(name, content, report)
+        text = None if content is None else decode(name, content, report)
         if text is not None:
             texts.append((name, _plain(text)))
     return tuple(texts)
@@ -201,7 +201,7 @@ def _report_size(name: str, report: Report) -> None:
     )
 
 
-def _decode(name: str, content: bytes, report: Report) -> str | None:
+def decode(name: str, content: bytes, report: Report) -> str | None:
     """UTF-8 with or without BOM; what spreadsheets write otherwise is Windows-1252."""
     try:
         return content.decode("utf-8-sig")
