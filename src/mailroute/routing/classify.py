@@ -282,7 +282,9 @@ def _tally(classifier: Classifier, said: Sequence[_Said]) -> _Tally:
             spoke.setdefault(case_type, []).append(one)
             if is_over and value > 0:
                 over[case_type] = over.get(case_type, 0.0) + value
-    ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    # What more speaks against than for is nothing to offer to anybody.
+    heard = [(one, total) for one, total in totals.items() if total > 0]
+    ranked = sorted(heard, key=lambda item: (-item[1], item[0]))
     scores = tuple(
         CaseTypeScore(one, round(score, 3), _because(spoke[one]) if rank < EXPLAINED else "")
         for rank, (one, score) in enumerate(ranked)
