@@ -300,6 +300,7 @@ def a_directory(
 def found(keys: Keys, directory: Directory) -> Found:
     """What `store.facts.gather` finds for `keys`, without a store."""
     asked = {place.key for place in keys.places} | {word.key for word in (*keys.numbers, *keys.aliases)}
+    asked |= {word.key for word in (*keys.phones, *keys.ibans)}
     asked |= set(keys.addresses) | {place.key.partition("|")[0] + "|" for place in keys.places}
     ways = tuple(lookups(directory))
     hits = tuple(hit for hit in ways if hit.key in asked)

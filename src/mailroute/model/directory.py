@@ -90,7 +90,7 @@ class Occupancy:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may write to us: a tenant, owner or customer. `contracts` are ids."""
+    """Somebody who may write to us: a tenant, owner or customer. `contracts` are ids, `numbers` customer numbers."""
 
     id: str
     name: str
@@ -98,13 +98,17 @@ class Person:
     language: str | None = None
     occupancies: tuple[Occupancy, ...] = ()
     contracts: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    ibans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
     """A contract a mail may be about: of a unit (lease) or of a line of business (insurance).
 
-    `adviser` and `clerk` are staff ids (REQ-A3, A6); `parties` are person ids.
+    `also` are further numbers it is known by: policy, claim, order, number plate. `adviser` and `clerk` are staff ids
+    (REQ-A3, A6); `parties` are person ids.
     """
 
     id: str
@@ -117,6 +121,7 @@ class Contract:
     clerk: str | None = None
     parties: tuple[str, ...] = ()
     validity: Validity = ALWAYS
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ class LookupKind(StrEnum):
     WITHIN = "within"
     ALIAS = "alias"
     NUMBER = "number"
+    PHONE = "phone"
+    IBAN = "iban"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ class Keys:
     aliases: tuple[WordKey, ...] = ()
     units: tuple[WordKey, ...] = ()
     postcodes: tuple[WordKey, ...] = ()
+    phones: tuple[WordKey, ...] = ()
+    ibans: tuple[WordKey, ...] = ()
     ticket_numbers: tuple[int, ...] = ()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from mailroute.model.address import address_key
 from mailroute.model.directory import Contract, Directory, Lookup, LookupKind, Person, Property
+from mailroute.model.numbers import iban_key, phone_key
 from mailroute.model.text import fold, fold_bare
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -179,15 +180,21 @@ def property_lookups(one: Property) -> Iterator[Lookup]:
 
 
 def person_lookups(person: Person) -> Iterator[Lookup]:
-    """Every address of the person; `@firm.example` stands for a whole domain."""
-    for key in dict.fromkeys(address_key(address.address) for address in person.addresses):
-        if key:
-            yield Lookup(LookupKind.ADDRESS, key, "person", person.id)
+    """Every address of the person; `@firm.example` stands for a whole domain. And their numbers of all kinds."""
+    for kind, keys in (
+        (LookupKind.ADDRESS, [address_key(address.address) for address in person.addresses]),
+        (LookupKind.PHONE, [phone_key(phone) for phone in person.phones]),
+        (LookupKind.IBAN, [iban_key(iban) for iban in person.ibans]),
+    ):
+        for key in dict.fromkeys(keys):
+            if key:
+                yield Lookup(kind, key, "person", person.id)
+    yield from _number_lookups("person", person.id, *person.numbers)
 
 
 def contract_lookups(contract: Contract) -> Iterator[Lookup]:
-    """The contract's number as customers write it, and its id."""
-    yield from _number_lookups("contract", contract.id, contract.number, contract.id)
+    """The contract's numbers as customers write them, and its id."""
+    yield from _number_lookups("contract", contract.id, contract.number, contract.id, *contract.also)
 
 
 def _number_lookups(kind: str, target: str, *numbers: str) -> Iterator[Lookup]:

@@ -6,7 +6,7 @@ Linear in the mail and capped (model/limits.py): whatever a mail says, the direc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from mailroute.model import limits
@@ -18,7 +18,15 @@ from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_
 from mailroute.model.text import Folded, folded
 from mailroute.model.units import units_in
 from mailroute.routing.contact_form import form_in
-from mailroute.routing.mentions import aliases_in, numbers_in, postcodes_in, ticket_numbers_in
+from mailroute.routing.mentions import (
+    aliases_in,
+    ibans_in,
+    numbers_in,
+    phones_in,
+    plates_in,
+    postcodes_in,
+    ticket_numbers_in,
+)
 from mailroute.routing.places import Hit, places_in
 
 TICKET_NUMBERS = 20
@@ -38,10 +46,14 @@ def locate(message: Message, envelope: Envelope) -> Keys:
         message_ids=tuple(dict.fromkeys((*message.in_reply_to, *message.references)))[: limits.MESSAGE_IDS],
         addresses=_addresses(message),
         places=_spoken(PlaceKey, texts, lambda text: places_in(text, message.language), limits.STREET_KEYS),
-        numbers=_spoken(WordKey, texts, numbers_in, limits.NUMBER_KEYS),
+        numbers=_spoken(
+            WordKey, texts, lambda text: chain(numbers_in(text), plates_in(text)), limits.NUMBER_KEYS
+        ),
         aliases=_spoken(WordKey, texts, lambda text: aliases_in(text, ALIAS_WORDS), limits.WORD_KEYS),
         units=_spoken(WordKey, texts, units_in, limits.NUMBER_KEYS),
         postcodes=_spoken(WordKey, texts, postcodes_in, limits.NUMBER_KEYS),
+        phones=_spoken(WordKey, texts, phones_in, limits.PHONE_KEYS),
+        ibans=_spoken(WordKey, texts, ibans_in, limits.IBAN_KEYS),
         ticket_numbers=_distinct(
             (n for text, _ in texts for n in ticket_numbers_in(text.text)), TICKET_NUMBERS
         ),

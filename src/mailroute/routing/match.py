@@ -11,29 +11,34 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailroute.model import limits
-from mailroute.model.decision import Candidate, Matched, Sender, Station, Step
+from mailroute.model.decision import Matched, Sender, Station, Step
 from mailroute.model.directory import Contract, Found, Lookup, LookupKind, Occupancy, Person, Property, Unit
 from mailroute.model.keys import Keys, Part, PlaceKey, Span
 from mailroute.model.lookup import alias_key
 from mailroute.model.ticket import PartyKind
+from mailroute.routing.evidence import (
+    ALIAS,
+    CALLING,
+    DOMAIN,
+    HOME,
+    MARGIN,
+    NEAR_PLACE,
+    NUMBER,
+    ONE_OF_SEVERAL_HOMES,
+    PLACE,
+    STREET,
+    WITHIN,
+    Clue,
+    candidates_of,
+    explain,
+    other_candidates,
+    scores_of,
+)
 from mailroute.routing.flats import named_unit
 from mailroute.routing.identify import people_at
 
-# What speaks how loudly. A number that we gave out ourselves is surest; an address in the text beats the sender's
-# home (they may write about the neighbours); a street without number only breaks a tie.
-NUMBER = 20.0
-PLACE = 10.0
-# The street is written with a mistake. Still louder than a home: people mistype, and the number is right.
-NEAR_PLACE = 8.5
-# 14 where we have 12-16.
-WITHIN = 4.5
-ALIAS = 8.0
-HOME = 5.0
-ONE_OF_SEVERAL_HOMES = 4.0
-STREET = 2.0
-DOMAIN = 1.5
-MARGIN = 1.0
-
+# Where the mail names somebody by a number of theirs.
+_OF_PERSON = ("customer", "person")
 # A postcode that stands right behind an address belongs to it: "Hauptstr. 5, 80333".
 _POSTCODE_GAP = 6
 _TOWN_GAP = 3
@@ -50,18 +55,6 @@ _PARTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
-    """One thing that speaks for a property (or, without property, for a contract)."""
-
-    property: str | None
-    unit: str | None
-    contract: str | None
-    weight: float
-    because: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Spoken:
     """An address of the text with the houses that stand there."""
 
@@ -74,69 +67,19 @@ class _Spoken:
 def match(keys: Keys, found: Found, sender: Sender, day: date) -> Matched:
     """Weigh everything the mail and the sender say about the place. `day` is local: who lived where on that day."""
     known = _Known(keys, found, sender, day)
-    clues = [*known.numbers(), *known.places(), *known.aliases(), *known.streets(), *known.homes()]
-    scores = _scores(clues)
-    candidates = _candidates(scores, clues)
+    clues = [
+        *known.numbers(), *known.places(), *known.aliases(), *known.streets(), *known.homes(), *known.calling(),
+    ]  # fmt: skip
+    scores = scores_of(clues)
+    candidates = candidates_of(scores, clues)
     best = [one for one in candidates if one.score >= candidates[0].score - MARGIN]
     ambiguous = len(best) > 1
     house = best[0].id if len(best) == 1 else None
     contract = known.contract(clues, house)
     unit = known.unit(clues, house)
-    others = tuple(_other_candidates(clues, unit, contract))
-    steps = (*_explain(best, candidates, clues), *known.explain_unit(house, unit), *known.remarks)
+    others = tuple(other_candidates(clues, house, unit, contract))
+    steps = (*explain(best, candidates, clues), *known.explain_unit(house, unit), *known.remarks)
     return Matched(house, unit, contract, (*candidates, *others), ambiguous, steps)
-
-
-def _scores(clues: list[Clue]) -> dict[str, float]:
-    """Per property the sum over the kinds of clues, of each kind the strongest: saying it twice proves nothing."""
-    strongest: dict[tuple[str, str], float] = {}
-    for clue in clues:
-        if clue.property is not None:
-            place = (clue.property, clue.source)
-            strongest[place] = max(clue.weight, strongest.get(place, 0.0))
-    scores: dict[str, float] = {}
-    for (house, _), weight in strongest.items():
-        scores[house] = scores.get(house, 0.0) + weight
-    return scores
-
-
-def _candidates(scores: dict[str, float], clues: list[Clue]) -> list[Candidate]:
-    spoken: dict[str, dict[str, None]] = {}
-    for clue in clues:
-        if clue.property is not None:
-            spoken.setdefault(clue.property, {})[clue.because] = None
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [Candidate("property", house, score, "; ".join(spoken[house])) for house, score in ranked]
-
-
-def _other_candidates(clues: list[Clue], unit: str | None, contract: str | None) -> Iterator[Candidate]:
-    for kind, target, attribute in (("unit", unit, "unit"), ("contract", contract, "contract")):
-        if target is not None:
-            speaking = [clue for clue in clues if getattr(clue, attribute) == target]
-            score = max((clue.weight for clue in speaking), default=HOME)
-            yield Candidate(
-                kind,
-                target,
-                score,
-                "; ".join(dict.fromkeys(c.because for c in speaking)) or "named in the text",
-            )
-
-
-def _explain(best: list[Candidate], candidates: list[Candidate], clues: list[Clue]) -> Iterator[Step]:
-    if not candidates:
-        yield Step(
-            Station.MATCH, "no property", "no address, number or name that we know, and no home of the sender"
-        )
-        return
-    if len(best) > 1:
-        choices = ", ".join(f"{one.id} ({one.because})" for one in best[:5])
-        yield Step(Station.MATCH, "several properties", f"none speaks louder than the others: {choices}")
-        return
-    yield Step(Station.MATCH, best[0].id, best[0].because)
-    homes = {c.property for c in clues if c.source == "home"}
-    if homes and best[0].id not in homes:
-        lived = next(c.because for c in clues if c.source == "home")
-        yield Step(Station.MATCH, "text before home", f"{lived}, but the mail speaks of {best[0].id}")
 
 
 class _Known:
@@ -156,6 +99,7 @@ class _Known:
             self.hits.setdefault((hit.kind, key), []).append(hit)
         # Where in the text each house was found.
         self.at: dict[str, PlaceKey] = {}
+        self.everybody = {one.id: one for one in found.people}
         self.people = _people_of(sender, found.people)
         self.by_domain = bool(self.people) and not any(
             address.key == sender.party.address for person in self.people for address in person.addresses
@@ -164,21 +108,57 @@ class _Known:
     # --- clues ----------------------------------------------------------------------------------------------
 
     def numbers(self) -> Iterator[Clue]:
-        """Contracts, units and properties whose number stands in the mail."""
-        for word in self.keys.numbers:
-            for hit in self.hits.get((LookupKind.NUMBER, word.key), ()):
-                because = f"number {_quote(word.span)}"
-                match hit.target_kind:
-                    case "contract" if hit.target in self.contracts:
-                        contract = self.contracts[hit.target]
-                        yield Clue(contract.property, contract.unit, contract.id, NUMBER, because, "number")
-                    case "unit" if hit.target in self.units:
-                        unit = self.units[hit.target]
-                        yield Clue(unit.property, unit.id, None, NUMBER, because, "number")
-                    case "property" if hit.target in self.properties:
-                        yield Clue(hit.target, None, None, NUMBER, because, "number")
-                    case _:
-                        continue
+        """Contracts, units, properties and customers whose number stands in the mail; of two the longer one."""
+        spoken = [
+            (word, hits)
+            for word in self.keys.numbers
+            if (hits := self.hits.get((LookupKind.NUMBER, word.key)))
+        ]
+        for word, hits in spoken:
+            if not any(_inside(word.span, other.span) for other, _ in spoken):
+                for hit in hits:
+                    yield from self._numbered(hit, f"number {_quote(word.span)}")
+
+    def _numbered(self, hit: Lookup, because: str) -> Iterator[Clue]:
+        match hit.target_kind:
+            case "contract" if hit.target in self.contracts:
+                contract = self.contracts[hit.target]
+                yield Clue(contract.property, contract.unit, contract.id, NUMBER, because, "number")
+            case "unit" if hit.target in self.units:
+                unit = self.units[hit.target]
+                yield Clue(unit.property, unit.id, None, NUMBER, because, "number")
+            case "property" if hit.target in self.properties:
+                yield Clue(hit.target, None, None, NUMBER, because, "number")
+            case "person" if hit.target in self.everybody:
+                yield from self._of_person(self.everybody[hit.target], NUMBER, because, "customer")
+            case _:
+                return
+
+    def calling(self) -> Iterator[Clue]:
+        """Whose telephone number or account stands in the mail: weak, they may be anybody's who is written about."""
+        for kind, words, what in (
+            (LookupKind.PHONE, self.keys.phones, "telephone number"),
+            (LookupKind.IBAN, self.keys.ibans, "account"),
+        ):
+            for word in words:
+                for hit in self.hits.get((kind, word.key), ()):
+                    if hit.target in self.everybody:
+                        person = self.everybody[hit.target]
+                        because = f"{what} {_quote(word.span)} of {person.name}"
+                        yield from self._of_person(person, CALLING, because, "person")
+
+    def _of_person(self, person: Person, weight: float, because: str, source: str) -> Iterator[Clue]:
+        """Where somebody lives or owns on the day, and their contracts; of several each says less."""
+        homes = [one for one in person.occupancies if one.validity.covers(self.day)]
+        homes = [one for one in homes if one.property in self.properties]
+        places = {one.property for one in homes}
+        each = weight if len(places) == 1 else min(weight, ONE_OF_SEVERAL_HOMES)
+        for home in homes:
+            yield Clue(home.property, home.unit, None, each, because, source)
+        for contract in self._contracts_of((person,)):
+            if contract.property not in places:
+                alone = weight if not places else min(weight, ONE_OF_SEVERAL_HOMES)
+                yield Clue(contract.property, contract.unit, contract.id, alone, because, source)
 
     def places(self) -> Iterator[Clue]:
         """Our properties at the addresses of the text, the whole name of the street and the exact number."""
@@ -227,7 +207,7 @@ class _Known:
             where = self.units[occupancy.unit].name if occupancy.unit in self.units else "the house"
             because = f"{person.name} is {occupancy.relation.value} of {where} at {occupancy.property}"
             yield Clue(occupancy.property, occupancy.unit, None, weight, because, "home")
-        for contract in self._contracts_of_people():
+        for contract in self._contracts_of(self.people):
             if contract.property is not None and contract.property not in properties:
                 because = f"contract {contract.number} of the sender"
                 yield Clue(
@@ -239,9 +219,10 @@ class _Known:
     def contract(self, clues: list[Clue], house: str | None) -> str | None:
         """The one contract that is named; else the sender's only one, if it does not belong to another house."""
         named = {clue.contract for clue in clues if clue.contract and clue.source == "number"}
+        named = named or {clue.contract for clue in clues if clue.contract and clue.source == "customer"}
         if len(named) == 1:
             return named.pop()
-        own = [c for c in self._contracts_of_people() if c.property in (None, house)]
+        own = [c for c in self._contracts_of(self.people) if c.property in (None, house)]
         return own[0].id if len(own) == 1 and not named else None
 
     def unit(self, clues: list[Clue], house: str | None) -> str | None:
@@ -251,7 +232,11 @@ class _Known:
         numbered = {c.unit for c in clues if c.source == "number" and c.unit and c.property == house}
         if numbered:
             return numbered.pop() if len(numbered) == 1 else None
-        own = frozenset(c.unit for c in clues if c.source == "home" and c.unit and c.property == house)
+        here = [c for c in clues if c.unit and c.property == house]
+        homes = [c.unit for c in here if c.source == "home"] or [
+            c.unit for c in here if c.source in _OF_PERSON
+        ]
+        own = frozenset(one for one in homes if one)
         units = [unit for unit in self.units.values() if unit.property == house]
         mentions = [word.key for word in self.keys.units]
         door = _DOOR.search(self.at[house].span.words) if house in self.at else None
@@ -305,8 +290,8 @@ class _Known:
                 if occupancy.validity.covers(self.day) and occupancy.property in self.properties:
                     yield person, occupancy
 
-    def _contracts_of_people(self) -> list[Contract]:
-        wanted = dict.fromkeys(contract for person in self.people for contract in person.contracts)
+    def _contracts_of(self, people: Iterable[Person]) -> list[Contract]:
+        wanted = dict.fromkeys(contract for person in people for contract in person.contracts)
         known = (self.contracts[one] for one in wanted if one in self.contracts)
         return [contract for contract in known if contract.validity.covers(self.day)]
 

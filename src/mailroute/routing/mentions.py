@@ -13,9 +13,11 @@ from mailroute.model.lookup import (
     is_telling_number,
     unit_key,
 )
+from mailroute.model.numbers import IBAN_CHARS, iban_key, phone_key
 from mailroute.routing.places import Hit
 
 NUMBERS_TRIED = 2000
+PHONES_TRIED = 20
 NUMBER_CHARS = 40
 NUMBER_GROUPS = 4
 PREFIX_CHARS = 4
@@ -26,12 +28,20 @@ _DIGIT = re.compile(r"[0-9]")
 _NUMBER_END = re.compile(r"[^a-z0-9./_-]")
 _NUMBER_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789./_-")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
-_DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}|(?:19|20)[0-9]{2}")
+_DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _WORD = re.compile(r"[a-z0-9]+")
 # 80333 München, D-80333 München, A-1010 Wien, 8001 Zürich; a town may have four words.
-_POSTCODE = re.compile(
-    r"(?<![a-z0-9./,])(?:(?:d|de|a|at|ch)[- ])?(?<![0-9])([0-9]{4,5})[ \n]([a-z][a-z.]+)(?:[ -][a-z.]+){0,3}"
+_POSTCODE = re.compile(r"(?<![a-z0-9./,])([0-9]{4,5})[ \n]([a-z][a-z.]+)(?:[ -][a-z.]+){0,3}")
+_PHONE = re.compile(r"(?<![a-z0-9+./-])(?:\+[1-9]|0)[0-9 ()/.-]{5,20}[0-9](?![0-9])")
+# Anchored at a digit: a text has a hundred times fewer of them than letters.
+_IBAN = re.compile(
+    r"(?<![a-z0-9]..)(?<=[a-z]{2})[0-9]{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?![a-z0-9])"
 )
+# M-AB 1234, M AB 1234E; an umlaut of the town has two letters here.
+_PLATE_LETTERS = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[- ]([a-z]{1,2})[ -]?$")
+_PLATE_NUMBER = re.compile(r"[1-9][0-9]{0,3}(?![0-9])( ?[he](?![a-z0-9])|(?![a-z]))")
+_PLATE_CHARS = 8
 _TICKET = re.compile(r"t-([1-9][0-9]{0,11})(?![0-9])")
 
 # Words that no name of a property begins or ends with; they keep the number of keys small.
@@ -59,10 +69,43 @@ def numbers_in(text: str) -> Iterator[Hit]:
             groups = []
             continue
         groups = [*_before(text, groups, start), (start, end)][-NUMBER_GROUPS:]
+        if _YEAR.fullmatch(text, start, end):
+            continue  # S 2026 99 is a number, "im Jahr 2026" is none
         for first, _ in reversed(groups):
             key = _NOT_WORD.sub("", text[first:end])
             if is_telling_number(key) or (first < start and _is_unit(text[first:end])):
                 yield key, first, end
+
+
+def plates_in(text: str) -> Iterator[Hit]:
+    """Every string of a folded text that may be a number plate known to us."""
+    for number in islice(_PLATE_NUMBER.finditer(text), NUMBERS_TRIED):
+        letters = _PLATE_LETTERS.search(text, max(0, number.start() - _PLATE_CHARS), number.start())
+        if letters is None or letters[1] in _SMALL_WORDS or letters[2] in _SMALL_WORDS:
+            continue
+        # M-AB 1234 E: a letter that stands apart may be the next word.
+        for end in dict.fromkeys((number.end(), number.start(1))):
+            key = _NOT_WORD.sub("", text[letters.start() : end])
+            if is_telling_number(key):
+                yield key, letters.start(), end
+
+
+def phones_in(text: str) -> Iterator[Hit]:
+    """Every telephone number of a folded text, as `phone_key` makes it; no date."""
+    for found in islice(_PHONE.finditer(text), PHONES_TRIED):
+        if not _DATE.match(found[0]) and (key := phone_key(found[0])):
+            yield key, found.start(), found.end()
+
+
+def ibans_in(text: str) -> Iterator[Hit]:
+    """Every IBAN of a folded text whose check digits are right. A short word behind it is no part of it."""
+    for found in islice(_IBAN.finditer(text), PHONES_TRIED):
+        start = found.start() - 2
+        letters = [at for at in range(start, found.end()) if text[at] != " "]
+        end = letters[: IBAN_CHARS.get(text[start : start + 2], len(letters))][-1] + 1
+        key = iban_key(text[start:end])
+        if key:
+            yield key, start, end
 
 
 def _is_unit(words: str) -> bool:

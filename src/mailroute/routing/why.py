@@ -15,7 +15,7 @@ from mailroute.model.directory import Property
 from mailroute.model.names import oblique
 from mailroute.model.ruleset import CaseType, Ruleset
 from mailroute.model.ticket import Choice
-from mailroute.routing.match import MARGIN
+from mailroute.routing.evidence import MARGIN
 from mailroute.routing.work import place_in_words
 
 _QUOTED = re.compile(r'"([^"]{1,80})"')

@@ -191,6 +191,7 @@ def _contract(one: Entry[s.ContractRow], units: Units, register: Register) -> Co
         status=value.status,
         adviser=value.adviser,
         clerk=value.clerk,
+        also=tuple(value.also),
         parties=register.parties(one.id),
         validity=Validity(value.since, value.until),
     )

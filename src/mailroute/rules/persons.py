@@ -6,7 +6,7 @@ Two places speak of one person if they give one id or one e-mail address.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from mailroute.model.address import Address
@@ -34,6 +34,9 @@ class Mention:
     path: Path = ()
     occupancy: Occupancy | None = None
     contract: str | None = None
+    numbers: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    ibans: tuple[str, ...] = ()
 
     def spot(self, *path: str | int) -> Spot:
         """Where that person's value stands."""
@@ -71,7 +74,8 @@ def _inline(
 ) -> Mention:
     occupancy = Occupancy(relation, one.id, unit, Validity(person.since, person.until))
     addresses = tuple(person.email)
-    return Mention(person.name, person.id, addresses, person.language, unit or one.id, one, path, occupancy)
+    said = Mention(person.name, person.id, addresses, person.language, unit or one.id, one, path, occupancy)
+    return _with_numbers(said, person)
 
 
 def _of_row(row: Entry[PersonRow], units: Units) -> Mention:
@@ -82,7 +86,12 @@ def _of_row(row: Entry[PersonRow], units: Units) -> Mention:
     if home is not None and value.relation != "customer":
         occupancy = Occupancy(Relation(value.relation), home, unit, Validity(value.since, value.until))
     place = unit or home or "people"
-    return Mention(value.name, value.id, tuple(value.email), value.language, place, row, (), occupancy)
+    said = Mention(value.name, value.id, tuple(value.email), value.language, place, row, (), occupancy)
+    return _with_numbers(said, value)
+
+
+def _with_numbers(said: Mention, value: PersonEntry | PersonRow) -> Mention:
+    return replace(said, numbers=tuple(value.number), phones=tuple(value.phone), ibans=tuple(value.iban))
 
 
 @dataclass(slots=True)
@@ -95,6 +104,9 @@ class _Draft:
     language: str | None = None
     occupancies: list[Occupancy] = field(default_factory=list)
     contracts: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    ibans: list[str] = field(default_factory=list)
 
 
 class Register:
@@ -119,6 +131,13 @@ class Register:
         draft.language = draft.language or said.language
         if said.occupancy is not None:
             _once(draft.occupancies, said.occupancy)
+        for known, more in (
+            (draft.numbers, said.numbers),
+            (draft.phones, said.phones),
+            (draft.ibans, said.ibans),
+        ):
+            for one in more:
+                _once(known, one)
         if said.contract is not None:
             _once(draft.contracts, said.contract)
             _once(self._parties.setdefault(said.contract, []), draft.id)
@@ -133,6 +152,9 @@ class Register:
                 language=draft.language,
                 occupancies=tuple(draft.occupancies),
                 contracts=tuple(draft.contracts),
+                numbers=tuple(draft.numbers),
+                phones=tuple(draft.phones),
+                ibans=tuple(draft.ibans),
             )
             for draft in self._drafts.values()
         )

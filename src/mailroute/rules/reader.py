@@ -246,6 +246,7 @@ def _is_id(text: str) -> bool:
 # Rows that are validated together.
 _BLOCK = 1000
 _SEVERAL = re.compile(r"\s*\|\s*")
+_LISTS = frozenset({"aliases", "also", "email", "iban", "number", "phone", "units"})
 
 
 def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Report) -> None:
@@ -323,7 +324,7 @@ def _nested(cells: dict[str, str]) -> dict[str, object]:
         if column.startswith("role:"):
             roles[column.removeprefix("role:").strip()] = _SEVERAL.split(cell)
         else:
-            plain[column] = _SEVERAL.split(cell) if column in ("aliases", "email", "units") else cell
+            plain[column] = _SEVERAL.split(cell) if column in _LISTS else cell
     if roles:
         plain["roles"] = roles
     return plain

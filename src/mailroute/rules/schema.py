@@ -271,6 +271,9 @@ class PersonEntry(Dated):
     id: v.Name | None = None
     email: v.Some[v.Email] = ()
     language: v.Language | None = None
+    number: v.Some[v.Name] = ()
+    phone: v.Some[v.Name] = ()
+    iban: v.Some[v.Name] = ()
 
 
 def _people(value: object) -> list[Any]:
@@ -321,6 +324,9 @@ class PersonRow:
     name: v.Name
     email: v.Some[v.Email] = ()
     language: v.Language | None = None
+    number: v.Some[v.Name] = ()
+    phone: v.Some[v.Name] = ()
+    iban: v.Some[v.Name] = ()
     relation: v.Relationship = "tenant"
     property: v.Id | None = None
     unit: v.Name | None = None
@@ -339,6 +345,7 @@ class ContractRow:
 
     contract: v.Name
     id: v.Name | None = None
+    also: v.Some[v.Name] = ()
     property: v.Id | None = None
     unit: v.Name | None = None
     line_of_business: v.Line = ""

@@ -71,6 +71,9 @@ def person_row(org: str, one: Person) -> Values:
         "addresses": dumps(one.addresses, _Addresses),
         "occupancies": dumps(one.occupancies, _Occupancies),
         "contracts": dumps(one.contracts, Strings),
+        "numbers": dumps(one.numbers, Strings),
+        "phones": dumps(one.phones, Strings),
+        "ibans": dumps(one.ibans, Strings),
     }
 
 
@@ -89,6 +92,7 @@ def contract_row(org: str, one: Contract) -> Values:
         "parties": dumps(one.parties, Strings),
         "valid_since": one.validity.since,
         "valid_until": one.validity.until,
+        "also": dumps(one.also, Strings),
     }
 
 
@@ -147,6 +151,9 @@ def person_of(row: AnyRow) -> Person:
         language=row.language,
         occupancies=loads_any(row.occupancies, _Occupancies),
         contracts=loads_any(row.contracts, Strings),
+        numbers=loads_any(row.numbers, Strings),
+        phones=loads_any(row.phones, Strings),
+        ibans=loads_any(row.ibans, Strings),
     )
 
 
@@ -163,4 +170,5 @@ def contract_of(row: AnyRow) -> Contract:
         clerk=row.clerk,
         parties=loads_any(row.parties, Strings),
         validity=Validity(row.valid_since, row.valid_until),
+        also=loads_any(row.also, Strings),
     )

@@ -67,6 +67,7 @@ def gather(
         messages=base.messages,
         internal_texts=base.internal_texts,
         draft=base.draft,
+        untold=base.untold,
         offer=base.offer,
         acts=base.acts,
         duplicate_of=_duplicate_of(conn, envelope, content_key),
@@ -154,6 +155,10 @@ def _lookups(keys: Keys, author: str | None) -> Iterator[tuple[LookupKind, str]]
         yield LookupKind.STREET, f"{place.key.partition('|')[0]}|"
     for number in keys.numbers:
         yield LookupKind.NUMBER, number.key
+    for phone in keys.phones:
+        yield LookupKind.PHONE, phone.key
+    for iban in keys.ibans:
+        yield LookupKind.IBAN, iban.key
     for alias in keys.aliases:
         yield LookupKind.ALIAS, alias.key
 

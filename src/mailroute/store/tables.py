@@ -199,6 +199,9 @@ person = Table(
     _words("addresses"),
     _words("occupancies"),
     _words("contracts"),
+    _words("numbers"),
+    _words("phones"),
+    _words("ibans"),
     PrimaryKeyConstraint("organisation_id", "id"),
 )
 
@@ -217,6 +220,7 @@ contract = Table(
     _words("parties"),
     Column("valid_since", Date),
     Column("valid_until", Date),
+    _words("also"),
     PrimaryKeyConstraint("organisation_id", "id"),
 )
 

@@ -259,6 +259,76 @@ def test_a_firm_known_by_its_domain_speaks_weakly() -> None:
     assert match(keys, found(keys, a_directory(HOUSES, [firm])), sender, TODAY).property == "bahnhof-5"
 
 
+def test_req_a2_a_contract_is_known_by_every_number_and_plate_it_has() -> None:
+    one = a_contract("v1", "V-4711/0815", also=("VS 123.456.789-0", "M-AB 1234E", "FÜ-X 77", "S-2026-99"))
+    directory = a_directory((), [], [one, a_contract("v2", "V-4711")])
+
+    for written in (
+        "Police VS123456789-0",
+        "mein Auto M AB 1234 E",
+        "m-ab1234e",
+        "FÜ-X 77",
+        "Schaden S 2026 99",
+    ):
+        assert matched(written, directory, STRANGER).contract == "v1", written
+    # The longer number is meant, not the one that begins like it.
+    assert matched("Vertrag V-4711 0815", directory, STRANGER).contract == "v1"
+    assert matched("Vertrag V-4711", directory, STRANGER).contract == "v2"
+    assert matched("M-AB 12345", directory, STRANGER).contract is None
+
+
+def test_req_a11_a_customer_number_leads_to_home_and_contract() -> None:
+    person = a_person(numbers=("K-100.234",), contracts=("v1", "v2"))
+    contracts = [
+        a_contract("v1", "V-4711"),
+        a_contract("v2", "V-4712", validity=Validity(until=date(2020, 1, 1))),
+    ]
+    directory = a_directory(HOUSES, [person], contracts)
+    result = matched("Kundennummer K100234", directory, STRANGER)
+
+    assert (result.property, result.unit, result.contract) == ("max-planck-12", "max-planck-12-we03", "v1")
+    assert matched("K-100234, Vertrag V-4712", directory, STRANGER).contract == "v2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rückruf bitte unter 089 / 123 45-67",
+        "Tel.: +49 (0)89 1234567",
+        "0049 89 1234567",
+        "Überweisung von DE89 3704 0044 0532 0130 00 kam an",
+        "IBAN de89370400440532013000.",
+    ],
+)
+def test_a_telephone_number_or_account_of_somebody_known_speaks_weakly(text: str) -> None:
+    person = a_person(phones=("+49 89 1234567",), ibans=("DE89 3704 0044 0532 0130 00",))
+    result = matched(text, a_directory(HOUSES, [person]), STRANGER)
+
+    assert (result.property, result.unit) == ("max-planck-12", "max-planck-12-we03")
+    assert "of Max Müller" in result.steps[0].because
+    assert matched(f"Bahnhofstr. 5. {text}", a_directory(HOUSES, [person]), STRANGER).property == "bahnhof-5"
+
+
+@pytest.mark.parametrize("text", ["089 1234568", "DE88 3704 0044 0532 0130 00", "02.02.2026 10:00"])
+def test_another_number_or_a_wrong_check_digit_says_nothing(text: str) -> None:
+    person = a_person(phones=("+49 89 1234567",), ibans=("DE89 3704 0044 0532 0130 00",))
+
+    assert matched(text, a_directory(HOUSES, [person]), STRANGER).property is None
+
+
+def test_several_flats_of_the_sender_in_one_house_are_told() -> None:
+    two = a_person(
+        "mueller", "Max Müller", "mueller@mieter.example",
+        "max-planck-12/max-planck-12-we01", "max-planck-12/max-planck-12-we03",
+    )  # fmt: skip
+    result = matched("Frage", a_directory(HOUSES, [two]))
+
+    assert result.unit is None
+    assert [one.id for one in result.candidates if one.kind == "unit"] == [
+        "max-planck-12-we01", "max-planck-12-we03",
+    ]  # fmt: skip
+
+
 def test_nothing_known_is_said() -> None:
     result = matched("hallo", sender=STRANGER)
 

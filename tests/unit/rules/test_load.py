@@ -253,6 +253,21 @@ def test_csv_is_read_as_spreadsheets_write_it(firm: Firm, text: str) -> None:
     assert koch.occupancies == (Occupancy(Relation.TENANT, "max-planck-12", "max-planck-12/we-06"),)
 
 
+def test_people_and_contracts_have_numbers_by_which_they_are_found(firm: Firm) -> None:
+    directory = firm(
+        {
+            "people.csv": "name;email;number;phone;iban\nFrau Koch;k@x.example;K-1 | K-2;089 123456;DE89 3704 0044 0532 0130 00\n"
+            "Frau Koch;k@x.example;K-2;0170 1234567;\n",
+            "contracts.csv": "contract;also;email\nV-4711;M-AB 1234 | S-2026-99;k@x.example\n",
+        }
+    ).directory
+    (koch,) = [one for one in directory.people if one.name == "Frau Koch"]
+
+    assert (koch.numbers, koch.phones) == (("K-1", "K-2"), ("089 123456", "0170 1234567"))
+    assert koch.ibans == ("DE89 3704 0044 0532 0130 00",)
+    assert [one.also for one in directory.contracts if one.id == "V-4711"] == [("M-AB 1234", "S-2026-99")]
+
+
 def test_a_cell_may_have_several_lines_and_the_next_row_still_knows_its_line() -> None:
     text = 'name;email\n"Frau\nKoch";koch@x.example\n;kurz@x.example\n'
     with pytest.raises(RulesetInvalid) as caught:

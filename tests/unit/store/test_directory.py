@@ -49,7 +49,7 @@ def writes_of(store: Store, directory: Directory) -> int:
 
 def test_everything_comes_back_as_it_was_given(store: Store) -> None:
     house = a_property(name="Hof", aliases=("Alte Post",), calendar="buero", validity=VALID)
-    person = a_person(contracts=("v1",))
+    person = a_person(contracts=("v1",), numbers=("K-1",), phones=("089 1",), ibans=("DE1",))
     contract = a_contract(
         property=house.id,
         unit=house.units[0].id,
@@ -57,6 +57,7 @@ def test_everything_comes_back_as_it_was_given(store: Store) -> None:
         clerk="schmidt",
         parties=("mueller",),
         validity=VALID,
+        also=("M-AB 12",),
     )
     replace_all(store, Directory((house,), (person,), (contract,)))
     with store.read() as conn:
