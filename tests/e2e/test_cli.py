@@ -1,6 +1,7 @@
 """Every command as people and programs call it: exit codes, sentences, and the JSON that others may rely on (design §9)."""
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -57,8 +58,8 @@ Run: TypeAlias = Callable[..., Ran]
 
 
 @pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Run:
-    """Call a command in this process."""
+def run(capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Call a command in this process; what it did to logging ends with the test, whose stderr is closed then."""
 
     def call(*arguments: object) -> Ran:
         capfd.readouterr()
@@ -70,7 +71,10 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
         captured = capfd.readouterr()
         return Ran(code, captured.out, captured.err)
 
-    return call
+    logger = logging.getLogger("mailroute")
+    before = logger.handlers[:], logger.level, logger.propagate
+    yield call
+    logger.handlers[:], logger.level, logger.propagate = before
 
 
 @dataclass
