@@ -143,7 +143,7 @@ def _key(file: Path, line: str) -> Key:
 def make_keyring(file: Path) -> Keyring:
     """Write a new key file that only its owner can read, if there is none; return what it holds."""
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as out:
             out.write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -106,9 +107,21 @@ def migrate(url: str) -> None:
     lock = FileLock(path)
     try:
         _refuse_other_files(path)
+        _make_private(path)
         _upgrade(_sqlite_engine(url, writes=True))
     finally:
         lock.release()
+
+
+def _make_private(path: Path) -> None:
+    """Everybody's mail is in it: a new file is for its owner alone; SQLite gives its log the same mode.
+
+    One that is there keeps the mode that its owner gave it. Raises TryLater if the folder cannot be written.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise TryLater(f"{path} cannot be opened: {error.strerror}.") from error
 
 
 def _upgrade(engine: Engine) -> None:

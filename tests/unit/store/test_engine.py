@@ -163,3 +163,14 @@ def test_a_new_key_in_front_of_the_old_one_is_welcome(store: Store) -> None:
     write(store, lambda tx: remember_key(tx, "new", "old"))
     with pytest.raises(SettingsInvalid):
         write(store, lambda tx: remember_key(tx, "old"))
+
+
+def test_nobody_but_its_owner_reads_a_new_database(tmp_path: Path) -> None:
+    """`mailroute init` and a daemon by hand: with the usual umask every account of the machine could read all mail."""
+    path = tmp_path / "mailroute.db"
+    migrate(f"sqlite:///{path}")
+    with open_store(f"sqlite:///{path}") as store:
+        open_case(store)
+        modes = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir()}
+    assert set(modes) >= {"mailroute.db", "mailroute.db-wal"}
+    assert set(modes.values()) == {0o600}, modes
