@@ -189,6 +189,14 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "text": "",
             "passes_on": CONVERSATION[:1],
         },
+        Template.CHANGES: {
+            "author": SCHMIDT,
+            "text": "",
+            "lines": (
+                Line("Jens Schmidt", "Notiz: Der Hausmeister hat nachgesehen.", True),
+                Line("Jens Schmidt", "Anliegen: Rechnung (vorher: Schaden)", True),
+            ),
+        },
         Template.ESCALATION: {
             "to": SCHMIDT,
             "author": HUBER,

@@ -212,6 +212,15 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangesTold:
+    """`to`, who has the ticket, was told what others had changed up to event `seq`."""
+
+    to: str
+    seq: int
+    kind: Literal["changes-told"] = "changes-told"
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpSet:
     """The assignee wants to see it again at `due`; until then nobody is reminded."""
 
@@ -275,5 +284,5 @@ class LetterFailed:
 
 Change = (
     Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Drafted | Answered
-    | Closed | Reopened | Offered | Corrected | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
+    | Closed | Reopened | Offered | Corrected | ChangesTold | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
 )  # fmt: skip

@@ -145,6 +145,7 @@ class TimerKind(StrEnum):
     ESCALATE = "escalate"
     DONE = "done"
     FOLLOW_UP = "follow-up"
+    CHANGES = "changes"
 
 
 @dataclass(frozen=True, slots=True)

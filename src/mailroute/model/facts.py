@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailroute.model.directory import Contract, Found, Property, Unit
 from mailroute.model.letter import Written
-from mailroute.model.ticket import Change, Choice, Party, Ticket
+from mailroute.model.ticket import Change, Choice, Corrected, Noted, Party, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,16 @@ class Draft:
     text: str
     intake: int | None
     author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Something that one of staff (`by`) did in the ticket and that nobody has been told of yet: event `seq`."""
+
+    seq: int
+    at: datetime
+    by: Party
+    change: Noted | Corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class Facts:
     reporter first.
     `place` are the property, unit and contract that the ticket is about.
     `messages` are the mails from outside that belong to it, oldest first: of very many the first and the last.
+    `untold` are notes and corrections since whoever has the ticket was last told of any.
     `acts` are the last commands of its staff, for those who may take theirs back.
     `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
     same content before. `acknowledgements_today` were sent to the author's address since local midnight.
@@ -103,6 +114,7 @@ class Facts:
     internal_texts: tuple[str, ...] = ()
     draft: Draft | None = None
     offer: Offer | None = None
+    untold: tuple[Changed, ...] = ()
     acts: tuple[Act, ...] = ()
     duplicate_of: int | None = None
     bounced: SentLetter | None = None

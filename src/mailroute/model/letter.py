@@ -25,6 +25,7 @@ class Template(StrEnum):
     REVOKED = "revoked"
     REMINDER = "reminder"
     FOLLOW_UP_DUE = "follow-up-due"
+    CHANGES = "changes"
     ESCALATION = "escalation"
     CLOSED = "closed"
     REOPENED = "reopened"

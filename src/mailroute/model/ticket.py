@@ -17,6 +17,7 @@ from mailroute.model.change import (
     Answered,
     Assigned,
     Change,
+    ChangesTold,
     Choice,
     Closed,
     Corrected,
@@ -50,6 +51,7 @@ __all__ = [
     "Answered",
     "Assigned",
     "Change",
+    "ChangesTold",
     "Choice",
     "Closed",
     "Corrected",
@@ -161,6 +163,7 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Reopened: ((Status.CLOSED,), Status.OFFERED),
     Offered: (_ANYWHERE_OPEN, None),
     Corrected: (_ANYWHERE_OPEN, None),
+    ChangesTold: (_ANYWHERE_OPEN, None),
     FollowUpSet: ((Status.ACCEPTED,), None),
     FollowedUp: ((Status.ACCEPTED,), None),
     Undone: (_ANYWHERE, None),
@@ -264,7 +267,7 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
                 place=change.place,
                 role=change.role,
             )
-        case Noted() | Offered() | Drafted() | Answered() | Escalated() | LetterFailed():
+        case Noted() | Offered() | ChangesTold() | Drafted() | Answered() | Escalated() | LetterFailed():
             return base
         case _:
             assert_never(change)

@@ -43,6 +43,7 @@ _TONES = {
     Template.INFORMED: Tone.GENERATED,
     Template.TAKEN: Tone.GENERATED,
     Template.REVOKED: Tone.GENERATED,
+    Template.CHANGES: Tone.GENERATED,
     Template.NOT_DELIVERED: Tone.GENERATED,
 }
 

@@ -19,6 +19,7 @@ from mailroute.model.message import Automatic
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import (
     Closed,
+    Corrected,
     Noted,
     Reopened,
     Status,
@@ -70,6 +71,7 @@ def decide_command(
 def run(desk: Desk, commands: Sequence[Command], message_id: str | None) -> None:
     """Carry out the commands in order and answer with one transcript (design §7)."""
     lines = [line for one in commands if (line := _carry_out(desk, one)) is not None]
+    _gather_changes(desk)
     for line in lines:
         desk.work.explain(Station.COMMAND, line.said, line.did)
     if not lines or any(n.template is Template.PREVIEW for n in desk.work.notices):
@@ -86,6 +88,14 @@ def run(desk: Desk, commands: Sequence[Command], message_id: str | None) -> None
             references=(message_id,) if message_id else (),
         )
     )
+
+
+def _gather_changes(desk: Desk) -> None:
+    """Notes and corrections by whoever does not have the ticket are for whoever has it when the notice leaves."""
+    told_of = any(isinstance(one, Noted | Corrected) for one in desk.work.changes)
+    if told_of and not desk.is_assignee:
+        others = [one.at for one in desk.facts.untold if one.by.id != desk.ticket.assignee]
+        desk.work.tell_of_changes(min([*others, desk.work.now]))
 
 
 def _unconfirmed(mail: Mail, facts: Facts, work: Work, actor: Staff) -> None:

@@ -10,6 +10,7 @@ from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import CLOCK, Escalated, FollowedUp, Reminded, Status, Ticket
 from mailroute.routing.assign import escalate_to
+from mailroute.routing.changes import tell_changes
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_working
 from mailroute.routing.work import Rules, Work, local_day, passed_on, place_in_words, staff_party
 
@@ -29,6 +30,8 @@ def decide_timer(timer: DueTimer, facts: Facts, rules: Rules, now: datetime) -> 
             _escalate(work, facts, ticket)
         case TimerKind.DONE if ticket.status is Status.ACCEPTED:
             _remind(work, facts, ticket, timer)
+        case TimerKind.CHANGES:
+            tell_changes(work, facts, ticket)
         case TimerKind.FOLLOW_UP if ticket.status is Status.ACCEPTED and ticket.follow_up is not None:
             _follow_up(work, facts, ticket)
         case _:

@@ -7,7 +7,7 @@ here reads a clock or writes anything: it is a convenience for building one froz
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailroute.model.decision import (
@@ -28,11 +28,14 @@ from mailroute.model.letter import Notice, Written
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset, Staff
-from mailroute.model.ticket import Change, Event, Party, PartyKind, Ticket, allows
+from mailroute.model.ticket import Change, Event, Party, PartyKind, Status, Ticket, allows
 from mailroute.model.ticket import step as fold_step
 from mailroute.routing.classify import Classifier, compile_classifier
 
 _LAST_PASSED_ON = 3
+# What others change is told once for so long, so that five notes make one letter.
+CHANGES_GATHERED = timedelta(minutes=5)
+CHANGES_AT_LATEST = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,12 @@ class Work:
         """Let these not fire any more."""
         for kind in kinds:
             self.timers[kind] = CancelTimer(kind)
+
+    def tell_of_changes(self, since: datetime) -> None:
+        """Whoever has it is to hear soon of what others did; `since` is the first that nobody was told of (REQ-D6)."""
+        if self.ticket is not None and self.ticket.status is not Status.CLOSED:
+            latest = max(since + CHANGES_AT_LATEST, self.now + CHANGES_GATHERED / 5)
+            self.set_timer(TimerKind.CHANGES, min(self.now + CHANGES_GATHERED, latest))
 
     def decision(self, disposition: Disposition, routing: Routing | None = None) -> Decision:
         """The finished decision. Every notice shows the ticket as it is after all changes."""

@@ -8,11 +8,12 @@ from sqlalchemy import Connection, bindparam, select
 
 from mailroute.model.address import address_key
 from mailroute.model.directory import Contract, Property, Unit
-from mailroute.model.facts import Act, Draft, Facts, Offer, Sending
+from mailroute.model.facts import Act, Changed, Draft, Facts, Offer, Sending
 from mailroute.model.letter import LetterState, Written
 from mailroute.model.reply_tag import letter_id
 from mailroute.model.ticket import (
     TAKEN_BACK,
+    ChangesTold,
     Corrected,
     Drafted,
     Event,
@@ -31,6 +32,7 @@ from mailroute.store.tickets import event_of, events, parties
 
 # A thread may have thousands of mails; whoever is given the ticket needs its beginning and its end.
 _MESSAGES = 20
+_UNTOLD = 50
 
 _SAID = (
     select(t.event)
@@ -38,7 +40,17 @@ _SAID = (
         t.event.c.organisation_id == bindparam("org"),
         t.event.c.number == bindparam("number"),
         t.event.c.kind.in_(
-            ["message-added", "noted", "drafted", "answered", "closed", "undone", "offered", "corrected"]
+            [
+                "message-added",
+                "noted",
+                "drafted",
+                "answered",
+                "closed",
+                "undone",
+                "offered",
+                "corrected",
+                "changes-told",
+            ]
         ),
     )
     .order_by(t.event.c.seq)
@@ -49,7 +61,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
     """The past of one ticket. `acts`: also what its staff last did, which only they may take back."""
     if about is None:
         return Facts()
-    messages, notes, draft, offered = _said(conn, about)
+    messages, notes, draft, offered, untold = _said(conn, about)
     return Facts(
         ticket=about,
         participants=_participants(conn, about),
@@ -57,6 +69,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
         messages=messages,
         internal_texts=notes,
         draft=draft,
+        untold=untold,
         offer=_offer(conn, about, offered) if acts and offered else None,
         acts=_acts(conn, about) if acts else (),
     )
@@ -64,16 +77,23 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
 
 def _said(
     conn: Connection, about: Ticket
-) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None, Offered | None]:
-    """Mails from outside, internal notes, the last draft that was neither sent nor overtaken by another answer, and
-    the last list that nobody has picked from."""
+) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None, Offered | None, tuple[Changed, ...]]:
+    """Mails from outside, internal notes, the last draft that was neither sent nor overtaken by another answer, the
+    last list that nobody has picked from, and what of staff's changes nobody has been told."""
     messages: list[Written] = []
     notes: list[str] = []
     draft: Draft | None = None
     offered: Offered | None = None
+    untold: list[Changed] = []
     for row in conn.execute(_SAID, {"org": about.organisation, "number": about.number}):
         event = event_of(row)
+        if isinstance(event.change, ChangesTold):
+            untold = [one for one in untold if one.seq > event.change.seq]
+        elif (changed := _changed(event)) is not None:
+            untold.append(changed)
         match event.change:
+            case ChangesTold():
+                pass
             case MessageAdded() as mail:
                 messages.append(
                     Written(mail.intake, mail.author, event.at, len(messages) + 1, mail.attachments)
@@ -89,7 +109,21 @@ def _said(
             case _:
                 draft = None
     shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]
-    return tuple(shown), tuple(notes), draft, offered
+    return tuple(shown), tuple(notes), draft, offered, tuple(untold[-_UNTOLD:])
+
+
+# Nothing proves who wrote the first, and the second is a machine's.
+_NOBODYS_WORDS = frozenset({"unconfirmed", "automatic reply"})
+
+
+def _changed(event: Event) -> Changed | None:
+    """A note or correction of staff, as others are to hear of it."""
+    change = event.change
+    if not event.actor.is_staff or not isinstance(change, Noted | Corrected):
+        return None
+    if isinstance(change, Noted) and change.why in _NOBODYS_WORDS:
+        return None
+    return Changed(event.seq, event.at, event.actor, change)
 
 
 def _offer(conn: Connection, about: Ticket, offered: Offered) -> Offer:

@@ -12,6 +12,7 @@ from mailroute.model.ticket import (
     Answered,
     Assigned,
     Change,
+    ChangesTold,
     Choice,
     Closed,
     Corrected,
@@ -67,6 +68,7 @@ LIFE: dict[type[Change], tuple[Change, set[Status], Status | None]] = {
     Reopened: (Reopened("huber"), {Status.CLOSED}, Status.OFFERED),
     Offered: (Offered("huber", (Choice("property", "a"),)), OPEN, SAME),
     Corrected: (Corrected("property", "", "A", None, 3, Place("a"), "r"), OPEN, SAME),
+    ChangesTold: (ChangesTold("huber", 3), OPEN, SAME),
     FollowUpSet: (FollowUpSet(NOW), {Status.ACCEPTED}, SAME),
     FollowedUp: (FollowedUp("huber"), {Status.ACCEPTED}, SAME),
     Undone: (

@@ -421,6 +421,7 @@ AUTOMATIC = {
     Template.INFORMED: "auto-generated",
     Template.TAKEN: "auto-generated",
     Template.REVOKED: "auto-generated",
+    Template.CHANGES: "auto-generated",
     Template.NOT_DELIVERED: "auto-generated",
     Template.CLOSED: "auto-generated",
 }

@@ -71,7 +71,7 @@ def test_another_case_type_offers_the_ticket_to_who_is_responsible_for_that(said
         Assigned("huber"),
     )
     assert told(decision) == [(Template.ASSIGNED, "huber"), (Template.RECEIPT, "schmidt")]
-    assert timers_set(decision) == {TimerKind.REMIND, TimerKind.ESCALATE}
+    assert timers_set(decision) == {TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.CHANGES}
     assert decision.ticket is not None
     assert (decision.ticket.status, decision.ticket.holders) == (Status.OFFERED, ("schmidt",))
     assert decision.ticket.assigner == "schmidt"

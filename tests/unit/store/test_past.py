@@ -6,9 +6,9 @@ import pytest
 
 from mailroute.errors import Conflict
 from mailroute.model.decision import StopLetters
-from mailroute.model.facts import Act, Sending
+from mailroute.model.facts import Act, Changed, Sending
 from mailroute.model.letter import SendOutcome, SendResult, Template
-from mailroute.model.ticket import Accepted, Answered, Assigned, Noted, Reminded, Status, Undone
+from mailroute.model.ticket import Accepted, Answered, Assigned, ChangesTold, Noted, Reminded, Status, Undone
 from mailroute.store import outbox
 from mailroute.store.engine import Store
 from mailroute.store.facts import gather_for_ticket
@@ -88,3 +88,15 @@ def test_a_letter_that_leaves_at_the_same_moment_makes_the_decision_void(store: 
     write(store, lambda tx: outbox.record(tx, "abc-m9-1", sent, now=LATER, retry_at=None))
     [act] = acts(store, number)
     assert [(one.waits, one.left) for one in act.letters] == [(False, True)]
+
+
+def test_notes_are_untold_until_they_are_told(store: Store) -> None:
+    """REQ-D6: nothing is told twice, and nothing that is not proven or a machine's."""
+    number = open_case(store).number
+    put(store, a_decision(number, 2, Noted("eins", 10), actor=SCHMIDT), cause="m10")
+    put(store, a_decision(number, 3, ChangesTold("huber", 3)), cause="t1")
+    put(store, a_decision(number, 4, Noted("forged", 11, why="unconfirmed"), actor=SCHMIDT), cause="m11")
+    put(store, a_decision(number, 5, Noted("zwei", 12), actor=SCHMIDT), cause="m12")
+    with store.read() as conn:
+        untold = gather_for_ticket(conn, "abc", number).untold
+    assert untold == (Changed(6, NOW, SCHMIDT, Noted("zwei", 12)),)
