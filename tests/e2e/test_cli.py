@@ -733,6 +733,32 @@ def test_check_speaks_sarif(run: Run, tmp_path: Path) -> None:
     assert [one["id"] for one in log["runs"][0]["tool"]["driver"]["rules"]] == ["MR302"]
 
 
+# --- a mistake in mailroute.toml ends the start before anything is taken --------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ('[[doors]]\nlisten = "8024"\n', "write host:port, or unix:/path"),
+        (
+            '[[imap]]\ninbox = "other@x.example"\nhost = "127.0.0.1"\nuser = "u"\npassword = "p"\n',
+            "organisation.yaml",
+        ),
+    ],
+)
+def test_serve_names_a_mistake_in_the_settings_and_starts_nothing(
+    run: Run, site: Site, section: str, said: str
+) -> None:
+    with site.config.open("a", encoding="utf-8") as file:
+        file.write("\n" + section)
+    ran = run("serve", "--config", site.config)
+    assert ran.code == 1
+    assert said in ran.err
+    assert "imap-connected" not in ran.err
+    assert "door-open" not in ran.err
+    assert "store-unavailable" not in ran.err
+
+
 # --- doctor ---------------------------------------------------------------------------------------------------
 
 

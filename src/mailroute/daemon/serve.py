@@ -23,6 +23,7 @@ from mailroute.daemon.rules import RulesKeeper
 from mailroute.daemon.ticks import Ticks
 from mailroute.daemon.workers import Worker
 from mailroute.delivery.smtp import Relay
+from mailroute.errors import SettingsInvalid
 from mailroute.flow.deliver import deliver_due, recover
 from mailroute.flow.failpoints import crash_point
 from mailroute.flow.process import claim, process_batch
@@ -31,11 +32,11 @@ from mailroute.flow.remind import remind_due
 from mailroute.flow.site import Recipe, Site
 from mailroute.flow.unwritten import Unwritten
 from mailroute.intake.door import OpenDoor
-from mailroute.intake.imap import ImapDoor
+from mailroute.intake.imap import ImapAccount, ImapDoor
 from mailroute.intake.lmtp import open_smtp_door
 from mailroute.model.letter import LetterState
 from mailroute.model.mail import Delivery, Receipt
-from mailroute.settings import Settings
+from mailroute.settings import Imap, Settings
 from mailroute.store import mails, outbox, timers
 from mailroute.store.engine import Store
 
@@ -82,6 +83,10 @@ class Daemon:
 
     async def start(self) -> None:
         """Open everything that `parts` names. Raises SettingsInvalid or OSError before anything was accepted."""
+        specs = (
+            [smtp_door(door, self.settings) for door in self.settings.doors] if "smtp" in self.parts else []
+        )
+        accounts = [self._account(imap) for imap in self.settings.imap] if "imap" in self.parts else []
         if self._is_alone:
             await asyncio.to_thread(recover, self.store, self.clock(), alone=True)
         if "work" in self.parts:
@@ -91,17 +96,14 @@ class Daemon:
                 self._start_loop("deliver", self._delivering(number))
         if "tick" in self.parts:
             self._start_loop("remind", self._remind)
-        if "imap" in self.parts:
-            self._start_imap()
         if not self._is_alone:
             self._start_loop("rules", self.rules.follow)
         self._start_ticks()
-        if "smtp" in self.parts:
-            for door in self.settings.doors:
-                spec = smtp_door(door, self.settings)
-                opened = await open_smtp_door(spec, accept=self._accept, knows=self._knows, clock=self.clock)
-                self.doors.append(opened)
-                log.emit("door-open", listen=door.listen, protocol=door.protocol)
+        for spec, door in zip(specs, self.settings.doors, strict=False):
+            opened = await open_smtp_door(spec, accept=self._accept, knows=self._knows, clock=self.clock)
+            self.doors.append(opened)
+            log.emit("door-open", listen=door.listen, protocol=door.protocol)
+        self._start_imap(accounts)
         self._control = await Control.open(self.settings.state, self)
         if self.settings.watch_rules:
             self.rules.watch()
@@ -224,18 +226,26 @@ class Daemon:
             self.wake("deliver")
         return fired
 
-    def _start_imap(self) -> None:
+    def _account(self, imap: Imap) -> ImapAccount:
+        if not self._knows(imap.inbox):
+            # No mail that it fetched would be for anybody: all would stay where they are.
+            raise SettingsInvalid(
+                (f"imap.inbox = {imap.inbox!r}: write it as under `inboxes` in organisation.yaml",)
+            )
+        return imap_account(imap, self.settings)
+
+    def _start_imap(self, accounts: Sequence[ImapAccount]) -> None:
         accept = receiver(self.store, lambda: self.site.inboxes, lambda: self.wake("work"))
-        for imap in self.settings.imap:
+        for account in accounts:
             door = ImapDoor(
-                imap_account(imap, self.settings),
+                account,
                 accept=accept,
                 memory=self,
                 knows=self._knows,
                 clock=self.clock,
             )
             thread = threading.Thread(
-                target=door.run, args=(self._imap_stop,), name=f"mailroute-imap-{imap.user}", daemon=True
+                target=door.run, args=(self._imap_stop,), name=f"mailroute-imap-{account.user}", daemon=True
             )
             self._imap.append(thread)
             thread.start()

@@ -133,7 +133,8 @@ def probe_mailbox(account: ImapAccount) -> str | None:
         with open_mailbox(account):
             return None
     except (IMAPClientError, OSError, ValueError) as error:
-        return str(error) or type(error).__name__
+        # imaplib hands the server's words on as the repr of bytes.
+        return str(error).removeprefix("b'").removesuffix("'") or type(error).__name__
 
 
 def _select(client: IMAPClient, account: ImapAccount) -> Mailbox:
