@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import shlex
 import ssl
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from mailroute.errors import SettingsInvalid
 from mailroute.intake.door import SmtpDoor, SmtpProtocol
 from mailroute.intake.imap import After, ImapAccount, Security
+from mailroute.intake.login import check_against
 from mailroute.settings import Door, Imap, Settings, secret
 
 
@@ -26,19 +26,13 @@ def smtp_door(door: Door, settings: Settings) -> SmtpDoor:
         hostname=door.hostname,
         tls=_tls(door),
         require_starttls=door.require_tls,
-        login=(lambda user, password: _login(users, user, password)) if users else None,
+        login=check_against(users) if users else None,
         size_limit_bytes=settings.size_limit_bytes,
         in_flight_bytes=2 * settings.size_limit_bytes,
         max_connections=door.connections,
         max_connections_per_peer=door.connections_per_peer,
         idle_s=door.idle_s,
     )
-
-
-def _login(users: dict[str, str], user: str, password: str) -> bool:
-    """Whether the password is right; the time it takes does not tell which of the two was wrong."""
-    expected = users.get(user, "")
-    return hmac.compare_digest(expected.encode(), password.encode()) and user in users
 
 
 def host_and_port(listen: str) -> tuple[str, int]:
