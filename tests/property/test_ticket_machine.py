@@ -225,7 +225,8 @@ class TicketMachine(RuleBasedStateMachine):
                 assert TimerKind.REMIND in self.timers
                 assert TimerKind.DONE not in self.timers
             case Status.ACCEPTED:
-                assert set(self.timers) <= {TimerKind.DONE}
+                # That of the changes tells of what others did and asks nobody.
+                assert set(self.timers) <= {TimerKind.DONE, TimerKind.CHANGES}
                 assert self.ticket is not None
                 if RULESET.case_type(self.ticket.case_type):
                     assert TimerKind.DONE in self.timers
