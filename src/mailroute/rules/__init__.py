@@ -22,7 +22,7 @@ from mailroute.rules.meaning import check_meaning
 from mailroute.rules.packs import bare_firm, join_packs, shipped_packs, with_packs
 from mailroute.rules.persons import mentions
 from mailroute.rules.reader import read_entries
-from mailroute.rules.report import Report
+from mailroute.rules.report import Report, Spot
 from mailroute.rules.units import Units
 
 __all__ = ["Loaded", "load", "load_files", "load_pack", "read_files", "shipped_packs"]
@@ -55,6 +55,11 @@ def read_files(directory: Path) -> tuple[tuple[str, str], ...]:
 def load(directory: Path) -> Loaded:
     """Read a rules directory. Raises RulesetInvalid with all diagnostics, sorted by file and line."""
     report = Report()
+    if not directory.is_dir():
+        # That each of its files is missing would say less.
+        remedy = "Check the path, or write an example with `mailroute init DIR`."
+        report.add("MR101", Spot(directory.as_posix()), "there is no such directory", remedy)
+        report.raise_if_failed()
     with _no_garbage_collection():
         return _load(with_packs(directory, collect(directory, report), report), report)
 

@@ -340,4 +340,6 @@ def test_a_directory_that_does_not_exist_has_no_files(tmp_path: Path) -> None:
     assert read_files(tmp_path / "nowhere") == ()
     with pytest.raises(RulesetInvalid) as caught:
         load(tmp_path / "nowhere")
-    assert {one.code for one in caught.value.diagnostics} == {"MR101"}
+    (only,) = caught.value.diagnostics
+    assert (only.code, only.file) == ("MR101", (tmp_path / "nowhere").as_posix())
+    assert only.message == "there is no such directory"
