@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date as Day
+from datetime import date as calendar_day
 from datetime import datetime
 from enum import StrEnum
 
@@ -118,4 +118,4 @@ class Message:
     hops: int
     headers: tuple[tuple[str, str], ...]
     defects: tuple[str, ...]
-    away: tuple[Day | None, Day | None] | None = None
+    away: tuple[calendar_day | None, calendar_day | None] | None = None

@@ -1,7 +1,7 @@
 """Every table, index and constraint. The database says here what can never be, whoever writes to it.
 
 Every row that belongs to an organisation carries `organisation_id`. Personal data stands only in the columns that
-are named in PERSONAL below, so that erasure and export can be built on that list.
+are named in personal.py, so that erasure and export can be built on that list.
 """
 
 from __future__ import annotations
@@ -36,18 +36,6 @@ metadata = MetaData(
 
 # Numbers for people start with five digits, so that "T-10428" in a text is rarely something else.
 FIRST_TICKET_NUMBER = 10_001
-
-PERSONAL = {
-    "mail": ("mail_from", "content"),
-    "intake": ("conversation",),
-    "person": ("name", "addresses", "occupancies"),
-    "ticket": ("subject", "reporter_name", "reporter_address"),
-    "event": ("actor_name", "actor_address", "body"),
-    "ticket_party": ("name", "address"),
-    "outbox": ("to_name", "to_address", "subject", "content"),
-    "decision": ("trace", "routing", "facts"),
-    "acknowledgement": ("address",),
-}
 
 
 def _org() -> Column[str]:

@@ -1,0 +1,15 @@
+"""The only columns that hold personal data: what retention, erasure and export are to be built on (design §8a)."""
+
+from __future__ import annotations
+
+PERSONAL = {
+    "mail": ("mail_from", "content"),
+    "intake": ("conversation",),
+    "person": ("name", "addresses", "occupancies", "numbers", "phones", "ibans"),
+    "ticket": ("subject", "reporter_name", "reporter_address"),
+    "event": ("actor_name", "actor_address", "body"),
+    "ticket_party": ("name", "address"),
+    "outbox": ("to_name", "to_address", "subject", "content"),
+    "decision": ("trace", "routing", "facts"),
+    "acknowledgement": ("address",),
+}
