@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from mailroute.model.decision import Decision, Disposition, DueTimer, Station, TimerKind
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import Staff
-from mailroute.model.ticket import CLOCK, Escalated, FollowedUp, Reminded, Status, Ticket
-from mailroute.routing.assign import escalate_to
+from mailroute.model.ticket import CLOCK, Assigned, Escalated, FollowedUp, Reminded, Status, Ticket
+from mailroute.routing.assign import escalate_to, triage_desk
 from mailroute.routing.changes import tell_changes
-from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_working
+from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_waiting, start_working
 from mailroute.routing.work import Rules, Work, local_day, passed_on, place_in_words, staff_party
 
 
@@ -23,27 +24,50 @@ def decide_timer(timer: DueTimer, facts: Facts, rules: Rules, now: datetime) -> 
         work.explain(Station.TIMER, "nothing to do", "the ticket is closed or gone")
         return work.decision(Disposition.IGNORE)
     work.about(ticket)
-    match timer.kind:
-        case TimerKind.REMIND if ticket.status is not Status.ACCEPTED:
-            _remind(work, facts, ticket, timer)
-        case TimerKind.ESCALATE if ticket.status is not Status.ACCEPTED:
-            _escalate(work, facts, ticket)
-        case TimerKind.DONE if ticket.status is Status.ACCEPTED:
-            _remind(work, facts, ticket, timer)
-        case TimerKind.CHANGES:
-            tell_changes(work, facts, ticket)
-        case TimerKind.FOLLOW_UP if ticket.status is Status.ACCEPTED and ticket.follow_up is not None:
-            _follow_up(work, facts, ticket)
-        case _:
-            work.explain(Station.TIMER, "nothing to do", f"the ticket is {ticket.status} by now")
+    if timer.kind is not TimerKind.CHANGES and _is_gone(work, ticket.assignee):
+        _hand_to_triage(work, facts, ticket)
+        return work.decision(Disposition.COMMAND)
+    _act(timer, facts, work, ticket)
     return work.decision(Disposition.COMMAND)
+
+
+def _act(timer: DueTimer, facts: Facts, work: Work, ticket: Ticket) -> None:
+    accepted = ticket.status is Status.ACCEPTED
+    match timer.kind:
+        case TimerKind.REMIND | TimerKind.DONE:
+            if accepted is (timer.kind is TimerKind.DONE):
+                return _remind(work, facts, ticket, timer)
+        case TimerKind.ESCALATE:
+            if not accepted:
+                return _escalate(work, facts, ticket)
+        case TimerKind.CHANGES:
+            return tell_changes(work, facts, ticket)
+        case TimerKind.FOLLOW_UP:
+            if accepted and ticket.follow_up is not None:
+                return _follow_up(work, facts, ticket)
+        case _:
+            assert_never(timer.kind)
+    return work.explain(Station.TIMER, "nothing to do", f"the ticket is {ticket.status} by now")
+
+
+def _is_gone(work: Work, staff_id: str) -> bool:
+    staff = work.ruleset.staff_by_id(staff_id)
+    return staff is None or not staff.active
+
+
+def _hand_to_triage(work: Work, facts: Facts, ticket: Ticket) -> None:
+    """Whoever had it works here no more: a ticket must have somebody who acts (design §7)."""
+    desk = triage_desk(work.ruleset, local_day(work.ruleset, work.now))
+    gone = ticket.assignee
+    ticket = work.change(Assigned(desk.id))
+    start_waiting(work, ticket.case_type, desk.id, work.now)
+    work.explain(Station.ASSIGN, desk.id, f"{gone} works here no more; the triage desk has it now")
+    _tell(work, facts, Template.ASSIGNED, desk, ticket)
 
 
 def _remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
     staff = work.ruleset.staff_by_id(ticket.assignee)
-    if staff is None or not staff.active:
-        _escalate(work, facts, ticket)
-        return
+    assert staff is not None
     count = ticket.reminders + 1
     ticket = work.change(Reminded(staff.id, count))
     at_least = DONE_REMINDER_AT_LEAST if timer.kind is TimerKind.DONE else timedelta()
@@ -55,9 +79,7 @@ def _remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
 
 def _follow_up(work: Work, facts: Facts, ticket: Ticket) -> None:
     staff = work.ruleset.staff_by_id(ticket.assignee)
-    if staff is None or not staff.active:
-        _escalate(work, facts, ticket)
-        return
+    assert staff is not None
     ticket = work.change(FollowedUp(staff.id))
     start_working(work, ticket)
     work.explain(Station.TIMER, "follow-up", f"{staff.name} wanted to see it again now")

@@ -23,7 +23,22 @@ from mailroute.rules.tree import Path, Plain, Tree, read_tree
 _M = TypeVar("_M", bound=BaseModel)
 _R = TypeVar("_R")
 
-VERBS = ("accept", "take", "reject", "assign", "revoke", "note", "close", "reopen", "type", "property", "follow-up", "undo", "help", "send")
+VERBS = (
+    "accept",
+    "take",
+    "reject",
+    "assign",
+    "revoke",
+    "note",
+    "close",
+    "reopen",
+    "type",
+    "property",
+    "follow-up",
+    "undo",
+    "help",
+    "send",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,19 +78,19 @@ def test_an_escalation_of_the_triage_desk_itself_reaches_somebody_else_or_nobody
     assert all(one.to.id != "zeiler" for one in decision.notices)
 
 
-def test_who_is_gone_from_the_rules_is_not_reminded_but_escalated() -> None:
+def test_the_ticket_of_somebody_gone_from_the_rules_goes_to_the_triage_desk() -> None:
     decision = timer(TimerKind.REMIND, a_ticket(assignee="long-gone"))
-    assert kinds(decision) == ["escalated"]
-    assert told(decision) == [(Template.ESCALATION, "schmidt")]
+    assert kinds(decision) == ["assigned"]
+    assert told(decision) == [(Template.ASSIGNED, "zeiler")]
 
 
-def test_who_has_left_is_not_reminded_but_escalated() -> None:
+def test_the_ticket_of_somebody_who_has_left_goes_to_the_triage_desk() -> None:
     """`active: no` keeps the entry in staff.yaml: her mailbox is nobody's any more, and the ticket waited for ever."""
     staff = tuple(replace(one, active=one.id != "schmidt") for one in RULESET.staff)
     rules = compile_rules(replace(RULESET, staff=staff))
     decision = timer(TimerKind.REMIND, a_ticket(), rules)
-    assert kinds(decision) == ["escalated"]
-    assert told(decision) == [(Template.ESCALATION, "zeiler")]
+    assert kinds(decision) == ["assigned"]
+    assert told(decision) == [(Template.ASSIGNED, "zeiler")]
 
 
 def test_an_escalation_passes_over_who_is_away() -> None:

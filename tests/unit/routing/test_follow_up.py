@@ -78,9 +78,9 @@ def test_when_the_date_comes_the_assignee_gets_the_ticket_again() -> None:
     assert decision.ticket.follow_up is None
 
 
-def test_when_the_assignee_has_left_the_next_one_is_brought_in() -> None:
+def test_when_the_assignee_has_left_the_triage_desk_gets_it() -> None:
     decision = timer(TimerKind.FOLLOW_UP, replace(RESTING, assignee="long-gone"))
-    assert kinds(decision) == ["escalated"]
+    assert kinds(decision) == ["assigned"]
 
 
 @pytest.mark.parametrize("said", ["weiter an: Weber", "ablehnen", "erledigt"])
