@@ -9,7 +9,6 @@ from mailroute.errors import Refused
 
 # 2yz, 3yz
 GOODBYE = "221 2.0.0 goodbye"
-READY_FOR_TLS = "220 2.0.0 go ahead with TLS"
 LOGGED_IN = "235 2.7.0 logged in"
 DONE = "250 2.0.0 ok"
 SENDER_OK = "250 2.1.0 sender ok"
@@ -22,7 +21,6 @@ SEND_MAIL = "354 end with <CRLF>.<CRLF>"
 FAULT = "451 4.3.0 cannot store mail right now, try again later"
 NO_ROOM = "452 4.3.1 too much mail at once, try again later"
 TOO_MANY_RECIPIENTS = "452 4.5.3 too many recipients, send the rest in another mail"
-TLS_FAILED = "454 4.7.0 TLS is not available"
 SHUTTING_DOWN = "421 4.3.2 going down, try again later"
 TOO_MANY_CONNECTIONS = "421 4.3.2 too many connections, try again later"
 TOO_MANY_FROM_PEER = "421 4.7.0 too many connections from your address, try again later"

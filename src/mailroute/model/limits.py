@@ -4,7 +4,6 @@ from __future__ import annotations
 
 # A mail as received. Above: 552 at the SMTP door, a stub ticket from IMAP (design §8a).
 MAIL_SIZE_BYTES = 50 * 1024 * 1024
-SPOOL_ABOVE_BYTES = 1024 * 1024
 RECIPIENTS_PER_MAIL = 100
 
 # Structure of a mail; measured in reliability.md §0.6: the parsers are quadratic beyond these.

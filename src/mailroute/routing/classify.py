@@ -19,7 +19,7 @@ from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import CaseType, Phrase, Regex, Ruleset, Words
 from mailroute.model.text import Folded, folded
-from mailroute.routing.conditions import Case, parts_of, reason_for
+from mailroute.routing.conditions import Asked, parts_of, reason_for
 from mailroute.routing.context import NOT_NOW, NOTHING_SAID, Said
 from mailroute.routing.vocabulary import Heard, Hearing, Vocabulary, outermost
 
@@ -148,10 +148,10 @@ def classify(
         _Said(heard, hearing, factor, where) for hearing, factor, where in hearings for heard in hearing.heard
     ]
     tally = _tally(classifier, said)
-    case = _case(classifier, message, sender, envelope, said)
+    asked = _asked(classifier, message, sender, envelope, said)
     happening = [one for one in said if one.heard.said is NOTHING_SAID or not one.heard.said & NOT_NOW]
-    now = case if len(happening) == len(said) else _case(classifier, message, sender, envelope, happening)
-    by_rule = _by_condition(classifier, case, now)
+    now = asked if len(happening) == len(said) else _asked(classifier, message, sender, envelope, happening)
+    by_rule = _by_condition(classifier, asked, now)
     if by_rule is not None:
         case_type, reason = by_rule
         step = Step(Station.CLASSIFY, case_type.id, f"rule: {reason}", str(case_type.source))
@@ -171,9 +171,9 @@ def _texts(message: Message, old_subject: bool) -> Iterator[tuple[Folded, float,
 # --- conditions ----------------------------------------------------------------------------------------------
 
 
-def _case(
+def _asked(
     classifier: Classifier, message: Message, sender: Sender, envelope: Envelope, said: Iterable[_Said]
-) -> Case:
+) -> Asked:
     words: dict[str, str] = {}
     phrases: dict[str, str] = {}
     for one in said:
@@ -185,17 +185,17 @@ def _case(
         if classifier.patterns
         else ""
     )
-    return Case(message, sender, envelope, text, words, phrases, classifier.patterns)
+    return Asked(message, sender, envelope, text, words, phrases, classifier.patterns)
 
 
-def _by_condition(classifier: Classifier, case: Case, now: Case) -> tuple[CaseType, str] | None:
+def _by_condition(classifier: Classifier, asked: Asked, now: Asked) -> tuple[CaseType, str] | None:
     """The first case type whose condition holds: emergencies first, then in the order of the files.
 
-    `now` is the case without what is over, long ago, imagined or denied: nobody is called at night for that.
+    `now` is the same without what is over, long ago, imagined or denied: nobody is called at night for that.
     """
     for case_type in classifier.by_urgency:
         if case_type.when is not None:
-            reason = reason_for(case_type.when, now if case_type.emergency else case)
+            reason = reason_for(case_type.when, now if case_type.emergency else asked)
             if reason is not None:
                 return case_type, reason
     return None

@@ -34,7 +34,7 @@ Reason = str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Asked:
     """All that conditions may ask of one mail. `words` and `phrases` are the patterns of the rules that were heard,
     with the words of the mail; `patterns` the compiled regular expressions."""
 
@@ -47,46 +47,46 @@ class Case:
     patterns: Mapping[str, Any]  # re2 has no types
 
 
-def reason_for(condition: Condition, case: Case) -> Reason:
+def reason_for(condition: Condition, asked: Asked) -> Reason:
     """Why the condition holds, in a few words; None if it does not."""
     match condition:
         case Words():
-            return _first(case.words.get(word) for word in condition.words)
+            return _first(asked.words.get(word) for word in condition.words)
         case Phrase():
-            return _first(case.phrases.get(phrase) for phrase in condition.phrases)
+            return _first(asked.phrases.get(phrase) for phrase in condition.phrases)
         case Regex():
-            return _regex(condition.pattern, case)
+            return _regex(condition.pattern, asked)
         case SenderIs():
-            kind = case.sender.party.kind.value
+            kind = asked.sender.party.kind.value
             return f"the sender is {kind}" if kind in condition.kinds else None
         case FromIs():
-            address = _author(case)
+            address = _author(asked)
             return f"from {address}" if address and address in map(address_key, condition.addresses) else None
         case DomainIs():
-            return _domain(condition, case)
+            return _domain(condition, asked)
         case InboxIs():
-            inbox = address_key(case.envelope.inbox)
+            inbox = address_key(asked.envelope.inbox)
             return f"written to {inbox}" if inbox in map(address_key, condition.addresses) else None
         case HeaderHas():
-            return _header(condition, case)
+            return _header(condition, asked)
         case AttachmentIs():
-            return _first(_attached(condition, attachment) for attachment in case.message.attachments)
+            return _first(_attached(condition, attachment) for attachment in asked.message.attachments)
         case LanguageIs():
-            language = case.message.language
+            language = asked.message.language
             return f"language {language}" if language in condition.languages else None
         case _:
-            return _combined(condition, case)
+            return _combined(condition, asked)
 
 
-def _combined(condition: AllOf | AnyOf | Not | Always, case: Case) -> Reason:
+def _combined(condition: AllOf | AnyOf | Not | Always, asked: Asked) -> Reason:
     match condition:
         case AllOf():
-            reasons = [reason_for(one, case) for one in condition.conditions]
+            reasons = [reason_for(one, asked) for one in condition.conditions]
             return " and ".join(r for r in reasons if r is not None) if None not in reasons else None
         case AnyOf():
-            return _first(reason_for(one, case) for one in condition.conditions)
+            return _first(reason_for(one, asked) for one in condition.conditions)
         case Not():
-            return "nothing speaks against it" if reason_for(condition.condition, case) is None else None
+            return "nothing speaks against it" if reason_for(condition.condition, asked) is None else None
         case Always():
             return "always"
         case _:
@@ -112,19 +112,19 @@ def _first(reasons: Iterator[Reason]) -> Reason:
     return next((reason for reason in reasons if reason is not None), None)
 
 
-def _author(case: Case) -> str:
+def _author(asked: Asked) -> str:
     """Only a From that can be trusted to say one thing is compared."""
-    return case.message.author.key if case.message.author else ""
+    return asked.message.author.key if asked.message.author else ""
 
 
-def _regex(pattern: str, case: Case) -> Reason:
-    compiled = case.patterns.get(pattern)
-    found = compiled.search(case.text) if compiled is not None else None
+def _regex(pattern: str, asked: Asked) -> Reason:
+    compiled = asked.patterns.get(pattern)
+    found = compiled.search(asked.text) if compiled is not None else None
     return f'"{found.group()[:80].strip()}"' if found is not None else None
 
 
-def _domain(condition: DomainIs, case: Case) -> Reason:
-    domain = _author(case).rpartition("@")[2]
+def _domain(condition: DomainIs, asked: Asked) -> Reason:
+    domain = _author(asked).rpartition("@")[2]
     for wanted in condition.domains:
         folded = wanted.lower().lstrip("@.")
         if domain and (domain == folded or domain.endswith("." + folded)):
@@ -132,9 +132,9 @@ def _domain(condition: DomainIs, case: Case) -> Reason:
     return None
 
 
-def _header(condition: HeaderHas, case: Case) -> Reason:
+def _header(condition: HeaderHas, asked: Asked) -> Reason:
     name, contains = condition.name.lower(), fold(condition.contains)
-    for header, value in case.message.headers:
+    for header, value in asked.message.headers:
         if header == name and contains in fold(value):
             return f"header {condition.name}" + (f' has "{condition.contains}"' if contains else "")
     return None

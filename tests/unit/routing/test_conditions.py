@@ -19,7 +19,7 @@ from mailroute.model.ruleset import (
     SenderIs,
     Words,
 )
-from mailroute.routing.conditions import Case, parts_of, reason_for
+from mailroute.routing.conditions import Asked, parts_of, reason_for
 from tests.support.factories import INBOX, a_message, a_sender, an_envelope
 
 PDF = Attachment("Rechnung.PDF", "application/pdf", 10, "0" * 64, False, None, 1)
@@ -33,8 +33,8 @@ MAIL = a_message(
 
 
 def holds(condition: Condition) -> str | None:
-    case = Case(MAIL, a_sender(), an_envelope(), "text", {"schaden": '"Schaden"'}, {}, {})
-    return reason_for(condition, case)
+    asked = Asked(MAIL, a_sender(), an_envelope(), "text", {"schaden": '"Schaden"'}, {}, {})
+    return reason_for(condition, asked)
 
 
 @pytest.mark.parametrize(
@@ -73,10 +73,10 @@ def test_each_condition_says_why_it_holds(condition: Condition, reason: str | No
 
 
 def test_a_from_that_is_not_to_be_trusted_fits_no_address() -> None:
-    case = Case(a_message(author=None), a_sender(), an_envelope(), "", {}, {}, {})
+    asked = Asked(a_message(author=None), a_sender(), an_envelope(), "", {}, {}, {})
 
-    assert reason_for(FromIs(("mueller@mieter.example",)), case) is None
-    assert reason_for(DomainIs(("",)), case) is None
+    assert reason_for(FromIs(("mueller@mieter.example",)), asked) is None
+    assert reason_for(DomainIs(("",)), asked) is None
 
 
 def test_all_parts_of_a_condition_are_seen() -> None:
