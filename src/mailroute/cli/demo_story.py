@@ -190,5 +190,6 @@ async def _stay(stage: Stage) -> None:
 
 def _announce(letter: Caught) -> None:
     print(visible(f"→ {letter.to}: {letter.header('Subject')}"))
+    print(visible(f"    Reply-To: {letter.header('Reply-To')}   (answer it as {letter.to}, e.g. `annehmen`)"))
     for line in letter.text.splitlines():
         print("    " + visible(line))

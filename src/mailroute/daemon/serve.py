@@ -27,7 +27,7 @@ from mailroute.errors import SettingsInvalid
 from mailroute.flow.deliver import deliver_due, recover
 from mailroute.flow.failpoints import crash_point
 from mailroute.flow.process import claim, process_batch
-from mailroute.flow.receive import receive, receiver
+from mailroute.flow.receive import note, receive, receiver
 from mailroute.flow.remind import remind_due
 from mailroute.flow.site import Recipe, Site
 from mailroute.flow.unwritten import Unwritten
@@ -166,7 +166,7 @@ class Daemon:
     async def _store_and_wake(self, delivery: Delivery) -> Receipt:
         receipt = await asyncio.wrap_future(receive(delivery, self.store, self.site.inboxes))
         crash_point("stored-not-answered")
-        log.emit("stored", mail=f"m{receipt.mail_id}", door=delivery.door.value, again=receipt.duplicate)
+        note(delivery, receipt)
         self.wake("work")
         return receipt
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from mailroute import log
 from mailroute.errors import Refused
 from mailroute.flow.failpoints import crash_point
 from mailroute.intake.imap import BlockingAccept
@@ -41,7 +42,13 @@ def receiver(store: Store, inboxes: Callable[[], Inboxes], wake: Callable[[], No
 
     def accept(delivery: Delivery) -> Receipt:
         receipt = receive(delivery, store, inboxes()).result()
+        note(delivery, receipt)
         wake()
         return receipt
 
     return accept
+
+
+def note(delivery: Delivery, receipt: Receipt) -> None:
+    """Log that a mail is on disk; every door that waited for the commit does."""
+    log.emit("stored", mail=f"m{receipt.mail_id}", door=delivery.door.value, again=receipt.duplicate)
