@@ -8,6 +8,7 @@ the plain forms of RFC 5322 §3.4, and asks the stdlib for a second opinion.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from email.utils import getaddresses
 
@@ -69,11 +70,23 @@ def _read_strictly(text: str) -> tuple[Address | None, list[str]]:
     second = getaddresses([text])
     if len(second) != 1 or second[0][1] != spec:
         return None, ["from-ambiguous"]
+    if _looks_like_another(found[2]):
+        return None, ["from-ambiguous"]
     domain = ascii_domain(found[2])
     if not domain.isascii():  # IDNA refuses it: no server has that name, whatever a program makes of it
         return None, ["from-ambiguous"]
     name = clean_name(re.sub(r"\\(.)", r"\1", phrase.strip(' \t"')))
     return Address(name, f"{found[1].lower()}@{domain}"), []
+
+
+def _looks_like_another(domain: str) -> bool:
+    """Whether IDNA would quietly make another name of it: full-width letters, or characters that nobody sees.
+
+    UTS 46 maps both away, so `ａbc.example` would be identified as `abc.example`.
+    """
+    composed = unicodedata.normalize("NFC", domain)
+    hidden = any(unicodedata.category(c) == "Cf" for c in domain)
+    return hidden or unicodedata.normalize("NFKC", domain) != composed
 
 
 def read_authentication(

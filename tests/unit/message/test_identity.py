@@ -92,6 +92,13 @@ def test_a_second_from_hidden_in_the_header_names_nobody(second: bytes, why: str
     assert why in defects
 
 
+@pytest.mark.parametrize("domain", ["ａbc.example", "a\u00adbc.example", "ab\u200bc.example", "ﬁrma.example"])
+def test_a_domain_that_idna_makes_another_of_names_nobody(domain: str) -> None:
+    author, why = author_of(f"From: Huber <huber@{domain}>".encode())
+
+    assert (author, why) == (None, ("from-ambiguous",))
+
+
 def test_what_is_shown_prefers_a_sender_with_an_address() -> None:
     message = parse(b'From: "Ich" <>\r\nReply-To: <antwort@b.example>\r\n\r\nx')
     assert message.from_ == (Address("Ich", "antwort@b.example"),)
