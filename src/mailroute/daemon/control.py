@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # A mail for `ingest` in base64.
 _LINE_BYTES = 96 * 1024 * 1024
+# How long a daemon that listens may take to notice that nothing is asked of it.
+_GREETING_S = 5.0
 # What the kernel takes as the address of a unix socket, without the NUL at its end (unix(7)).
 _PATH_BYTES = 107
 
@@ -34,9 +36,13 @@ class Control:
         self._path = path
 
     @classmethod
-    async def open(cls, state: Path, daemon: Daemon) -> Control:
-        """Listen in the state directory; an old socket of a dead daemon is replaced."""
+    async def open(cls, state: Path, daemon: Daemon) -> Control | None:
+        """Listen in the state directory. An old socket of a dead daemon is replaced; where another daemon of the same
+        PostgreSQL answers already, it stays the one to ask: None.
+        """
         path = state / SOCKET
+        if await _somebody_answers(path):
+            return None
         path.unlink(missing_ok=True)
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -63,11 +69,23 @@ class Control:
         self._path.unlink(missing_ok=True)
 
 
+async def _somebody_answers(path: Path) -> bool:
+    try:
+        reader, writer = await asyncio.open_unix_connection(str(path))
+    except OSError:
+        return False
+    writer.write_eof()
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        await asyncio.wait_for(reader.read(), _GREETING_S)
+    writer.close()
+    return True
+
+
 async def _answer(line: bytes, daemon: Daemon) -> dict[str, Any]:
     """Do what was asked; whatever goes wrong is a sentence."""
     try:
         act = Act(**json.loads(line))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return {
             "ok": False,
             "error": "this daemon does not understand the command; are both of the same version?",

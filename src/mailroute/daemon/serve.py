@@ -87,6 +87,7 @@ class Daemon:
             [smtp_door(door, self.settings) for door in self.settings.doors] if "smtp" in self.parts else []
         )
         accounts = [self._account(imap) for imap in self.settings.imap] if "imap" in self.parts else []
+        self._control = await Control.open(self.settings.state, self)
         if self._is_alone:
             await asyncio.to_thread(recover, self.store, self.clock(), alone=True)
         if "work" in self.parts:
@@ -104,7 +105,6 @@ class Daemon:
             self.doors.append(opened)
             log.emit("door-open", listen=door.listen, protocol=door.protocol)
         self._start_imap(accounts)
-        self._control = await Control.open(self.settings.state, self)
         if self.settings.watch_rules:
             self.rules.watch()
         log.emit("started", parts=",".join(self.parts), organisations=len(self.site.offices))
