@@ -14,6 +14,9 @@ command -v dovecot >/dev/null || missing="$missing dovecot-imapd"
 [ -x /usr/lib/dovecot/lmtp ] || [ -x /usr/libexec/dovecot/lmtp ] || missing="$missing dovecot-lmtpd"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
 command -v swaks >/dev/null || missing="$missing swaks"
+# Not servers: one makes certificates, the other lets system calls fail in tests/crash.
+command -v openssl >/dev/null || missing="$missing openssl"
+command -v strace >/dev/null || missing="$missing strace"
 missing=${missing# }
 [ -n "$missing" ] || exit 0
 
