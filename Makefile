@@ -59,7 +59,7 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet || { echo 'Not formatted: run $(BIN)/ruff format'; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
-	@$(PYTEST) -q -n 2 --dist loadfile $(FAST_TESTS)
+	@$(PYTEST) -q -n 2 --dist loadfile -m 'not slow and not postgres' $(FAST_TESTS)
 
 test-slow: $(VENV)/.dev
 	@tests/support/install-servers.sh

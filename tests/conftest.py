@@ -13,6 +13,7 @@ from psycopg import sql
 from tests.support.servers import Postgres, ServerMissing, postgres
 
 HERE = Path(__file__).parent
+_POSTGRES = {"postgres_server", "postgres_url", "postgres_tables"}
 KINDS = ("unit", "dialogue", "golden", "property", "crash", "e2e", "corpora")
 
 # Two cores shared with a database server: how long one example took says nothing about our code.
@@ -38,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder not in KINDS:
             raise pytest.UsageError(f"{item.nodeid}: a test lives in one of the folders {', '.join(KINDS)}")
         item.add_marker(folder)
+        if "postgresql" in item.name or _POSTGRES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("postgres")
 
 
 def _skips_are_failures() -> bool:
