@@ -106,7 +106,7 @@ class Settings(_Section):
     workers: int = Field(
         default=0,
         ge=0,
-        description="processes that read and decide; 0: one less than there are cores, two at least",
+        description="processes that read and decide (75 MB each); 0: one less than there are cores",
     )
     watch_rules: bool = Field(
         default=True, description="take changed rules by themselves, once they pass check and tests"

@@ -176,8 +176,7 @@ class Daemon:
         loop.start()
 
     def _start_workers(self) -> None:
-        # Two at least: while one is held up by a mad mail, the others go on.
-        wanted = self.settings.workers or max(2, (os.cpu_count() or 2) - 1)
+        wanted = self.settings.workers or max(1, (os.cpu_count() or 2) - 1)
         for number in range(wanted):
             worker = Worker(self.settings.database_url, self.recipe, self.clock)
             worker.start()
