@@ -43,20 +43,21 @@ FINE, WRONG, MISUSED, TRY_LATER = 0, 1, 2, 75
 
 
 class _Command(Protocol):
+    """What a module of a command has; mypy holds each of COMMANDS to it."""
+
     NAME: str
     HELP: str
     EXAMPLE: str
 
-    @staticmethod
-    def configure(parser: argparse.ArgumentParser) -> None: ...
+    def configure(self, parser: argparse.ArgumentParser) -> None: ...
 
-    @staticmethod
-    def run(arguments: argparse.Namespace) -> int: ...
+    def run(self, arguments: argparse.Namespace) -> int: ...
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest, ticket, queue, held, retry, verify, settings, doctor, schema, importing, codes
-)  # type: ignore[assignment]  # fmt: skip
+    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest,
+    ticket, queue, held, retry, verify, settings, doctor, schema, importing, codes,
+)  # fmt: skip
 
 
 def build_parser() -> argparse.ArgumentParser:
