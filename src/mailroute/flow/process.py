@@ -155,8 +155,8 @@ def process_batch(
 ) -> int:
     """Decide and write a batch; the writer commits many at once. Returns how many were decided.
 
-    A mail that fails is released for a later attempt and never stops the others: this is the worker loop's one
-    `except Exception` (design §11).
+    A mail that fails is released for a later attempt and never stops the others: here and in `_finish` stands
+    the worker loop's `except Exception` (design §11), once for deciding and once for writing.
     """
     under_way: list[tuple[Claimed, Future[Applied]]] = []
     ready: list[tuple[Claimed, Prepared]] = []
@@ -164,7 +164,7 @@ def process_batch(
         try:
             ready.append((one, prepare_one(one, following)))
             crash_point("prepared")
-        except Exception as error:  # noqa: BLE001 - the worker loop (design §11)
+        except Exception as error:  # noqa: BLE001 - the worker loop (design §11): no mail may stop the others
             _failed(unwritten, one, error, clock())
         if len(ready) == TOGETHER or following is None:
             under_way += _commit_all(store, ready, clock, unwritten)
@@ -193,27 +193,34 @@ def _finish(
     clock: Clock,
     unwritten: Unwritten,
 ) -> bool:
-    """Wait for the commit; on a conflict decide again from fresh facts."""
+    """Wait for the commit; whether the mail was decided. One that fails is released for a later attempt."""
+    try:
+        return _decided(store, claimed, future, prepare_one, clock)
+    except Exception as error:  # noqa: BLE001 - the worker loop (design §11): no mail may stop the others
+        _failed(unwritten, claimed, error, clock())
+        return False
+
+
+def _decided(
+    store: Store, claimed: Claimed, future: Future[Applied], prepare_one: Prepares, clock: Clock
+) -> bool:
+    """Wait for the commit; on a conflict decide again from fresh facts. False: another daemon has decided it.
+
+    Raises what deciding or writing raised, Conflict if the ticket never stood still.
+    """
     for _ in range(limits.CONFLICTS_BEFORE_RETRY):
         try:
             applied = future.result()
-            log.emit("decided", mail=f"m{claimed.envelope.mail_id}", ticket=applied.number or "-")
-            crash_point("decided")
-            return True
         except AlreadyDecided:
             return False
         except Conflict:
             log.emit("conflict", mail=f"m{claimed.envelope.mail_id}")
-            try:
-                future = commit(store, prepare_one(claimed), clock())
-            except Exception as error:  # noqa: BLE001 - the worker loop (design §11)
-                _failed(unwritten, claimed, error, clock())
-                return False
-        except Exception as error:  # noqa: BLE001 - the worker loop (design §11)
-            _failed(unwritten, claimed, error, clock())
-            return False
-    _failed(unwritten, claimed, Conflict("the ticket kept changing"), clock())
-    return False
+            future = commit(store, prepare_one(claimed), clock())
+            continue
+        log.emit("decided", mail=f"m{claimed.envelope.mail_id}", ticket=applied.number or "-")
+        crash_point("decided")
+        return True
+    raise Conflict("the ticket kept changing")
 
 
 def _failed(unwritten: Unwritten, claimed: Claimed, error: Exception, now: datetime) -> None:
