@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from mailroute.model.address import Address
 from mailroute.model.calendar import Calendar
+from mailroute.model.condition import Condition
 from mailroute.model.decision import Assurance, Matched, Sender
 from mailroute.model.directory import (
     Contract,
@@ -33,7 +34,6 @@ from mailroute.model.mail import Door, Envelope
 from mailroute.model.message import Authentication, Automatic, Message
 from mailroute.model.ruleset import (
     CaseType,
-    Condition,
     Deadlines,
     Evidence,
     Inbox,

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 import re2
 
 from mailroute.model import limits
+from mailroute.model.condition import Phrase, Regex, Words
 from mailroute.model.decision import CaseTypeScore, Classified, Sender, Station, Step
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
-from mailroute.model.ruleset import CaseType, Phrase, Regex, Ruleset, Words
+from mailroute.model.ruleset import CaseType, Ruleset
 from mailroute.model.text import Folded, folded
 from mailroute.routing.conditions import Asked, parts_of, reason_for
 from mailroute.routing.context import NOT_NOW, NOTHING_SAID, Said

@@ -36,71 +36,7 @@ from mailroute.model.command import (
 )
 from mailroute.model.ruleset import Spelling
 from mailroute.model.text import fold, fold_bare
-
-SHIPPED = (
-    Spelling("accept", "annehmen"),
-    Spelling("accept", "accept"),
-    Spelling("take", "übernehmen"),
-    Spelling("take", "take"),
-    Spelling("reject", "ablehnen"),
-    Spelling("reject", "reject"),
-    Spelling("assign", "weiter an"),
-    Spelling("assign", "assign"),
-    Spelling("assign", "assign to"),
-    Spelling("revoke", "widerrufen"),
-    Spelling("revoke", "revoke"),
-    Spelling("note", "notiz"),
-    Spelling("note", "note"),
-    Spelling("close", "erledigt"),
-    Spelling("close", "close"),
-    Spelling("reopen", "wieder öffnen"),
-    Spelling("reopen", "reopen"),
-    Spelling("type", "typ"),
-    Spelling("type", "type"),
-    Spelling("property", "objekt"),
-    Spelling("property", "property"),
-    Spelling("follow-up", "frist"),
-    Spelling("follow-up", "wiedervorlage"),
-    Spelling("follow-up", "follow up"),
-    Spelling("follow-up", "follow-up"),
-    Spelling("undo", "rückgängig"),
-    Spelling("undo", "undo"),
-    Spelling("help", "hilfe"),
-    Spelling("help", "help"),
-    Spelling("send", "senden"),
-    Spelling("send", "send"),
-)
-
-# What people write instead of a verb. Alone on the first line they are never meant for a customer.
-_INSTEAD = {
-    "annehmen": (
-        "angenommen",
-        "nehme ich an",
-        "nehme an",
-        "akzeptiert",
-        "accepted",
-        "ok",
-        "okay",
-    ),
-    "übernehmen": ("übernommen", "übernehme ich", "übernehme", "taken", "ich mach das", "mache ich"),
-    "ablehnen": ("abgelehnt", "lehne ab", "lehne ich ab", "rejected"),
-    "weiter an: Name": ("weiterleiten", "weitergeleitet", "zuweisen", "weiter"),
-    "erledigt": (
-        "fertig",
-        "geschlossen",
-        "schließen",
-        "abgeschlossen",
-        "abschließen",
-        "done",
-        "closed",
-        "erledigen",
-    ),
-    "widerrufen": ("widerruf", "widerrufe", "wiederrufen", "zurückholen", "zurückziehen", "revoked"),
-    "wieder öffnen": ("öffnen", "wiedereröffnen", "open"),
-    "rückgängig": ("rückgängig machen", "zurücknehmen", "stornieren", "stopp", "stop", "halt"),
-    "frist: Freitag": ("wiedervorlegen", "erinnern", "erinnerung", "remind me", "reminder"),
-    "senden": ("abschicken", "schicken", "freigeben", "sent"),
-}
+from mailroute.routing.spellings import INSTEAD, SHIPPED
 
 # Verbs of the plan (design §7) that nothing carries out yet. They too are never meant for a customer.
 _NOT_YET = re.compile(
@@ -307,4 +243,4 @@ def _squeeze(folded_text: str) -> str:
     return " ".join(folded_text.strip(_MARKS).split())
 
 
-_LIKE = {_squeeze(fold(word)): verb for verb, words in _INSTEAD.items() for word in words}
+_LIKE = {_squeeze(fold(word)): verb for verb, words in INSTEAD.items() for word in words}

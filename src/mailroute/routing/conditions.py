@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from mailroute.model.address import address_key
-from mailroute.model.decision import Sender
-from mailroute.model.mail import Envelope
-from mailroute.model.message import Attachment, Message
-from mailroute.model.ruleset import (
+from mailroute.model.condition import (
     AllOf,
     Always,
     AnyOf,
@@ -27,6 +24,9 @@ from mailroute.model.ruleset import (
     SenderIs,
     Words,
 )
+from mailroute.model.decision import Sender
+from mailroute.model.mail import Envelope
+from mailroute.model.message import Attachment, Message
 from mailroute.model.text import fold
 
 # What a condition that holds says for itself: the words that spoke. None: it does not hold.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailroute.model import ruleset as m
+from mailroute.model import condition as m
 from mailroute.rules.schema import WhenEntry
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from mailroute.model.address import Address
+from mailroute.model.condition import AllOf, Always, InboxIs, Phrase, Regex, SenderIs, Words
 from mailroute.model.decision import Classified
 from mailroute.model.message import Forwarded
-from mailroute.model.ruleset import AllOf, Always, CaseType, InboxIs, Phrase, Regex, SenderIs, Words
+from mailroute.model.ruleset import CaseType
 from mailroute.routing.classify import classify, compile_classifier
 from tests.support.factories import (
     INBOX,

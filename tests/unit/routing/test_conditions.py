@@ -2,8 +2,7 @@
 
 import pytest
 
-from mailroute.model.message import Attachment
-from mailroute.model.ruleset import (
+from mailroute.model.condition import (
     AllOf,
     Always,
     AnyOf,
@@ -19,6 +18,7 @@ from mailroute.model.ruleset import (
     SenderIs,
     Words,
 )
+from mailroute.model.message import Attachment
 from mailroute.routing.conditions import Asked, parts_of, reason_for
 from tests.support.factories import INBOX, a_message, a_sender, an_envelope
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailroute.errors import RulesetInvalid
+from mailroute.model import condition as c
 from mailroute.model import ruleset as m
 from mailroute.model.calendar import Calendar
 from mailroute.model.directory import Contract, Occupancy, Relation, Validity
@@ -175,21 +176,21 @@ a:
       - always: yes
 """
     (one,) = firm({"case-types.yaml": text}).ruleset.case_types
-    assert one.when == m.AllOf(
+    assert one.when == c.AllOf(
         (
-            m.Words(("wasser",)),
-            m.Phrase(("riecht nach gas", "es brennt")),
-            m.Regex("a+b"),
-            m.SenderIs(("tenant", "owner")),
-            m.FromIs(("chef@firma.example",)),
-            m.DomainIs(("firma.example",)),
-            m.InboxIs(("service@abc-hausverwaltung.example",)),
-            m.AllOf((m.HeaderHas("X-Feed", "portal"), m.HeaderHas("X-Spam", ""))),
-            m.AttachmentIs(("pdf", "image/*")),
-            m.LanguageIs(("en",)),
-            m.AnyOf((m.Words(("a",)), m.Words(("b",)))),
-            m.Not(m.AllOf((m.Words(("c",)), m.SenderIs(("staff",))))),
-            m.Always(),
+            c.Words(("wasser",)),
+            c.Phrase(("riecht nach gas", "es brennt")),
+            c.Regex("a+b"),
+            c.SenderIs(("tenant", "owner")),
+            c.FromIs(("chef@firma.example",)),
+            c.DomainIs(("firma.example",)),
+            c.InboxIs(("service@abc-hausverwaltung.example",)),
+            c.AllOf((c.HeaderHas("X-Feed", "portal"), c.HeaderHas("X-Spam", ""))),
+            c.AttachmentIs(("pdf", "image/*")),
+            c.LanguageIs(("en",)),
+            c.AnyOf((c.Words(("a",)), c.Words(("b",)))),
+            c.Not(c.AllOf((c.Words(("c",)), c.SenderIs(("staff",))))),
+            c.Always(),
         )
     )
 

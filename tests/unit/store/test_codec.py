@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Dialect, create_engine
 
-from mailroute.model import ruleset, ticket
+from mailroute.model import condition, ruleset, ticket
 from mailroute.model.decision import Routing, Step
 from mailroute.model.ticket import Change, Noted, Opened, Party, PartyKind, Place, Status
 from mailroute.store.codec import dumps, loads, loads_any
@@ -52,7 +52,7 @@ def test_the_trace_and_the_routing_of_a_decision_come_back_equal() -> None:
 
 
 def test_dates_spans_and_nested_conditions_come_back_equal() -> None:
-    rules = ruleset.AllOf((ruleset.Words(("a",)), ruleset.Not(ruleset.Always())))
+    rules = condition.AllOf((condition.Words(("a",)), condition.Not(condition.Always())))
     kind = tuple[date, timedelta, datetime, float, bool, ruleset.ReplyMode]
     value = (
         date(2026, 2, 3),
@@ -63,7 +63,7 @@ def test_dates_spans_and_nested_conditions_come_back_equal() -> None:
         ruleset.ReplyMode.BODY,
     )
     assert loads_any(dumps(value, kind), kind) == value
-    assert "Words" not in dumps(rules, ruleset.AllOf)
+    assert "Words" not in dumps(rules, condition.AllOf)
 
 
 def test_fields_that_this_version_does_not_know_are_ignored_and_missing_ones_get_their_default() -> None:

@@ -1,4 +1,4 @@
-"""The first tables: everything in tables.py as it stands before the first release.
+"""The first tables: everything in store/tables as it stands before the first release.
 
 Until then there is nobody to migrate, and one truth is better than two. With the release this file gets the tables
 written out, and every later change its own revision.

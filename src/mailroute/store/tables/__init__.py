@@ -1,0 +1,37 @@
+"""Every table, index and constraint. The database says here what can never be, whoever writes to it.
+
+Every row that belongs to an organisation carries `organisation_id`. Personal data stands only in the columns that
+are named in personal.py, so that erasure and export can be built on that list.
+"""
+
+from mailroute.store.tables.base import FIRST_TICKET_NUMBER, activation, meta, metadata, organisation, ruleset
+from mailroute.store.tables.directory import contract, lookup, person, property_, unit
+from mailroute.store.tables.letters import acknowledgement, automatic_letters, outbox
+from mailroute.store.tables.mails import delivery, intake, mail
+from mailroute.store.tables.tickets import decision, event, message_id, ticket, ticket_party, timer
+
+__all__ = [
+    "FIRST_TICKET_NUMBER",
+    "acknowledgement",
+    "activation",
+    "automatic_letters",
+    "contract",
+    "decision",
+    "delivery",
+    "event",
+    "intake",
+    "lookup",
+    "mail",
+    "message_id",
+    "meta",
+    "metadata",
+    "organisation",
+    "outbox",
+    "person",
+    "property_",
+    "ruleset",
+    "ticket",
+    "ticket_party",
+    "timer",
+    "unit",
+]

@@ -1,0 +1,60 @@
+"""Letters on their way out, and the counters that bound them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
+
+from mailroute.store.columns import Key, RowId, UtcTime, Words
+from mailroute.store.tables.base import metadata, org, partial, words
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", RowId, primary_key=True),
+    Column("id", Key, nullable=False, unique=True),
+    org(),
+    Column("number", Integer),
+    words("template"),
+    words("to_kind"),
+    Column("to_id", Words),
+    words("to_name"),
+    words("to_address"),
+    words("mail_from"),
+    Column("message_id", Key, nullable=False, index=True),
+    words("subject"),
+    Column("automatic", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    words("state"),
+    Column("due_at", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("doubts", Integer, nullable=False, default=0),
+    Column("lease_owner", Words),
+    Column("lease_until", UtcTime),
+    Column("last_reply", Words),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    partial("ix_outbox_due", "due_at", "position", where="state = 'waiting'"),
+    partial("ix_outbox_attempting", "lease_until", where="state = 'attempting'"),
+    Index("ix_outbox_ticket", "organisation_id", "number", "position"),
+    partial(
+        "ix_outbox_trouble",
+        "position",
+        where="state IN ('waiting', 'attempting', 'in-doubt', 'failed')",
+    ),
+    sqlite_autoincrement=True,
+)
+
+# --- budgets: what versions cannot see (the absence of rows) is held by one counter row -----------------------
+
+acknowledgement = Table(
+    "acknowledgement", metadata, org(),
+    Column("address", Key, nullable=False), Column("day", Date, nullable=False),
+    Column("letters", Integer, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "address", "day"),
+)  # fmt: skip
+
+automatic_letters = Table(
+    "automatic_letters", metadata, org(),
+    Column("hour", UtcTime, nullable=False), Column("letters", Integer, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "hour"),
+)  # fmt: skip

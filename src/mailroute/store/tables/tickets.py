@@ -1,0 +1,116 @@
+"""Tickets, their events, whom their tokens were made for, decisions and timers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Table
+
+from mailroute.store.columns import Key, RowId, UtcTime, Words
+from mailroute.store.tables.base import metadata, org, partial, words
+
+ticket = Table(
+    "ticket",
+    metadata,
+    org(),
+    Column("number", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    words("status"),
+    words("inbox"),
+    words("subject"),
+    words("reporter_kind"),
+    Column("reporter_id", Words),
+    words("reporter_name"),
+    words("reporter_address"),
+    words("language"),
+    Column("case_type", Words),
+    Column("urgency", Integer, nullable=False),
+    Column("property", Words),
+    Column("unit", Words),
+    Column("contract", Words),
+    words("role"),
+    Column("assignee", Key, nullable=False),
+    words("holders"),
+    words("given"),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("follow_up", UtcTime),
+    Column("reminders", Integer, nullable=False),
+    Column("last_message_id", Words),
+    PrimaryKeyConstraint("organisation_id", "number"),
+    Index("ix_ticket_assignee", "organisation_id", "assignee", "number"),
+    partial("ix_ticket_open", "organisation_id", "number", where="status <> 'closed'"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    org(),
+    Column("number", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    words("actor_kind"),
+    Column("actor_id", Words),
+    words("actor_name"),
+    words("actor_address"),
+    words("cause"),
+    words("ruleset"),
+    words("kind"),
+    words("body"),
+    PrimaryKeyConstraint("organisation_id", "number", "seq"),
+    ForeignKeyConstraint(["organisation_id", "number"], ["ticket.organisation_id", "ticket.number"]),
+)
+
+# Whoever a reply token of the ticket was made for: the reporter, and every recipient of a letter.
+ticket_party = Table(
+    "ticket_party",
+    metadata,
+    org(),
+    Column("number", Integer, nullable=False),
+    Column("address", Key, nullable=False),
+    words("kind"),
+    Column("party_id", Words),
+    words("name"),
+    Column("since_version", Integer, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "number", "address"),
+)
+
+message_id = Table(
+    "message_id", metadata, org(),
+    Column("message_id", Key, nullable=False), Column("number", Integer, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "message_id", "number"),
+)  # fmt: skip
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    org(),
+    Column("intake_id", RowId, ForeignKey("intake.id"), index=True),
+    Column("number", Integer),
+    words("cause"),
+    Column("at", UtcTime, nullable=False),
+    words("disposition"),
+    words("ruleset"),
+    words("trace"),
+    Column("routing", Words),
+    words("facts"),
+    Index("ix_decision_ticket", "organisation_id", "number"),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    org(),
+    Column("number", Integer, nullable=False),
+    words("kind"),
+    Column("due_at", UtcTime, nullable=False),
+    words("state"),
+    Column("lease_owner", Words),
+    Column("lease_until", UtcTime),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("ended_at", UtcTime),
+    partial("uq_timer_pending", "organisation_id", "number", "kind", where="state = 'pending'", unique=True),
+    partial("ix_timer_due", "due_at", where="state = 'pending'"),
+    sqlite_autoincrement=True,
+)
