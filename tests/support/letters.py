@@ -133,6 +133,11 @@ CONVERSATION = tuple(
 )
 
 
+_WITHOUT_TICKET: dict[str, Any] = {"ticket": None, "place": "", "text": "", "due": None, "author": None}
+# The letters that belong to no ticket.
+GENERAL = (Template.GENERAL_RECEIPT, Template.LETTER_RETURNED)
+
+
 def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice:
     """The notice that the story of issue 2 brings for this template."""
     special: dict[Template, dict[str, Any]] = {
@@ -223,6 +228,15 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "text": "anehmen\n\nIch schaue mir das an.",
             "reason": "annehmen",
         },
+        Template.GENERAL_RECEIPT: {
+            **_WITHOUT_TICKET,
+            "lines": (
+                Line("hilfe", "Die Liste steht unten in dieser Nachricht.", True),
+                Line("annehmen", "Nicht ausgeführt: Die Nachricht gehört zu keinem Vorgang.", False),
+            ),
+            "in_reply_to": "<reply.1@abc-hausverwaltung.example>",
+        },
+        Template.LETTER_RETURNED: {**_WITHOUT_TICKET, "to": SCHMIDT, "author": HUBER, "reason": "5.1.1"},
     }
     whole: dict[str, Any] = {
         "template": template,

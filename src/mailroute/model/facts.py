@@ -14,6 +14,7 @@ from mailroute.model.ticket import Change, Choice, Corrected, Noted, Party, Tick
 class Proof:
     """How we know which ticket a mail belongs to, and for whom the token was made.
 
+    It may be the token of a letter that belongs to no ticket: then `Facts.ticket` is None and there still is a proof.
     `via` is "reply-address" or "message-id": a verified token in either; `recipient` is the party it was made for.
     """
 

@@ -31,9 +31,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class ReplyTag:
-    """A ticket number with its token, from a reply address or from one of our Message-IDs. Not yet verified."""
+    """A ticket number with its token, from a reply address or from one of our Message-IDs. Not yet verified.
 
-    number: int
+    `number` None: the token of a letter that belongs to no ticket.
+    """
+
+    number: int | None
     token: str
     via: str
 

@@ -32,6 +32,9 @@ class Template(StrEnum):
     NOT_DELIVERED = "not-delivered"
     UNCONFIRMED = "unconfirmed"
     PREVIEW = "preview"
+    # Of these no letter belongs to a ticket.
+    GENERAL_RECEIPT = "general-receipt"
+    LETTER_RETURNED = "letter-returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,22 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a list in a letter: a ticket (`head` is its number), a property, a day. `late`: its time is over."""
+
+    head: str
+    words: str
+    note: str = ""
+    due: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Tell `to` this. `ticket` is the ticket as it will be after the changes of the decision.
 
+    None: the letter belongs to no ticket (a digest, a receipt about an absence). It leaves from `inbox`, "" for the
+    organisation's first; a letter of a ticket leaves from the ticket's.
     `place` is what it is about in words ("Max-Planck-Straße 12, WE 03") or "".
     `text` is the body to pass on (a customer's words to staff, an answer to the customer). Where it is empty the
     words of the stored mails `passes_on` are, oldest first: whoever is given a ticket must see the matter.
@@ -71,12 +87,13 @@ class Notice:
     template: Template
     to: Party
     language: str
-    ticket: Ticket
+    ticket: Ticket | None
     place: str = ""
     text: str = ""
     author: Party | None = None
     reason: str = ""
     lines: tuple[Line, ...] = ()
+    items: tuple[Item, ...] = ()
     why: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     due: datetime | None = None
@@ -86,6 +103,17 @@ class Notice:
     references: tuple[str, ...] = ()
     not_before: datetime | None = None
     acknowledges: str | None = None
+    inbox: str = ""
+
+    @property
+    def number(self) -> int | None:
+        """The ticket's number, None for a letter that belongs to no ticket."""
+        return self.ticket.number if self.ticket is not None else None
+
+    @property
+    def leaves_from(self) -> str:
+        """The address of the inbox that the letter leaves from, "" for the organisation's first."""
+        return self.ticket.inbox if self.ticket is not None else self.inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +121,7 @@ class Letter:
     """Finished RFC 5322 bytes for one recipient; a retry sends the same bytes (reliability §2, I6).
 
     `id` is unique and derived from what caused it ("m17-2"), so deciding twice makes the same letter.
+    `number` is its ticket's, None for none.
     `mail_from` is the bounce address. `automatic` letters count against the budgets.
     """
 

@@ -4,6 +4,7 @@
     babc-m17-2.k7q3x9wmbz4p         the same for the bounce address of one letter (VERP)
     <t10428.k7q3x9wmbz4p.abc-m17-2@firm.example>     Message-ID of a letter
     [t10428.k7q3x9wmbz4p]           in the text of a mail (inboxes without plus-addresses)
+    t0.h4kd8w2xq7fm                 for a letter that belongs to no ticket: no ticket has the number 0
 
 Parsing is total: whatever a stranger writes is one of these or None. It proves nothing, `tokens.verify_reply` does.
 """
@@ -26,7 +27,7 @@ MESSAGE_ID_OCTETS = 998
 TAGS_IN_TEXT = 10
 
 # One spelling for each number: no leading zero, nothing beyond 64 bits, ASCII digits only.
-_TICKET = rf"t([1-9][0-9]{{0,11}})\.([{ALPHABET}]{{{LENGTH}}})"
+_TICKET = rf"t(0|[1-9][0-9]{{0,11}})\.([{ALPHABET}]{{{LENGTH}}})"
 _LETTER = r"([a-z0-9][a-z0-9-]{0,120})"
 # Room is left in the local part for an inbox with a long name.
 _ORGANISATION = re.compile(r"[a-z0-9][a-z0-9-]{0,19}", re.ASCII)
@@ -35,7 +36,7 @@ _BOUNCE = re.compile(rf"b{_LETTER}\.([{ALPHABET}]{{{LENGTH}}})")
 _MESSAGE_ID = re.compile(rf"<?{_TICKET}\.{_LETTER}@[^\s<>@]+>?")
 # Wherever it stands: in an address, a Message-ID, in brackets. Files are searched as bytes.
 _ANYWHERE = re.compile(
-    rf"t[1-9][0-9]{{0,11}}\.[{ALPHABET}]{{{LENGTH}}}(?=@|%40|\]|\.[a-z0-9-]{{1,121}}@)",
+    rf"t(?:0|[1-9][0-9]{{0,11}})\.[{ALPHABET}]{{{LENGTH}}}(?=@|%40|\]|\.[a-z0-9-]{{1,121}}@)",
     re.ASCII | re.IGNORECASE,
 )
 _ANYWHERE_BYTES = re.compile(_ANYWHERE.pattern.encode("ascii"), re.IGNORECASE)
@@ -49,9 +50,9 @@ def letter_id(organisation: str, cause: str, index: int) -> str:
     return f"{organisation}-{cause}-{index}"
 
 
-def reply_tag(number: int, token: str) -> str:
-    """`t10428.k7q3x9wmbz4p`."""
-    return f"t{number}.{token}"
+def reply_tag(number: int | None, token: str) -> str:
+    """`t10428.k7q3x9wmbz4p`; None is no ticket."""
+    return f"t{number or 0}.{token}"
 
 
 def bounce_tag(letter_id: str, token: str) -> str:
@@ -59,12 +60,12 @@ def bounce_tag(letter_id: str, token: str) -> str:
     return f"b{letter_id}.{token}"
 
 
-def message_id(number: int, token: str, letter_id: str, domain: str) -> str:
+def message_id(number: int | None, token: str, letter_id: str, domain: str) -> str:
     """The Message-ID of a letter, with its angle brackets; `domain` is ASCII."""
     return f"<{reply_tag(number, token)}.{letter_id}@{domain}>"
 
 
-def text_tag(number: int, token: str) -> str:
+def text_tag(number: int | None, token: str) -> str:
     """`[t10428.k7q3x9wmbz4p]`, for the text of a mail."""
     return f"[{reply_tag(number, token)}]"
 
@@ -72,7 +73,7 @@ def text_tag(number: int, token: str) -> str:
 def parse_reply_tag(local_part_tag: str) -> ReplyTag | None:
     """Read the part after the + of a recipient (catchall: its whole local part); None if it is no reply tag."""
     found = _REPLY.fullmatch(_ascii_lower(local_part_tag, LOCAL_PART_OCTETS))
-    return ReplyTag(int(found[1]), found[2], REPLY_ADDRESS) if found else None
+    return ReplyTag(_number(found), found[2], REPLY_ADDRESS) if found else None
 
 
 def parse_bounce_tag(local_part_tag: str) -> BounceTag | None:
@@ -84,7 +85,7 @@ def parse_bounce_tag(local_part_tag: str) -> BounceTag | None:
 def parse_message_id(message_id: str) -> ReplyTag | None:
     """Read one Message-ID, with or without angle brackets; None if it is not of a letter of ours."""
     found = _MESSAGE_ID.fullmatch(_ascii_lower(message_id, MESSAGE_ID_OCTETS))
-    return ReplyTag(int(found[1]), found[2], MESSAGE_ID) if found else None
+    return ReplyTag(_number(found), found[2], MESSAGE_ID) if found else None
 
 
 def parse_message_id_letter(message_id: str) -> str | None:
@@ -97,7 +98,7 @@ def reply_tags_in_text(text: str) -> tuple[ReplyTag, ...]:
     """The tags in square brackets that a text holds, in order, at most TAGS_IN_TEXT of them."""
     tags: dict[ReplyTag, None] = {}
     for found in _IN_TEXT.finditer(text):
-        tags[ReplyTag(int(found[1]), found[2].lower(), TEXT)] = None
+        tags[ReplyTag(_number(found), found[2].lower(), TEXT)] = None
         if len(tags) == TAGS_IN_TEXT:
             break
     return tuple(tags)
@@ -121,6 +122,10 @@ def without_reply_tags(text: str) -> str:
 def is_letter_of_ours(content: bytes) -> bool:
     """Whether a file holds one of our letters: as bytes of a mail, or in Outlook's own form (UTF-16)."""
     return bool(_ANYWHERE_BYTES.search(content) or _ANYWHERE_BYTES.search(content.replace(b"\0", b"")))
+
+
+def _number(found: re.Match[str]) -> int | None:
+    return int(found[1]) or None
 
 
 def _ascii_lower(text: str, octets: int) -> str:

@@ -59,14 +59,14 @@ def verify(keyring: Keyring, token: str, purpose: str, *parts: str) -> bool:
     )
 
 
-def reply_token(keyring: Keyring, organisation: str, number: int, recipient: str) -> str:
-    """The token by which `recipient` (an address key) answers in the ticket."""
-    return sign(keyring, "reply", organisation, str(number), recipient)
+def reply_token(keyring: Keyring, organisation: str, number: int | None, recipient: str) -> str:
+    """The token by which `recipient` (an address key) answers in the ticket; None: a letter that belongs to none."""
+    return sign(keyring, "reply", organisation, str(number or 0), recipient)
 
 
-def verify_reply(keyring: Keyring, token: str, organisation: str, number: int, recipient: str) -> bool:
+def verify_reply(keyring: Keyring, token: str, organisation: str, number: int | None, recipient: str) -> bool:
     """Whether `token` was made for this recipient of this ticket."""
-    return verify(keyring, token, "reply", organisation, str(number), recipient)
+    return verify(keyring, token, "reply", organisation, str(number or 0), recipient)
 
 
 def _sign(key: Key, purpose: str, parts: tuple[str, ...]) -> str:

@@ -45,6 +45,8 @@ _TONES = {
     Template.REVOKED: Tone.GENERATED,
     Template.CHANGES: Tone.GENERATED,
     Template.NOT_DELIVERED: Tone.GENERATED,
+    Template.GENERAL_RECEIPT: Tone.REPLIED,
+    Template.LETTER_RETURNED: Tone.GENERATED,
 }
 
 
@@ -99,7 +101,7 @@ def _why_not(notice: Notice, ruleset: Ruleset) -> str:
     """Why a notice cannot become a letter, or ""."""
     if headers.ascii_address(notice.to.address) is None:
         return f"no relay takes the address {headers.clean(notice.to.address, 254)!r}"
-    if headers.ascii_address(ruleset.inbox(notice.ticket.inbox).address) is None:
+    if headers.ascii_address(ruleset.inbox(notice.leaves_from).address) is None:
         return "the inbox that the letter leaves from has no sound address"
     if notice.to.kind in CUSTOMER_KINDS and notice.template not in FOR_CUSTOMERS:
         return f"{notice.template} is an internal letter and {notice.to.kind} is not of the house"
@@ -119,24 +121,25 @@ class _Desk:
 
     def write(self, notice: Notice, index: int) -> tuple[Letter, tuple[Diagnostic, ...]]:
         """One letter, and the templates that had to be passed over for it."""
-        organisation, ticket = self.ruleset.organisation, notice.ticket
-        inbox = self.ruleset.inbox(ticket.inbox)
+        organisation, number = self.ruleset.organisation, notice.number
+        inbox = self.ruleset.inbox(notice.leaves_from)
         name = letter_id(organisation.id, self.cause, index)
-        token = reply_token(self.keyring, organisation.id, ticket.number, address_key(notice.to.address))
+        token = reply_token(self.keyring, organisation.id, number, address_key(notice.to.address))
         language = words.known_language(notice.language, organisation.language)
         parts, files = self.stored.files(notice, language)
         messages = self.stored.passages(notice, zone_of(notice, self.ruleset), language)
-        buttons = mailto(inbox, ticket.number, token, words.VERBS[language])
+        title = notice.ticket.label if notice.ticket else headers.clean(organisation.name, headers.NAME_CHARS)
+        buttons = mailto(inbox, number, token, words.VERBS[language], title)
         values = values_of(notice, self.ruleset, buttons, files, messages, language)
         rendered, faults = self.templates.render(notice.template, values)
-        identity = message_id(ticket.number, token, name, _domain(inbox))
+        identity = message_id(number, token, name, _domain(inbox))
         subject = headers.clean(rendered.subject, headers.SUBJECT_CHARS)
         head = self._head(notice, inbox, token, identity, subject, rendered)
         body = alternative(name, rendered.text, rendered.html, parts if values.files else ())
         letter = Letter(
             id=name,
             organisation=organisation.id,
-            number=ticket.number,
+            number=number,
             template=notice.template,
             to=notice.to,
             mail_from=_ascii(bounce_address(inbox, name, self.keyring)),
@@ -152,7 +155,7 @@ class _Desk:
         self, notice: Notice, inbox: Inbox, token: str, identity: str, subject: str, rendered: Rendered
     ) -> bytes:
         """Exactly these fields, each once; the body begins with its Content-Type."""
-        organisation, number = self.ruleset.organisation, notice.ticket.number
+        organisation, number = self.ruleset.organisation, notice.number
         sender_name = inbox.name or organisation.name
         # A stranger's name is their own words: it goes into no letter of ours.
         reader_name = notice.to.name if notice.to.id is not None else ""
@@ -198,11 +201,13 @@ def _thread(notice: Notice, domain: str) -> tuple[tuple[str, ...], tuple[str, ..
 
     The two never mix: a customer's mail program would else show what exists beside their own conversation.
     """
-    last = notice.in_reply_to or ""
-    if notice.to.kind in CUSTOMER_KINDS or notice.template is Template.ACKNOWLEDGEMENT:
-        last = last or notice.ticket.last_message_id or ""
+    last, ticket = notice.in_reply_to or "", notice.ticket
+    if ticket is None:
         return (last,), (*notice.references, last)
-    root = f"ticket-{notice.ticket.number}.{_short(notice.ticket.organisation)}@{domain}"
+    if notice.to.kind in CUSTOMER_KINDS or notice.template is Template.ACKNOWLEDGEMENT:
+        last = last or ticket.last_message_id or ""
+        return (last,), (*notice.references, last)
+    root = f"ticket-{ticket.number}.{_short(ticket.organisation)}@{domain}"
     return (last or root,), (root, last)
 
 

@@ -16,7 +16,7 @@ from mailroute.model.tokens import Keyring, sign
 from mailroute.notify.words import Verbs
 
 
-def reply_address(inbox: Inbox, number: int, token: str) -> str:
+def reply_address(inbox: Inbox, number: int | None, token: str) -> str:
     """The address whose owner may speak in the ticket; the inbox itself in body mode."""
     return _tagged(inbox, reply_tag(number, token))
 
@@ -51,12 +51,15 @@ class Mailto:
     answer: str
 
 
-def mailto(inbox: Inbox, number: int, token: str, verbs: Verbs) -> Mailto:
-    """The buttons of a letter. A mail that begins there has no References, so without a tag the text holds the token."""
+def mailto(inbox: Inbox, number: int | None, token: str, verbs: Verbs, title: str) -> Mailto:
+    """The buttons of a letter. A mail that begins there has no References, so without a tag the text holds the token.
+
+    `title` is the subject of that mail: the ticket's number, or who we are.
+    """
     # A literal + is read as a blank by some programs.
     back = reply_address(inbox, number, token)
     address = quote(back, safe="@")
-    start = f"mailto:{address}?subject=Re%3A%20T-{number}&body="
+    start = f"mailto:{address}?subject=Re%3A%20{quote(title, safe='')}&body="
     end = "%0D%0A%0D%0A" + quote(text_tag(number, token)) if back == inbox.address else ""
 
     def button(verb: str) -> str:

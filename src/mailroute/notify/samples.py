@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mailroute.model.marker import REPLY_MARKER
 from mailroute.notify.reply_address import Mailto
-from mailroute.notify.values import File, Passage, Person, TranscriptLine, Values
+from mailroute.notify.values import File, ListItem, Passage, Person, TranscriptLine, Values
 
 _BUTTON = "mailto:service%2Bt10428.k7q3x9wmbz4p@firm.example?subject=Re%3A%20T-10428&body="
 _NOBODY = Person("", "", "", "")
@@ -49,6 +49,9 @@ FULL = Values(
         TranscriptLine("", "Nicht ausgeführt.", False),
     ),
     not_done=1,
+    items=(
+        ListItem("T-10428", "Rechnung, Max-Planck-Straße 12", "Klaus Müller", "Dienstag, 12:00 Uhr", True),
+    ),
     files=(File("foto.jpg", "2,4 MB", True), File("film.mp4", "24,0 MB", False, too_large=True)),
     mailto=Mailto(*(_BUTTON,) * 10),
     closing_letter=True,
@@ -78,10 +81,26 @@ EMPTY = replace(
     candidates=(),
     lines=(),
     not_done=0,
+    items=(),
     files=(),
     closing_letter=False,
 )
 
 CUSTOMER = replace(EMPTY, to_customer=True, text="Ihre Rechnung ist beglichen.", files=FULL.files)
 
-SAMPLES = (FULL, EMPTY, CUSTOMER)
+# A letter that belongs to no ticket.
+GENERAL = replace(
+    EMPTY,
+    number="",
+    urgency=3,
+    urgency_word="",
+    opened="",
+    closed=False,
+    author=FULL.assignee,
+    reason=FULL.reason,
+    lines=FULL.lines,
+    not_done=1,
+    items=FULL.items,
+)
+
+SAMPLES = (FULL, EMPTY, CUSTOMER, GENERAL)

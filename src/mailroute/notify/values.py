@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from mailroute.model import limits
-from mailroute.model.letter import Notice, Template
+from mailroute.model.letter import Item, Notice, Template
 from mailroute.model.marker import REPLY_MARKER
 from mailroute.model.moment import date_and_time
 from mailroute.model.ruleset import Ruleset
@@ -45,6 +45,9 @@ class Person:
     called: str
 
 
+_NOBODY = Person("", "", "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """An attachment of a customer's mail. Not `enclosed`: `too_large` to go along, or only to be named."""
@@ -75,13 +78,25 @@ class TranscriptLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ListItem:
+    """One line of a list: `head` is the number of a ticket or what it is about, `due` local date and time."""
+
+    head: str
+    words: str
+    note: str
+    due: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Values:
     """Everything a template of `templates/<language>/` may use, by these names. Texts are "" where there is nothing.
 
+    `number` is "" for a letter that belongs to no ticket; then all that is a ticket's is empty too.
     `reporter` wrote the mail that the ticket began with; `author` wrote `text` or did what the letter tells about;
     `assignee` has the ticket. Where there is no `text` to pass on there may be `messages`: the mails of the ticket,
     oldest first. `case_type` is "" while it is unclear. `due` and `opened` are local date and time.
-    `not_done` counts the lines of a transcript that were not carried out. `mailto` holds the addresses of the
+    `not_done` counts the lines of a transcript that were not carried out. `items` are the lines of a list. `mailto` holds the addresses of the
     buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
     """
 
@@ -115,6 +130,7 @@ class Values:
     candidates: tuple[str, ...]
     lines: tuple[TranscriptLine, ...]
     not_done: int
+    items: tuple[ListItem, ...]
     files: tuple[File, ...]
     mailto: Mailto
     closing_letter: bool
@@ -161,10 +177,35 @@ def zone_of(notice: Notice, ruleset: Ruleset) -> str:
 
 
 def _internal_values(notice: Notice, ruleset: Ruleset, mailto: Mailto, language: str) -> Values:
-    ticket, organisation = notice.ticket, ruleset.organisation
+    plain = _values_without_ticket(notice, ruleset, mailto, language)
+    ticket = notice.ticket
+    if ticket is None:
+        return plain
     case_type = ruleset.case_type(ticket.case_type)
     zone = zone_of(notice, ruleset)
     reporter = person(ticket.reporter, language)
+    return replace(
+        plain,
+        number=ticket.label,
+        subject=_REPLY_PREFIXES.sub("", clean(ticket.subject, SUBJECT_CHARS)),
+        case_type=case_type.name.in_language(language) if case_type else "",
+        urgency=ticket.urgency,
+        urgency_word=words.urgency(ticket.urgency, language),
+        emergency=case_type is not None and case_type.emergency,
+        role=_role_name(ruleset, ticket.role, language),
+        opened=date_and_time(ticket.opened_at, zone, language),
+        reminders=ticket.reminders,
+        accepted=ticket.status is Status.ACCEPTED,
+        closed=ticket.status is Status.CLOSED,
+        reporter=reporter,
+        author=plain.author if notice.author else reporter,
+        assignee=_staff_person(ruleset, ticket.assignee, language),
+    )
+
+
+def _values_without_ticket(notice: Notice, ruleset: Ruleset, mailto: Mailto, language: str) -> Values:
+    """What the notice itself says: all there is of a letter that belongs to no ticket."""
+    organisation, zone = ruleset.organisation, zone_of(notice, ruleset)
     due = None if notice.template is Template.INFORMED else notice.due
     return Values(
         language=language,
@@ -174,23 +215,23 @@ def _internal_values(notice: Notice, ruleset: Ruleset, mailto: Mailto, language:
         emergency_phone=organisation.emergency_phone or "",
         marker=REPLY_MARKER,
         to_customer=False,
-        number=ticket.label,
-        subject=_REPLY_PREFIXES.sub("", clean(ticket.subject, SUBJECT_CHARS)),
+        number="",
+        subject="",
         place=clean(notice.place, SUBJECT_CHARS),
-        case_type=case_type.name.in_language(language) if case_type else "",
-        urgency=ticket.urgency,
-        urgency_word=words.urgency(ticket.urgency, language),
-        emergency=case_type is not None and case_type.emergency,
-        role=_role_name(ruleset, ticket.role, language),
-        opened=date_and_time(ticket.opened_at, zone, language),
+        case_type="",
+        urgency=3,
+        urgency_word="",
+        emergency=False,
+        role="",
+        opened="",
         # Who is only informed has no date to keep.
         due=date_and_time(due, zone, language) if due else "",
-        reminders=ticket.reminders,
-        accepted=ticket.status is Status.ACCEPTED,
-        closed=ticket.status is Status.CLOSED,
-        reporter=reporter,
-        author=person(notice.author, language) if notice.author else reporter,
-        assignee=_staff_person(ruleset, ticket.assignee, language),
+        reminders=0,
+        accepted=False,
+        closed=False,
+        reporter=_NOBODY,
+        author=person(notice.author, language) if notice.author else _NOBODY,
+        assignee=_NOBODY,
         text=body_text(notice.text),
         messages=(),
         reason=body_text(notice.reason),
@@ -200,13 +241,11 @@ def _internal_values(notice: Notice, ruleset: Ruleset, mailto: Mailto, language:
             TranscriptLine(clean(one.said, 200), clean(one.did, 500), one.done) for one in notice.lines
         ),
         not_done=sum(not one.done for one in notice.lines),
+        items=tuple(_item(one, zone, language) for one in notice.items),
         files=(),
         mailto=mailto,
         closing_letter="closing-letter" in organisation.features,
     )
-
-
-_NOBODY = Person("", "", "", "")
 
 
 def _without_internals(values: Values, template: Template) -> Values:
@@ -238,9 +277,15 @@ def _without_internals(values: Values, template: Template) -> Values:
         candidates=(),
         lines=(),
         not_done=0,
+        items=(),
         # Only what a colleague attached to their answer; the files of other mails are not the reader's.
         files=values.files if template is Template.ANSWER else (),
     )
+
+
+def _item(one: Item, zone: str, language: str) -> ListItem:
+    due = date_and_time(one.due, zone, language) if one.due else ""
+    return ListItem(clean(one.head, 60), clean(one.words, 300), clean(one.note, 200), due, one.late)
 
 
 def _known_name(party: Party) -> str:

@@ -3,6 +3,7 @@
 screen ─► is it a bounce? ─► decide_failure
        ─► identify ─► is it for a ticket? ─► staff with their own token: decide_command
                                           ─► anybody else: decide_reply
+                   ─► staff, to a letter without a ticket: decide_general
                    ─► no: decide_new
 """
 
@@ -15,6 +16,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.ticket import PartyKind, Ticket
 from mailroute.routing.decide_command import decide_reply_of_staff
 from mailroute.routing.decide_failure import decide_failure
+from mailroute.routing.decide_general import decide_reply_to_general
 from mailroute.routing.decide_new import decide_new
 from mailroute.routing.decide_reply import decide_reply
 from mailroute.routing.identify import identify
@@ -37,13 +39,20 @@ def decide_mail(mail: Mail, facts: Facts, rules: Rules, now: datetime) -> Decisi
 
 
 def _decide_human(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened) -> Decision:
+    if facts.ticket is None and _is_staff_reply(facts, sender):
+        return decide_reply_to_general(mail, work, sender)
     ticket = ticket_of(mail, facts, work, sender)
     if ticket is None:
         return decide_new(mail, facts, work, sender, screened)
     work.about(ticket)
-    if facts.proof is not None and is_recipient(facts, sender) and sender.party.kind is PartyKind.STAFF:
+    if _is_staff_reply(facts, sender):
         return decide_reply_of_staff(mail, facts, work, sender, screened)
     return decide_reply(mail, facts, work, sender, screened)
+
+
+def _is_staff_reply(facts: Facts, sender: Sender) -> bool:
+    """Whether somebody of staff answers a letter that was written to them."""
+    return facts.proof is not None and is_recipient(facts, sender) and sender.party.kind is PartyKind.STAFF
 
 
 def is_recipient(facts: Facts, sender: Sender) -> bool:

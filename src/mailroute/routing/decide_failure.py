@@ -24,21 +24,24 @@ def decide_failure(mail: Mail, facts: Facts, work: Work, routing: Routing) -> De
         )
     elif bounce is not None and bounce.recipients and not failed:
         work.explain(Station.SCREEN, "ignored", f"letter {letter.id} is only delayed, or was delivered")
-    elif ticket is None:
-        work.explain(Station.SCREEN, "ignored", f"letter {letter.id} belongs to no ticket")
+    elif ticket is None and letter.number is not None:
+        work.explain(Station.SCREEN, "ignored", f"the ticket of letter {letter.id} is gone")
     else:
         status = failed[0].status if failed else ""
-        work.about(ticket)
-        ticket = work.change(LetterFailed(letter.id, letter.to.address, status))
         work.explain(
             Station.SCREEN, "not delivered", f"letter {letter.id} to {letter.to.address} came back {status}"
         )
+        if ticket is None:
+            _tell(facts, work, None, status)
+            return work.decision(Disposition.TRIAGE, routing)
+        work.about(ticket)
+        ticket = work.change(LetterFailed(letter.id, letter.to.address, status))
         _tell(facts, work, ticket, status)
         return work.decision(Disposition.APPEND, routing)
     return work.decision(Disposition.IGNORE, routing)
 
 
-def _tell(facts: Facts, work: Work, ticket: Ticket, status: str) -> None:
+def _tell(facts: Facts, work: Work, ticket: Ticket | None, status: str) -> None:
     letter = facts.bounced
     staff = _who_must_know(
         work, ticket, letter.to.id if letter and letter.to.kind is PartyKind.STAFF else None
@@ -47,7 +50,7 @@ def _tell(facts: Facts, work: Work, ticket: Ticket, status: str) -> None:
         return
     work.tell(
         Notice(
-            template=Template.NOT_DELIVERED,
+            template=Template.NOT_DELIVERED if ticket else Template.LETTER_RETURNED,
             to=staff_party(staff),
             language=staff.language,
             ticket=ticket,
@@ -58,10 +61,11 @@ def _tell(facts: Facts, work: Work, ticket: Ticket, status: str) -> None:
     )
 
 
-def _who_must_know(work: Work, ticket: Ticket, unreachable: str | None) -> Staff | None:
+def _who_must_know(work: Work, ticket: Ticket | None, unreachable: str | None) -> Staff | None:
     """The assignee, or the triage desk where it is the assignee who cannot be reached: never the failing address."""
     desk = triage_desk(work.ruleset, local_day(work.ruleset, work.now))
-    for staff in (work.ruleset.staff_by_id(ticket.assignee), desk):
+    assignee = work.ruleset.staff_by_id(ticket.assignee) if ticket else None
+    for staff in (assignee, desk):
         if staff is not None and staff.active and staff.id != unreachable:
             return staff
     return None

@@ -87,7 +87,7 @@ def _tell_assignee(
 def _from_the_beginning(notice: Notice, mail: Mail, facts: Facts, work: Work) -> Notice:
     """The same for somebody who never had the ticket: the new words alone would tell them nothing."""
     nth = facts.messages[-1].nth + 1 if facts.messages else 1
-    author = notice.author or notice.ticket.reporter
+    author = notice.author or work.actor
     new = Written(mail.envelope.intake_id, author, work.now, nth, len(mail.message.attachments))
     messages = passed_on((*facts.messages, new))
     return replace(

@@ -138,7 +138,9 @@ class Work:
 
     def decision(self, disposition: Disposition, routing: Routing | None = None) -> Decision:
         """The finished decision. Every notice shows the ticket as it is after all changes."""
-        notices = tuple(replace(n, ticket=self.ticket) if self.ticket else n for n in self.notices)
+        notices = tuple(
+            replace(n, ticket=self.ticket) if self.ticket and n.ticket else n for n in self.notices
+        )
         return Decision(
             disposition=disposition,
             organisation=self.organisation,

@@ -31,6 +31,7 @@ from mailroute.store.codec import dumps
 from mailroute.store.columns import insert_or_count, insert_or_skip, insert_or_update, message_key
 from mailroute.store.outbox import add_letters, stop_letters
 from mailroute.store.tickets import (
+    NO_TICKET,
     StoredDecision,
     decision_of,
     events,
@@ -156,10 +157,13 @@ def _stop(tx: Connection, decision: Decision, now: datetime) -> None:
 def _remember_parties(
     tx: Connection, decision: Decision, letters: Sequence[Letter], after: Ticket | None
 ) -> None:
-    """Keep whom a reply token of the ticket is made for: facts.py tries a token against each of them."""
+    """Keep whom a reply token was made for: facts.py tries a token against each of them.
+
+    Those of letters that belong to no ticket are kept under the number that no ticket has.
+    """
     version = after.version if after else 0
     told: dict[tuple[int, str], dict[str, object]] = {}
-    people: list[tuple[int, Party]] = [(one.number, one.to) for one in letters if one.number is not None]
+    people: list[tuple[int, Party]] = [(one.number or NO_TICKET, one.to) for one in letters]
     if after is not None and decision.expects_version == 0:
         people.insert(0, (after.number, after.reporter))
     for number, party in people:

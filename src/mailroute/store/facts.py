@@ -23,7 +23,7 @@ from mailroute.store import tables as t
 from mailroute.store.apply import local_day
 from mailroute.store.columns import AnyRow, message_key
 from mailroute.store.past import of_ticket
-from mailroute.store.tickets import parties, ticket
+from mailroute.store.tickets import parties, readers, ticket
 
 # One mail names no more of these in earnest; a hostile one could name thousands.
 _TAGS = 20
@@ -50,7 +50,7 @@ def gather(
     """
     org = envelope.organisation
     proven, proof = _proof(conn, org, keys.reply_tags, keyring, author) or (None, None)
-    thread = None if proven else _thread(conn, org, keys.message_ids)
+    thread = None if proof else _thread(conn, org, keys.message_ids)
     bounced = _bounced(conn, keys, envelope, keyring, original_message_id)
     # A genuine report is about its letter's ticket; without `proof` that lets nobody into it.
     current = proven or (_ticket_of_letter(conn, org, bounced) if bounced else None)
@@ -88,16 +88,17 @@ def gather_for_ticket(conn: Connection, organisation: str, number: int) -> Facts
 
 def _proof(
     conn: Connection, org: str, tags: Iterable[ReplyTag], keyring: Keyring, author: str | None
-) -> tuple[Ticket, Proof] | None:
-    """The ticket that a genuine token opens. Of several, the one that was made for the author counts first.
+) -> tuple[Ticket | None, Proof] | None:
+    """What a genuine token opens: a ticket, or None where the letter belonged to none. Of several tokens, the one
+    that was made for the author counts first.
 
     A forwarded letter still carries the token of the one it was sent to: then `recipient` is not the author, and
     the decision must see that.
     """
-    first: tuple[Ticket, Proof] | None = None
+    first: tuple[Ticket | None, Proof] | None = None
     wanted = address_key(author) if author else None
     for tag in list(dict.fromkeys(tags))[:_TAGS]:
-        proven = _verified(conn, org, tag, keyring)
+        proven = _verified(conn, org, tag, keyring, wanted)
         if proven is None:
             continue
         if wanted is not None and address_key(proven[1].recipient.address) == wanted:
@@ -106,9 +107,14 @@ def _proof(
     return first
 
 
-def _verified(conn: Connection, org: str, tag: ReplyTag, keyring: Keyring) -> tuple[Ticket, Proof] | None:
-    for party in parties(conn, org, tag.number):
+def _verified(
+    conn: Connection, org: str, tag: ReplyTag, keyring: Keyring, author: str | None
+) -> tuple[Ticket | None, Proof] | None:
+    known = readers(conn, org, author) if tag.number is None else parties(conn, org, tag.number)
+    for party in known:
         if tokens.verify_reply(keyring, tag.token, org, tag.number, party.address):
+            if tag.number is None:
+                return None, Proof(tag.via, party)
             opened = ticket(conn, org, tag.number)
             return (opened, Proof(tag.via, party)) if opened else None
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, or_, select, update
 
 from mailroute.errors import Broken
 from mailroute.model.decision import Disposition, Routing, Step
@@ -102,10 +102,28 @@ def events(conn: Connection, organisation: str, number: int) -> tuple[Event, ...
     return tuple(event_of(row) for row in conn.execute(_EVENTS, {"org": organisation, "number": number}))
 
 
+# Letters that belong to no ticket keep their recipients here, under the number that no ticket has.
+NO_TICKET = 0
+
+_READERS = _PARTIES.where(
+    or_(t.ticket_party.c.kind == literal_column("'staff'"), t.ticket_party.c.address == bindparam("address"))
+)
+
+
+def readers(conn: Connection, organisation: str, address: str | None) -> tuple[Party, ...]:
+    """Whom letters that belong to no ticket went to: all staff, and of the others whoever has that address."""
+    asked = {"org": organisation, "number": NO_TICKET, "address": address or ""}
+    return tuple(_party(row) for row in conn.execute(_READERS, asked))
+
+
 def parties(conn: Connection, organisation: str, number: int) -> tuple[Party, ...]:
     """Everybody a letter of the ticket went to, and its reporter, who stands first."""
     rows = conn.execute(_PARTIES, {"org": organisation, "number": number})
-    return tuple(Party(PartyKind(row.kind), row.party_id, row.name, row.address) for row in rows)
+    return tuple(_party(row) for row in rows)
+
+
+def _party(row: AnyRow) -> Party:
+    return Party(PartyKind(row.kind), row.party_id, row.name, row.address)
 
 
 def decision_of(

@@ -64,7 +64,7 @@ def test_a_tag_written_in_capitals_is_read() -> None:
         "",
         "t10428",
         f"t.{TOKEN}",
-        f"t0.{TOKEN}",
+        f"t00.{TOKEN}",
         f"t010428.{TOKEN}",
         f"t-1.{TOKEN}",
         f"t١٢٣.{TOKEN}",
@@ -110,7 +110,7 @@ def test_a_tag_is_found_wherever_it_stands_and_made_useless(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Vorgang T-10428", "t1.234567890123", f"t0.{TOKEN}@firm.example", "", "t5.de@x"]
+    "text", ["Vorgang T-10428", "t1.234567890123", f"t00.{TOKEN}@firm.example", "", "t5.de@x"]
 )
 def test_what_people_and_drawings_write_is_no_tag(text: str) -> None:
     assert not holds_reply_tag(text)

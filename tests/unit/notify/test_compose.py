@@ -18,6 +18,7 @@ from mailroute.model.tokens import verify, verify_reply
 from mailroute.notify.compose import compose
 from tests.support.letters import (
     CONVERSATION,
+    GENERAL,
     HUBER,
     KEYRING,
     MUELLER,
@@ -88,7 +89,22 @@ def assert_sound(letter: Letter, *, head_only: bool = False) -> None:
 def test_every_letter_is_sound(template: Template, language: str) -> None:
     (letter,) = write(a_notice(template, language)).letters
     assert_sound(letter)
-    assert "T-10428" in letter.subject
+    assert ("T-10428" in letter.subject) is (template not in GENERAL)
+
+
+@pytest.mark.parametrize("template", GENERAL, ids=str)
+def test_a_letter_that_belongs_to_no_ticket_names_none_and_takes_replies(template: Template) -> None:
+    notice = a_notice(template)
+    (letter,) = write(notice).letters
+    message = parsed(letter)
+    tag = parse_reply_tag(message["reply-to"].addresses[0].username.partition("+")[2])
+    assert letter.number is None
+    assert tag is not None
+    assert tag.number is None
+    assert verify_reply(KEYRING, tag.token, "abc", None, notice.to.address)
+    assert not verify_reply(KEYRING, tag.token, "abc", 10428, notice.to.address)
+    assert parse_message_id(letter.message_id) == replace(tag, via="message-id")
+    assert "T-" not in text_of(letter)
 
 
 def _hostile_values() -> list[str]:
@@ -424,6 +440,8 @@ AUTOMATIC = {
     Template.CHANGES: "auto-generated",
     Template.NOT_DELIVERED: "auto-generated",
     Template.CLOSED: "auto-generated",
+    Template.GENERAL_RECEIPT: "auto-replied",
+    Template.LETTER_RETURNED: "auto-generated",
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mailroute.model.decision import Decision, Disposition
-from mailroute.model.facts import SentLetter
+from mailroute.model.facts import Facts, SentLetter
 from mailroute.model.letter import Template
 from mailroute.model.message import Automatic, Bounce, BouncedRecipient, Message
 from mailroute.model.ticket import Party, PartyKind, Status, Ticket
@@ -97,6 +97,19 @@ def test_when_the_triage_desk_itself_cannot_be_reached_nobody_is_written_to() ->
 
 def test_a_letter_of_a_ticket_that_is_gone_is_ignored() -> None:
     assert bounced(gone=True).disposition is Disposition.IGNORE
+
+
+def test_the_triage_desk_hears_that_a_letter_without_a_ticket_came_back() -> None:
+    letter = SentLetter("abc-m1-1", None, SCHMIDT, "general-receipt", proven=True)
+    decision = decide(a_report(), Facts(bounced=letter), envelope=an_envelope(""))
+    assert (decision.disposition, decision.number, decision.changes) == (Disposition.TRIAGE, None, ())
+    assert told(decision) == [(Template.LETTER_RETURNED, "zeiler")]
+    assert notice(decision, Template.LETTER_RETURNED).author == SCHMIDT
+
+
+def test_nobody_is_written_to_when_a_letter_without_a_ticket_to_the_triage_desk_came_back() -> None:
+    letter = SentLetter("abc-m1-1", None, colleague("zeiler"), "general-receipt", proven=True)
+    assert told(decide(a_report(), Facts(bounced=letter), envelope=an_envelope(""))) == []
 
 
 def test_somebody_with_the_id_of_a_colleague_is_no_colleague() -> None:

@@ -3,12 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from mailroute.model.facts import Draft, Facts
+import pytest
+
+from mailroute.errors import Conflict
+from mailroute.model.facts import Draft, Facts, Proof
 from mailroute.model.keys import BounceTag, Keys, Part, PlaceKey, ReplyTag, Span, WordKey
 from mailroute.model.letter import Written
 from mailroute.model.lookup import number_key, place_key
 from mailroute.model.ticket import Answered, Closed, Drafted, MessageAdded, Noted, Party, PartyKind
 from mailroute.model.tokens import Key, Keyring, reply_token, sign
+from mailroute.store.apply import apply
 from mailroute.store.directory import replace_directory
 from mailroute.store.engine import Store
 from mailroute.store.facts import gather, gather_for_ticket
@@ -50,7 +54,9 @@ def facts(store: Store, keys: Keys, author: str | None = MUELLER.address, **more
         )
 
 
-def reply_tag(number: int, recipient: str, keyring: Keyring = KEYRING, organisation: str = "abc") -> ReplyTag:
+def reply_tag(
+    number: int | None, recipient: str, keyring: Keyring = KEYRING, organisation: str = "abc"
+) -> ReplyTag:
     return ReplyTag(number, reply_token(keyring, organisation, number, recipient), "reply-address")
 
 
@@ -65,6 +71,36 @@ def test_a_genuine_token_opens_its_ticket_and_says_whom_it_was_made_for(store: S
     assert told.proof is not None
     assert (told.proof.recipient, told.proof.via) == (SCHMIDT, "reply-address")
     assert told.participants == (MUELLER, SCHMIDT)
+
+
+def test_the_token_of_a_letter_without_a_ticket_proves_its_reader_and_opens_no_ticket(store: Store) -> None:
+    """Decided twice it is the same letter; a colleague may answer from any address, a customer from theirs."""
+    letters = (a_letter("abc-x-1", None), a_letter("abc-x-2", None, to=MUELLER))
+    write(
+        store,
+        lambda tx: apply(tx, a_decision(None, None), letters, cause="x", intake=None, timer=None, now=NOW),
+    )
+    for reader, author in (
+        (SCHMIDT, SCHMIDT.address),
+        (SCHMIDT, "jens@home.example"),
+        (MUELLER, MUELLER.address),
+    ):
+        told = facts(store, Keys(reply_tags=(reply_tag(None, reader.address),)), author)
+        assert told.ticket is None
+        assert told.proof == Proof("reply-address", reader)
+    for tag, author in (
+        (reply_tag(None, MUELLER.address), "stranger@evil.example"),
+        (reply_tag(None, "never@told.example"), "never@told.example"),
+        (reply_tag(1, SCHMIDT.address), SCHMIDT.address),
+    ):
+        assert facts(store, Keys(reply_tags=(tag,)), author).proof is None
+    with pytest.raises(Conflict):
+        write(
+            store,
+            lambda tx: apply(
+                tx, a_decision(None, None), letters, cause="x", intake=None, timer=None, now=NOW
+            ),
+        )
 
 
 def test_a_token_proves_nothing_elsewhere(store: Store) -> None:

@@ -60,7 +60,8 @@ event = Table(
     ForeignKeyConstraint(["organisation_id", "number"], ["ticket.organisation_id", "ticket.number"]),
 )
 
-# Whoever a reply token of the ticket was made for: the reporter, and every recipient of a letter.
+# Whoever a reply token of the ticket was made for: the reporter, and every recipient of a letter. Number 0 stands for
+# the letters that belong to no ticket.
 ticket_party = Table(
     "ticket_party",
     metadata,
