@@ -20,6 +20,9 @@ Minutes = tuple[int, int]
 _DAY = timedelta(days=1)
 _NOTHING = timedelta(0)
 
+MONDAY_TO_FRIDAY = frozenset(range(5))
+MONDAY_TO_SATURDAY = frozenset(range(6))
+
 # Which `holidays` subdivision a region is, and whether its Catholic communes are meant (Mariä Himmelfahrt in
 # Bavaria; Fronleichnam in parts of Saxony and Thuringia). None: only what all of Germany keeps.
 _STATES = ("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
@@ -28,6 +31,9 @@ _REGIONS: dict[str, tuple[str | None, bool]] = {
     **{f"DE-{state}": (state, False) for state in _STATES},
     "DE-BY-A": ("Augsburg", False),
     **{f"DE-{state}-KATH": (state, True) for state in ("BY", "SN", "TH")},
+    # The same by district: Bautzen in Saxony, Eichsfeld in Thuringia.
+    "DE-SN-BZ": ("SN", True),
+    "DE-TH-EIC": ("TH", True),
 }
 REGIONS: tuple[str, ...] = tuple(_REGIONS)
 
@@ -50,6 +56,8 @@ class Calendar:
     `hours` has seven entries, Monday first, each a tuple of (start, end) minutes since midnight, end ≤ 1440,
     in order and apart. `region` is one of `REGIONS`, or None for no public holidays. `zone` is an IANA name.
     No question looks further than `max_span` ahead; beyond it every hour counts.
+    `working_days` are the weekdays (0 is Monday) on which the clock of working days runs (`calendar_clock`);
+    `saturday_end_moves`: what ends on a Saturday there ends on the next working day.
     """
 
     id: str
@@ -58,12 +66,18 @@ class Calendar:
     region: str | None
     closed: frozenset[date] = frozenset()
     max_span: timedelta = timedelta(days=730)
+    working_days: frozenset[int] = MONDAY_TO_FRIDAY
+    saturday_end_moves: bool = False
 
     @property
     def working_day(self) -> timedelta:
         """The open hours of an average open day of the week, which is what `1d` means; 24 h if there is none."""
         minutes = [sum(end - start for start, end in day) for day in self.hours if day]
         return timedelta(minutes=sum(minutes) / len(minutes)) if minutes else _DAY
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether a local day counts as a working day, whatever its opening hours are."""
+        return day.weekday() in self.working_days and not self._is_closed(day)
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody works at that instant."""
@@ -119,13 +133,17 @@ class Calendar:
     def _intervals(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The open intervals of a local day as UTC instants."""
         hours = self.hours[day.weekday()]
-        if not hours or day in self.closed:
-            return
-        if self.region is not None and day in public_holidays(self.region, day.year):
+        if not hours or self._is_closed(day):
             return
         zone = ZoneInfo(self.zone)
         for start, end in hours:
             yield _instant(day, start, zone), _instant(day, end, zone)
+
+    def _is_closed(self, day: date) -> bool:
+        """A closed day or a public holiday."""
+        return day in self.closed or (
+            self.region is not None and day in public_holidays(self.region, day.year)
+        )
 
     def _local_day(self, instant: datetime) -> date:
         return instant.astimezone(ZoneInfo(self.zone)).date()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from mailroute.model import ruleset as m
-from mailroute.model.calendar import Calendar
+from mailroute.model.calendar import MONDAY_TO_FRIDAY, MONDAY_TO_SATURDAY, Calendar
 from mailroute.model.directory import Contract, Directory, Property, Responsibility, Unit, Validity
 from mailroute.rules import schema as s
 from mailroute.rules.conditions import condition
@@ -73,7 +73,15 @@ def source(one: Entry[Any]) -> m.Source:
 def build_calendar(one: Entry[s.CalendarEntry]) -> Calendar:
     """One calendar."""
     value = one.value
-    return Calendar(one.id, value.zone, value.week, value.region, value.closed)
+    return Calendar(
+        one.id,
+        value.zone,
+        value.week,
+        value.region,
+        value.closed,
+        working_days=MONDAY_TO_SATURDAY if value.working_days == "mo-sa" else MONDAY_TO_FRIDAY,
+        saturday_end_moves=value.saturday_end == "moves",
+    )
 
 
 def build_deadlines(own: s.DeadlinesEntry, entries: Entries, *, emergency: bool = False) -> m.Deadlines:

@@ -111,6 +111,7 @@ CODES: dict[str, Code] = {
         Code("MR412", "error", "The deadlines of a case type are in the wrong order."),
         Code("MR413", "warning", "Two properties have the same address at the same time."),
         Code("MR414", "warning", "A property has nobody for the role of a case type."),
+        Code("MR415", "error", "A calendar is closed for a whole year, so nothing would become due in it."),
         Code("MR501", "error", "Two routing tests have one name."),
         Code("MR502", "error", "The mail of a routing test cannot be read."),
         Code("MR503", "error", "A routing test expects a case type or contract that does not exist."),

@@ -45,6 +45,8 @@ EXPLAINED: dict[str, str] = {
     "CalendarEntry.hours": "Days (mo di mi do fr sa so) and times (8:00-12:00, 13:00-17:00); other days are closed.",
     "CalendarEntry.zone": "Time zone; Europe/Berlin if not written.",
     "CalendarEntry.region": "Public holidays: DE-BY, DE-NW …; without it there are none.",
+    "CalendarEntry.working_days": "Days on which the 48 hours of a partner run: mo-fr or mo-sa; mo-fr if not written.",
+    "CalendarEntry.saturday_end": "What ends on a Saturday (mo-sa): counts, or moves to the next working day.",
     "CalendarEntry.closed": "Further closed days: 2026-12-28, 2026-12-28 to 2026-12-30, or 24.12. of every year.",
     "WhenEntry.words": "One of the words is in the subject or the new text; parts of compounds count.",
     "WhenEntry.phrase": "One of the phrases stands there as written.",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 
+from mailroute.model.calendar import Calendar
 from mailroute.model.directory import Validity
 from mailroute.model.lookup import house_numbers, place_key
 from mailroute.model.text import fold
-from mailroute.rules.build import build_deadlines
+from mailroute.rules.build import build_calendar, build_deadlines
 from mailroute.rules.conditions import condition, covers
 from mailroute.rules.packs import is_of_pack
 from mailroute.rules.persons import Mention
@@ -44,6 +46,18 @@ def _check_calendars(entries: Entries, report: Report) -> None:
         if not any(one.value.week):
             remedy = "Write lines like `mo-fr: 8:00-17:00`."
             report.add("MR404", one.spot("hours"), f"the calendar {quoted(one.id)} is never open", remedy)
+        elif (year := _year_without_open_days(build_calendar(one))) is not None:
+            message = f"the calendar {quoted(one.id)} is closed on every day of {year}"
+            report.add("MR415", one.spot("closed"), message, "Check the years of the closed days.")
+
+
+def _year_without_open_days(calendar: Calendar) -> int | None:
+    """The first year that its closed days leave nothing of; None if there is none."""
+    for year in sorted({day.year for day in calendar.closed}):
+        days = (date.fromordinal(n) for n in range(*(date(y, 1, 1).toordinal() for y in (year, year + 1))))
+        if not any(calendar.hours[day.weekday()] and day not in calendar.closed for day in days):
+            return year
+    return None
 
 
 def _check_absences(entries: Entries, report: Report) -> None:

@@ -180,6 +180,8 @@ class CalendarEntry(Entry):
     zone: v.Zone = "Europe/Berlin"
     region: v.Region | None = None
     closed: Closed = frozenset()
+    working_days: v.WorkingDays = "mo-fr"
+    saturday_end: v.SaturdayEnd = "counts"
 
     @property
     def week(self) -> Week:
