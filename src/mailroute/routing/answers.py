@@ -16,6 +16,7 @@ from mailroute.model.names import oblique
 from mailroute.model.reply_tag import holds_reply_tag, without_reply_tags
 from mailroute.model.text import fold
 from mailroute.model.ticket import Answered, Drafted, Noted, Status
+from mailroute.routing.colleagues import names_a_colleague
 from mailroute.routing.desk import Desk, accept_by_acting, how_to_get_it
 from mailroute.routing.work import place_in_words, staff_party
 
@@ -38,7 +39,7 @@ def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
     """Send the text to the customer, or say why not. `held_back` is the verb that it resembles, if it does."""
     reporter = desk.ticket.reporter
     if not desk.is_assignee:
-        return _not_responsible(desk, text)
+        return _not_responsible(desk, text, held_back)
     if desk.ticket.status is Status.CLOSED:
         return _closed(desk, text)
     if not reporter.address:
@@ -46,6 +47,8 @@ def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
     accept_by_acting(desk)
     if held_back is not None:
         _preview(desk, text, f"it resembles the command {held_back}", held_back)
+    elif (named := names_a_colleague(text, desk.work.ruleset, desk.actor)) is not None:
+        _preview(desk, text, f"it says hardly more than {named.name}", f"weiter an: {named.id}")
     elif repeats_something_internal(text, desk.facts.internal_texts):
         _preview(desk, text, "it repeats an internal note", "")
     else:
@@ -123,14 +126,15 @@ def _preview(desk: Desk, text: str, why: str, resembles: str) -> None:
     desk.tell(Template.PREVIEW, staff_party(desk.actor), desk.actor.language, text=text, reason=resembles)
 
 
-def _not_responsible(desk: Desk, text: str) -> Line:
+def _not_responsible(desk: Desk, text: str, held_back: str | None) -> Line:
     desk.work.change(Noted(text, desk.intake, why="answer of somebody who is not responsible"))
     name = desk.name_of(desk.ticket.assignee)
     did = desk.words(
         f"Nicht nach außen gesendet (zuständig: {name}). Ihr Text ist als Notiz gespeichert.",
         f"Not sent to the customer: {name} is responsible. Your text is kept as a note.",
     )
-    return Line(_first_words(text), f"{did} {how_to_get_it(desk)}", False)
+    meant = desk.words(f" Meinten Sie „{held_back}“?", f" Did you mean “{held_back}”?") if held_back else ""
+    return Line(_first_words(text), f"{did}{meant} {how_to_get_it(desk)}", False)
 
 
 def _closed(desk: Desk, text: str) -> Line:

@@ -14,6 +14,12 @@ from mailroute.model.text import fold
 NEAR_PERCENT = 75
 PREFIX_CHARS = 2
 
+NAMING_WORDS = 8
+_NAMING = frozenset(
+    "bitte das dies ist fuer zu zum gehoert gehoerts macht soll uebernimmt uebernehmen machen geht mal doch lieber sache "
+    "von kann kannst du please this is for belongs goes should do take can you gruss danke thanks the der die den weiter "
+    "ticket vorgang hallo hi ok it".split()
+)
 _COURTESY = frozenset(
     {"herr", "herrn", "frau", "hr", "fr", "mr", "mrs", "ms", "an", "to", "kollege", "kollegin", "dr", "prof"}
 )
@@ -50,6 +56,19 @@ def suggest_staff(name: str, ruleset: Ruleset) -> tuple[Staff, ...]:
     ]
     ranked = sorted(near, key=lambda pair: -pair[0])
     return tuple(one for score, one in ranked if wanted and score >= NEAR_PERCENT)
+
+
+def names_a_colleague(text: str, ruleset: Ruleset, but: Staff) -> Staff | None:
+    """Whom a text names that says hardly more: `Bitte an Frau Weber`, `Das macht Jens Schmidt`; None for any other.
+
+    Nobody writes that to a customer. Never the writer, who may sign so.
+    """
+    words = _words(text)
+    if len(words) > NAMING_WORDS:
+        return None
+    named = {word for word in words if word not in _NAMING}
+    others = (one for one in ruleset.staff if one.active and one.id != but.id)
+    return next((one for one in others if named and named <= set(_full(one).split()) | {fold(one.id)}), None)
 
 
 def _words(name: str) -> list[str]:

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from mailroute.model.command import (
     Accept,
     Answer,
@@ -36,7 +34,18 @@ from mailroute.model.command import (
 )
 from mailroute.model.ruleset import Spelling
 from mailroute.model.text import fold, fold_bare
-from mailroute.routing.spellings import INSTEAD, SHIPPED
+from mailroute.routing.courtesy import (
+    bare,
+    greets_somebody,
+    is_closing,
+    is_greeting,
+    is_signature,
+    without_closing,
+    without_greeting,
+)
+from mailroute.routing.dates import means_a_moment
+from mailroute.routing.resembling import is_internal, resembles
+from mailroute.routing.spellings import GOES_ON, NOUNS, SHIPPED
 
 # Verbs of the plan (design §7) that nothing carries out yet. They too are never meant for a customer.
 _NOT_YET = re.compile(
@@ -45,18 +54,12 @@ _NOT_YET = re.compile(
     r"|(?:abwesend|away)(?: \S+){1,6}"
 )
 
-# A line of up to so many words may be a misspelt verb; longer ones are sentences.
-SHORT_LINE_WORDS = 3
 COMMANDS_MOST = 10
 
-_NUMBER = re.compile(r"[0-9]{1,2}")
-_GREETING = re.compile(
-    r"(?:hallo|hi|hey|moin|servus|guten (?:tag|morgen|abend)|liebes? |sehr geehrte|dear|hello)\b"
-)
-_CLOSING = re.compile(
-    r"(?:mit (?:freundlichen|besten|lieben)|viele|beste|liebe|freundliche) gruesse|(?:lg|mfg|vg|gruss|danke|best regards|kind regards|thanks)\b"
-)
-_MARKS = " \t\r\n.,!;*_\"'`„“”‚‘’«»<>()[]-–"
+_NUMBER = re.compile(r"(?:die |the )?(?:(?:nr|nummer|no|number|option|punkt|auswahl)\.? ?)?([0-9]{1,2})")
+# The wide colon of other keyboards.
+_COLON = re.compile("[\uff1a\ufe55]")
+_SIGNED = re.compile(r"\s*[+-][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,36 @@ def parse_commands(new_text: str, spellings: tuple[Spelling, ...]) -> tuple[Comm
     if not text:
         return (Empty(),)
     verbs = _verbs(spellings)
-    lines = _without_greeting(text.splitlines(), verbs)
-    spoken = _read(lines[0], verbs)
-    if spoken is None and _NOT_YET.fullmatch(_squeeze(fold(lines[0]))):
-        return (Unavailable(lines[0].strip(), text),)
-    if spoken is None:
-        meant = _resembles(lines[0], verbs)
-        return (NearMiss(lines[0].strip(), meant, text) if meant else Answer(text),)
-    return tuple(_commands(lines, verbs))
+    lines = _from_first_words(text.splitlines())
+    by_name = greets_somebody(text.splitlines()[0]) and is_greeting(text.splitlines()[0])
+    first = lines[0]
+    spoken = _read(first, verbs)
+    if spoken is not None and not by_name:
+        return tuple(_commands(lines, verbs))
+    if _NOT_YET.fullmatch(bare(without_greeting(first))) and not by_name:
+        return (Unavailable(first.strip(), text),)
+    meant = spoken.spelling if spoken else resembles(first, verbs, whole_line=by_name)
+    if meant:
+        return (NearMiss(first.strip(), meant, text),)
+    return (_held_by_a_line(lines, verbs, text) or Answer(text),)
+
+
+def _from_first_words(lines: list[str]) -> list[str]:
+    """The lines from behind `Hallo,` on, if anything stands there."""
+    if not is_greeting(lines[0]):
+        return lines
+    later = next((index for index in range(1, len(lines)) if lines[index].strip()), 0)
+    return lines[later:]
+
+
+def _held_by_a_line(lines: list[str], verbs: dict[str, Spelling], text: str) -> NearMiss | None:
+    """A verb on a line of its own further down, or words for the house: no customer is to read that either."""
+    for line in lines[1:]:
+        spoken = _read(line, verbs)
+        if spoken is not None and spoken.verb not in (*NOUNS, "pick"):
+            return NearMiss(line.strip(), spoken.spelling, text)
+    internal = is_internal(text)
+    return NearMiss(lines[0].strip(), internal, text) if internal else None
 
 
 def _commands(lines: list[str], verbs: dict[str, Spelling]) -> list[Command]:
@@ -104,7 +129,7 @@ def _commands(lines: list[str], verbs: dict[str, Spelling]) -> list[Command]:
         if isinstance(command, NearMiss):
             # Nothing behind it is carried out either: whoever meant what they wrote says it again.
             return [*commands, replace(command, text="\n".join([spoken.said, *lines[at:]]).strip())]
-        commands.append(command)
+        commands += _for_colleague(command)
         while at < len(lines) and not lines[at].strip():
             at += 1
     return commands
@@ -112,11 +137,21 @@ def _commands(lines: list[str], verbs: dict[str, Spelling]) -> list[Command]:
 
 def _rest(commands: list[Command], rest: str) -> list[Command]:
     """Text behind the verbs. Behind `weiter an` it is for the colleague; else nobody can tell for whom it is."""
-    if not rest or _CLOSING.match(fold(rest)):
+    if not rest or is_closing(rest.splitlines()[0]) or is_signature(rest.splitlines()):
         return []
     if commands and isinstance(commands[-1], Assign):
         return [Note(rest.splitlines()[0], rest)]
     return [NearMiss(rest.splitlines()[0].strip(), "notiz:", rest)]
+
+
+def _for_colleague(command: Command) -> list[Command]:
+    """`weiter an: Weber, bitte prüfen`: what stands behind the name is for them. `Huber, Petra` is a name."""
+    if not isinstance(command, Assign):
+        return [command]
+    name, _, words = command.name.partition(",")
+    if len(words.split()) < 2:
+        return [command]
+    return [Assign(command.said, name.strip()), Note(words.strip(), words.strip())]
 
 
 def _next_verb(lines: list[str], at: int, verbs: dict[str, Spelling]) -> int:
@@ -164,27 +199,31 @@ def _command(spoken: _Spoken) -> Command:
 def _verbs(spellings: tuple[Spelling, ...]) -> dict[str, Spelling]:
     """Folded spelling → spelling, with umlauts written both ways."""
     both = [(one, form) for one in (*SHIPPED, *spellings) for form in (fold(one.text), fold_bare(one.text))]
-    return {_squeeze(form): one for one, form in both}
-
-
-def _without_greeting(lines: list[str], verbs: dict[str, Spelling]) -> list[str]:
-    """`Hallo,` before a verb is politeness; before anything else it begins the answer."""
-    first = _squeeze(fold(lines[0]))
-    if not _GREETING.match(first) or len(first.split()) > 5:
-        return lines
-    later = next((index for index in range(1, len(lines)) if lines[index].strip()), None)
-    return lines[later:] if later is not None and _read(lines[later], verbs) else lines
+    return {bare(form): one for one, form in both}
 
 
 def _read(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
-    """The verb that stands alone on the line or before its colon, or None."""
-    number = _squeeze(line)
-    if _NUMBER.fullmatch(number):
-        return _Spoken("pick", number, line.strip(), number)
-    head, _, argument = line.partition(":")
-    spelling = verbs.get(_squeeze(fold(head)))
+    """The verb that stands alone on the line or before its colon, with or without courtesy around it, or None."""
+    begun = without_greeting(line)
+    numbers = (_NUMBER.fullmatch(bare(without_closing(one))) for one in (line, begun))
+    number = next(filter(None, numbers), None)
+    if number is not None and not _SIGNED.match(line):
+        return _Spoken("pick", number[1], line.strip(), number[1])
+    spoken = _exactly(without_closing(begun), verbs)
+    if spoken is not None and spoken.verb in _TAKES_LINES and spoken.argument:
+        spoken = _exactly(begun, verbs) or spoken  # `Notiz: sagt danke` is not for us to shorten
+    return replace(spoken, said=line.strip()) if spoken else None
+
+
+def _exactly(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
+    head, _, argument = _COLON.sub(":", line, count=1).partition(":")
+    spelling = verbs.get(bare(head))
     if spelling is not None:
-        return _Spoken(spelling.verb, spelling.text, line.strip(), argument.strip())
+        return _Spoken(spelling.verb, spelling.text, line, argument.strip())
+    head, dash, argument = line.partition(" – " if " – " in line else " - ")
+    spelling = verbs.get(bare(head)) if dash else None
+    if spelling is not None and spelling.verb not in _ALONE:
+        return _Spoken(spelling.verb, spelling.text, line, argument.strip())
     return _without_colon(line, verbs)
 
 
@@ -193,54 +232,23 @@ def _read(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
 _WITHOUT_COLON = {"assign": 3, "follow-up": 6}
 
 
-# Words that begin ordinary sentences too: "Frist für die Ablesung ist der 3. Dezember, bitte …".
-_NOUNS = frozenset({"follow-up", "type", "property"})
-_NOUN_LINE_WORDS = 7
-
-
 def _without_colon(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
     """`weiter an Schmidt`, `frist Freitag`."""
+    line, comma, words_for_them = line.partition(", ")
     words = line.split()
     if len(words) < 2 or words[-1].endswith(","):
         return None
     for length in (3, 2, 1):
-        spelling = verbs.get(_squeeze(fold(" ".join(words[:length]))))
-        behind = len(words) - length
-        if spelling is None or not 1 <= behind <= _WITHOUT_COLON.get(spelling.verb, 0):
+        spelling = verbs.get(bare(" ".join(words[:length])))
+        behind = words[length:]
+        if spelling is None or not 1 <= len(behind) <= _WITHOUT_COLON.get(spelling.verb, 0):
             continue
-        if spelling.verb == "assign" and ":" in line:
+        argument = " ".join(behind).rstrip(".!")
+        if spelling.verb == "assign" and (":" in line or bare(behind[0]) in GOES_ON):
             continue
-        return _Spoken(spelling.verb, spelling.text, line.strip(), " ".join(words[length:]).rstrip(".!"))
+        if spelling.verb == "follow-up" and (comma or not means_a_moment(argument)):
+            continue
+        if comma:
+            argument = f"{argument}, {words_for_them}"
+        return _Spoken(spelling.verb, spelling.text, line, argument)
     return None
-
-
-def _resembles(line: str, verbs: dict[str, Spelling]) -> str:
-    """The spelling that the line resembles without being it, or ""."""
-    whole = _squeeze(fold(line))
-    head = _squeeze(fold(line.partition(":")[0]))
-    first_words = whole.split()
-    for length in (3, 2, 1):
-        spelling = verbs.get(" ".join(first_words[:length])) if len(first_words) > length else None
-        if spelling is not None and _is_no_sentence(spelling, first_words):
-            return spelling.text
-    candidates = [whole] if len(first_words) <= SHORT_LINE_WORDS else []
-    if ":" in line and len(head.split()) <= SHORT_LINE_WORDS:
-        candidates.append(head)
-    for candidate in filter(None, candidates):
-        if candidate in _LIKE:
-            return _LIKE[candidate]
-        for key, spelling in verbs.items():
-            if DamerauLevenshtein.distance(candidate, key, score_cutoff=3) <= (1 if len(key) <= 5 else 2):
-                return spelling.text
-    return ""
-
-
-def _is_no_sentence(spelling: Spelling, words: list[str]) -> bool:
-    return spelling.verb not in _NOUNS or len(words) <= _NOUN_LINE_WORDS
-
-
-def _squeeze(folded_text: str) -> str:
-    return " ".join(folded_text.strip(_MARKS).split())
-
-
-_LIKE = {_squeeze(fold(word)): verb for verb, words in INSTEAD.items() for word in words}

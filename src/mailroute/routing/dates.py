@@ -54,6 +54,10 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)? ([a-z]{3,9})\.?(?: (\d{4}))?")
 _MONTH_FIRST = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
 
+_YEAR = re.compile(r"\b20\d\d\b")
+_SOME_DAY = datetime(2027, 3, 1, tzinfo=UTC)
+_ALL_HOURS = Calendar("always", "UTC", (((0, 24 * 60),),) * 7, None)
+
 
 def read_moment(words: str, now: datetime, calendar: Calendar) -> datetime | None:
     """The instant (UTC) that `words` mean when they are written at `now`; it may be past. None: not understood."""
@@ -66,6 +70,12 @@ def read_moment(words: str, now: datetime, calendar: Calendar) -> datetime | Non
     except (OverflowError, ValueError):
         return None
     return found if found is not None and found - now <= FARTHEST else None
+
+
+def means_a_moment(words: str) -> bool:
+    """Whether the words are a date or a time at all, whenever they are written."""
+    that_year = _YEAR.sub(str(_SOME_DAY.year), words)
+    return any(read_moment(one, _SOME_DAY, _ALL_HOURS) is not None for one in (words, that_year))
 
 
 def read_day(words: str, today: date) -> date | None:

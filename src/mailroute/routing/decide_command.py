@@ -7,6 +7,7 @@ is configured (reliability §4, decision table). Everything that fails, fails cl
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -74,7 +75,12 @@ def run(desk: Desk, commands: Sequence[Command], message_id: str | None) -> None
     _gather_changes(desk)
     for line in lines:
         desk.work.explain(Station.COMMAND, line.said, line.did)
-    if not lines or any(n.template is Template.PREVIEW for n in desk.work.notices):
+    if not lines:
+        return
+    preview = next((one for one in desk.work.notices if one.template is Template.PREVIEW), None)
+    if preview is not None:
+        # One letter, not two: the preview also says what was done.
+        desk.work.notices[desk.work.notices.index(preview)] = replace(preview, lines=tuple(lines))
         return
     desk.work.tell(
         Notice(

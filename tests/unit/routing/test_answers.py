@@ -93,7 +93,7 @@ def test_text_in_a_ticket_without_an_address_is_a_note() -> None:
     [
         "anehmen",
         "erledgt",
-        "annehmen bitte",
+        "annehmen und Frist Freitag",
         "fertig",
         "Notitz: zahlt schlecht",
         "annehmen\n\nGuten Tag Herr Müller",

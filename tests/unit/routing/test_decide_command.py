@@ -73,6 +73,19 @@ def test_accepting_twice_changes_nothing_and_is_no_mistake() -> None:
     assert receipt(decision).done
 
 
+def test_a_preview_also_says_what_was_done() -> None:
+    """One letter for one reply: the commands that were carried out, and the text that was not sent."""
+    decision = says(SCHMIDT, "annehmen\n\nGuten Tag Herr Müller, wir kommen morgen.")
+    assert told(decision) == [(Template.PREVIEW, "schmidt")]
+    one = notice(decision, Template.PREVIEW)
+    assert [(line.said, line.done) for line in one.lines] == [("annehmen", True)]
+    assert one.text == "Guten Tag Herr Müller, wir kommen morgen."
+
+
+def test_a_misspelt_verb_of_somebody_who_is_not_responsible_is_named() -> None:
+    assert "Meinten Sie „annehmen“?" in receipt(says(HUBER, "anehmen")).did
+
+
 # --- refusals -----------------------------------------------------------------------------------------------
 
 

@@ -50,12 +50,19 @@ def test_a_time_with_a_colon_is_no_argument_of_a_verb() -> None:
     assert "Dienstag, 3. Februar 2026, 14:30 Uhr" in receipt(says(SCHMIDT, "frist morgen 14:30")).did
 
 
-@pytest.mark.parametrize("said", ["frist bald", "Frist ist am Freitag abgelaufen", "follow up whenever"])
+@pytest.mark.parametrize("said", ["frist: bald", "Frist: ist am Freitag abgelaufen", "follow up: whenever"])
 def test_what_is_no_date_is_kept_and_sent_to_nobody(said: str) -> None:
     decision = says(SCHMIDT, said)
     assert kinds(decision) == ["noted"]
     assert told(decision) == [(Template.RECEIPT, "schmidt")]
     assert not receipt(decision).done
+
+
+@pytest.mark.parametrize("said", ["frist bald", "follow up whenever"])
+def test_without_a_colon_what_is_no_date_may_be_an_answer_and_is_shown_first(said: str) -> None:
+    decision = says(SCHMIDT, said)
+    assert kinds(decision) == ["accepted", "drafted"]
+    assert told(decision) == [(Template.PREVIEW, "schmidt")]
 
 
 def test_a_moment_that_is_past_is_refused() -> None:
