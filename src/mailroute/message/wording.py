@@ -21,7 +21,7 @@ _LABELS = {
     "šalje nadawca remitente absender expéditeur mittente afzender expeditor de|la "
     "差出人 送信元 送信者 发件人 寄件者 寄件人 보낸사람 보낸|사람",
     "date": "gesendet date sent datum dato fecha data dátum päivämäärä kuupäev дата отправлено надіслано enviado "
-    "enviada|em enviado|el envoyé inviato verzonden skickat sendt odesláno lähetetty elküldve gönderildi tarih "
+    "enviada|em enviado|el envoyé inviato verzonden skickat sendt odesláno lähetetty elküldve gönderildi tarih gönderme|tarihi gönderilme|tarihi "
     "wysłano poslano odoslané trimis dată gesendet|am sent|at saadetud envoyé|le "
     "message|du 日付 送信日時 送信日 日時 发送时间 发送日期 日期 時間 寄件日期 보낸날짜 날짜 보낸|날짜",
     "to": "an to a à para komu do til till aan címzett vastaanottaja kime alıcı кому pro prima către catre "
@@ -40,8 +40,9 @@ _LABEL_LINE = re.compile(
 )
 _UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w-]{2,14}: \S")
 _QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
-_QUOTED = re.compile(r"[ \t]{0,3}(?:>|\|[ ])")
+_QUOTED = re.compile(r"[ \t]{0,3}(?:>|\|[ ]|\|-{5,}\+-{5,})")  # Notes draws a table
 _DASHED = re.compile(r"\s{0,8}[-_=*]{2,}\s*([^-_=*\n][^\n]{2,120}?)\s*[-_=*]{2,}\s*(.*)")
+_DASHES = str.maketrans("‐‑‒–—", "-----")
 _FORWARD_STEM = re.compile(
     r"weitergeleitet|weiterleitung|forward|fwd message|transf[ée]r|réexpédi|reenviad|inoltrat|przekazan|przesłan|"
     r"iletil|doorgestuurd|videresend|vidarebefordr|přepos|prepos|továbbít|välitetty|lähetetty viesti|edastatud|"
@@ -77,6 +78,24 @@ _VERB = re.compile(
 )
 _TOLD_ME = re.compile(r"\b(?:schrieb|wrote)\s+(?:mir|uns|ich|er|sie|wir|me|us|to me|that|dass)\b", re.I)
 _TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b|@")
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
+_YEAR = re.compile(r"\b20\d\d\b")
+# In languages and programs that we do not know: a moment, an address, and little between that and the colon.
+_ADDRESS_THEN_COLON = re.compile(
+    r"[^<>\n]{0,200}<\s?[^<>\s@]{1,64}@[^<>\s]{1,255}\s?>[,;]?(?: \S{1,20}){0,2}(?: ?\[[^\]\n]{6,40}\])?\s?:\s*"
+)
+_SOMEBODY_WROTE = re.compile(
+    r"\s*(?:\S{1,40} ){1,5}(?:schrieb|wrote|a écrit|ha scritto)(?: \S{1,20}){0,3}\s?:?\s*", re.I
+)
+_QUOTE_ON_THE_SAME_LINE = re.compile(
+    r"<\s?[^<>\s@]{1,64}@[^<>\s]{1,255}\s?>(?:\s?(?:wrote|schrieb))?\s?:\s+\S"
+)
+_GROUPWISE = re.compile(r"\s?>>> ?[^>\s][^>\n]{2,120}(?:<[^<>\n]{3,100}>[^>\n]{0,60})? ?>>>\s*")
+_ANSWER_ABOVE = re.compile(
+    r"\W{0,8}(?:please )?(?:type your )?(?:reply|respond|write)[^\n]{0,20} above this line\b[^\n]{0,40}|"
+    r"\W{0,8}(?:bitte )?(?:geben sie ihre |ihre )?antwort(?:en sie)?[^\n]{0,20} (?:über|oberhalb) dieser (?:zeile|linie)\b[^\n]{0,40}",
+    re.I,
+)
 _END_OF_ATTRIBUTION = re.compile(r">\s?(?:(?:wrote|schrieb)\s?)?:\s*", re.I)
 _GMAIL_OLD = re.compile(
     r"\s{0,3}\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{2}:\d{2} .{1,200}<\s?[^<>\s]{3,200}\s?>:\s*"
@@ -154,9 +173,10 @@ def header_block(lines: Sequence[str], at: int, least: int = 3) -> Block | None:
 
 def separator_of(line: str) -> tuple[str, str] | None:
     """("forward" or "original" or "", rest of the line) if a line is dashes, words, dashes."""
+    line = line[:_LINE_CHARS].translate(_DASHES)
     if "--" not in line and "__" not in line and "==" not in line and "**" not in line:
         return None
-    found = _DASHED.match(line[:_LINE_CHARS])
+    found = _DASHED.match(line)
     if not found:
         return None
     if _FORWARD_STEM.search(found[1]):
@@ -188,6 +208,8 @@ def attribution(lines: Sequence[str], at: int) -> int:
     line = lines[at].rstrip(" \t\xa0*_")
     if not line.endswith((":", "\uff1a")) or len(line) > _LINE_CHARS:
         return 0
+    if _ADDRESS_THEN_COLON.fullmatch(line) and _CLOCK.search(line) and _YEAR.search(line):
+        return 1
     joined = ""
     for count in range(1, min(_ATTRIBUTION_LINES, at + 1) + 1):
         above = lines[at - count + 1]
@@ -205,6 +227,32 @@ def attribution(lines: Sequence[str], at: int) -> int:
         if count <= 2 and _TIME.search(joined) and not _starts_above(lines, at, count):
             return count
     return 0
+
+
+def introduces_marked_quote(line: str) -> bool:
+    """Whether a line above a marked quote introduces it. Looser than `attribution`: the marks speak too."""
+    if len(line) > _LINE_CHARS:
+        return False
+    if _ADDRESS_THEN_COLON.fullmatch(line) or (_SOMEBODY_WROTE.fullmatch(line) and not _TOLD_ME.search(line)):
+        return True
+    return bool(_STARTS.match(line) and _VERB.search(line) and _CLOCK.search(line))
+
+
+def holds_attribution_and_quote(line: str) -> bool:
+    """Whether a line is an attribution with the first words of the quote behind it, as Yahoo's telephones write."""
+    return bool(
+        _QUOTE_ON_THE_SAME_LINE.search(line[:_LINE_CHARS])
+        and _STARTS.match(line)
+        and _VERB.search(line[:_LINE_CHARS])
+        and _CLOCK.search(line[:_LINE_CHARS])
+    )
+
+
+def begins_foreign_quote(line: str) -> bool:
+    """Whether a line is GroupWise's `>>> Name date >>>` or another ticket system's `reply above this line`."""
+    return len(line) < _LINE_CHARS and bool(
+        _GROUPWISE.fullmatch(line) or _ANSWER_ABOVE.fullmatch(line.strip("> "))
+    )
 
 
 def _starts_above(lines: Sequence[str], at: int, count: int) -> bool:
