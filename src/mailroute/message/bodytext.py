@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from mailroute.message.calendars import summary_of
 from mailroute.message.clean import clean_text
@@ -23,9 +24,21 @@ _QUOTED_NODES = 500
 # way is read: rules must not be blinder than people, but they may see more.
 _HIDDEN = '[style*="display:none" i],[style*="display: none" i],[style*="mso-hide:all" i],[hidden],script,style,head,title'
 _QUOTED = 'blockquote[type="cite" i],blockquote.gmail_quote,blockquote[class*="quote" i]'
-# Private characters stand for the borders of a quoted block while the text is extracted.
+# Outlook on the web: this element holds the header lines, and all that follows is quoted.
+_REST_QUOTED = "div#divRplyFwdMsg"
+# Signatures, and the introductions of quotes in whatever language.
+_ADDED = (
+    "div#Signature,div.gmail_signature,.moz-signature,div#ms-outlook-mobile-signature,div#composer_signature,"
+    'div.protonmail_signature_block,div#ymail_android_signature,div.blue_signature,div[name="messageSignatureSection"],'
+    "div[data-sigid],#AppleMailSignature,div.gmail_attr,div.moz-cite-prefix"
+)
+# Private characters stand for the borders of such elements while the text is extracted.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
+_ADDED_OPEN, _ADDED_CLOSE = "\ue0f2", "\ue0f3"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+_ALL_MARKS = re.compile(f"[{_OPEN}-{_ADDED_CLOSE}]")
+_ADDED_MARKS = re.compile(f"[{_ADDED_OPEN}{_ADDED_CLOSE}]")
+_ADDED_LINES = 15
 _TOO_MANY_BLANK_LINES = re.compile(r"\n(?:[ \t\xa0]*\n){3,}")
 _STUB = re.compile(
     r"html|browser|e-?mail[- ]?programm|mail client|view this|anzeigen|darstell|multi-?part message",
@@ -44,6 +57,7 @@ class Body:
     text: str
     defects: list[str] = field(default_factory=list)
     signed: bool = False  # with PGP, around the text itself
+    by_hand: str = ""  # the same text without what the HTML marks as added by a program
 
 
 def best_text(root: Part) -> Body:
@@ -61,8 +75,39 @@ def best_text(root: Part) -> Body:
     if len(text) > TEXT_CHARS:
         text = text[:TEXT_CHARS]
         body.defects.append("text-cut")
-    body.text = text
+    body.text = body.by_hand = text
+    if _ADDED_OPEN in text:
+        body.text = _without_marks(text)
+        body.by_hand = _by_hand(text) or body.text
     return body
+
+
+def _without_marks(text: str) -> str:
+    """A text without the marks of what was added; lines that held nothing else go, with a blank line above them."""
+    out: list[str] = []
+    for line in text.split("\n"):
+        if _ADDED_MARKS.search(line):
+            line = _ADDED_MARKS.sub("", line)
+            if not line.strip("> "):
+                del out[len(out) - (bool(out) and not out[-1].strip("> ")) :]
+                continue
+        out.append(line)
+    return "\n".join(out).rstrip()
+
+
+def _by_hand(text: str) -> str:
+    """A text without what is marked as added.
+
+    Many lines stay: people do write within the element of their signature. So does the head of a forwarded mail,
+    for which Gmail uses the element of its introductions.
+    """
+    first, *pieces = text.split(_ADDED_OPEN)
+    out = [first]
+    for piece in pieces:
+        added, closed, rest = piece.partition(_ADDED_CLOSE)
+        is_short = sum(bool(line.strip()) for line in added.split("\n")) <= _ADDED_LINES
+        out.append(rest if closed and is_short and "---" not in added else piece)
+    return _without_marks("".join(out)).strip("\n").rstrip()
 
 
 def _with_invitation(root: Part, text: str) -> str:
@@ -126,7 +171,7 @@ def _leaf_text(part: Part, defects: list[str]) -> str:
         defects.append("nul-in-text")
     if part.type == "text/html":
         return html_to_text(text)
-    text = clean_text(text)
+    text = _ALL_MARKS.sub("", clean_text(text))
     if part.parameters.get("format", "").lower() == "flowed":
         return unflow(text, part.parameters.get("delsp", "").lower() == "yes")
     return html_to_text(text) if _TAGS.match(text[:200].lstrip()) and "</" in text else text
@@ -166,7 +211,7 @@ def html_to_text(html: str) -> str:
     from resiliparse.extract.html2text import extract_plain_text  # a compiled library; plain mails need none
     from resiliparse.parse.html import HTMLTree
 
-    tree = HTMLTree.parse(_without_deep_lists(_MARKS.sub("", clean_text(html))))
+    tree = HTMLTree.parse(_without_deep_lists(_ALL_MARKS.sub("", clean_text(html))))
     if not tree.body:
         return ""
     # A slice is a list; walking the collection itself asks the tree anew for each node.
@@ -193,27 +238,48 @@ def _without_deep_lists(html: str) -> str:
 
 
 def _mark_quotes(tree: object) -> bool:
-    """Put a private character before and after the content of each quoted block."""
-    quoted = tree.body.query_selector_all(_QUOTED)[:_QUOTED_NODES]  # type: ignore[attr-defined] # untyped library
+    """Put private characters around quoted blocks and what programs add. True if anything is quoted."""
+    body = tree.body  # type: ignore[attr-defined] # untyped library
+    quoted = body.query_selector_all(_QUOTED)[:_QUOTED_NODES]
     for node in quoted:
-        opening, closing = tree.create_element("p"), tree.create_element("p")  # type: ignore[attr-defined]
-        opening.text, closing.text = _OPEN, _CLOSE
-        if node.first_child:
-            node.insert_before(opening, node.first_child)
-            node.append_child(closing)
-    return len(quoted) > 0
+        _put_around(tree, node, _OPEN, _CLOSE)
+    for node in body.query_selector_all(_ADDED)[:_QUOTED_NODES]:
+        _put_around(tree, node, _ADDED_OPEN, _ADDED_CLOSE)
+    rest = body.query_selector(_REST_QUOTED)
+    if rest is not None:
+        _put_around(tree, rest, _OPEN, "")
+    return len(quoted) > 0 or rest is not None
+
+
+def _put_around(tree: object, node: Any, opening: str, closing: str) -> None:
+    """Put a paragraph with a mark before and behind the content of an element."""
+    if not node.first_child:
+        return
+    before, behind = tree.create_element("p"), tree.create_element("p")  # type: ignore[attr-defined] # untyped library
+    before.text, behind.text = opening, closing
+    node.insert_before(before, node.first_child)
+    node.append_child(behind)
 
 
 def _quote_lines(text: str) -> str:
-    """Turn the marks of quoted blocks into `> ` before their lines."""
+    """Turn the marks of quoted blocks into `> ` before their lines. Blank lines at their borders are not quoted."""
     out: list[str] = []
     depth = 0
+    blank_since = 0  # where the run of blank lines at the end of `out` begins
+    last_level = 0
     for line in text.split("\n"):
         if _OPEN in line or _CLOSE in line:
             depth = max(0, depth + line.count(_OPEN) - line.count(_CLOSE))
             line = _MARKS.sub("", line)
-            if not line.strip():
-                continue
+        if not line.strip():
+            out.append("")
+            continue
         level = min(depth, _QUOTE_DEPTH)
+        between = min(level, last_level)
+        if between:
+            out[blank_since:] = [">" * between] * (len(out) > blank_since)
+        elif last_level or level:
+            out[blank_since:] = [""] * min(1, len(out) - blank_since)
         out.append(f"{'>' * level} {line}".rstrip() if level else line)
+        last_level, blank_since = level, len(out)
     return "\n".join(out)

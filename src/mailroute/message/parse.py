@@ -57,7 +57,7 @@ def parse(content: bytes, *, borders: tuple[str, ...] = (), forwarders: tuple[st
     in_reply_to = read_ids(head.values("in-reply-to"))
     references = read_ids(head.values("references"))
     is_answer = bool(in_reply_to or references) or is_reply_subject(subject) or is_forward_subject(subject)
-    new = new_text(body.text, is_answer)
+    new = new_text(body.by_hand, is_answer)
     odd = [*defects, *author_defects, *date_defects, *body.defects, *_defects_of_whole(content, head, root)]
     return Message(
         message_id=next(iter(read_ids(head.values("message-id"))), None),

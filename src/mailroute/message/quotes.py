@@ -177,8 +177,8 @@ def _is_wrapped_quote(lines: Sequence[str], number: int, end: int) -> bool:
 def _without_signatures(segments: list[list[str]]) -> list[str]:
     """Join the segments, each without its signature; blank lines at the seams are thinned to one."""
     out: list[str] = []
-    for segment in segments:
-        lines = without_signature(segment)
+    for number, segment in enumerate(segments):
+        lines = without_signature(segment, at_top=number == 0)
         text = "\n".join(lines).strip("\n")
         if text.strip():
             out += [*([""] if out else []), *text.split("\n")]

@@ -116,18 +116,21 @@ _AFTERTHOUGHT = re.compile(r"\s*(?:p\.?\s?s\.?|n\.?b\.?|nachtrag|ps)\s*[:.\-– 
 _CONTACT = re.compile(r"\b(?:tel|fon|telefon|phone|mobil|mobile|fax|handy)\b\.?|@|www\.|https?://", re.I)
 
 
-def without_signature(lines: list[str]) -> list[str]:
-    """Cut a segment at its signature delimiter, disclaimer or closing; taglines go wherever they stand."""
+def without_signature(lines: list[str], at_top: bool) -> list[str]:
+    """Cut a segment at its signature delimiter, disclaimer or closing; taglines go wherever they stand.
+
+    `at_top` says that nothing stands above the segment: a line drawn there begins no signature.
+    """
     kept: list[str] = []
     number = 0
     while number < len(lines):
         line = lines[number]
-        if _is_delimiter(lines, number, kept) or (
+        if _is_delimiter(lines, number, not at_top or any(kept)) or (
             _DISCLAIMER.match(line[:_LINE_CHARS]) and _is_tail(lines, number)
         ):
             break
         if _SHORT_RULE.fullmatch(line) and (
-            _boilerplate_follows(lines, number + 1) or _is_card(lines, number, kept)
+            _boilerplate_follows(lines, number + 1) or _is_card(lines, number, not at_top or any(kept))
         ):
             break
         if _is_tagline(line):
@@ -165,21 +168,21 @@ def _is_tagline(line: str) -> bool:
     return len(line) < _TAGLINE_CHARS and bool(_TAGLINE.fullmatch(line)) and not _VERB.search(line)
 
 
-def _is_delimiter(lines: Sequence[str], number: int, kept: Sequence[str]) -> bool:
+def _is_delimiter(lines: Sequence[str], number: int, has_text: bool) -> bool:
     """The signature delimiter `-- ` (RFC 3676 §4.3). Without its blank it may be a line drawn above more text."""
     line = lines[number]
     if not _DELIMITER.fullmatch(line):
         return False
     if line == "-- ":
         return True
-    return any(kept) and sum(bool(one.strip()) for one in lines[number : number + 60]) <= _DRAWN_LINE
+    return has_text and sum(bool(one.strip()) for one in lines[number : number + 60]) <= _DRAWN_LINE
 
 
-def _is_card(lines: Sequence[str], number: int, kept: Sequence[str]) -> bool:
+def _is_card(lines: Sequence[str], number: int, has_text: bool) -> bool:
     """Whether a drawn line has nothing below it but a name and how to reach it."""
     below = [line for line in lines[number + 1 : number + 2 + 2 * _CARD_LINES] if line.strip()]
     return (
-        any(kept)
+        has_text
         and 0 < len(below) <= _CARD_LINES
         and len(lines) <= number + 2 + 2 * _CARD_LINES
         and not any(_is_prose(line) for line in below)

@@ -78,6 +78,7 @@ _VERB = re.compile(
 )
 _TOLD_ME = re.compile(r"\b(?:schrieb|wrote)\s+(?:mir|uns|ich|er|sie|wir|me|us|to me|that|dass)\b", re.I)
 _TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b|@")
+_YOU_WROTE = re.compile(r"\d.{0,40}\b(?:you wrote|schrieben sie|schriebst du)\s?:\s*\Z", re.I)
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _YEAR = re.compile(r"\b20\d\d\b")
 # In languages and programs that we do not know: a moment, an address, and little between that and the colon.
@@ -235,7 +236,9 @@ def introduces_marked_quote(line: str) -> bool:
         return False
     if _ADDRESS_THEN_COLON.fullmatch(line) or (_SOMEBODY_WROTE.fullmatch(line) and not _TOLD_ME.search(line)):
         return True
-    return bool(_STARTS.match(line) and _VERB.search(line) and _CLOCK.search(line))
+    if not _STARTS.match(line) or not _CLOCK.search(line):
+        return False
+    return bool(_VERB.search(line)) or line.rstrip().endswith(":")
 
 
 def holds_attribution_and_quote(line: str) -> bool:
@@ -267,8 +270,8 @@ def _starts_above(lines: Sequence[str], at: int, count: int) -> bool:
 
 
 def has_moment_or_address(text: str) -> bool:
-    """Whether an attribution names a time of day or an address."""
-    return bool(_TIME.search(text))
+    """Whether an attribution names a time of day or an address, or says that the reader wrote it."""
+    return bool(_TIME.search(text) or _YOU_WROTE.search(text))
 
 
 _GLUED = re.compile(
