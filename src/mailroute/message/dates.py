@@ -20,6 +20,14 @@ _ZONES = {
 _MONTHS = {
     "jan": 1, "feb": 2, "mär": 3, "mae": 3, "mrz": 3, "mar": 3, "apr": 4, "mai": 5, "may": 5, "jun": 6, "jul": 7,
     "aug": 8, "sep": 9, "okt": 10, "oct": 10, "nov": 11, "dez": 12, "dec": 12,
+    # French, Spanish, Italian, Dutch
+    "fév": 2, "avr": 4, "juin": 6, "juil": 7, "aoû": 8, "déc": 12, "ene": 1, "abr": 4, "ago": 8, "dic": 12,
+    "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10, "mrt": 3, "mei": 5,
+    # Polish, Turkish, Russian
+    "sty": 1, "lut": 2, "kwi": 4, "maj": 5, "cze": 6, "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "lis": 11, "gru": 12,
+    "oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8, "eyl": 9, "eki": 10, "kas": 11, "ara": 12,
+    "янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11,
+    "дек": 12,
 }  # fmt: skip
 _GERMAN_MONTH = re.compile(r"\b(Mär|Mrz|Mai|Okt|Dez)[a-zä]*\.?(?= )")
 _ENGLISH = {"Mär": "Mar", "Mrz": "Mar", "Mai": "May", "Okt": "Oct", "Dez": "Dec"}
@@ -100,7 +108,8 @@ def _day(text: str) -> tuple[tuple[int, int, int], str] | None:
         if not found:
             continue
         year, month, day = (found[number] for number in order)
-        number = int(month) if month.isdigit() else _MONTHS.get(month[:3].lower())
+        name = month.lower()
+        number = int(month) if month.isdigit() else _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
         if number is None:
             continue
         full_year = int(year) if len(year) == 4 else 2000 + int(year)

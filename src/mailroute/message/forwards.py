@@ -22,7 +22,9 @@ from mailroute.message.wording import (
     Block,
     announces_forward,
     attribution,
+    bare_block,
     header_block,
+    is_end_of_forwarded,
     is_forward_subject,
     label_of,
     separator_of,
@@ -34,7 +36,8 @@ from mailroute.model.limits import SUBJECT_CHARS
 from mailroute.model.message import Forwarded
 
 _MAILTO = re.compile(r"[<\[]mailto:[^<>\[\]\s]{0,320}[>\]]")
-_MAILTO_ONLY = re.compile(r"\[mailto:([^<>\[\]\s]{1,320})\]")
+_MAILTO_ONLY = re.compile(r"([^@,;<\[]{0,120})[<\[]mailto:([^<>\[\]\s]{1,320})[>\]]")
+_FIELD_CHARS = 20_000
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]{1,64}@[^\s<>\"'(),;:\[\]@]{1,255}")
 _AFTER_VERB = re.compile(r"(?:schrieb|wrote|a écrit|ha scritto|escribió|skrev|schreef)\s+(.*?)\s*:?$", re.I)
 
@@ -46,9 +49,7 @@ _BEFORE_VERB = re.compile(
 
 def find_forwarded(root: Part, text: str, subject: str) -> Forwarded | None:
     """The first forwarded mail: attached as a file, else in the text."""
-    attached = next(
-        (leaf for leaf in leaves(root) if leaf.type in ("message/rfc822", "message/global")), None
-    )
+    attached = next((leaf for leaf in leaves(root) if _is_attached_mail(leaf)), None)
     if attached is not None:
         return _from_attached(attached)
     outlook = next(
@@ -70,6 +71,13 @@ def _from_attached(part: Part) -> Forwarded:
         text=best_text(root).text,
         attachments=attachments_within(part, root),
     )
+
+
+def _is_attached_mail(leaf: Part) -> bool:
+    """Whether a leaf is a mail; web mailers send `.eml` files as bytes or text."""
+    if leaf.type in ("message/rfc822", "message/global"):
+        return True
+    return leaf.file_name.lower().endswith(".eml") and "from" in split_head(leaf.content()).index
 
 
 def _is_msg(leaf: Part) -> bool:
@@ -135,7 +143,7 @@ def _after_separator(
 def _at_next_block(lines: Sequence[str], number: int) -> Forwarded | None:
     for at in range(number, min(number + 4, len(lines))):
         if lines[at].strip(" \t>\ufeff"):
-            block = header_block(lines, at, least=2)
+            block = header_block(lines, at, least=2) or bare_block(lines, at)
             return _forwarded(block, lines) if block else None
     return None
 
@@ -160,7 +168,7 @@ def _forwarded(block: Block, lines: Sequence[str]) -> Forwarded:
     date = block.fields.get("date", "")
     return Forwarded(
         from_=_sender(block.fields["from"]),
-        to=read_addresses([_MAILTO.sub("", block.fields.get("to", "")).encode("utf-8", "replace")]),
+        to=read_addresses([_without_mailto(block.fields.get("to", "")).encode("utf-8", "replace")]),
         subject=clean_header(block.fields.get("subject", ""), SUBJECT_CHARS),
         date=(read_loose_date(date) or read_date(date)) if date else None,
         text=_rest(lines, block.end),
@@ -169,17 +177,29 @@ def _forwarded(block: Block, lines: Sequence[str]) -> Forwarded:
 
 def _sender(value: str) -> Address:
     """The sender of a block: one person, so a comma belongs to the name."""
-    value = _MAILTO_ONLY.sub(r"<\1>", value) if "@" not in value.partition("[mailto:")[0] else value
-    value = _MAILTO.sub("", value)
+    value = _without_mailto(value)
     found = _ADDRESS.search(value)
     if not found:
         return Address(clean_name(value), "")
     return Address(clean_name(value[: found.start()].strip(" <\t\"'")), clean_address(found[0]))
 
 
+def _without_mailto(value: str) -> str:
+    """Addresses without Outlook's links: `Petra<mailto:p@x.de>` and `p@x.de<mailto:p@x.de>` name her once each."""
+    value = value[:_FIELD_CHARS]
+    if "mailto:" not in value:
+        return value
+    return _MAILTO.sub("", _MAILTO_ONLY.sub(r"\1<\2>", value))
+
+
 def _rest(lines: Sequence[str], number: int) -> str:
-    """The text below a block, without `>` if all of it is quoted."""
-    rest = lines[number:]
+    """The text below a block, without what is drawn around it, and without `>` if all of it is quoted."""
+    said = [at for at in range(number, len(lines)) if lines[at].strip()]
+    if said and is_end_of_forwarded(lines[said[0]]):
+        del said[0]
+    if said and is_end_of_forwarded(lines[said[-1]]):
+        del said[-1]
+    rest = list(lines[said[0] : said[-1] + 1]) if said else []
     if all(line.startswith(">") for line in rest if line.strip()):
         rest = [unquoted(line) for line in rest]
     return "\n".join(rest).strip("\n\ufeff ")

@@ -175,7 +175,9 @@ def _is_delimiter(lines: Sequence[str], number: int, has_text: bool) -> bool:
         return False
     if line == "-- ":
         return True
-    return has_text and sum(bool(one.strip()) for one in lines[number : number + 60]) <= _DRAWN_LINE
+    return _boilerplate_follows(lines, number + 1) or (
+        has_text and sum(bool(one.strip()) for one in lines[number : number + 60]) <= _DRAWN_LINE
+    )
 
 
 def _is_card(lines: Sequence[str], number: int, has_text: bool) -> bool:

@@ -17,11 +17,11 @@ _ATTRIBUTION_CHARS = 400
 _ATTRIBUTION_START_CHARS = 80
 
 _LABELS = {
-    "from": "von from de da od fra från van lähettäjä feladó saatja от отправитель від|кого від gönderen kimden "
+    "from": "von from de da od fra från van lähettäjä feladó saatja от отправитель від|кого від от|кого gönderen kimden "
     "šalje nadawca remitente absender expéditeur mittente afzender expeditor de|la "
     "差出人 送信元 送信者 发件人 寄件者 寄件人 보낸사람 보낸|사람",
     "date": "gesendet date sent datum dato fecha data dátum päivämäärä kuupäev дата отправлено надіслано enviado "
-    "enviada|em enviado|el envoyé inviato verzonden skickat sendt odesláno lähetetty elküldve gönderildi tarih gönderme|tarihi gönderilme|tarihi "
+    "enviada|em enviado|el envoyé inviato verzonden skickat sendt odesláno lähetetty elküldve gönderildi tarih gönderme|tarihi gönderilme|tarihi verschickt "
     "wysłano poslano odoslané trimis dată gesendet|am sent|at saadetud envoyé|le "
     "message|du 日付 送信日時 送信日 日時 发送时间 发送日期 日期 時間 寄件日期 보낸날짜 날짜 보낸|날짜",
     "to": "an to a à para komu do til till aan címzett vastaanottaja kime alıcı кому pro prima către catre "
@@ -43,6 +43,7 @@ _QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>|\|[ ]|\|-{5,}\+-{5,})")  # Notes draws a table
 _DASHED = re.compile(r"\s{0,8}[-_=*]{2,}\s*([^-_=*\n][^\n]{2,120}?)\s*[-_=*]{2,}\s*(.*)")
 _DASHES = str.maketrans("‐‑‒–—", "-----")
+_RULE_ONLY = re.compile(r"\s*[-_=*]{5,}\s*")
 _FORWARD_STEM = re.compile(
     r"weitergeleitet|weiterleitung|forward|fwd message|transf[ée]r|réexpédi|reenviad|inoltrat|przekazan|przesłan|"
     r"iletil|doorgestuurd|videresend|vidarebefordr|přepos|prepos|továbbít|välitetty|lähetetty viesti|edastatud|"
@@ -56,7 +57,7 @@ _ORIGINAL_STEM = re.compile(
     re.I,
 )
 _FORWARD_SUBJECT = re.compile(
-    r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:wg|fwd?|weitergeleitet|weiterleitung|wtr|i|vs|tr|rv|enc|doorst|pd|"
+    r"\s*(?:\[[^\]:]{1,20}\]\s*)?\[?(?:wg|fwd?|weitergeleitet|weiterleitung|wtr|i|vs|tr|rv|enc|doorst|pd|"
     r"továbbítás|fs|vb|vl|[iİ]̇?lt|prosl[ij]+eđeno|redirec\w{0,8}|fyi|videresendt?|vidarebefordrat|välitetty|edastatud|"
     r"přeposláno|preposlané|inoltro|reenviado|переслано?|пересл|转发|転送|전달|轉寄)\s?[:：]",
     re.I,
@@ -170,6 +171,24 @@ def header_block(lines: Sequence[str], at: int, least: int = 3) -> Block | None:
             break
     known = len(fields) - ("other" in fields)
     return Block(fields, end) if "from" in fields and known >= least else None
+
+
+def bare_block(lines: Sequence[str], at: int) -> Block | None:
+    """Read header lines without colons (`Von "Petra" <…>`), as eM Client writes them behind its separator."""
+    fields: dict[str, str] = {}
+    for number in range(at, min(at + _BLOCK_LINES, len(lines))):
+        word, _, value = unquoted(lines[number]).strip().partition(" ")
+        kind = LABELS.get(word.casefold())
+        if kind is None or kind in fields or not value:
+            return Block(fields, number) if "from" in fields and len(fields) >= 3 else None
+        fields[kind] = value
+    return None
+
+
+def is_end_of_forwarded(line: str) -> bool:
+    """Whether a line below a forwarded mail, or again below its header, is only drawn around it."""
+    separator = separator_of(line)
+    return bool(_RULE_ONLY.fullmatch(line)) or (separator is not None and separator[0] == "forward")
 
 
 def separator_of(line: str) -> tuple[str, str] | None:
