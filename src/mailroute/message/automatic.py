@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from mailroute.message.autotext import admits, is_complaint, offers_to_unsubscribe, says_received
 from mailroute.message.charset import decode_header
 from mailroute.message.headers import Head
 from mailroute.message.parts import Part
+from mailroute.message.wording import is_forward_subject
 from mailroute.model.message import Automatic
 
 _AUTOREPLY_FIELDS = (
@@ -31,6 +33,13 @@ _TICKET_SYSTEMS = (
     "x-zammad-", "x-otrs-", "x-rt-", "rt-", "x-freescout-", "x-jira-", "x-github-", "x-zendesk-", "x-osticket-",
     "x-znuny-", "x-freshdesk-", "x-helpscout-", "x-intercom-",
 )  # fmt: skip
+# Fields and programs of newsletters; `feedback-id` alone says only which large service sent a mail.
+_BULK_FIELDS = ("x-csa-complaints", "x-mc-user", "x-campaignid", "x-campaign-id", "x-rapidmail-id")
+_BULK_MAILER = re.compile(
+    rb"mailchimp|cleverreach|rapidmail|sendinblue|brevo|inxmail|optivo|episerver|newsletter2go|activecampaign|mailpoet|"
+    rb"hubspot|mailjet|klaviyo|phplist",
+    re.I,
+)
 _ROLE = re.compile(
     r"(?:(?P<bounce>mailer-daemon|mail-daemon|postmaster|mdaemon)|(?P<bot>no[-_.]?reply|do[-_.]?not[-_.]?reply|"
     r"bounces?|notifications?|root|cron|www-data|keine[-_.]?antwort|nicht[-_.]?antworten|autoreply|automailer)"
@@ -45,9 +54,11 @@ _REPLIED_SUBJECT = re.compile(
     r"antwort bei abwesenheit\s*(?:[:!]|\Z)|abwesend\s?:|automatisch (?:generierte|erzeugte|erstellte) (?:antwort|nachricht|e-?mail)\b|"
     r"vacation\s?:|i(?:'m| am) (?:currently )?out of (?:the )?office\b|fuori sede\s?:|assenza dall.ufficio|ofis dışında|"
     r"poza biurem\b|autoodpowied|"
-    r"automatische (?:r[üu]ckantwort|r[üu]ckmeldung|abwesenheits\w*|eingangsbest[äa]tigung)|out[ -]of[ -](?:the )?office\b|"
-    r"abwesenheits(?:notiz|nachricht|meldung|benachrichtigung|info|hinweis|assistent|agent|mail)\b|"
-    r"(?:ich bin )?nicht im b[üu]ro\s*(?:[:!]|\Z)|urlaubs(?:notiz|nachricht|meldung)\b|vacation (?:reply|message)|"
+    r"automatische (?:r[üu]ckantwort|r[üu]ckmeldung|abwesenheits\w*|(?:eingangs|empfangs)best[äa]tigung)|out[ -]of[ -](?:the )?office\b|"
+    r"(?:auto: )?\S[^\n]{1,60} (?:ist au(?:ß|ss)er haus|is out of the office) \((?:r[üu]ckkehr|returning)|"
+    r"(?:urlaub|abwesend|abwesenheit|vacation|holiday|away)\b[^\n:]{0,40}\b(?:re|aw)\s?:|"
+    r"abwesenheits(?:notiz|nachricht|benachrichtigung|info|hinweis|assistent|agent|mail)\b|"
+    r"(?:ich bin )?nicht im b[üu]ro\s*(?:[:!]|\Z)|urlaubs(?:notiz|nachricht)\b|vacation (?:reply|message)|"
     r"away from (?:my |the )?(?:mail|office|desk)|auto[ -]?respon(?:der|se|s)\b|autoreply|r[ée]ponse automatique|"
     r"absence du bureau|risposta automatica|respuesta autom[áa]tica|automatisch antwoord|automatyczna odpowied|"
     r"otomatik yan[ıi]t)",
@@ -55,7 +66,10 @@ _REPLIED_SUBJECT = re.compile(
 )
 _RECEIPT_SUBJECT = re.compile(
     r"\s*(?:gelesen|nicht gelesen|read|not read|lesebest[äa]tigung|return receipt|disposition notification|"
-    r"empfangsbest[äa]tigung \((?:angezeigt|displayed)\))\s*[:-]|"
+    r"empfangsbest[äa]tigung \((?:angezeigt|displayed)\))\s*[:-]",
+    re.I,
+)
+_COMPLAINT_SUBJECT = re.compile(
     r"\s*(?:complaint about message from \d|e-?mail feedback report for|abuse report (?:for|from) \d)",
     re.I,
 )
@@ -77,26 +91,36 @@ _ACKNOWLEDGED_SUBJECT = re.compile(
 
 
 def classify(
-    head: Head, root: Part, subject: str, sender: str, bounced: bool
+    head: Head, root: Part, subject: str, sender: str, own_text: str, bounced: bool
 ) -> tuple[Automatic, tuple[str, ...]]:
     """The kind of author and the signals that speak for it, strongest first.
 
-    `sender` is the From address in lower case, `bounced` what `bounce` found.
+    `sender` is the From address in lower case, `own_text` the unquoted text, `bounced` what `bounce` found.
     """
     signals: list[str] = []
     kinds = [
+        _by_complaint(sender, own_text, signals),
         _by_structure(root, bounced, signals),
         _by_headers(head, signals),
-        _by_list(head, signals),
+        _by_list(head, own_text, signals),
         _by_sender(head, sender, signals),
-        _by_subject(subject, signals),
+        _by_text(subject, own_text, signals),
+        _by_subject(subject, own_text, signals),
     ]
     _note_only(head, subject, signals)
     kind = next((one for one in kinds if one is not None), Automatic.PERSON)
-    if kind in (Automatic.AUTO_GENERATED, Automatic.LIST) and kinds[-1] is Automatic.AUTO_REPLIED:
+    if kind in (Automatic.AUTO_GENERATED, Automatic.LIST) and Automatic.AUTO_REPLIED in kinds[-2:]:
         # Exchange calls its out-of-office "auto-generated"; old vacation programs call theirs "bulk".
         kind = Automatic.AUTO_REPLIED if "list-id" not in signals else kind
     return kind, tuple(dict.fromkeys(signals))
+
+
+def _by_complaint(sender: str, own_text: str, signals: list[str]) -> Automatic | None:
+    """Amazon reports in JSON that somebody called a mail of ours spam."""
+    if not is_complaint(own_text, sender):
+        return None
+    signals.append("report-abuse")
+    return Automatic.REPORT
 
 
 def _by_structure(root: Part, bounced: bool, signals: list[str]) -> Automatic | None:
@@ -143,9 +167,15 @@ def _is_autoresponder(head: Head) -> bool:
     )
 
 
-def _by_list(head: Head, signals: list[str]) -> Automatic | None:
-    """Mailing lists and newsletters (RFC 2919, RFC 2369, Precedence)."""
+def _by_list(head: Head, own_text: str, signals: list[str]) -> Automatic | None:
+    """Mailing lists and newsletters (RFC 2919, RFC 2369, Precedence, what senders of newsletters add)."""
     found = [name for name in _LIST_FIELDS if name in head.index]
+    if (
+        any(name in head.index for name in _BULK_FIELDS)
+        or _BULK_MAILER.search((head.first("x-mailer") or b"")[:200])
+        or ("feedback-id" in head.index and offers_to_unsubscribe(own_text))
+    ):
+        found.append("newsletter")
     signals += found
     precedence = (head.first("precedence") or b"").strip().lower()
     if precedence in (b"bulk", b"list", b"junk"):
@@ -167,12 +197,20 @@ def _by_sender(head: Head, sender: str, signals: list[str]) -> Automatic | None:
     return kind
 
 
-def _by_subject(subject: str, signals: list[str]) -> Automatic | None:
+def _by_text(subject: str, own_text: str, signals: list[str]) -> Automatic | None:
+    """What the text says of its own making. Below `WG:` it may be what another machine said."""
+    kind = None if is_forward_subject(subject) else admits(own_text)
+    if kind is not None:
+        signals.append("text-automatic")
+    return kind
+
+
+def _by_subject(subject: str, own_text: str, signals: list[str]) -> Automatic | None:
     """Whole phrases of known programs at the start of the subject."""
     if _REPLIED_SUBJECT.match(subject):
         signals.append("subject-auto-reply")
         return Automatic.AUTO_REPLIED
-    if _RECEIPT_SUBJECT.match(subject):
+    if (_RECEIPT_SUBJECT.match(subject) and says_received(own_text)) or _COMPLAINT_SUBJECT.match(subject):
         signals.append("subject-receipt")
         return Automatic.REPORT
     if _MACHINE_SUBJECT.match(subject):

@@ -57,13 +57,14 @@ class Body:
     text: str
     defects: list[str] = field(default_factory=list)
     signed: bool = False  # with PGP, around the text itself
+    room_bytes: int = HTML_BYTES  # how much more of its parts is read
     by_hand: str = ""  # the same text without what the HTML marks as added by a program
 
 
 def best_text(root: Part) -> Body:
     """The text of all parts that are text of the mail, at most TEXT_CHARS characters."""
     body = Body("")
-    text = _render(root, body.defects)
+    text = _render(root, body)
     if "\n\n\n\n" in text or "\xa0" in text:
         text = _TOO_MANY_BLANK_LINES.sub("\n\n\n", text.replace("\xa0", " "))
     if "-----BEGIN PGP SIGNED" in text:
@@ -119,27 +120,27 @@ def _with_invitation(root: Part, text: str) -> str:
     return text
 
 
-def _render(part: Part, defects: list[str]) -> str:
+def _render(part: Part, body: Body) -> str:
     """Text of a part and its children; "" for files. Recursion is bounded by PART_DEPTH."""
     if part.children:
         if part.type == "multipart/alternative":
-            return _best_alternative(part, defects)
-        texts = [_render(child, defects) for child in part.children]
+            return _best_alternative(part, body)
+        texts = [_render(child, body) for child in part.children]
         return "\n\n".join(text.strip("\n") for text in texts if text.strip())
     if part.is_attachment:
         return ""
-    return _leaf_text(part, defects)
+    return _leaf_text(part, body)
 
 
-def _best_alternative(part: Part, defects: list[str]) -> str:
+def _best_alternative(part: Part, body: Body) -> str:
     """Plain text if it says something, else the richest form (RFC 2046 §5.1.4: the last is the richest)."""
     plain = [child for child in part.children if child.type == "text/plain" and not child.is_attachment]
     rich = [child for child in part.children if child.type != "text/plain"]
-    first = _render(plain[0], defects) if plain else ""
+    first = _render(plain[0], body) if plain else ""
     if first.strip() and not _is_stub(first):
         return first
     for child in reversed(rich):
-        text = _render(child, defects)
+        text = _render(child, body)
         if text.strip():
             return text
     return first
@@ -157,18 +158,19 @@ def _is_stub(text: str) -> bool:
     )
 
 
-def _leaf_text(part: Part, defects: list[str]) -> str:
+def _leaf_text(part: Part, body: Body) -> str:
     """Decode one text part."""
-    if len(part.raw) > HTML_BYTES:
-        defects.append("text-cut")
-        part.raw = part.raw[:HTML_BYTES]
+    if len(part.raw) > body.room_bytes:
+        body.defects.append("text-cut")
+        part.raw = part.raw[: body.room_bytes]
+    body.room_bytes -= len(part.raw)
     text, defect = part.text()
     if defect:
-        defects.append(defect)
+        body.defects.append(defect)
     if part.broken:
-        defects.append("encoding-broken")
+        body.defects.append("encoding-broken")
     if "\0" in text:
-        defects.append("nul-in-text")
+        body.defects.append("nul-in-text")
     if part.type == "text/html":
         return html_to_text(text)
     text = _ALL_MARKS.sub("", clean_text(text))

@@ -170,7 +170,12 @@ def _looks_like_bounce(head: Head, subject: str, sender: str, text: str) -> bool
     null_path = (head.first("return-path") or b"").replace(b" ", b"") == b"<>"
     daemon = bool(_DAEMON.match(sender)) or (null_path and not sender)
     if _SUBJECT.match(subject):
-        return daemon or null_path or "auto-submitted" in head.index or bool(_BY_SERVERS.search(text))
+        if daemon or null_path or "auto-submitted" in head.index:
+            return True
+        # A letter may come back too, but nobody writes an address or a code of SMTP about it.
+        return bool(_BY_SERVERS.search(text)) and bool(
+            _ADDRESS.search(text) or _STATUS.search(text) or _REPLY_CODE.search(text)
+        )
     if daemon:
         return bool(_FAILED.search(text) or _QMAIL_LINE.search(text))
     return (

@@ -22,7 +22,7 @@ from mailroute.message.headers import Head
 from mailroute.message.identity import read_authentication, read_author
 from mailroute.message.language import language_of
 from mailroute.message.parts import Part, leaves
-from mailroute.message.quotes import new_text
+from mailroute.message.quotes import split_text
 from mailroute.message.sealed import signals_of
 from mailroute.message.structure import read_mail
 from mailroute.message.wording import is_forward_subject, is_reply_subject
@@ -51,13 +51,18 @@ def parse(content: bytes, *, borders: tuple[str, ...] = (), forwarders: tuple[st
     body = best_text(root)
     attachments = attachments_of(root)
     bounce = find_bounce(head, root, subject, from_[0].address if from_ else "", body.text)
-    automatic, signals = classify(
-        head, root, subject, from_[0].address if from_ else "", bounced=is_failure(bounce)
-    )
     in_reply_to = read_ids(head.values("in-reply-to"))
     references = read_ids(head.values("references"))
     is_answer = bool(in_reply_to or references) or is_reply_subject(subject) or is_forward_subject(subject)
-    new = new_text(body.by_hand, is_answer)
+    new, unquoted = split_text(body.by_hand, is_answer)
+    automatic, signals = classify(
+        head,
+        root,
+        subject,
+        from_[0].address if from_ else "",
+        unquoted,
+        bounced=is_failure(bounce),
+    )
     odd = [*defects, *author_defects, *date_defects, *body.defects, *_defects_of_whole(content, head, root)]
     return Message(
         message_id=next(iter(read_ids(head.values("message-id"))), None),

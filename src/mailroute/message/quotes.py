@@ -28,7 +28,12 @@ _WRAPPED_CHARS = 60
 
 
 def new_text(text: str, is_answer: bool) -> str:
-    """The part of a text that its author wrote for this mail.
+    """The part of a text that its author wrote for this mail, see `split_text`."""
+    return split_text(text, is_answer)[0]
+
+
+def split_text(text: str, is_answer: bool) -> tuple[str, str]:
+    """(new text, unquoted text): what its author wrote for this mail, and the same with signature and disclaimers.
 
     `is_answer` says that header or subject call the mail an answer or a forward. Without that a text that
     *begins* with header lines is a filled-in form, not a quote.
@@ -38,15 +43,17 @@ def new_text(text: str, is_answer: bool) -> str:
     cut = marker < len(lines)
     lines = lines[:marker]
     end = _end_of_new(lines, is_answer)
-    kept = _without_signatures(_segments(lines, end))
+    segments = _segments(lines, end)
+    unquoted = "\n".join(line for segment in segments for line in segment).strip()
+    kept = _without_signatures(segments)
     if cut:
         kept = _above_our_address(kept)
     if kept or cut:
-        return "\n".join(kept).strip()
+        return "\n".join(kept).strip(), unquoted
     # Nothing but quoted lines and nothing that introduces them: somebody's program marks everything.
     if not is_answer or (end == len(lines) and all(is_quoted(line) for line in lines if line.strip())):
-        return text.strip()
-    return ""
+        return text.strip(), unquoted or text.strip()
+    return "", unquoted
 
 
 def _marker(lines: Sequence[str]) -> int:

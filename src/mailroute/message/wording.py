@@ -230,6 +230,9 @@ def attribution(lines: Sequence[str], at: int) -> int:
         return 0
     if _ADDRESS_THEN_COLON.fullmatch(line) and _CLOCK.search(line) and _YEAR.search(line):
         return 1
+    window = "\n".join(lines[max(0, at - _ATTRIBUTION_LINES) : at + 1])[-2 * _ATTRIBUTION_CHARS :]
+    if "GMT" not in window and not _VERB.search(window):
+        return 0
     joined = ""
     for count in range(1, min(_ATTRIBUTION_LINES, at + 1) + 1):
         above = lines[at - count + 1]

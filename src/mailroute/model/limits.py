@@ -19,7 +19,7 @@ ENCLOSED_FILES = 200  # of one winmail.dat, .msg or text with uuencoded blocks
 TEXT_CHARS = 200_000
 SUBJECT_CHARS = 500
 NAME_CHARS = 120
-HTML_BYTES = 2 * 1024 * 1024
+HTML_BYTES = 1024 * 1024  # of all texts of a mail together, encoded as they came
 MESSAGE_IDS = 100
 
 # What locate() may ask of the directory for one mail.

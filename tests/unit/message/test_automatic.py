@@ -43,7 +43,6 @@ def kind_of(headers: str, text: str = "Text") -> tuple[str, tuple[str, ...]]:
         ("List-Id: <x.example>\nSubject: Out of office", "list", "list-id"),
         ("Content-Type: multipart/report; report-type=feedback-report; boundary=b", "report", "report-feedback-report"),
         ("Content-Type: multipart/report; report-type=disposition-notification; boundary=b", "report", "report-disposition-notification"),
-        ("Subject: Gelesen: Ihre Anfrage", "report", "subject-receipt"),
     ],
 )  # fmt: skip
 def test_a_machine_is_known_by_its_headers(headers: str, kind: str, signal: str) -> None:

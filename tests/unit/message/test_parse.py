@@ -133,11 +133,11 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_takes_less_than_two_seconds(name: str) -> None:
+def test_a_bomb_takes_less_than_a_second(name: str) -> None:
     """Each of these took the stdlib minutes or its stack; all of ours together are a matter of seconds."""
     begin = time.process_time()
     message = parse(BOMBS[name], borders=("b.example",), forwarders=("a",))
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 1
     assert message.automatic in Automatic
 
 
