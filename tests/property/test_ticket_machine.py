@@ -4,6 +4,7 @@ The machine keeps beside the ticket what the store would keep: events, pending t
 command, timer and bounce goes through the same decide_* functions as in the daemon.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import settings
@@ -11,19 +12,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mailroute.model.decision import Decision, DueTimer, SetTimer, TimerKind
-from mailroute.model.facts import Draft, Facts, Proof, SentLetter
+from mailroute.model.facts import Act, Changed, Draft, Facts, Offer, Proof, Sending, SentLetter
 from mailroute.model.letter import Template
 from mailroute.model.message import Automatic, Bounce, BouncedRecipient
 from mailroute.model.ticket import (
+    TRANSITIONS,
     Answered,
+    ChangesTold,
     Closed,
+    Corrected,
     Drafted,
     Event,
     Noted,
+    Offered,
     Party,
     PartyKind,
     Status,
     Ticket,
+    Undone,
     allows,
     fold,
 )
@@ -40,6 +46,8 @@ TEXTS = [
     "annehmen", "übernehmen", "ablehnen: nein", "weiter an: Weber", "weiter an: Huber", "weiter an: Niemand",
     "erledigt: fertig", "wieder öffnen", "hilfe", "senden", f"notiz: {NOTE}", "anehmen", f"Guten Tag,\n\n{NOTE.lower()}.",
     "Guten Tag, der Dachdecker kommt am Freitag.", "", "annehmen\nweiter an: Lang", "erledigt\nwieder öffnen",
+    "widerrufen", "rückgängig", "frist in 3 Tagen", "frist gestern", "typ: Rechnung", "typ: Rechnungen", "objekt: Max-Planck-Straße 12",
+    "1", "2", "annehmen\nfrist in 2 Stunden", "bitte annehmen, danke", "weiter an Weber, bitte heute noch",
 ]  # fmt: skip
 
 staff = st.sampled_from(STAFF)
@@ -57,6 +65,9 @@ class TicketMachine(RuleBasedStateMachine):
         self.timers: dict[TimerKind, datetime] = {}
         self.notes: list[str] = []
         self.draft: Draft | None = None
+        self.offer: Offer | None = None
+        self.untold: list[Changed] = []
+        self.acts: list[tuple[Act, int]] = []
         self.mails = 0
 
     # --- the world ----------------------------------------------------------------------------------------
@@ -78,17 +89,43 @@ class TicketMachine(RuleBasedStateMachine):
         else:
             assert self.status is was
 
-    @rule(who=staff, text=texts)
-    def a_colleague_replies(self, who: str, text: str) -> None:
+    @rule(who=staff, text=texts, sent_at_once=st.booleans())
+    def a_colleague_replies(self, who: str, text: str, sent_at_once: bool) -> None:
         me = colleague(who)
         mail = a_message(text, author=address_of(me), message_id=self.an_id())
-        self.happens(decide(mail, self.facts(me), now=self.now))
+        before = self.ticket
+        decision = decide(mail, self.facts(me), now=self.now)
+        self.happens(decision)
+        self.remember(who, decision, before, left=sent_at_once)
 
     @rule(who=staff, text=texts)
     def a_colleague_acts_by_hand(self, who: str, text: str) -> None:
         one = RULESET.staff_by_id(who)
         assert one is not None
-        self.happens(decide_command(self.facts(None), parse_commands(text, ()), one, RULES, self.now))
+        before = self.ticket
+        decision = decide_command(self.facts(None), parse_commands(text, ()), one, RULES, self.now)
+        self.happens(decision)
+        self.remember(who, decision, before, left=True)
+
+    @rule(who=staff)
+    def a_colleague_takes_back_what_they_just_did(self, who: str) -> None:
+        """What nobody built upon, and nobody outside was told of, is as it was (REQ-D1: with one assignee)."""
+        act = next((one for one, _ in reversed(self.acts) if one.by == who), None)
+        me = colleague(who)
+        mail = a_message("rückgängig", author=address_of(me), message_id=self.an_id())
+        decision = decide(mail, self.facts(me), now=self.now)
+        before = self.ticket
+        self.happens(decision)
+        undone = [one for one in decision.changes if isinstance(one, Undone)]
+        if (
+            undone
+            and act is not None
+            and not set(self.since(act)) & {"accepted", "assigned", "taken", "closed"}
+        ):
+            assert self.ticket is not None
+            assert (self.ticket.status, self.ticket.assignee) == (undone[0].status, undone[0].assignee)
+            assert self.ticket.holders == undone[0].holders
+        self.remember(who, decision, before, left=True)
 
     @rule(whose=staff, text=texts)
     def a_stranger_replies_to_a_letter_that_leaked(self, whose: str, text: str) -> None:
@@ -130,6 +167,21 @@ class TicketMachine(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
 
+    def remember(self, who: str, decision: Decision, before: Ticket | None, *, left: bool) -> None:
+        """Keep what a colleague did, as `gather` would find it: its letters wait, or have left."""
+        if not decision.changes or before is None:
+            return
+        letters = tuple(
+            Sending(f"abc-{len(self.events)}-{nth}", one.template.value, one.to, waits=not left, left=left)
+            for nth, one in enumerate(decision.notices)
+        )
+        self.acts.append((Act(who, self.now, decision.changes, before, (), letters), len(self.events)))
+
+    def since(self, act: Act) -> list[str]:
+        """What happened after it."""
+        at = next(index for one, index in self.acts if one is act)
+        return [event.change.kind for event in self.events[at:]]
+
     # --- the books ----------------------------------------------------------------------------------------
 
     @property
@@ -152,6 +204,9 @@ class TicketMachine(RuleBasedStateMachine):
             place=(home, home.units[1], None) if self.ticket.place.property else (None, None, None),
             internal_texts=tuple(self.notes),
             draft=self.draft,
+            offer=self.offer,
+            untold=tuple(self.untold),
+            acts=tuple(replace(one, since=tuple(self.since(one))) for one, _ in reversed(self.acts[-5:])),
             bounced=bounced,
             fresh_number=NUMBER + 1,
         )
@@ -175,6 +230,14 @@ class TicketMachine(RuleBasedStateMachine):
             match change:
                 case Noted(text=text):
                     self.notes.append(text)
+                    self.others_did(decision, event, change)
+                case Corrected():
+                    self.offer = None
+                    self.others_did(decision, event, change)
+                case ChangesTold(seq=seq):
+                    self.untold = [one for one in self.untold if one.seq > seq]
+                case Offered(to=to, choices=choices):
+                    self.offer = Offer(to, choices, (a_property(),))
                 case Drafted(text=text, intake=intake):
                     self.draft = Draft(text, intake, decision.actor.address)
                 case Answered() | Closed():
@@ -186,6 +249,11 @@ class TicketMachine(RuleBasedStateMachine):
             self.timers.pop(timer.kind, None)
             if isinstance(timer, SetTimer):
                 self.timers[timer.kind] = timer.due_at
+
+    def others_did(self, decision: Decision, event: Event, change: Noted | Corrected) -> None:
+        """Nobody has been told of it yet."""
+        if decision.actor.is_staff:
+            self.untold.append(Changed(event.seq, self.now, decision.actor, change))
 
     def check_letters(self, decision: Decision) -> None:
         """Nothing internal leaves unless its author has seen the preview and said `senden`."""
@@ -226,9 +294,12 @@ class TicketMachine(RuleBasedStateMachine):
                 assert TimerKind.DONE not in self.timers
             case Status.ACCEPTED:
                 # That of the changes tells of what others did and asks nobody.
-                assert set(self.timers) <= {TimerKind.DONE, TimerKind.CHANGES}
+                assert set(self.timers) <= {TimerKind.DONE, TimerKind.CHANGES, TimerKind.FOLLOW_UP}
                 assert self.ticket is not None
-                if RULESET.case_type(self.ticket.case_type):
+                if self.ticket.follow_up is not None:
+                    assert TimerKind.FOLLOW_UP in self.timers
+                    assert TimerKind.DONE not in self.timers
+                elif RULESET.case_type(self.ticket.case_type):
                     assert TimerKind.DONE in self.timers
             case Status.CLOSED:
                 assert self.timers == {}
@@ -241,3 +312,29 @@ class TicketMachine(RuleBasedStateMachine):
 
 TicketMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 TestTicketMachine = TicketMachine.TestCase
+
+
+def test_one_life_has_every_change_of_the_table() -> None:
+    """What the machine does at random, once in a row: so it can do everything that the table knows."""
+    one = TicketMachine()
+    one.a_mail_opens_it(text="Max-Planck-Straße 12: Dachrinne kaputt")
+    assert one.ticket is not None
+    mine, other = one.ticket.assignee, next(who for who in STAFF if who not in ("zeiler", "schmidt"))
+    name = colleague(other).name.split()[-1]
+    one.mueller_writes(text="Guten Tag", by_machine=False)
+    one.the_next_timer_comes_due()
+    one.the_next_timer_comes_due()
+    for who, text in [
+        (mine, "annehmen"), (mine, f"weiter an {name}"), (mine, "widerrufen"), (other, "übernehmen"), (other, "ablehnen"),
+        (mine, "typ: Rechnnug"), (mine, "annehmen"), (mine, "rückgängig"), (mine, "anehmen"), (mine, "senden"), (mine, "typ: Rechnung"),
+        (mine, "widerrufen"), (mine, "frist in 3 Tagen"), (other, "notiz: ruft an"),
+    ]:  # fmt: skip
+        one.a_colleague_replies(who=who, text=text, sent_at_once=True)
+    for _ in range(2):
+        one.the_next_timer_comes_due()
+    one.a_letter_comes_back(whose=mine, proven=True)
+    one.a_colleague_replies(who=mine, text="erledigt", sent_at_once=True)
+    one.a_colleague_replies(who=mine, text="wieder öffnen", sent_at_once=True)
+    assert {event.change.kind for event in one.events} == {
+        change.__dataclass_fields__["kind"].default for change in TRANSITIONS
+    }
