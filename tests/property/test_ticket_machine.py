@@ -16,6 +16,7 @@ from mailroute.model.facts import Act, Changed, Draft, Facts, Offer, Proof, Send
 from mailroute.model.letter import Template
 from mailroute.model.message import Automatic, Bounce, BouncedRecipient
 from mailroute.model.ticket import (
+    TAKEN_BACK,
     TRANSITIONS,
     Answered,
     ChangesTold,
@@ -169,7 +170,7 @@ class TicketMachine(RuleBasedStateMachine):
 
     def remember(self, who: str, decision: Decision, before: Ticket | None, *, left: bool) -> None:
         """Keep what a colleague did, as `gather` would find it: its letters wait, or have left."""
-        if not decision.changes or before is None:
+        if before is None or not any(isinstance(one, (*TAKEN_BACK, Undone)) for one in decision.changes):
             return
         letters = tuple(
             Sending(f"abc-{len(self.events)}-{nth}", one.template.value, one.to, waits=not left, left=left)

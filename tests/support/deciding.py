@@ -135,8 +135,8 @@ def told(decision: Decision) -> list[tuple[Template, str]]:
 
 
 def kinds(decision: Decision) -> list[str]:
-    """The changes by name."""
-    return [one.kind for one in decision.changes]
+    """The changes by name; a command that changed nothing is in the log and changes nothing."""
+    return [one.kind for one in decision.changes if one.kind != "unchanged"]
 
 
 def notice(decision: Decision, template: Template) -> Notice:

@@ -146,6 +146,15 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A command was understood and changed nothing, because `why`: it was refused, or things were so already."""
+
+    said: str
+    why: str
+    kind: Literal["unchanged"] = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
 class Drafted:
     """An answer was not sent but shown to its author as a preview; `senden` sends it. `why` it was held back."""
 
@@ -283,6 +292,6 @@ class LetterFailed:
 
 
 Change = (
-    Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Drafted | Answered
+    Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Unchanged | Drafted | Answered
     | Closed | Reopened | Offered | Corrected | ChangesTold | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
 )  # fmt: skip

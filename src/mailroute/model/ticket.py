@@ -39,6 +39,7 @@ from mailroute.model.change import (
     Revoked,
     Status,
     Taken,
+    Unchanged,
     Undone,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "Status",
     "Taken",
     "Ticket",
+    "Unchanged",
     "Undone",
     "allows",
     "fold",
@@ -157,6 +159,7 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Taken: (_ANYWHERE_OPEN, Status.ACCEPTED),
     Revoked: (_ANYWHERE_OPEN, Status.ACCEPTED),
     Noted: (_ANYWHERE, None),
+    Unchanged: (_ANYWHERE, None),
     Drafted: (_ANYWHERE_OPEN, None),
     Answered: (_ANYWHERE_OPEN, None),
     Closed: (_ANYWHERE_OPEN, Status.CLOSED),
@@ -267,7 +270,16 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
                 place=change.place,
                 role=change.role,
             )
-        case Noted() | Offered() | ChangesTold() | Drafted() | Answered() | Escalated() | LetterFailed():
+        case (
+            Noted()
+            | Unchanged()
+            | Offered()
+            | ChangesTold()
+            | Drafted()
+            | Answered()
+            | Escalated()
+            | LetterFailed()
+        ):
             return base
         case _:
             assert_never(change)

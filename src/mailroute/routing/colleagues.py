@@ -37,7 +37,9 @@ def find_staff(name: str, ruleset: Ruleset) -> tuple[Staff, ...]:
     if not wanted:
         return ()
     readings: tuple[Callable[[Staff], bool], ...] = (
-        lambda one: wanted in {fold(one.id), _full(one)} or address in {one.address, *one.also},
+        lambda one: name.strip() == one.id or wanted == _full(one) or address in {one.address, *one.also},
+        # `Huber` is whoever is called so, also where the id of one of two is huber.
+        lambda one: wanted == fold(one.id) and not any(_surname(x) == wanted for x in active if x is not one),
         lambda one: _surname(one) == wanted or set(words) == set(_full(one).split()),
         lambda one: wanted in _full(one).split(),
         lambda one: len(wanted) >= PREFIX_CHARS and any(part.startswith(wanted) for part in _parts(one)),

@@ -24,6 +24,7 @@ from mailroute.model.ticket import (
     Noted,
     Reopened,
     Status,
+    Unchanged,
 )
 from mailroute.routing.answers import answer, repeats_something_internal, send_draft
 from mailroute.routing.commands import parse_commands
@@ -35,6 +36,8 @@ from mailroute.routing.screen import Screened
 from mailroute.routing.undo import undo
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import Mail, Rules, Work, place_in_words, staff_party
+
+SAID_CHARS = 200
 
 
 def decide_reply_of_staff(
@@ -71,7 +74,7 @@ def decide_command(
 
 def run(desk: Desk, commands: Sequence[Command], message_id: str | None) -> None:
     """Carry out the commands in order and answer with one transcript (design §7)."""
-    lines = [line for one in commands if (line := _carry_out(desk, one)) is not None]
+    lines = [line for one in commands if (line := _written_down(desk, one)) is not None]
     _gather_changes(desk)
     for line in lines:
         desk.work.explain(Station.COMMAND, line.said, line.did)
@@ -96,6 +99,15 @@ def run(desk: Desk, commands: Sequence[Command], message_id: str | None) -> None
     )
 
 
+def _written_down(desk: Desk, command: Command) -> Line | None:
+    """Carry one out, and write down also that it changed nothing: every act is in the log (REQ-D18)."""
+    before = len(desk.work.changes)
+    line = _carry_out(desk, command)
+    if line is not None and len(desk.work.changes) == before and not isinstance(command, c.Help):
+        desk.work.change(Unchanged(line.said[:SAID_CHARS], line.did[:SAID_CHARS]))
+    return line
+
+
 def _gather_changes(desk: Desk) -> None:
     """Notes and corrections by whoever does not have the ticket are for whoever has it when the notice leaves."""
     told_of = any(isinstance(one, Noted | Corrected) for one in desk.work.changes)
@@ -108,7 +120,7 @@ def _unconfirmed(mail: Mail, facts: Facts, work: Work, actor: Staff) -> None:
     work.change(Noted(mail.message.new_text, mail.envelope.intake_id, why="unconfirmed"))
     work.explain(Station.COMMAND, "not executed", f"nothing proves that {actor.name} sent it; kept as a note")
     desk = Desk(work, facts, actor, mail.envelope.intake_id)
-    desk.tell(Template.UNCONFIRMED, staff_party(actor), actor.language)
+    desk.tell(Template.UNCONFIRMED, staff_party(actor), actor.language, text=mail.message.new_text)
 
 
 def _carry_out(desk: Desk, command: Command) -> Line | None:

@@ -175,7 +175,7 @@ def test_req_a3_a6_a7_the_contract_names_the_assignee(
     assert (result.assignee, result.triage) == (assignee, assignee == "zeiler")
 
 
-def test_req_a11_a_chain_without_contract_goes_to_triage_until_there_are_account_managers() -> None:
+def test_req_a11_a13_a_chain_without_contract_goes_to_triage_until_there_are_account_managers() -> None:
     result = assigned(a_case_type("vertrag", ToChain(Chain.AMS5)), matched=a_match(None))
 
     assert result.triage

@@ -8,6 +8,7 @@ from mailroute.model.decision import Disposition, TimerKind
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Template
 from mailroute.model.message import Attachment, Automatic
+from mailroute.model.ruleset import ToRole
 from mailroute.model.ticket import MessageAdded, Party, PartyKind, Reopened, Status
 from mailroute.routing.work import compile_rules
 from tests.support.deciding import (
@@ -156,3 +157,16 @@ def test_nobody_outside_ever_hears_of_a_reply() -> None:
 
 def test_a_reply_needs_no_new_number() -> None:
     assert says(MUELLER_PARTY, "x", envelope=an_envelope(), facts=Facts(thread=a_ticket())).number == 10428
+
+
+def test_req_a9_other_rules_change_nothing_about_a_ticket_that_is_there() -> None:
+    """The case type leads to another role since: a reply stays with whoever has the ticket, only new mail moves."""
+    moved = tuple(replace(one, target=ToRole("zentrale")) for one in RULESET.case_types)
+    rules = compile_rules(replace(RULESET, case_types=moved))
+    decision = says(MUELLER_PARTY, "Noch etwas.", rules=rules)
+    assert kinds(decision) == ["message-added"]
+    assert decision.ticket is not None
+    assert decision.ticket.assignee == "schmidt"
+    new = decide(a_message("An der Max-Planck-Straße 12 ist die Dachrinne kaputt"), rules=rules)
+    assert new.ticket is not None
+    assert new.ticket.assignee == "zeiler"
