@@ -135,7 +135,7 @@ CONVERSATION = tuple(
 
 _WITHOUT_TICKET: dict[str, Any] = {"ticket": None, "place": "", "text": "", "due": None, "author": None}
 # The letters that belong to no ticket.
-GENERAL = (Template.GENERAL_RECEIPT, Template.LETTER_RETURNED)
+GENERAL = (Template.GENERAL_RECEIPT, Template.LETTER_RETURNED, Template.AWAY_NOTICED)
 
 
 def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice:
@@ -235,6 +235,12 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
                 Line("annehmen", "Nicht ausgeführt: Die Nachricht gehört zu keinem Vorgang.", False),
             ),
             "in_reply_to": "<reply.1@abc-hausverwaltung.example>",
+        },
+        Template.AWAY_NOTICED: {
+            **_WITHOUT_TICKET,
+            "to": SCHMIDT,
+            "author": HUBER,
+            "reason": "Mittwoch, 25. November 2026",
         },
         Template.LETTER_RETURNED: {**_WITHOUT_TICKET, "to": SCHMIDT, "author": HUBER, "reason": "5.1.1"},
     }

@@ -105,6 +105,21 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
+class BeAway:
+    """abwesend 1.12.–14.12. Vertretung Schmidt, away …, krank: `when` is the words that say from when to when"""
+
+    said: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeBack:
+    """zurück, abwesend aufheben, back"""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """hilfe, help"""
 
@@ -147,12 +162,14 @@ class Empty:
     """Nothing new was written (perhaps only attachments)."""
 
 
+# What concerns the person and no ticket.
+Presence = BeAway | BeBack
 # What says who has it.
 Move = Accept | Take | Reject | Assign | Revoke
 # What says what it is about.
 Correction = CorrectType | CorrectProperty | Pick
 
 Command = (
-    Move | Correction | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss | Unavailable
+    Move | Correction | Presence | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss | Unavailable
     | Empty
 )  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mailroute.model.absence import AbsenceChange
 from mailroute.model.letter import Notice
 from mailroute.model.ticket import Change, Party, Ticket
 
@@ -205,3 +206,4 @@ class Decision:
     ticket: Ticket | None
     ruleset: str
     stop: StopLetters = StopLetters()
+    absences: tuple[AbsenceChange, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailroute.model.absence import Away
 from mailroute.model.directory import Contract, Found, Property, Unit
 from mailroute.model.letter import Written
 from mailroute.model.ticket import Change, Choice, Corrected, Noted, Party, Ticket
@@ -101,6 +102,7 @@ class Facts:
     `acts` are the last commands of its staff, for those who may take theirs back.
     `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
     same content before. `acknowledgements_today` were sent to the author's address since local midnight.
+    `away` are the absences that people said themselves, those to come too.
     `fresh_number` is the ticket number reserved at claim for this mail.
     """
 
@@ -120,4 +122,5 @@ class Facts:
     duplicate_of: int | None = None
     bounced: SentLetter | None = None
     acknowledgements_today: int = 0
+    away: tuple[Away, ...] = ()
     fresh_number: int | None = None

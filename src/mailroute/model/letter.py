@@ -35,6 +35,7 @@ class Template(StrEnum):
     # Of these no letter belongs to a ticket.
     GENERAL_RECEIPT = "general-receipt"
     LETTER_RETURNED = "letter-returned"
+    AWAY_NOTICED = "away-noticed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from mailroute.model.absence import Half
 from mailroute.model.calendar import Calendar
 from mailroute.model.condition import Condition
 from mailroute.model.text import Text
@@ -112,13 +113,18 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Away from the first to the last day, both included (REQ-E11). `deputy` None: the next holder of the role."""
+    """Away from the first to the last day, both included (REQ-E11). `deputy` None: the next holder of the role.
+
+    `half`: only in that half of each day. `open_tickets`: what they have moves to whoever stands in, and back.
+    """
 
     staff: str
     since: date
     until: date
     deputy: str | None
     source: Source
+    half: Half | None = None
+    open_tickets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ _TONES = {
     Template.NOT_DELIVERED: Tone.GENERATED,
     Template.GENERAL_RECEIPT: Tone.REPLIED,
     Template.LETTER_RETURNED: Tone.GENERATED,
+    Template.AWAY_NOTICED: Tone.GENERATED,
 }
 
 

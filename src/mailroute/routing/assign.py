@@ -16,6 +16,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.ruleset import Absence, CaseType, Chain, Ruleset, Staff, ToChain, ToRole
 from mailroute.model.ticket import Ticket
 from mailroute.routing.colleagues import find_staff, suggest_staff
+from mailroute.routing.presence import absence_of
 
 __all__ = [
     "ADVISER",
@@ -74,9 +75,7 @@ class Roster:
 
     def absence(self, name: str) -> Absence | None:
         """The absence of `name` on this day, or None."""
-        return next(
-            (a for a in self.ruleset.absences if a.staff == name and a.since <= self.day <= a.until), None
-        )
+        return absence_of(self.ruleset, name, self.day)
 
     def holders(self, role: str, house: Property | None) -> Iterator[Holder]:
         """Everybody who may answer for `role` at `house`, best first (REQ-E3, E9, E10)."""

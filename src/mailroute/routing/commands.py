@@ -14,6 +14,8 @@ from mailroute.model.command import (
     Accept,
     Answer,
     Assign,
+    BeAway,
+    BeBack,
     Close,
     Command,
     CorrectProperty,
@@ -50,8 +52,6 @@ from mailroute.routing.spellings import GOES_ON, NOUNS, SHIPPED
 # Verbs of the plan (design §7) that nothing carries out yet. They too are never meant for a customer.
 _NOT_YET = re.compile(
     r"(?:extern|external)(?: an)?:.*|(?:extern|external) (?:an|aenderungen|changes|termin|appointment)\b.*"
-    r"|(?:abwesend|away):.*"
-    r"|(?:abwesend|away)(?: \S+){1,6}"
 )
 
 COMMANDS_MOST = 10
@@ -165,6 +165,7 @@ _ALONE: dict[str, Callable[[str], Command]] = {
     "revoke": Revoke,
     "reopen": Reopen,
     "undo": Undo,
+    "back": BeBack,
     "help": Help,
     "send": Send,
 }
@@ -188,6 +189,10 @@ def _command(spoken: _Spoken) -> Command:
             return CorrectProperty(said, argument)
         case "pick":
             return Pick(said, int(argument))
+        case "away":
+            # "krank" alone says all there is to say.
+            ill = spoken.spelling in _ILL
+            return BeAway(said, f"krank {argument}".strip() if ill else argument)
         case "follow-up" if argument:
             return FollowUp(said, argument)
         case "note" if argument:
@@ -229,7 +234,8 @@ def _exactly(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
 
 # The verbs that are as clear without their colon, with the most words that may stand behind them. The colon of
 # `frist morgen 14:30` is none of the verb's.
-_WITHOUT_COLON = {"assign": 3, "follow-up": 6}
+_WITHOUT_COLON = {"assign": 3, "follow-up": 6, "away": 16}
+_ILL = frozenset({"krank", "sick"})
 
 
 def _without_colon(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:

@@ -20,12 +20,14 @@ from mailroute.routing.decide_general import decide_reply_to_general
 from mailroute.routing.decide_new import decide_new
 from mailroute.routing.decide_reply import decide_reply
 from mailroute.routing.identify import identify
+from mailroute.routing.presence import as_of
 from mailroute.routing.screen import Screened, Verdict, screen
 from mailroute.routing.work import Mail, Rules, Work
 
 
 def decide_mail(mail: Mail, facts: Facts, rules: Rules, now: datetime) -> Decision:
     """Say what becomes of this mail and why. The same arguments always give the same decision."""
+    rules = as_of(rules, facts.away, now)
     screened = screen(mail.message, facts, rules.ruleset, mail.envelope)
     sender, identified = identify(mail.message, facts, rules.ruleset, mail.envelope)
     work = Work(rules, mail.envelope.organisation, sender.party, now)
@@ -40,7 +42,7 @@ def decide_mail(mail: Mail, facts: Facts, rules: Rules, now: datetime) -> Decisi
 
 def _decide_human(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened) -> Decision:
     if facts.ticket is None and _is_staff_reply(facts, sender):
-        return decide_reply_to_general(mail, work, sender)
+        return decide_reply_to_general(mail, facts, work, sender)
     ticket = ticket_of(mail, facts, work, sender)
     if ticket is None:
         return decide_new(mail, facts, work, sender, screened)

@@ -26,12 +26,14 @@ from mailroute.model.ticket import (
     Status,
     Unchanged,
 )
+from mailroute.routing.absence import note_out_of_office, presence
 from mailroute.routing.answers import answer, repeats_something_internal, send_draft
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.correct import correct
 from mailroute.routing.desk import Desk, accept_by_acting, not_mine
 from mailroute.routing.follow_up import follow_up
 from mailroute.routing.handover import move
+from mailroute.routing.presence import as_of
 from mailroute.routing.screen import Screened
 from mailroute.routing.undo import undo
 from mailroute.routing.waiting import start_waiting
@@ -52,6 +54,8 @@ def decide_reply_of_staff(
     if message.automatic is not Automatic.PERSON or mail.envelope.mail_from == "":
         work.change(Noted(message.new_text, intake, why="automatic reply"))
         work.explain(Station.COMMAND, "noted", f"an automatic reply of {actor.name} is never a command")
+        if message.automatic is Automatic.AUTO_REPLIED and sender.assurance is Assurance.TOKEN:
+            note_out_of_office(work, facts.away, actor, message)
         return work.decision(Disposition.APPEND, routing)
     if sender.assurance is not Assurance.TOKEN:
         _unconfirmed(mail, facts, work, actor)
@@ -66,7 +70,9 @@ def decide_command(
 ) -> Decision:
     """The same verbs from the command line or the page, where the login is the proof."""
     assert ticket_facts.ticket is not None
-    work = Work(rules, ticket_facts.ticket.organisation, staff_party(actor), now)
+    work = Work(
+        as_of(rules, ticket_facts.away, now), ticket_facts.ticket.organisation, staff_party(actor), now
+    )
     work.about(ticket_facts.ticket)
     run(Desk(work, ticket_facts, actor, None), commands, None)
     return work.decision(Disposition.COMMAND)
@@ -140,6 +146,8 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
             return correct(desk, command)
         case c.FollowUp():
             return follow_up(desk, command)
+        case c.BeAway() | c.BeBack():
+            return presence(desk.work, desk.facts.away, desk.actor, command)
         case c.Undo():
             return undo(desk, command)
         case c.Help():

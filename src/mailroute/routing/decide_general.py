@@ -11,31 +11,35 @@ from collections.abc import Sequence
 from mailroute.model import command as c
 from mailroute.model.command import Command
 from mailroute.model.decision import Assurance, Decision, Disposition, Routing, Sender, Station
+from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.message import Automatic
 from mailroute.model.ruleset import Staff
+from mailroute.routing.absence import note_out_of_office, presence
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.work import Mail, Work, staff_party
 
 
-def decide_reply_to_general(mail: Mail, work: Work, sender: Sender) -> Decision:
+def decide_reply_to_general(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Decision:
     """A colleague answered a letter that belongs to no ticket, with the token that was made for them."""
     routing = Routing(sender, None, None, None, None)
     actor = work.ruleset.staff_by_id(sender.party.id)
     assert actor is not None
     if mail.message.automatic is not Automatic.PERSON or mail.envelope.mail_from == "":
         work.explain(Station.COMMAND, "ignored", f"an automatic reply of {actor.name} is never a command")
-        return work.decision(Disposition.IGNORE, routing)
+        if mail.message.automatic is Automatic.AUTO_REPLIED and sender.assurance is Assurance.TOKEN:
+            note_out_of_office(work, facts.away, actor, mail.message)
+        return work.decision(Disposition.COMMAND if work.absences else Disposition.IGNORE, routing)
     if sender.assurance is not Assurance.TOKEN:
         work.explain(Station.COMMAND, "not executed", f"nothing proves that {actor.name} sent it")
         _answer(work, actor, mail, (_unproven(actor),))
         return work.decision(Disposition.COMMAND, routing)
-    _run(work, actor, mail, parse_commands(mail.message.new_text, work.ruleset.spellings))
+    _run(work, facts, actor, mail, parse_commands(mail.message.new_text, work.ruleset.spellings))
     return work.decision(Disposition.COMMAND, routing)
 
 
-def _run(work: Work, actor: Staff, mail: Mail, commands: Sequence[Command]) -> None:
-    lines = tuple(_carry_out(actor, one) for one in commands)
+def _run(work: Work, facts: Facts, actor: Staff, mail: Mail, commands: Sequence[Command]) -> None:
+    lines = tuple(_carry_out(work, facts, actor, one) for one in commands)
     for line in lines:
         work.explain(Station.COMMAND, line.said, line.did)
     _answer(work, actor, mail, lines)
@@ -57,8 +61,10 @@ def _answer(work: Work, actor: Staff, mail: Mail, lines: tuple[Line, ...]) -> No
     )
 
 
-def _carry_out(actor: Staff, command: Command) -> Line:
+def _carry_out(work: Work, facts: Facts, actor: Staff, command: Command) -> Line:
     match command:
+        case c.BeAway() | c.BeBack():
+            return presence(work, facts.away, actor, command)
         case c.Help():
             did = (
                 "Die Liste steht unten in dieser Nachricht.",

@@ -12,13 +12,14 @@ from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import CLOCK, Assigned, Escalated, FollowedUp, Reminded, Status, Ticket
 from mailroute.routing.assign import escalate_to, triage_desk
 from mailroute.routing.changes import tell_changes
+from mailroute.routing.presence import as_of
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_waiting, start_working
 from mailroute.routing.work import Rules, Work, local_day, passed_on, place_in_words, staff_party
 
 
 def decide_timer(timer: DueTimer, facts: Facts, rules: Rules, now: datetime) -> Decision:
     """Say what a due timer means for its ticket. One that has been overtaken means nothing."""
-    work = Work(rules, timer.organisation, CLOCK, now)
+    work = Work(as_of(rules, facts.away, now), timer.organisation, CLOCK, now)
     ticket = facts.ticket
     if ticket is None or ticket.status is Status.CLOSED:
         work.explain(Station.TIMER, "nothing to do", "the ticket is closed or gone")

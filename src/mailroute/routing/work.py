@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from mailroute.model.absence import AbsenceChange
 from mailroute.model.decision import (
     CancelTimer,
     Decision,
@@ -76,6 +77,7 @@ class Work:
     timers: dict[TimerKind, TimerChange] = field(default_factory=dict)
     trace: list[Step] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    absences: list[AbsenceChange] = field(default_factory=list)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -155,6 +157,7 @@ class Work:
             ticket=self.ticket,
             ruleset=self.ruleset.hash,
             stop=StopLetters(tuple(self.stopped)),
+            absences=tuple(self.absences),
         )
 
 

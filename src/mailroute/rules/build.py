@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from mailroute.model import ruleset as m
+from mailroute.model.absence import Half
 from mailroute.model.calendar import MONDAY_TO_FRIDAY, MONDAY_TO_SATURDAY, Calendar
 from mailroute.model.directory import Contract, Directory, Property, Responsibility, Unit, Validity
 from mailroute.rules import schema as s
@@ -40,10 +41,7 @@ def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], fi
         staff=tuple(_staff(one, value) for one in entries.staff.values()),
         case_types=tuple(_case_type(one, entries) for one in entries.case_types.values()),
         calendars=tuple(build_calendar(one) for one in entries.calendars.values()),
-        absences=tuple(
-            m.Absence(one.value.staff, one.value.since, one.value.until, one.value.deputy, source(one))
-            for one in entries.absences
-        ),
+        absences=tuple(_absence(one) for one in entries.absences),
         partners=tuple(_partner(one, value) for one in entries.partners.values()),
         spellings=tuple(m.Spelling(one.verb, one.text) for one in entries.spellings),
         files=files,
@@ -141,6 +139,14 @@ def _staff(one: Entry[s.StaffEntry], organisation: s.OrganisationEntry) -> m.Sta
         active=value.active,
         source=source(one),
         phone=value.phone,
+    )
+
+
+def _absence(one: Entry[s.AbsenceEntry]) -> m.Absence:
+    value = one.value
+    half = Half(value.half) if value.half else None
+    return m.Absence(
+        value.staff, value.since, value.until, value.deputy, source(one), half, value.open_tickets
     )
 
 

@@ -40,6 +40,8 @@ EXPLAINED: dict[str, str] = {
     "AbsenceEntry.from": "First day.",
     "AbsenceEntry.to": "Last day, included.",
     "AbsenceEntry.deputy": "Who stands in; without one the next holder of the role does.",
+    "AbsenceEntry.half": "Away only in the morning or the afternoon of each day.",
+    "AbsenceEntry.open_tickets": "Whether what they have goes to whoever stands in, and back afterwards.",
     "PartnerEntry.order": "Who is asked first: the lowest; 100 if not written.",
     "PartnerEntry.organisation": "If it is an organisation of this installation, its id.",
     "CalendarEntry.hours": "Days (mo di mi do fr sa so) and times (8:00-12:00, 13:00-17:00); other days are closed.",

@@ -158,6 +158,8 @@ class AbsenceEntry(Dated):
     since: v.Day = Field(alias="from")
     until: v.Day = Field(alias="to")
     deputy: v.Id | None = None
+    half: v.HalfOfDay | None = None
+    open_tickets: v.YesNo = False
 
 
 class PartnerEntry(Entry):

@@ -19,6 +19,7 @@ import re2
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from mailroute.model.absence import Half
 from mailroute.model.address import address_key
 from mailroute.model.calendar import REGIONS, Calendar
 from mailroute.model.ruleset import Chain, ReplyMode
@@ -272,6 +273,7 @@ Postcode = Annotated[str, BeforeValidator(postcode)]
 Language = Annotated[str, BeforeValidator(one_of("de", "en"))]
 Kind = Annotated[str, BeforeValidator(one_of("tenant", "owner", "customer", "staff", "partner", "unknown"))]
 Need = Annotated[str, BeforeValidator(one_of("property", "unit", "contract", "phone", "attachment"))]
+HalfOfDay = Annotated[str, BeforeValidator(one_of(*Half))]
 WorkingDays = Annotated[str, BeforeValidator(one_of("mo-fr", "mo-sa"))]
 SaturdayEnd = Annotated[str, BeforeValidator(one_of("counts", "moves"))]
 Reply = Annotated[str, BeforeValidator(one_of(*ReplyMode))]

@@ -27,6 +27,7 @@ from mailroute.model.mail import IntakeState
 from mailroute.model.ticket import Event, MessageAdded, Party, Ticket, step
 from mailroute.store import mails, timers
 from mailroute.store import tables as t
+from mailroute.store.absences import write_absences
 from mailroute.store.codec import dumps
 from mailroute.store.columns import insert_or_count, insert_or_skip, insert_or_update, message_key
 from mailroute.store.outbox import add_letters, stop_letters
@@ -96,6 +97,7 @@ def apply(
     _remember_parties(tx, decision, letters, after)
     _remember_message_ids(tx, decision, letters)
     _stop(tx, decision, now)
+    write_absences(tx, decision.organisation, decision.absences, actor=decision.actor, cause=cause, now=now)
     if letters:
         add_letters(tx, letters, _stopped_by_budget(tx, letters, now), now)
     if decision.number is not None and decision.timers:

@@ -6,6 +6,7 @@ Here a token becomes a proof: what a mail claims (`Keys`) is tried against whom 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
@@ -20,6 +21,7 @@ from mailroute.model.ticket import Party, PartyKind, Ticket
 from mailroute.model.tokens import Keyring
 from mailroute.store import directory
 from mailroute.store import tables as t
+from mailroute.store.absences import absences
 from mailroute.store.apply import local_day
 from mailroute.store.columns import AnyRow, message_key
 from mailroute.store.past import of_ticket
@@ -73,6 +75,7 @@ def gather(
         duplicate_of=_duplicate_of(conn, envelope, content_key),
         bounced=bounced,
         acknowledgements_today=_acknowledgements(conn, org, author, now) if author else 0,
+        away=absences(conn, org),
         fresh_number=fresh_number,
     )
 
@@ -80,7 +83,7 @@ def gather(
 def gather_for_ticket(conn: Connection, organisation: str, number: int) -> Facts:
     """The same for a timer, or a command from the command line or the web: only the ticket is known."""
     current = ticket(conn, organisation, number)
-    return of_ticket(conn, current, acts=True)
+    return replace(of_ticket(conn, current, acts=True), away=absences(conn, organisation))
 
 
 # --- what the mail claims -----------------------------------------------------------------------------------

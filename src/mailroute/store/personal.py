@@ -12,4 +12,6 @@ PERSONAL = {
     "outbox": ("to_name", "to_address", "subject", "content"),
     "decision": ("trace", "routing", "facts"),
     "acknowledgement": ("address",),
+    "absence": ("staff", "first_day", "last_day", "deputy"),
+    "staff_event": ("staff", "body"),
 }

@@ -442,6 +442,7 @@ AUTOMATIC = {
     Template.CLOSED: "auto-generated",
     Template.GENERAL_RECEIPT: "auto-replied",
     Template.LETTER_RETURNED: "auto-generated",
+    Template.AWAY_NOTICED: "auto-generated",
 }
 
 

@@ -8,10 +8,12 @@ from mailroute.store.tables.base import FIRST_TICKET_NUMBER, activation, meta, m
 from mailroute.store.tables.directory import contract, lookup, person, property_, unit
 from mailroute.store.tables.letters import acknowledgement, automatic_letters, outbox
 from mailroute.store.tables.mails import delivery, intake, mail
+from mailroute.store.tables.people import absence, staff_event
 from mailroute.store.tables.tickets import decision, event, message_id, ticket, ticket_party, timer
 
 __all__ = [
     "FIRST_TICKET_NUMBER",
+    "absence",
     "acknowledgement",
     "activation",
     "automatic_letters",
@@ -30,6 +32,7 @@ __all__ = [
     "person",
     "property_",
     "ruleset",
+    "staff_event",
     "ticket",
     "ticket_party",
     "timer",
