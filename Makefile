@@ -20,7 +20,7 @@ help:
 	@echo 'make test [ARGS=…]       install and pass the tests (ARGS goes to pytest)'
 	@echo 'make check               what a commit must pass: ruff, mypy, lint-imports, unit and golden tests'
 	@echo 'make test-slow           crash tests and everything else that takes minutes'
-	@echo 'make torture [ROUNDS=N]  kill -9 at random moments, $(ROUNDS) rounds'
+	@echo 'make torture [ROUNDS=N]  kill -9 at random moments, $(ROUNDS) rounds; and a thousand mangled mails for each'
 	@echo 'make bench               speed and size, beside a Postfix on this machine'
 	@echo 'make bench-parse         how well and how fast real mails are read, over ../shared/corpora'
 	@echo 'make clean               remove .venv and every cache'
@@ -67,6 +67,7 @@ test-slow: $(VENV)/.dev
 
 torture: $(VENV)/.dev
 	@MAILROUTE_CRASH_ROUNDS=$(ROUNDS) $(PYTEST) -q -m crash $(ARGS)
+	@MAILROUTE_MUTATED_MAILS=$$(( $(ROUNDS) * 1000 )) $(PYTEST) -q --timeout 0 tests/property/test_parse_laws.py -k mutated
 
 bench: $(VENV)/.dev
 	@tests/support/install-servers.sh

@@ -53,8 +53,13 @@ class Figure:
 
     @property
     def share(self) -> float:
-        """Between 0 and 1; 1 where there is no case."""
+        """Between 0 and 1, known disagreements counted as right; 1 where there is no case."""
         return self.hits / self.total if self.total else 1.0
+
+    @property
+    def strict_share(self) -> float:
+        """The same with known disagreements counted as wrong, as a stranger would count them."""
+        return (self.hits - self.agreed) / self.total if self.total else 1.0
 
 
 _known: dict[str, str] = {}

@@ -14,7 +14,7 @@ Verdict: TypeAlias = tuple[str, str, str]
 """Method, result, properties: `dkim`, `pass`, `header.d=example.org`."""
 
 _INSTANCE = re.compile(rb"\s*i\s*=\s*(\d{1,2})\s*;")
-_DOMAIN = re.compile(rb";\s*d\s*=\s*([A-Za-z0-9._-]{1,253})\s*(?:;|\Z)")
+_DOMAIN = re.compile(rb";\s*d\s*=\s*([A-Za-z0-9._-]{1,253})\s*(?=;|\Z)")
 _BLANKS = re.compile(r"\s+")
 _INSTANCES = 50  # RFC 8617 §4.2.1
 
@@ -54,8 +54,8 @@ def results_of_forwarder(head: Head, verdicts: list[Verdict], forwarders: tuple[
         return []
     if len(seals[last]) != 1 or len(results[last]) != 1:
         return []
-    sealer = _DOMAIN.search(seals[last][0])
-    domain = sealer[1].decode("ascii").lower().rstrip(".") if sealer else ""
+    sealers = _DOMAIN.findall(seals[last][0])
+    domain = sealers[0].decode("ascii").lower().rstrip(".") if len(sealers) == 1 else ""
     if domain not in {one.lower().rstrip(".") for one in forwarders}:
         return []
     value = results[last][0]

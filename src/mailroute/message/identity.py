@@ -146,34 +146,34 @@ def _trusted_fields(head: Head, ours: tuple[str, ...]) -> Iterator[bytes]:
 def _is_aligned(verdicts: list[Verdict], domain: str) -> bool:
     """A DMARC pass, or without any DMARC verdict a DKIM or SPF pass aligned with the From domain (RFC 7489 §3.1).
 
-    One DMARC verdict that is no pass outweighs every pass.
+    One DMARC verdict that is no pass, or that does not say for which domain, outweighs every pass.
     """
     if not domain:
         return False
     dmarc = [(result, about) for method, result, about in verdicts if method == "dmarc"]
     if dmarc:
         return all(
-            result == "pass" and _property_domain(about, ("header.from",), domain) in (domain, "")
+            result == "pass" and _property_domain(about, ("header.from",)) == domain
             for result, about in dmarc
         )
     return any(
         result == "pass"
         and (
-            (method == "dkim" and _related(_property_domain(about, ("header.d", "header.i"), ""), domain))
-            or (method == "spf" and _related(_property_domain(about, ("smtp.mailfrom",), ""), domain))
+            (method == "dkim" and _related(_property_domain(about, ("header.d", "header.i")), domain))
+            or (method == "spf" and _related(_property_domain(about, ("smtp.mailfrom",)), domain))
         )
         for method, result, about in verdicts
     )
 
 
-def _property_domain(about: str, names: tuple[str, ...], default: str) -> str:
-    """The domain in the first of the named properties."""
+def _property_domain(about: str, names: tuple[str, ...]) -> str:
+    """The domain in the first of the named properties, "" where none is there."""
     properties = dict(one.split("=", 1) for one in about.split(" ") if "=" in one)
     for name in names:
         value = properties.get(name)
         if value:
             return value.rpartition("@")[2].strip('"').lower().rstrip(".")
-    return default
+    return ""
 
 
 def _related(one: str, other: str) -> bool:
