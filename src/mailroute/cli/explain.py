@@ -66,7 +66,7 @@ def _explain_files(arguments: argparse.Namespace, files: list[Path], now: dateti
             try:
                 raw = file.read_bytes()
             except OSError as error:
-                print(f"{file}: cannot be read: {error.strerror}")
+                print(visible(f"{file}: cannot be read: {error.strerror}"))
                 return 1
             decision, letters = laboratory.explain(raw, now)
             view = decision_view(str(file), decision, letters)

@@ -27,13 +27,24 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             content = file.read_bytes()
         except OSError as error:
-            print(f"{file}: cannot be read: {error.strerror}")
+            print(visible(f"{file}: cannot be read: {error.strerror}"))
             return 1
         view = as_json(parse(content), str(file))
         if arguments.json:
             print_json(view)
             continue
         for key, value in view.items():
-            print(f"{key:16} {visible(str(value))}")
+            _print(key, value)
         print()
     return 0
+
+
+def _print(key: str, value: object) -> None:
+    """One line, or the lines of a text indented below its name."""
+    lines = value.split("\n") if isinstance(value, str) else [str(value)]
+    if len(lines) == 1:
+        print(f"{key:16} {visible(lines[0])}")
+        return
+    print(key)
+    for line in lines:
+        print(f"    {visible(line)}".rstrip())

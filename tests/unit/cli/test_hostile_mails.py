@@ -1,0 +1,76 @@
+"""Hostile mails on a terminal: nothing they hold can move the cursor, colour, hide, or turn the direction of writing."""
+
+import base64
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from mailroute import shipped
+from mailroute.cli.main import main
+
+# Every control, format, private and surrogate character, and the line ends that only some programs know.
+HOSTILE = [
+    chr(code)
+    for code in range(sys.maxunicode + 1)
+    if unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    and chr(code) not in "\r\n"
+    and not 0xD810 <= code < 0xDFF0  # two thousand surrogates, all alike
+]
+ESCAPES = [
+    "\x1b[2J",
+    "\x1b]0;owned\x07",
+    "\x1b[31m",
+    "\x9b2J",
+    "\x1b]8;;http://evil.example\x07x\x1b]8;;\x07",
+    "\r\x1b[K",
+]
+
+
+def word(text: str) -> str:
+    """An encoded word, long as it is: some programs decode it."""
+    return f"=?utf-8?b?{base64.b64encode(text.encode('utf-8', 'surrogatepass')).decode()}?="
+
+
+def hostile_mail(junk: str) -> bytes:
+    raw = junk.encode("utf-8", "surrogatepass")
+    return (
+        f"From: {word('Petra' + junk + 'Vogel')} <petra@mieter.example>\nTo: {word('An' + junk)} <a@b.example>\n"
+        f"Subject: {word('Heizung' + junk + 'kalt')}\nMessage-ID: <a{junk}b@c.example>\n"
+    ).encode("utf-8", "surrogatepass") + (
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n"
+        b"Die Heizung" + raw + b"ist kalt.\n"
+        b"--b\nContent-Type: application/pdf; name=\"" + word("rech" + junk + "fdp.exe").encode() + b'"\n\nx\n--b--\n'
+    )  # fmt: skip
+
+
+def is_safe(output: str) -> bool:
+    return all(character == "\n" or character.isprintable() for character in output)
+
+
+@pytest.mark.parametrize("command", [["parse"], ["explain", "--letters", "--at", "2026-02-02T10:00"]])
+@pytest.mark.parametrize("start", range(0, len(HOSTILE), 80))
+def test_no_character_of_a_mail_reaches_the_terminal_as_it_is(
+    command: list[str], start: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(hostile_mail("".join(HOSTILE[start : start + 80])))
+    rules = ["--rules", str(shipped.path("rules"))] if command[0] == "explain" else []
+    assert main([*command, *rules, str(file)]) == 0
+    assert is_safe(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
+@pytest.mark.parametrize("command", [["parse"], ["parse", "--json"], ["explain", "--at", "2026-02-02T10:00"]])
+def test_no_escape_sequence_reaches_the_terminal(
+    command: list[str], escape: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(hostile_mail(escape))
+    rules = ["--rules", str(shipped.path("rules"))] if command[0] == "explain" else []
+    assert main([*command, *rules, str(file)]) == 0
+    sys.stdout.flush()
+    out = capfdbinary.readouterr().out.decode()
+    assert "Heizung" in out
+    assert is_safe(out)
