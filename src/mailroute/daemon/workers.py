@@ -1,15 +1,17 @@
 """A worker process: reads and decides mails, so that one that takes too much harms nobody else (design §12).
 
 It holds compiled rules, templates and a read-only connection; it is killed and replaced when a mail keeps it longer
-than limits.PARSE_WALL_S or needs more than limits.PARSE_MEMORY_BYTES.
+than limits.PARSE_WALL_S or limits.PARSE_CPU_S of the processor, or needs more than limits.PARSE_MEMORY_BYTES.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import resource
 import signal
+import time
 from collections import deque
 from dataclasses import replace
 from datetime import datetime
@@ -98,8 +100,9 @@ class Worker:
                 raise Broken(f"reading it took more than {limits.PARSE_WALL_S:.0f} s")
             answer = pipe.recv()
         except (EOFError, OSError):
+            reason = self._why_it_died()
             self._lost(claimed)
-            raise Broken("the worker died reading it") from None
+            raise Broken(reason) from None
         except Broken:
             self._lost(claimed)
             raise
@@ -137,6 +140,13 @@ class Worker:
         self._pipe = ours
         return ours
 
+    def _why_it_died(self) -> str:
+        if self._process is not None:
+            self._process.join(1)
+            if self._process.exitcode == -signal.SIGXCPU:
+                return f"reading it took more than {limits.PARSE_CPU_S} s of the processor"
+        return "the worker died reading it"
+
     def _lost(self, claimed: Claimed) -> None:
         log.emit("worker-lost", mail=f"m{claimed.envelope.mail_id}")
         self.close()
@@ -151,6 +161,7 @@ def _serve(pipe: Pipe, url: str, recipe: Recipe) -> None:
         pipe.send(None)
         while True:
             claimed, now = pipe.recv()
+            limit_time(limits.PARSE_CPU_S)
             pipe.send(_answer(store, site, claimed, now))
 
 
@@ -167,6 +178,12 @@ def _answer(store: Store, site: Site, claimed: Claimed, now: datetime) -> Prepar
     except Exception as error:  # noqa: BLE001 - the worker loop (design §11), its half in the child
         # Any other class may not survive the pipe; its name is what the log and `mailroute held` show.
         return Broken(f"{type(error).__name__} while deciding")
+
+
+def limit_time(seconds: int) -> None:
+    """So much of the processor for this process from now on; beyond, the kernel ends it with SIGXCPU."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
 
 
 def _limit_memory() -> None:

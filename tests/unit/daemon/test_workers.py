@@ -1,5 +1,9 @@
 """A worker reads one mail ahead; answers never get mixed up, whatever dies or breaks off in between."""
 
+import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +11,8 @@ import pytest
 
 from mailroute import shipped
 from mailroute.clock import system_clock
-from mailroute.daemon.workers import Worker
+from mailroute.daemon.workers import Worker, limit_time
+from mailroute.errors import Broken
 from mailroute.flow.activate import Installation, open_installation
 from mailroute.flow.process import Prepared, claim, process_batch
 from mailroute.flow.receive import receive
@@ -16,6 +21,7 @@ from mailroute.model.mail import Delivery, Door
 from mailroute.settings import Settings
 from mailroute.store import mails
 from mailroute.store.mails import Claimed
+from tests.support.servers import wait_until
 
 INBOX = "service@abc-hausverwaltung.example"
 
@@ -76,6 +82,42 @@ def test_a_worker_that_died_between_mails_costs_none_of_them(
     assert answers(worker.prepare(second, third), second)
     assert answers(worker.prepare(third, fourth), third)
     assert answers(worker.prepare(fourth), fourth)
+
+
+def _spin() -> None:
+    limit_time(1)
+    while True:
+        pass
+
+
+def test_a_process_that_burns_its_time_is_ended_by_the_kernel() -> None:
+    """No mail is known that takes so long; one that did would end its worker, not the daemon."""
+    process = multiprocessing.get_context("fork").Process(target=_spin)
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGXCPU
+
+
+def test_a_mail_that_ends_its_worker_by_its_time_is_said_to(
+    worker: Worker, claimed: tuple[Claimed, ...]
+) -> None:
+    """The child stands still until it was asked, then gets the signal that the kernel would send."""
+    worker.wait_until_ready()
+    assert worker._process is not None
+    assert worker._process.pid is not None
+    pid = worker._process.pid
+    os.kill(pid, signal.SIGSTOP)
+
+    def out_of_time() -> None:
+        wait_until(lambda: bool(worker._asked), "the child was asked")
+        os.kill(pid, signal.SIGXCPU)
+        os.kill(pid, signal.SIGCONT)
+
+    thread = threading.Thread(target=out_of_time)
+    thread.start()
+    with pytest.raises(Broken, match="5 s of the processor"):
+        worker.prepare(claimed[0])
+    thread.join()
 
 
 def test_a_batch_is_decided_to_the_last_mail(
