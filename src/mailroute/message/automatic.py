@@ -33,8 +33,15 @@ _TICKET_SYSTEMS = (
     "x-zammad-", "x-otrs-", "x-rt-", "rt-", "x-freescout-", "x-jira-", "x-github-", "x-zendesk-", "x-osticket-",
     "x-znuny-", "x-freshdesk-", "x-helpscout-", "x-intercom-",
 )  # fmt: skip
-# Fields and programs of newsletters; `feedback-id` alone says only which large service sent a mail.
-_BULK_FIELDS = ("x-csa-complaints", "x-mc-user", "x-campaignid", "x-campaign-id", "x-rapidmail-id")
+# Fields and programs of services that send newsletters.
+_BULK_FIELDS = (
+    "x-csa-complaints",
+    "feedback-id",
+    "x-mc-user",
+    "x-campaignid",
+    "x-campaign-id",
+    "x-rapidmail-id",
+)
 _BULK_MAILER = re.compile(
     rb"mailchimp|cleverreach|rapidmail|sendinblue|brevo|inxmail|optivo|episerver|newsletter2go|activecampaign|mailpoet|"
     rb"hubspot|mailjet|klaviyo|phplist",
@@ -109,7 +116,11 @@ def classify(
     ]
     _note_only(head, subject, signals)
     kind = next((one for one in kinds if one is not None), Automatic.PERSON)
-    if kind in (Automatic.AUTO_GENERATED, Automatic.LIST) and Automatic.AUTO_REPLIED in kinds[-2:]:
+    by_text, by_subject = kinds[-2:]
+    replied = by_subject is Automatic.AUTO_REPLIED or (
+        by_text is Automatic.AUTO_REPLIED and kind is Automatic.AUTO_GENERATED
+    )
+    if kind in (Automatic.AUTO_GENERATED, Automatic.LIST) and replied:
         # Exchange calls its out-of-office "auto-generated"; old vacation programs call theirs "bulk".
         kind = Automatic.AUTO_REPLIED if "list-id" not in signals else kind
     return kind, tuple(dict.fromkeys(signals))
@@ -170,11 +181,11 @@ def _is_autoresponder(head: Head) -> bool:
 def _by_list(head: Head, own_text: str, signals: list[str]) -> Automatic | None:
     """Mailing lists and newsletters (RFC 2919, RFC 2369, Precedence, what senders of newsletters add)."""
     found = [name for name in _LIST_FIELDS if name in head.index]
-    if (
-        any(name in head.index for name in _BULK_FIELDS)
-        or _BULK_MAILER.search((head.first("x-mailer") or b"")[:200])
-        or ("feedback-id" in head.index and offers_to_unsubscribe(own_text))
-    ):
+    by_service = any(name in head.index for name in _BULK_FIELDS) or bool(
+        _BULK_MAILER.search((head.first("x-mailer") or b"")[:200])
+    )
+    # The same services send what contact forms and portals have to say, so the last line of a newsletter is asked too.
+    if by_service and offers_to_unsubscribe(own_text):
         found.append("newsletter")
     signals += found
     precedence = (head.first("precedence") or b"").strip().lower()
@@ -199,10 +210,11 @@ def _by_sender(head: Head, sender: str, signals: list[str]) -> Automatic | None:
 
 def _by_text(subject: str, own_text: str, signals: list[str]) -> Automatic | None:
     """What the text says of its own making. Below `WG:` it may be what another machine said."""
-    kind = None if is_forward_subject(subject) else admits(own_text)
-    if kind is not None:
-        signals.append("text-automatic")
-    return kind
+    said = None if is_forward_subject(subject) else admits(own_text)
+    if said is None:
+        return None
+    signals.append("text-automatic")
+    return said.kind
 
 
 def _by_subject(subject: str, own_text: str, signals: list[str]) -> Automatic | None:

@@ -7,6 +7,7 @@ automatic answer, or who is on holiday, is a person. A contact form passes on wh
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from mailroute.model.message import Automatic
 
@@ -67,7 +68,14 @@ _COMPLAINT = re.compile(r"\"notificationType\W{1,8}Complaint", re.I)
 _HINT = re.compile(r"automat|auto-?generated|rnp[0-9a-f]{6}", re.I)
 
 
-def admits(own_text: str) -> Automatic | None:
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A text says that no person wrote it. `kind` is None where that is all: English footers say it below much."""
+
+    kind: Automatic | None
+
+
+def admits(own_text: str) -> Admission | None:
     """What the unquoted text of a mail says of its own making; None where it says nothing."""
     text = own_text[:_CHARS]
     if _HINT.search(text):
@@ -75,8 +83,11 @@ def admits(own_text: str) -> Automatic | None:
             around = text[max(0, said.start() - 100) : said.end() + 200]
             if not _FORM.search(around):
                 what = "".join(one for one in said.groupdict().values() if one) or said[0]
-                return Automatic.AUTO_REPLIED if _ANSWERS.search(what) else Automatic.AUTO_GENERATED
-    return Automatic.AUTO_REPLIED if _is_out_of_office(text) else None
+                if _ANSWERS.search(what):
+                    return Admission(Automatic.AUTO_REPLIED)
+                is_english = said["what4"] is not None or said["what5"] is not None
+                return Admission(None if is_english else Automatic.AUTO_GENERATED)
+    return Admission(Automatic.AUTO_REPLIED) if _is_out_of_office(text) else None
 
 
 def _is_out_of_office(text: str) -> bool:

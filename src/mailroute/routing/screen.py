@@ -19,7 +19,7 @@ from mailroute.model.ruleset import Ruleset
 from mailroute.routing.contact_form import form_in
 
 # What message.automatic calls the requests not to answer, made by mails that a person may have written.
-_SILENCING = frozenset({"suppress-requested", "return-path-empty", "x-loop"})
+_SILENCING = frozenset({"suppress-requested", "return-path-empty", "text-automatic", "x-loop"})
 
 
 class Verdict(StrEnum):

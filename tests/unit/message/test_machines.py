@@ -400,3 +400,18 @@ def test_amazon_says_in_json_that_somebody_called_a_mail_spam() -> None:
 def test_what_a_contact_form_passes_on_is_no_answer_of_a_machine() -> None:
     text = "Diese E-Mail wurde automatisch über das Kontaktformular erzeugt.\n\nName: Petra Vogel\nDie Heizung ist kalt."
     assert read("Subject: Kontaktformular", text).automatic.value == "person"
+
+
+def test_an_english_footer_about_automation_asks_only_for_silence() -> None:
+    """It stands below newsletters and letters of persons alike; no automatic letter follows, the mail stays theirs."""
+    message = read(
+        "Subject: Meter reading",
+        "Please find the reading attached.\n\nThis e-mail was automatically generated.",
+    )
+    assert message.automatic.value == "person"
+    assert "text-automatic" in message.signals
+
+
+def test_a_form_that_a_newsletter_service_delivers_is_no_newsletter() -> None:
+    head = "Subject: Anfrage\nX-Mailer: Brevo\nFeedback-ID: 1:2:3:Sendinblue"
+    assert read(head, "Die Heizung ist kalt. Petra Vogel").automatic.value == "person"
