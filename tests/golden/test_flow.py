@@ -18,7 +18,7 @@ MARK = "with --update-golden -->\n"
 
 def drawn() -> str:
     """The table of transitions as Markdown: what may happen where, and where it leads."""
-    states = [Status.NONE, Status.TRIAGE, Status.OFFERED, Status.ACCEPTED, Status.CLOSED]
+    states = list(Status)
     lines = ["", "| what happens | " + " | ".join(states) + " |", "|---|" + "---|" * len(states)]
     for change, (sources, target) in TRANSITIONS.items():
         name = change.__dataclass_fields__["kind"].default

@@ -32,6 +32,8 @@ KEYRING = Keyring((Key("k", bytes(range(32))),))
 MUELLER = Party(PartyKind.TENANT, "mueller", "Klaus Müller", "mueller@mieter.example")
 STRANGER = Party(PartyKind.UNKNOWN, None, "Gewinnen Sie jetzt http://evil.example", "wer@irgendwo.example")
 HUBER = Party(PartyKind.STAFF, "huber", "Frau Petra Huber", "huber@abc-hausverwaltung.example")
+STURM = Party(PartyKind.PARTNER, "sturm", "Dachdeckerei Sturm & Sohn", "auftrag@dachdeckerei-sturm.example")
+FIRM = Party(PartyKind.PARTNER, None, "", "buero@spenglerei.example")
 SCHMIDT = Party(PartyKind.STAFF, "schmidt", "Jens Schmidt", "schmidt@abc-hausverwaltung.example")
 
 _HERE = Source("test.yaml", 1)
@@ -223,6 +225,53 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
         },
         Template.NOT_DELIVERED: {"author": MUELLER, "reason": "5.1.1", "text": ""},
         Template.UNCONFIRMED: {"author": HUBER, "text": ""},
+        Template.PARTNER_OFFER: {"to": STURM, "place": "80331 München", "text": "", "author": None},
+        Template.PARTNER_EXPIRED: {"to": STURM},
+        Template.PARTNER_RECEIPT: {
+            "to": STURM,
+            "lines": (
+                Line("erledigt", "Nicht ausgeführt: Antworten Sie bitte zuerst mit „annehmen“.", False),
+                Line("ablehnen", "Danke für die schnelle Antwort. Für Sie ist nichts mehr zu tun.", True),
+            ),
+            "in_reply_to": "<reply.1@dachdeckerei-sturm.example>",
+        },
+        Template.PARTNER_ACCEPTED: {
+            "to": STURM,
+            "ticket": a_ticket(status=Status.WITH_PARTNER, partner="sturm"),
+            "text": "",
+            "passes_on": CONVERSATION[:2],
+            "attach": (17,),
+        },
+        Template.PARTNER_MESSAGE: {"to": STURM, "text": "Hier noch das Foto vom Hof.", "attach": (17,)},
+        Template.PARTNER_REMINDER: {"to": STURM, "text": "", "passes_on": CONVERSATION[:1]},
+        Template.PARTNER_NEWS: {
+            "author": None,
+            "text": "",
+            "why": (
+                "Dachdeckerei Sturm & Sohn hat abgelehnt.",
+                "Jetzt ist Rohrfrei GmbH gefragt.",
+            ),
+            "reason": "Wir haben im Dezember keine Leute frei.",
+        },
+        Template.EXTERNAL_ORDER: {
+            "to": FIRM,
+            "author": None,
+            "text": "Bitte die Dachrinne am Hinterhaus reinigen.",
+            "reason": "A-2026-0017",
+            "lines": (
+                Line("Anliegen", "Rechnung", True),
+                Line("Name", "Klaus Müller", True),
+                Line("Adresse", "Max-Planck-Straße 12, 80331 München", True),
+            ),
+            "attach": (17,),
+        },
+        Template.EXTERNAL_CHANGES: {
+            "to": FIRM,
+            "author": None,
+            "text": "",
+            "reason": "A-2026-0017",
+            "lines": (Line("Telefon", "089 12345 (vorher: 089 54321)", True),),
+        },
         Template.PREVIEW: {
             "author": HUBER,
             "text": "anehmen\n\nIch schaue mir das an.",

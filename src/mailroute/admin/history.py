@@ -51,9 +51,12 @@ def ticket_history(conn: Connection, organisation: str | None, number: int) -> d
     found = find(conn, organisation, number)
     if found is None:
         return None
+    proofs = _proofs(conn, found)
     return {
         **ticket_view(found),
-        "events": [_event_view(one) for one in events(conn, found.organisation, number)],
+        "events": [
+            _event_view(one, proofs.get(one.cause)) for one in events(conn, found.organisation, number)
+        ],
         "letters": [
             {
                 "letter": row.id,
@@ -68,7 +71,22 @@ def ticket_history(conn: Connection, organisation: str | None, number: int) -> d
     }
 
 
-def _event_view(event: Event) -> dict[str, Any]:
+def _proofs(conn: Connection, found: Ticket) -> dict[str, str]:
+    """What proved who it was, for each cause that a person gave (REQ-D18)."""
+    decided = decision_of(conn, organisation=found.organisation, number=found.number)
+    return {one.cause: one.routing.sender.assurance.value for one in decided if one.routing is not None}
+
+
+def _by(cause: str, proof: str | None) -> str:
+    """By which message and proof: `mail m17, token`."""
+    kinds = {"m": "mail", "t": "timer", "c": "command line"}
+    kind = kinds.get(cause[:1], "")
+    return " ".join(filter(None, (kind, "" if cause.startswith("c") else cause))) + (
+        f", {proof}" if proof else ""
+    )
+
+
+def _event_view(event: Event, proof: str | None) -> dict[str, Any]:
     actor = event.actor
     return {
         "seq": event.seq,
@@ -77,12 +95,18 @@ def _event_view(event: Event) -> dict[str, Any]:
         "kind": event.change.kind,
         "what": _in_words(event),
         "cause": event.cause,
+        "by": _by(event.cause, proof),
     }
 
 
 def _in_words(event: Event) -> str:
     """The change and what it carries, in one line."""
     shown = (
+        "partner",
+        "due",
+        "label",
+        "stage",
+        "on",
         "to",
         "by",
         "role",

@@ -128,6 +128,8 @@ def ticket_view(ticket: Ticket) -> dict[str, Any]:
         "urgency": ticket.urgency,
         "role": ticket.role,
         "assignee": ticket.assignee,
+        "waits_for": ticket.waits_for and {"kind": ticket.waits_for[0].value, "id": ticket.waits_for[1]},
+        "partner_due": moment(ticket.partner_due),
         "property": ticket.place.property,
         "unit": ticket.place.unit,
         "contract": ticket.place.contract,

@@ -22,12 +22,17 @@ _VERBS = {
     "reopen": "reopen",
     "revoke": "revoke",
     "undo": "undo",
+    "external": "external: {}",
+    "external-changes": "external changes",
+    "external-step": "external {}",
 }
 _EXAMPLES = {
     "reject": '"not my property" ',
     "assign": "huber ",
     "note": '"calls back on Friday" ',
     "close": '"Dachrinne repariert" ',
+    "external-step": '"appointment 2026-12-03" ',
+    "external": '"orders@roofer.example Please repair the gutter." ',
 }
 
 
@@ -139,7 +144,7 @@ def _show(arguments: argparse.Namespace, organisation: str, number: int) -> int:
     for event in view["events"]:
         print(
             visible(
-                f"  {event['seq']:3} {local(datetime.fromisoformat(event['at']))}  {event['actor']}: {event['what']}"
+                f"  {event['seq']:3} {local(datetime.fromisoformat(event['at']))}  {event['actor']}: {event['what']}  ({event['by']})"
             )
         )
     for letter in view["letters"]:

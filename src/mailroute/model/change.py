@@ -7,14 +7,32 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from mailroute.model.outside import (
+    ExternalOrdered,
+    ExternalStep,
+    ExternalTold,
+    PartnerAccepted,
+    PartnerAsked,
+    PartnerDeclined,
+    PartnerReturned,
+    PartnerRevoked,
+    PartnerTimedOut,
+    PartnerUnreachable,
+)
+
 
 class Status(StrEnum):
-    """Where a ticket stands. TRIAGE: a person must say where it belongs."""
+    """Where a ticket stands. TRIAGE: a person must say where it belongs. PARTNER_ASKED: a partner must say yes or no.
+
+    WITH_PARTNER: a partner has it; the assignee is whom it returns to.
+    """
 
     NONE = "none"
     TRIAGE = "triage"
     OFFERED = "offered"
     ACCEPTED = "accepted"
+    PARTNER_ASKED = "partner-asked"
+    WITH_PARTNER = "with-partner"
     CLOSED = "closed"
 
 
@@ -294,4 +312,6 @@ class LetterFailed:
 Change = (
     Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Unchanged | Drafted | Answered
     | Closed | Reopened | Offered | Corrected | ChangesTold | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
+    | PartnerAsked | PartnerAccepted | PartnerDeclined | PartnerTimedOut | PartnerUnreachable | PartnerRevoked | PartnerReturned
+    | ExternalOrdered | ExternalTold | ExternalStep
 )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailroute.model.outside import Stage
+
 
 @dataclass(frozen=True, slots=True)
 class Accept:
@@ -98,6 +100,31 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class External:
+    """extern an: auftrag@firma.de, external: …: an order by mail; `text` are the words below it"""
+
+    said: str
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalChanges:
+    """extern änderungen, external changes"""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """extern termin 2026-12-03, external appointment …: a step of the firm; `words` are day and remark"""
+
+    said: str
+    stage: Stage
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """rückgängig, undo"""
 
@@ -150,14 +177,6 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
-class Unavailable:
-    """A verb that mailroute knows but cannot carry out: never an answer to a customer."""
-
-    said: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Empty:
     """Nothing new was written (perhaps only attachments)."""
 
@@ -169,7 +188,10 @@ Move = Accept | Take | Reject | Assign | Revoke
 # What says what it is about.
 Correction = CorrectType | CorrectProperty | Pick
 
+# What concerns firms outside.
+Outside = External | ExternalChanges | Document
+
 Command = (
-    Move | Correction | Presence | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss | Unavailable
+    Move | Correction | Presence | Outside | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss
     | Empty
 )  # fmt: skip

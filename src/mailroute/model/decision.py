@@ -147,6 +147,7 @@ class TimerKind(StrEnum):
     DONE = "done"
     FOLLOW_UP = "follow-up"
     CHANGES = "changes"
+    PARTNER = "partner"
 
 
 @dataclass(frozen=True, slots=True)

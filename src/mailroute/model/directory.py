@@ -88,9 +88,27 @@ class Occupancy:
     validity: Validity = ALWAYS
 
 
+class Release(StrEnum):
+    """What of a person's contact data firms may be told."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    UNIT = "unit"
+    PHONE = "phone"
+    EMAIL = "email"
+
+    @staticmethod
+    def ordinary() -> tuple[Release, ...]:
+        """What holds where nobody wrote anything else: where it is, and whom to ask for there."""
+        return (Release.NAME, Release.ADDRESS, Release.UNIT)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may write to us: a tenant, owner or customer. `contracts` are ids, `numbers` customer numbers."""
+    """Somebody who may write to us: a tenant, owner or customer. `contracts` are ids, `numbers` customer numbers.
+
+    `release` is what firms outside may be told of them (REQ-D12).
+    """
 
     id: str
     name: str
@@ -101,6 +119,7 @@ class Person:
     numbers: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     ibans: tuple[str, ...] = ()
+    release: tuple[Release, ...] = Release.ordinary()
 
 
 @dataclass(frozen=True, slots=True)

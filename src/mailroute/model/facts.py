@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailroute.model.absence import Away
-from mailroute.model.directory import Contract, Found, Property, Unit
+from mailroute.model.directory import Contract, Found, Person, Property, Unit
 from mailroute.model.letter import Written
+from mailroute.model.outside import Told
 from mailroute.model.ticket import Change, Choice, Corrected, Noted, Party, Ticket
 
 
@@ -89,6 +90,15 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What the firm at `address` was last told, in the order numbered `label`."""
+
+    label: str
+    address: str
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The past as one decision sees it.
 
@@ -103,6 +113,8 @@ class Facts:
     `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
     same content before. `acknowledgements_today` were sent to the author's address since local midnight.
     `away` are the absences that people said themselves, those to come too.
+    `contact` is the reporter in the directory, `orders` what each firm outside was last told, oldest first, and
+    `next_order` the number of the next order.
     `fresh_number` is the ticket number reserved at claim for this mail.
     """
 
@@ -119,6 +131,9 @@ class Facts:
     offer: Offer | None = None
     untold: tuple[Changed, ...] = ()
     acts: tuple[Act, ...] = ()
+    contact: Person | None = None
+    orders: tuple[Order, ...] = ()
+    next_order: int = 1
     duplicate_of: int | None = None
     bounced: SentLetter | None = None
     acknowledgements_today: int = 0

@@ -64,7 +64,8 @@ def ordinary() -> Deadlines:
 class Organisation:
     """Who we are (organisation.yaml). `answer_hold` is how long an answer waits, so that it can be stopped.
 
-    `deadlines` hold for unclear mails, which have no case type.
+    `deadlines` hold for unclear mails, which have no case type. `external_steps` are the case types in which steps of
+    a firm outside are documented (REQ-D17).
     """
 
     id: str
@@ -80,6 +81,7 @@ class Organisation:
     trusted_feeds: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     deadlines: Deadlines = field(default_factory=ordinary)
+    external_steps: tuple[str, ...] = ("angebot",)
 
 
 @dataclass(frozen=True, slots=True)

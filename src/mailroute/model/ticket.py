@@ -42,8 +42,21 @@ from mailroute.model.change import (
     Unchanged,
     Undone,
 )
+from mailroute.model.outside import (
+    ExternalOrdered,
+    ExternalStep,
+    ExternalTold,
+    PartnerAccepted,
+    PartnerAsked,
+    PartnerDeclined,
+    PartnerReturned,
+    PartnerRevoked,
+    PartnerTimedOut,
+    PartnerUnreachable,
+)
 
 __all__ = [
+    "AT_PARTNER",
     "CLOCK",
     "RULE",
     "TAKEN_BACK",
@@ -110,6 +123,8 @@ class Ticket:
     `given` says of each of them whether they gave it away themselves (else somebody took it over).
     `follow_up` is when the assignee wants to see it again.
     `last_message_id` is that of the reporter's last mail: what an answer to them refers to.
+    `partner` is asked or has it, `partner_due` the last instant for their answer, `partners_asked` were asked in
+    vain; `orders` counts those to outside firms.
     """
 
     organisation: str
@@ -133,6 +148,17 @@ class Ticket:
     last_message_id: str | None
     given: tuple[bool, ...] = ()
     follow_up: datetime | None = None
+    partner: str = ""
+    partner_due: datetime | None = None
+    partners_asked: tuple[str, ...] = ()
+    orders: int = 0
+
+    @property
+    def waits_for(self) -> tuple[PartyKind, str] | None:
+        """The one who must act now, a partner or one of staff, by their id; None once it is closed."""
+        if self.status is Status.CLOSED:
+            return None
+        return (PartyKind.PARTNER, self.partner) if self.partner else (PartyKind.STAFF, self.assignee)
 
     @property
     def assigner(self) -> str | None:
@@ -146,7 +172,9 @@ class Ticket:
 
 
 _ANYWHERE_OPEN = (Status.TRIAGE, Status.OFFERED, Status.ACCEPTED)
-_ANYWHERE = (*_ANYWHERE_OPEN, Status.CLOSED)
+# A partner is asked or has it: of staff, nobody can do more than note something or take the question back (REQ-D7).
+AT_PARTNER = (Status.PARTNER_ASKED, Status.WITH_PARTNER)
+_ANYWHERE = (*_ANYWHERE_OPEN, *AT_PARTNER, Status.CLOSED)
 
 # The one table: from which status a change may happen, and where it leads (None: the status stays).
 # docs/flow.md is drawn from it.
@@ -161,18 +189,28 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Noted: (_ANYWHERE, None),
     Unchanged: (_ANYWHERE, None),
     Drafted: (_ANYWHERE_OPEN, None),
-    Answered: (_ANYWHERE_OPEN, None),
-    Closed: (_ANYWHERE_OPEN, Status.CLOSED),
+    Answered: ((*_ANYWHERE_OPEN, Status.WITH_PARTNER), None),
+    Closed: ((*_ANYWHERE_OPEN, Status.WITH_PARTNER), Status.CLOSED),
     Reopened: ((Status.CLOSED,), Status.OFFERED),
     Offered: (_ANYWHERE_OPEN, None),
     Corrected: (_ANYWHERE_OPEN, None),
-    ChangesTold: (_ANYWHERE_OPEN, None),
+    ChangesTold: ((*_ANYWHERE_OPEN, *AT_PARTNER), None),
     FollowUpSet: ((Status.ACCEPTED,), None),
     FollowedUp: ((Status.ACCEPTED,), None),
     Undone: (_ANYWHERE, None),
-    Reminded: (_ANYWHERE_OPEN, None),
+    Reminded: ((*_ANYWHERE_OPEN, Status.WITH_PARTNER), None),
     Escalated: (_ANYWHERE_OPEN, None),
     LetterFailed: (_ANYWHERE, None),
+    PartnerAsked: (_ANYWHERE_OPEN, Status.PARTNER_ASKED),
+    PartnerAccepted: ((Status.PARTNER_ASKED,), Status.WITH_PARTNER),
+    PartnerDeclined: ((Status.PARTNER_ASKED,), Status.OFFERED),
+    PartnerTimedOut: ((Status.PARTNER_ASKED,), Status.OFFERED),
+    PartnerUnreachable: ((Status.PARTNER_ASKED,), Status.OFFERED),
+    PartnerRevoked: ((Status.PARTNER_ASKED,), Status.ACCEPTED),
+    PartnerReturned: ((Status.WITH_PARTNER,), Status.OFFERED),
+    ExternalOrdered: (_ANYWHERE_OPEN, None),
+    ExternalTold: (_ANYWHERE_OPEN, None),
+    ExternalStep: (_ANYWHERE_OPEN, None),
 }
 
 # What `rückgängig` takes back. Notes stay: the log of a ticket forgets nothing.
@@ -249,7 +287,9 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
         case Taken():
             return _passed(change.by, ticket, base, given=False)
         case Closed():
-            return replace(base, closed_at=event.at, follow_up=None, reminders=0)
+            return replace(
+                base, closed_at=event.at, follow_up=None, reminders=0, partner="", partner_due=None
+            )
         case FollowUpSet():
             return replace(base, follow_up=change.due, reminders=0)
         case FollowedUp():
@@ -270,6 +310,21 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
                 place=change.place,
                 role=change.role,
             )
+        case PartnerAsked():
+            return replace(base, partner=change.partner, partner_due=change.due, follow_up=None, reminders=0)
+        case PartnerAccepted():
+            return replace(base, partner_due=None)
+        case (
+            PartnerDeclined()
+            | PartnerTimedOut()
+            | PartnerUnreachable()
+            | PartnerRevoked()
+            | PartnerReturned()
+        ):
+            asked = (*ticket.partners_asked, change.partner)
+            return replace(base, partner="", partner_due=None, partners_asked=asked, reminders=0)
+        case ExternalOrdered():
+            return replace(base, orders=change.count)
         case (
             Noted()
             | Unchanged()
@@ -280,6 +335,8 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
             | Escalated()
             | LetterFailed()
         ):
+            return base
+        case ExternalTold() | ExternalStep():
             return base
         case _:
             assert_never(change)

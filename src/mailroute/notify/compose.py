@@ -17,13 +17,14 @@ from mailroute.model.address import address_key
 from mailroute.model.letter import Letter, Notice, Template
 from mailroute.model.reply_tag import letter_id, message_id
 from mailroute.model.ruleset import Inbox, Ruleset
+from mailroute.model.ticket import PartyKind
 from mailroute.model.tokens import Keyring, reply_token
 from mailroute.notify import headers, words
 from mailroute.notify.enclosed import Attachments, Enclosures, Texts
 from mailroute.notify.parts import alternative
 from mailroute.notify.reply_address import bounce_address, mailto, reply_address
 from mailroute.notify.templates import Rendered, Templates
-from mailroute.notify.values import CUSTOMER_KINDS, FOR_CUSTOMERS, values_of, zone_of
+from mailroute.notify.values import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_OUTSIDE, values_of, zone_of
 
 
 class Tone(StrEnum):
@@ -45,6 +46,9 @@ _TONES = {
     Template.REVOKED: Tone.GENERATED,
     Template.CHANGES: Tone.GENERATED,
     Template.NOT_DELIVERED: Tone.GENERATED,
+    Template.PARTNER_RECEIPT: Tone.REPLIED,
+    Template.PARTNER_EXPIRED: Tone.GENERATED,
+    Template.PARTNER_NEWS: Tone.GENERATED,
     Template.GENERAL_RECEIPT: Tone.REPLIED,
     Template.LETTER_RETURNED: Tone.GENERATED,
     Template.AWAY_NOTICED: Tone.GENERATED,
@@ -106,6 +110,8 @@ def _why_not(notice: Notice, ruleset: Ruleset) -> str:
         return "the inbox that the letter leaves from has no sound address"
     if notice.to.kind in CUSTOMER_KINDS and notice.template not in FOR_CUSTOMERS:
         return f"{notice.template} is an internal letter and {notice.to.kind} is not of the house"
+    if notice.to.kind is PartyKind.PARTNER and notice.template not in FOR_OUTSIDE:
+        return f"{notice.template} is no letter for a partner or a firm"
     return ""
 
 

@@ -22,6 +22,13 @@ from mailroute.notify.reply_address import Mailto
 
 CUSTOMER_KINDS = frozenset((PartyKind.TENANT, PartyKind.OWNER, PartyKind.CUSTOMER, PartyKind.UNKNOWN))
 FOR_CUSTOMERS = frozenset((Template.ACKNOWLEDGEMENT, Template.ANSWER, Template.CLOSED, Template.REOPENED))
+FOR_PARTNERS_WHO_HAVE_IT = frozenset(
+    (Template.PARTNER_ACCEPTED, Template.PARTNER_MESSAGE, Template.PARTNER_REMINDER)
+)
+FOR_FIRMS = frozenset((Template.EXTERNAL_ORDER, Template.EXTERNAL_CHANGES))
+FOR_OUTSIDE = FOR_PARTNERS_WHO_HAVE_IT | FOR_FIRMS | {
+    Template.PARTNER_OFFER, Template.PARTNER_EXPIRED, Template.PARTNER_RECEIPT,
+}  # fmt: skip
 
 # Control characters but tab and line feed; marks that turn the direction of text round, so that it reads
 # differently from what it says; a byte order mark; half a surrogate pair.
@@ -165,6 +172,8 @@ def values_of(
 ) -> Values:
     """The values for one letter; `files` are already cleaned."""
     everything = replace(_internal_values(notice, ruleset, mailto, language), files=files, messages=messages)
+    if notice.to.kind is PartyKind.PARTNER:
+        return _for_outside(everything, notice.template)
     if not is_customer(notice.to) and notice.template is not Template.ACKNOWLEDGEMENT:
         return everything
     return _without_internals(everything, notice.template)
@@ -172,8 +181,9 @@ def values_of(
 
 def zone_of(notice: Notice, ruleset: Ruleset) -> str:
     """The time zone of the reader."""
-    staff = ruleset.staff_by_id(notice.to.id)
-    return ruleset.calendar(staff.calendar if staff else None).zone
+    readers = ruleset.partners if notice.to.kind is PartyKind.PARTNER else ruleset.staff
+    reader = next((one for one in readers if one.id == notice.to.id), None)
+    return ruleset.calendar(reader.calendar if reader else None).zone
 
 
 def _internal_values(notice: Notice, ruleset: Ruleset, mailto: Mailto, language: str) -> Values:
@@ -280,6 +290,36 @@ def _without_internals(values: Values, template: Template) -> Values:
         items=(),
         # Only what a colleague attached to their answer; the files of other mails are not the reader's.
         files=values.files if template is Template.ANSWER else (),
+    )
+
+
+def _for_outside(values: Values, template: Template) -> Values:
+    """The same for a partner or a firm. Who has not accepted learns the kind of matter and the town (REQ-D7)."""
+    values = replace(
+        values, role="", urgency=3, urgency_word="", assignee=_NOBODY, candidates=(), why=(), items=()
+    )
+    if template in FOR_PARTNERS_WHO_HAVE_IT:
+        return values
+    is_order = template in FOR_FIRMS
+    return replace(
+        values,
+        subject="",
+        opened="",
+        emergency=False,
+        reminders=0,
+        accepted=False,
+        closed=False,
+        place=values.place if template is Template.PARTNER_OFFER else "",
+        case_type=""
+        if template in (Template.PARTNER_RECEIPT, Template.PARTNER_EXPIRED)
+        else values.case_type,
+        reporter=_NOBODY,
+        author=_NOBODY,
+        messages=(),
+        text=values.text if is_order else "",
+        reason=values.reason if is_order else "",
+        # Only what the assignee attached to the order.
+        files=values.files if is_order else (),
     )
 
 

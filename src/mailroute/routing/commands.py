@@ -20,7 +20,10 @@ from mailroute.model.command import (
     Command,
     CorrectProperty,
     CorrectType,
+    Document,
     Empty,
+    External,
+    ExternalChanges,
     FollowUp,
     Help,
     NearMiss,
@@ -31,9 +34,9 @@ from mailroute.model.command import (
     Revoke,
     Send,
     Take,
-    Unavailable,
     Undo,
 )
+from mailroute.model.outside import Stage
 from mailroute.model.ruleset import Spelling
 from mailroute.model.text import fold, fold_bare
 from mailroute.routing.courtesy import (
@@ -48,11 +51,6 @@ from mailroute.routing.courtesy import (
 from mailroute.routing.dates import means_a_moment
 from mailroute.routing.resembling import is_internal, resembles
 from mailroute.routing.spellings import GOES_ON, NOUNS, SHIPPED
-
-# Verbs of the plan (design §7) that nothing carries out yet. They too are never meant for a customer.
-_NOT_YET = re.compile(
-    r"(?:extern|external)(?: an)?:.*|(?:extern|external) (?:an|aenderungen|changes|termin|appointment)\b.*"
-)
 
 COMMANDS_MOST = 10
 
@@ -84,8 +82,6 @@ def parse_commands(new_text: str, spellings: tuple[Spelling, ...]) -> tuple[Comm
     spoken = _read(first, verbs)
     if spoken is not None and not by_name:
         return tuple(_commands(lines, verbs))
-    if _NOT_YET.fullmatch(bare(without_greeting(first))) and not by_name:
-        return (Unavailable(first.strip(), text),)
     meant = spoken.spelling if spoken else resembles(first, verbs, whole_line=by_name)
     if meant:
         return (NearMiss(first.strip(), meant, text),)
@@ -158,7 +154,12 @@ def _next_verb(lines: list[str], at: int, verbs: dict[str, Spelling]) -> int:
     return next((index for index in range(at, len(lines)) if _read(lines[index], verbs)), len(lines))
 
 
-_TAKES_LINES = frozenset({"note", "reject", "close"})
+_TAKES_LINES = frozenset({"note", "reject", "close", "external"})
+_STAGES = {
+    "external-appointment": Stage.CONSULTATION,
+    "external-quote": Stage.QUOTE,
+    "external-order": Stage.ORDER,
+}
 _ALONE: dict[str, Callable[[str], Command]] = {
     "accept": Accept,
     "take": Take,
@@ -168,6 +169,7 @@ _ALONE: dict[str, Callable[[str], Command]] = {
     "back": BeBack,
     "help": Help,
     "send": Send,
+    "external-changes": ExternalChanges,
 }
 
 
@@ -197,6 +199,11 @@ def _command(spoken: _Spoken) -> Command:
             return FollowUp(said, argument)
         case "note" if argument:
             return Note(said, argument)
+        case "external" if argument:
+            address, *text = argument.split(maxsplit=1)
+            return External(said, address, "".join(text).strip())
+        case verb if verb in _STAGES:
+            return Document(said, _STAGES[verb], argument)
         case _:
             return NearMiss(said, f"{spoken.spelling}: …", said)
 
@@ -234,7 +241,7 @@ def _exactly(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
 
 # The verbs that are as clear without their colon, with the most words that may stand behind them. The colon of
 # `frist morgen 14:30` is none of the verb's.
-_WITHOUT_COLON = {"assign": 3, "follow-up": 6, "away": 16}
+_WITHOUT_COLON = {"assign": 3, "follow-up": 6, "away": 16, "external": 1, **dict.fromkeys(_STAGES, 8)}
 _ILL = frozenset({"krank", "sick"})
 
 

@@ -2,6 +2,7 @@
 
 screen ─► is it a bounce? ─► decide_failure
        ─► identify ─► is it for a ticket? ─► staff with their own token: decide_command
+                                          ─► a partner with theirs: decide_partner
                                           ─► anybody else: decide_reply
                    ─► staff, to a letter without a ticket: decide_general
                    ─► no: decide_new
@@ -18,6 +19,7 @@ from mailroute.routing.decide_command import decide_reply_of_staff
 from mailroute.routing.decide_failure import decide_failure
 from mailroute.routing.decide_general import decide_reply_to_general
 from mailroute.routing.decide_new import decide_new
+from mailroute.routing.decide_partner import decide_reply_of_partner
 from mailroute.routing.decide_reply import decide_reply
 from mailroute.routing.identify import identify
 from mailroute.routing.presence import as_of
@@ -49,12 +51,23 @@ def _decide_human(mail: Mail, facts: Facts, work: Work, sender: Sender, screened
     work.about(ticket)
     if _is_staff_reply(facts, sender):
         return decide_reply_of_staff(mail, facts, work, sender, screened)
+    if facts.proof is not None and is_recipient(facts, sender) and is_asked_partner(ticket, facts, sender):
+        return decide_reply_of_partner(mail, facts, work, sender, screened)
     return decide_reply(mail, facts, work, sender, screened)
 
 
 def _is_staff_reply(facts: Facts, sender: Sender) -> bool:
     """Whether somebody of staff answers a letter that was written to them."""
     return facts.proof is not None and is_recipient(facts, sender) and sender.party.kind is PartyKind.STAFF
+
+
+def is_asked_partner(ticket: Ticket, facts: Facts, sender: Sender) -> bool:
+    """Whether a partner of the rules speaks as one: they are or were asked, not only given an order as a firm."""
+    party = sender.party
+    if party.kind is not PartyKind.PARTNER or party.id is None:
+        return False
+    asked = party.id == ticket.partner or party.id in ticket.partners_asked
+    return asked or party.address not in {one.address for one in facts.orders}
 
 
 def is_recipient(facts: Facts, sender: Sender) -> bool:

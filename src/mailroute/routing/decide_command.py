@@ -19,6 +19,7 @@ from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.message import Automatic
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import (
+    AT_PARTNER,
     Closed,
     Corrected,
     Noted,
@@ -31,8 +32,10 @@ from mailroute.routing.answers import answer, repeats_something_internal, send_d
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.correct import correct
 from mailroute.routing.desk import Desk, accept_by_acting, not_mine
+from mailroute.routing.external import external
 from mailroute.routing.follow_up import follow_up
 from mailroute.routing.handover import move
+from mailroute.routing.partners import refuse_at_partner
 from mailroute.routing.presence import as_of
 from mailroute.routing.screen import Screened
 from mailroute.routing.undo import undo
@@ -108,7 +111,7 @@ def run(desk: Desk, commands: Sequence[Command], message_id: str | None) -> None
 def _written_down(desk: Desk, command: Command) -> Line | None:
     """Carry one out, and write down also that it changed nothing: every act is in the log (REQ-D18)."""
     before = len(desk.work.changes)
-    line = _carry_out(desk, command)
+    line = _answer_to(desk, command)
     if line is not None and len(desk.work.changes) == before and not isinstance(command, c.Help):
         desk.work.change(Unchanged(line.said[:SAID_CHARS], line.did[:SAID_CHARS]))
     return line
@@ -129,6 +132,12 @@ def _unconfirmed(mail: Mail, facts: Facts, work: Work, actor: Staff) -> None:
     desk.tell(Template.UNCONFIRMED, staff_party(actor), actor.language, text=mail.message.new_text)
 
 
+def _answer_to(desk: Desk, command: Command) -> Line | None:
+    """While a partner is asked or has the ticket, staff can do little (REQ-D7); else the command is done."""
+    refused = refuse_at_partner(desk, command) if desk.ticket.status in AT_PARTNER else None
+    return refused or _carry_out(desk, command)
+
+
 def _carry_out(desk: Desk, command: Command) -> Line | None:
     """Do one command; the line of the transcript, or None where the answer speaks for itself."""
     match command:
@@ -144,6 +153,8 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
             return _reopen(desk, command)
         case c.CorrectType() | c.CorrectProperty() | c.Pick():
             return correct(desk, command)
+        case c.External() | c.ExternalChanges() | c.Document():
+            return external(desk, command)
         case c.FollowUp():
             return follow_up(desk, command)
         case c.BeAway() | c.BeBack():
@@ -161,8 +172,6 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
             return answer(desk, command.text, held_back=None)
         case c.NearMiss():
             return answer(desk, command.text, held_back=command.did_you_mean)
-        case c.Unavailable():
-            return _unavailable(desk, command)
         case c.Empty():
             return _empty(desk)
         case _:
@@ -206,19 +215,6 @@ def _reopen(desk: Desk, command: c.Reopen) -> Line:
         f"The ticket is open again, with {to.name}.",
     )
     return Line(command.said, did, True)
-
-
-def _unavailable(desk: Desk, command: c.Unavailable) -> Line:
-    desk.work.change(Noted(command.text, desk.intake, why="a command that is not available"))
-    return Line(
-        command.said,
-        desk.words(
-            "Nicht ausgeführt: Diesen Befehl gibt es noch nicht. Nichts wurde versendet; "
-            "Ihr Text ist als Notiz gespeichert.",
-            "Not done: this command does not exist yet. Nothing was sent; your text is kept as a note.",
-        ),
-        False,
-    )
 
 
 def _empty(desk: Desk) -> Line:

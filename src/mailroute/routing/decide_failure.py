@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mailroute.model.decision import Decision, Disposition, Routing, Station
-from mailroute.model.facts import Facts
+from mailroute.model.facts import Facts, SentLetter
 from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import Staff
-from mailroute.model.ticket import LetterFailed, PartyKind, Ticket
+from mailroute.model.ticket import LetterFailed, PartyKind, Status, Ticket
 from mailroute.routing.assign import triage_desk
+from mailroute.routing.partners import question_came_back
 from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
 
 
@@ -36,9 +37,18 @@ def decide_failure(mail: Mail, facts: Facts, work: Work, routing: Routing) -> De
             return work.decision(Disposition.TRIAGE, routing)
         work.about(ticket)
         ticket = work.change(LetterFailed(letter.id, letter.to.address, status))
-        _tell(facts, work, ticket, status)
+        if is_question_to_partner(letter, ticket):
+            question_came_back(work, facts, status)
+        else:
+            _tell(facts, work, ticket, status)
         return work.decision(Disposition.APPEND, routing)
     return work.decision(Disposition.IGNORE, routing)
+
+
+def is_question_to_partner(letter: SentLetter, ticket: Ticket) -> bool:
+    """Whether it is the offer that a partner is to answer just now."""
+    asked = ticket.status is Status.PARTNER_ASKED and letter.to.id == ticket.partner
+    return asked and letter.to.kind is PartyKind.PARTNER and letter.template == Template.PARTNER_OFFER
 
 
 def _tell(facts: Facts, work: Work, ticket: Ticket | None, status: str) -> None:

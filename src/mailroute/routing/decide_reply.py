@@ -12,8 +12,10 @@ from mailroute.model.decision import Decision, Disposition, Routing, Sender, Sta
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic
+from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
 from mailroute.routing.assign import triage_desk
+from mailroute.routing.partners import partner_by_id, tell_partner
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import (
@@ -33,6 +35,7 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
     assert ticket is not None
     assignee_before = ticket.assignee
     message = mail.message
+    sender = _known_as_firm(facts, sender)
     by_machine = message.automatic is not Automatic.PERSON
     added = MessageAdded(mail.envelope.intake_id, sender.party, message.message_id, len(message.attachments))
     ticket = work.change(added)
@@ -42,9 +45,26 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
         work.explain(
             Station.NOTIFY, "nobody is told", "an automatic reply of a colleague is kept with the ticket"
         )
+    elif (partner := _who_has_it(work, ticket, sender)) is not None:
+        tell_partner(work, facts, partner, mail, sender)
     else:
         _tell_assignee(mail, facts, work, sender, ticket, knows_it=ticket.assignee == assignee_before)
     return work.decision(Disposition.APPEND, Routing(sender, None, None, None, None))
+
+
+def _known_as_firm(facts: Facts, sender: Sender) -> Sender:
+    """A firm outside answers our order: whatever it writes are a firm's words, never a command (REQ-D12)."""
+    to = facts.proof.recipient if facts.proof is not None else None
+    if to is None or to.kind is not PartyKind.PARTNER or to.address != sender.party.address:
+        return sender
+    return replace(sender, party=replace(sender.party, kind=PartyKind.PARTNER))
+
+
+def _who_has_it(work: Work, ticket: Ticket, sender: Sender) -> Partner | None:
+    """The partner who has accepted reads what customers write; what firms write is for the house."""
+    if ticket.status is not Status.WITH_PARTNER or sender.party.kind is PartyKind.PARTNER:
+        return None
+    return partner_by_id(work.ruleset, ticket.partner)
 
 
 def _reopen(work: Work, ticket: Ticket) -> Ticket:

@@ -9,9 +9,20 @@ from mailroute.model.decision import Decision, Disposition, DueTimer, Station, T
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import Staff
-from mailroute.model.ticket import CLOCK, Assigned, Escalated, FollowedUp, Reminded, Status, Ticket
+from mailroute.model.ticket import (
+    AT_PARTNER,
+    CLOCK,
+    Assigned,
+    Escalated,
+    FollowedUp,
+    Reminded,
+    Status,
+    Ticket,
+)
 from mailroute.routing.assign import escalate_to, triage_desk
 from mailroute.routing.changes import tell_changes
+from mailroute.routing.decide_partner import remind_partner
+from mailroute.routing.partners import time_out
 from mailroute.routing.presence import as_of
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_waiting, start_working
 from mailroute.routing.work import Rules, Work, local_day, passed_on, place_in_words, staff_party
@@ -25,11 +36,23 @@ def decide_timer(timer: DueTimer, facts: Facts, rules: Rules, now: datetime) -> 
         work.explain(Station.TIMER, "nothing to do", "the ticket is closed or gone")
         return work.decision(Disposition.IGNORE)
     work.about(ticket)
+    if ticket.status in AT_PARTNER and timer.kind is not TimerKind.CHANGES:
+        _about_partner(timer, facts, work, ticket)
+        return work.decision(Disposition.COMMAND)
     if timer.kind is not TimerKind.CHANGES and _is_gone(work, ticket.assignee):
         _hand_to_triage(work, facts, ticket)
         return work.decision(Disposition.COMMAND)
     _act(timer, facts, work, ticket)
     return work.decision(Disposition.COMMAND)
+
+
+def _about_partner(timer: DueTimer, facts: Facts, work: Work, ticket: Ticket) -> None:
+    """Of staff, nobody is reminded while a partner must act."""
+    if timer.kind is TimerKind.PARTNER:
+        return time_out(work, facts)
+    if timer.kind is TimerKind.DONE and ticket.status is Status.WITH_PARTNER:
+        return remind_partner(work, facts)
+    return work.explain(Station.TIMER, "nothing to do", f"the ticket is {ticket.status} by now")
 
 
 def _act(timer: DueTimer, facts: Facts, work: Work, ticket: Ticket) -> None:
@@ -41,6 +64,8 @@ def _act(timer: DueTimer, facts: Facts, work: Work, ticket: Ticket) -> None:
         case TimerKind.ESCALATE:
             if not accepted:
                 return _escalate(work, facts, ticket)
+        case TimerKind.PARTNER:
+            return time_out(work, facts)
         case TimerKind.CHANGES:
             return tell_changes(work, facts, ticket)
         case TimerKind.FOLLOW_UP:

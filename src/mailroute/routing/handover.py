@@ -8,10 +8,12 @@ from typing import assert_never
 from mailroute.model import command as c
 from mailroute.model.letter import Line, Template
 from mailroute.model.names import oblique
-from mailroute.model.ruleset import Staff
-from mailroute.model.ticket import Assigned, Rejected, Revoked, Status, Taken
+from mailroute.model.ruleset import Partner, Staff
+from mailroute.model.ticket import AT_PARTNER, Assigned, Rejected, Revoked, Status, Taken
 from mailroute.routing.assign import find_staff, suggest_staff, triage_desk
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
+from mailroute.routing.external import cannot_take_back_order, offer_external
+from mailroute.routing.partners import ask_by_hand, find_partners, revoke_by_hand
 from mailroute.routing.waiting import start_waiting, start_working
 from mailroute.routing.work import local_day, staff_party
 
@@ -111,6 +113,11 @@ def hand_on(desk: Desk, command: c.Assign) -> Line:
     if not desk.is_assignee:
         return not_mine(desk, command.said)
     found = find_staff(command.name, desk.work.ruleset)
+    partners = () if found else find_partners(command.name, desk.work.ruleset)
+    if len(partners) == 1:
+        return ask_by_hand(desk, command, partners[0])
+    if partners:
+        return _which_partner(desk, command, partners)
     if len(found) != 1:
         return _which_one(desk, command, found)
     to = found[0]
@@ -130,6 +137,10 @@ def revoke(desk: Desk, command: c.Revoke) -> Line:
     """Whoever gave it away takes it back, until it is closed (REQ-D4; requirements, ambiguities 18 and 19)."""
     if desk.ticket.status is Status.CLOSED:
         return is_closed(desk, command.said)
+    if desk.ticket.status in AT_PARTNER:
+        return revoke_by_hand(desk, command)
+    if desk.is_assignee and desk.ticket.orders:
+        return cannot_take_back_order(desk, command.said)
     if desk.is_assignee:
         did = desk.words(
             "Nichts zu tun: Der Vorgang liegt bei Ihnen.", "Nothing to do: the ticket is with you."
@@ -160,7 +171,14 @@ def _which_one(desk: Desk, command: c.Assign, found: Sequence[Staff]) -> Line:
         did = desk.words(f"Nicht ausgeführt: Wen meinen Sie? {names}", f"Not done: whom do you mean? {names}")
     else:
         did = desk.words(
-            f"Nicht ausgeführt: „{command.name}“ arbeitet nicht hier. Sie können weitergeben an: {names}",
-            f"Not done: nobody called “{command.name}” works here. You can assign to: {names}",
+            f"Nicht ausgeführt: „{command.name}“ arbeitet nicht hier. Sie können weitergeben an: {names}.",
+            f"Not done: nobody called “{command.name}” works here. You can assign to: {names}.",
         )
+        did = f"{did} {offer_external(desk, command.name)}"
+    return Line(command.said, did, False)
+
+
+def _which_partner(desk: Desk, command: c.Assign, partners: Sequence[Partner]) -> Line:
+    names = ", ".join(f"{one.name} ({one.id})" for one in partners)
+    did = desk.words(f"Nicht ausgeführt: Wen meinen Sie? {names}", f"Not done: whom do you mean? {names}")
     return Line(command.said, did, False)

@@ -48,6 +48,18 @@ SHIPPED = (
     Spelling("back", "abwesend aufheben"),
     Spelling("back", "back"),
     Spelling("back", "away cancel"),
+    Spelling("external", "extern an"),
+    Spelling("external", "extern"),
+    Spelling("external", "external"),
+    Spelling("external-changes", "extern änderungen"),
+    Spelling("external-changes", "external changes"),
+    Spelling("external-appointment", "extern termin"),
+    Spelling("external-appointment", "extern beratungstermin"),
+    Spelling("external-appointment", "external appointment"),
+    Spelling("external-quote", "extern angebotsübergabe"),
+    Spelling("external-quote", "external quote"),
+    Spelling("external-order", "extern auftrag"),
+    Spelling("external-order", "external order"),
     Spelling("undo", "rückgängig"),
     Spelling("undo", "undo"),
     # In the two minutes before an answer leaves nobody looks a verb up.
@@ -139,7 +151,7 @@ SUBJECTS = frozenset(
 )
 
 # Verbs that are nouns too: they begin ordinary sentences, `Frist für die Ablesung ist der 3. Dezember`.
-NOUNS = frozenset({"follow-up", "type", "property", "help"})
+NOUNS = frozenset({"follow-up", "type", "property", "help", "external"})
 # `Senden Sie uns bitte ein Foto` is said to a customer.
 SENT_BY_YOU = frozenset({"sie", "us", "me"})
 # What follows them, and `weiter an`, where they do.

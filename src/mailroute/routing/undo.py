@@ -23,7 +23,8 @@ WITHIN = timedelta(hours=24)
 _MOVES = frozenset(
     {
         "accepted", "rejected", "assigned", "taken", "revoked", "closed", "reopened", "undone", "follow-up-set",
-        "followed-up", "corrected",
+        "followed-up", "corrected", "partner-asked", "partner-accepted", "partner-declined", "partner-timed-out",
+        "partner-unreachable", "partner-revoked", "partner-returned", "external-ordered", "external-told",
     }
 )  # fmt: skip
 # What only its author reads: it may leave, whatever becomes of the command.
@@ -163,6 +164,8 @@ def _start_timers(desk: Desk) -> None:
             start_resting(desk.work, ticket.follow_up)
         case Status.ACCEPTED:
             start_working(desk.work, ticket)
+        case Status.PARTNER_ASKED | Status.WITH_PARTNER:
+            pass
         case _:
             start_waiting(desk.work, ticket.case_type, ticket.assignee, desk.work.now)
 

@@ -123,6 +123,7 @@ def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organi
         trusted_feeds=tuple(value.trusted_feeds),
         features=tuple(value.features),
         deadlines=build_deadlines(value.deadlines, entries),
+        external_steps=tuple(value.external_steps),
     )
 
 
@@ -153,7 +154,9 @@ def _absence(one: Entry[s.AbsenceEntry]) -> m.Absence:
 def _partner(one: Entry[s.PartnerEntry], organisation: s.OrganisationEntry) -> m.Partner:
     value = one.value
     calendar = value.calendar or organisation.calendar
-    return m.Partner(one.id, value.name, value.email, value.order, value.organisation, calendar, source(one))
+    return m.Partner(
+        one.id, value.name, value.email or "", value.order, value.organisation, calendar, source(one)
+    )
 
 
 def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:

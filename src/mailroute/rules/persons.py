@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from mailroute.model.address import Address
-from mailroute.model.directory import Occupancy, Person, Relation, Validity
+from mailroute.model.directory import Occupancy, Person, Relation, Release, Validity
 from mailroute.model.text import fold
 from mailroute.rules.reader import Entries, Entry, slug
 from mailroute.rules.report import Report, Spot, quoted
@@ -37,6 +37,7 @@ class Mention:
     numbers: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     ibans: tuple[str, ...] = ()
+    release: tuple[str, ...] = ()
 
     def spot(self, *path: str | int) -> Spot:
         """Where that person's value stands."""
@@ -91,7 +92,13 @@ def _of_row(row: Entry[PersonRow], units: Units) -> Mention:
 
 
 def _with_numbers(said: Mention, value: PersonEntry | PersonRow) -> Mention:
-    return replace(said, numbers=tuple(value.number), phones=tuple(value.phone), ibans=tuple(value.iban))
+    return replace(
+        said,
+        numbers=tuple(value.number),
+        phones=tuple(value.phone),
+        ibans=tuple(value.iban),
+        release=tuple(value.release),
+    )
 
 
 @dataclass(slots=True)
@@ -107,6 +114,7 @@ class _Draft:
     numbers: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
     ibans: list[str] = field(default_factory=list)
+    release: tuple[str, ...] = ()
 
 
 class Register:
@@ -129,6 +137,7 @@ class Register:
                 self._report.add("MR407", said.spot("email"), message, remedy)
             _once(draft.addresses, address)
         draft.language = draft.language or said.language
+        draft.release = draft.release or said.release
         if said.occupancy is not None:
             _once(draft.occupancies, said.occupancy)
         for known, more in (
@@ -155,6 +164,7 @@ class Register:
                 numbers=tuple(draft.numbers),
                 phones=tuple(draft.phones),
                 ibans=tuple(draft.ibans),
+                release=_released(draft.release),
             )
             for draft in self._drafts.values()
         )
@@ -171,6 +181,13 @@ class Register:
         # Without an id and an address, somebody is known only where they live.
         own = said.addresses[0] if said.addresses else f"{said.home}/{slug(said.name)}"
         return self._drafts.setdefault(said.id or own, _Draft(said.id or own, said.name))
+
+
+def _released(said: tuple[str, ...]) -> tuple[Release, ...]:
+    """What firms may be told; `none` beside anything else is still none."""
+    if not said:
+        return Release.ordinary()
+    return () if "none" in said else tuple(one for one in Release if one.value in said)
 
 
 def _once(items: list[_T], item: _T) -> None:

@@ -35,6 +35,11 @@ VERBS = (
     "type",
     "property",
     "follow-up",
+    "external",
+    "external-changes",
+    "external-appointment",
+    "external-quote",
+    "external-order",
     "undo",
     "help",
     "send",
@@ -261,7 +266,7 @@ def _is_id(text: str) -> bool:
 # Rows that are validated together.
 _BLOCK = 1000
 _SEVERAL = re.compile(r"\s*\|\s*")
-_LISTS = frozenset({"aliases", "also", "email", "iban", "number", "phone", "units"})
+_LISTS = frozenset({"aliases", "also", "email", "iban", "number", "phone", "release", "units"})
 
 
 def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Report) -> None:

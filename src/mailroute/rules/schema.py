@@ -126,6 +126,7 @@ class OrganisationEntry(Entry):
     deadlines: DeadlinesEntry = DeadlinesEntry()
     trusted_feeds: v.Some[v.Name] = ()
     features: v.Some[v.Id] = ()
+    external_steps: v.Some[v.Id] = ("angebot",)
     packs: Annotated[tuple[PackUse, ...], BeforeValidator(_packs)] = ()
 
 
@@ -278,6 +279,7 @@ class PersonEntry(Dated):
     number: v.Some[v.Name] = ()
     phone: v.Some[v.Name] = ()
     iban: v.Some[v.Name] = ()
+    release: v.Some[v.Released] = ()
 
 
 def _people(value: object) -> list[Any]:
@@ -331,6 +333,7 @@ class PersonRow:
     number: v.Some[v.Name] = ()
     phone: v.Some[v.Name] = ()
     iban: v.Some[v.Name] = ()
+    release: v.Some[v.Released] = ()
     relation: v.Relationship = "tenant"
     property: v.Id | None = None
     unit: v.Name | None = None

@@ -30,6 +30,7 @@ from mailroute.store import tables as t
 from mailroute.store.absences import write_absences
 from mailroute.store.codec import dumps
 from mailroute.store.columns import insert_or_count, insert_or_skip, insert_or_update, message_key
+from mailroute.store.orders import take_numbers
 from mailroute.store.outbox import add_letters, stop_letters
 from mailroute.store.tickets import (
     NO_TICKET,
@@ -134,6 +135,7 @@ def _change_ticket(tx: Connection, decision: Decision, cause: str, now: datetime
     if not write_ticket(tx, before, after):
         raise Conflict(f"T-{number} is no longer at version {expected}")
     write_events(tx, new)
+    take_numbers(tx, decision.organisation, number, decision.changes)
     return after
 
 

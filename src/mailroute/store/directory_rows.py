@@ -12,6 +12,7 @@ from mailroute.model.directory import (
     Occupancy,
     Person,
     Property,
+    Release,
     Responsibility,
     Unit,
     Validity,
@@ -26,6 +27,7 @@ Strings = tuple[str, ...]
 _Responsibilities = tuple[Responsibility, ...]
 _Occupancies = tuple[Occupancy, ...]
 _Addresses = tuple[Address, ...]
+_Release = tuple[Release, ...]
 
 
 # --- values → rows ------------------------------------------------------------------------------------------
@@ -73,6 +75,7 @@ def person_row(org: str, one: Person) -> Values:
         "contracts": dumps(one.contracts, Strings),
         "numbers": dumps(one.numbers, Strings),
         "phones": dumps(one.phones, Strings),
+        "release": dumps(one.release, _Release),
         "ibans": dumps(one.ibans, Strings),
     }
 
@@ -153,6 +156,7 @@ def person_of(row: AnyRow) -> Person:
         contracts=loads_any(row.contracts, Strings),
         numbers=loads_any(row.numbers, Strings),
         phones=loads_any(row.phones, Strings),
+        release=loads_any(row.release, _Release),
         ibans=loads_any(row.ibans, Strings),
     )
 

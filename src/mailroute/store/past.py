@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy import Connection, bindparam, select
 
 from mailroute.model.address import address_key
-from mailroute.model.directory import Contract, Property, Unit
+from mailroute.model.directory import Contract, Person, Property, Unit
 from mailroute.model.facts import Act, Changed, Draft, Facts, Offer, Sending
 from mailroute.model.letter import LetterState, Written
 from mailroute.model.reply_tag import letter_id
@@ -28,6 +28,7 @@ from mailroute.model.ticket import (
 )
 from mailroute.store import directory
 from mailroute.store import tables as t
+from mailroute.store.orders import next_order, orders_of
 from mailroute.store.tickets import event_of, events, parties
 
 # A thread may have thousands of mails; whoever is given the ticket needs its beginning and its end.
@@ -72,7 +73,15 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
         untold=untold,
         offer=_offer(conn, about, offered) if acts and offered else None,
         acts=_acts(conn, about) if acts else (),
+        contact=_contact(conn, about) if acts else None,
+        orders=orders_of(conn, about),
+        next_order=next_order(conn, about.organisation) if acts else 1,
     )
+
+
+def _contact(conn: Connection, about: Ticket) -> Person | None:
+    reporter = about.reporter
+    return directory.person_by_id(conn, about.organisation, reporter.id) if reporter.id else None
 
 
 def _said(

@@ -5,7 +5,7 @@ from __future__ import annotations
 PERSONAL = {
     "mail": ("mail_from", "content"),
     "intake": ("conversation",),
-    "person": ("name", "addresses", "occupancies", "numbers", "phones", "ibans"),
+    "person": ("name", "addresses", "occupancies", "numbers", "phones", "ibans", "release"),
     "ticket": ("subject", "reporter_name", "reporter_address"),
     "event": ("actor_name", "actor_address", "body"),
     "ticket_party": ("name", "address"),

@@ -185,6 +185,10 @@ def ticket_of(row: AnyRow) -> Ticket:
         last_message_id=row.last_message_id,
         given=loads_any(row.given, _Given),
         follow_up=row.follow_up,
+        partner=row.partner,
+        partner_due=row.partner_due,
+        partners_asked=loads_any(row.partners_asked, _Holders),
+        orders=row.orders,
     )
 
 
@@ -215,6 +219,10 @@ def _row_of(value: Ticket) -> dict[str, Any]:
         "follow_up": value.follow_up,
         "reminders": value.reminders,
         "last_message_id": value.last_message_id,
+        "partner": value.partner,
+        "partner_due": value.partner_due,
+        "partners_asked": dumps(value.partners_asked, _Holders),
+        "orders": value.orders,
     }
 
 

@@ -5,6 +5,19 @@ from typing import get_args
 
 import pytest
 
+from mailroute.model.outside import (
+    ExternalOrdered,
+    ExternalStep,
+    ExternalTold,
+    PartnerAccepted,
+    PartnerAsked,
+    PartnerDeclined,
+    PartnerReturned,
+    PartnerRevoked,
+    PartnerTimedOut,
+    PartnerUnreachable,
+    Stage,
+)
 from mailroute.model.ticket import (
     RULE,
     TRANSITIONS,
@@ -49,6 +62,9 @@ STRANGER = Party(PartyKind.UNKNOWN, None, "", "evil@irgendwo.example")
 
 # One of each; the statuses from which each may happen and where it leads, written down a second time on purpose.
 OPEN = {Status.TRIAGE, Status.OFFERED, Status.ACCEPTED}
+OUTSIDE = {Status.PARTNER_ASKED, Status.WITH_PARTNER}
+EVER = {*OPEN, *OUTSIDE, Status.CLOSED}
+WORKED_ON = {*OPEN, Status.WITH_PARTNER}
 SAME = None
 LIFE: dict[type[Change], tuple[Change, set[Status], Status | None]] = {
     Opened: (
@@ -56,31 +72,41 @@ LIFE: dict[type[Change], tuple[Change, set[Status], Status | None]] = {
         {Status.NONE},
         Status.OFFERED,
     ),
-    MessageAdded: (MessageAdded(1, a_party(), "<m@x>", 0), {*OPEN, Status.CLOSED}, SAME),
+    MessageAdded: (MessageAdded(1, a_party(), "<m@x>", 0), EVER, SAME),
     Accepted: (Accepted(), {Status.TRIAGE, Status.OFFERED}, Status.ACCEPTED),
     Rejected: (Rejected("huber", triage=False, reason=""), OPEN, Status.OFFERED),
     Assigned: (Assigned("huber"), OPEN, Status.OFFERED),
     Taken: (Taken("huber"), OPEN, Status.ACCEPTED),
     Revoked: (Revoked("huber"), OPEN, Status.ACCEPTED),
-    Noted: (Noted("t", None), {*OPEN, Status.CLOSED}, SAME),
-    Unchanged: (Unchanged("annehmen", "so already"), {*OPEN, Status.CLOSED}, SAME),
+    Noted: (Noted("t", None), EVER, SAME),
+    Unchanged: (Unchanged("annehmen", "so already"), EVER, SAME),
     Drafted: (Drafted("t", None, "w"), OPEN, SAME),
-    Answered: (Answered("a@b", None), OPEN, SAME),
-    Closed: (Closed(""), OPEN, Status.CLOSED),
+    Answered: (Answered("a@b", None), WORKED_ON, SAME),
+    Closed: (Closed(""), WORKED_ON, Status.CLOSED),
     Reopened: (Reopened("huber"), {Status.CLOSED}, Status.OFFERED),
     Offered: (Offered("huber", (Choice("property", "a"),)), OPEN, SAME),
     Corrected: (Corrected("property", "", "A", None, 3, Place("a"), "r"), OPEN, SAME),
-    ChangesTold: (ChangesTold("huber", 3), OPEN, SAME),
+    ChangesTold: (ChangesTold("huber", 3), {*OPEN, *OUTSIDE}, SAME),
     FollowUpSet: (FollowUpSet(NOW), {Status.ACCEPTED}, SAME),
     FollowedUp: (FollowedUp("huber"), {Status.ACCEPTED}, SAME),
     Undone: (
         Undone(("closed",), Status.OFFERED, "huber", (), (), "r", None, 3, Place(), None),
-        {*OPEN, Status.CLOSED},
+        EVER,
         Status.OFFERED,
     ),
-    Reminded: (Reminded("huber", 1), OPEN, SAME),
+    Reminded: (Reminded("huber", 1), WORKED_ON, SAME),
     Escalated: (Escalated("huber", "r"), OPEN, SAME),
-    LetterFailed: (LetterFailed("l", "a@b", "5.1.1"), {*OPEN, Status.CLOSED}, SAME),
+    LetterFailed: (LetterFailed("l", "a@b", "5.1.1"), EVER, SAME),
+    PartnerAsked: (PartnerAsked("sturm", NOW), OPEN, Status.PARTNER_ASKED),
+    PartnerAccepted: (PartnerAccepted("sturm"), {Status.PARTNER_ASKED}, Status.WITH_PARTNER),
+    PartnerDeclined: (PartnerDeclined("sturm", ""), {Status.PARTNER_ASKED}, Status.OFFERED),
+    PartnerTimedOut: (PartnerTimedOut("sturm"), {Status.PARTNER_ASKED}, Status.OFFERED),
+    PartnerUnreachable: (PartnerUnreachable("sturm", "5.1.1"), {Status.PARTNER_ASKED}, Status.OFFERED),
+    PartnerRevoked: (PartnerRevoked("sturm", "huber"), {Status.PARTNER_ASKED}, Status.ACCEPTED),
+    PartnerReturned: (PartnerReturned("sturm", ""), {Status.WITH_PARTNER}, Status.OFFERED),
+    ExternalOrdered: (ExternalOrdered(1, "A-2026-0001", "a@b.example", "", (), 1), OPEN, SAME),
+    ExternalTold: (ExternalTold("A-2026-0001", "a@b.example", ()), OPEN, SAME),
+    ExternalStep: (ExternalStep(Stage.QUOTE, None, ""), OPEN, SAME),
 }
 PAIRS = [(status, kind) for status in Status for kind in get_args(Change)]
 

@@ -16,7 +16,6 @@ from mailroute.model.command import (
     Reopen,
     Send,
     Take,
-    Unavailable,
 )
 from mailroute.model.ruleset import Spelling
 from mailroute.routing.commands import parse_commands
@@ -148,20 +147,6 @@ def test_a_mail_of_nothing_but_verbs_is_carried_out_in_part_and_shown() -> None:
 
     assert len(commands) == 11
     assert isinstance(commands[-1], NearMiss)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "extern an: dach@firma.example",
-        "external: roof@firm.example",
-        "extern änderungen",
-    ],
-)
-def test_a_verb_that_nothing_carries_out_yet_is_never_an_answer_to_the_customer(line: str) -> None:
-    assert parse_commands(line + "\n\nMit freundlichen Grüßen", ()) == (
-        Unavailable(line, line + "\n\nMit freundlichen Grüßen"),
-    )
 
 
 @pytest.mark.parametrize(

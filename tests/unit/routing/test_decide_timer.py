@@ -37,7 +37,7 @@ def test_an_accepted_ticket_is_not_asked_for_a_first_word(kind: TimerKind) -> No
     assert (decision.changes, decision.notices, decision.timers) == ((), (), ())
 
 
-@pytest.mark.parametrize("status", list(statuses(Status.ACCEPTED, Status.CLOSED)))
+@pytest.mark.parametrize("status", list(statuses(Status.ACCEPTED, Status.WITH_PARTNER, Status.CLOSED)))
 def test_a_ticket_that_is_not_accepted_is_not_asked_whether_it_is_done(status: Status) -> None:
     assert timer(TimerKind.DONE, a_ticket(status=status)).changes == ()
 

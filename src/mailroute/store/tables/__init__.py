@@ -9,7 +9,15 @@ from mailroute.store.tables.directory import contract, lookup, person, property_
 from mailroute.store.tables.letters import acknowledgement, automatic_letters, outbox
 from mailroute.store.tables.mails import delivery, intake, mail
 from mailroute.store.tables.people import absence, staff_event
-from mailroute.store.tables.tickets import decision, event, message_id, ticket, ticket_party, timer
+from mailroute.store.tables.tickets import (
+    decision,
+    event,
+    message_id,
+    order_number,
+    ticket,
+    ticket_party,
+    timer,
+)
 
 __all__ = [
     "FIRST_TICKET_NUMBER",
@@ -27,6 +35,7 @@ __all__ = [
     "message_id",
     "meta",
     "metadata",
+    "order_number",
     "organisation",
     "outbox",
     "person",

@@ -49,6 +49,7 @@ person = Table(
     words("contracts"),
     words("numbers"),
     words("phones"),
+    words("release"),
     words("ibans"),
     PrimaryKeyConstraint("organisation_id", "id"),
 )

@@ -36,6 +36,10 @@ ticket = Table(
     Column("follow_up", UtcTime),
     Column("reminders", Integer, nullable=False),
     Column("last_message_id", Words),
+    words("partner"),
+    Column("partner_due", UtcTime),
+    words("partners_asked"),
+    Column("orders", Integer, nullable=False),
     PrimaryKeyConstraint("organisation_id", "number"),
     Index("ix_ticket_assignee", "organisation_id", "assignee", "number"),
     partial("ix_ticket_open", "organisation_id", "number", where="status <> 'closed'"),
@@ -74,6 +78,13 @@ ticket_party = Table(
     Column("since_version", Integer, nullable=False),
     PrimaryKeyConstraint("organisation_id", "number", "address"),
 )
+
+# The numbers of orders to outside firms, given once each (A-2026-17).
+order_number = Table(
+    "order_number", metadata, org(),
+    Column("order", Integer, nullable=False), Column("number", Integer, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "order"),
+)  # fmt: skip
 
 message_id = Table(
     "message_id", metadata, org(),

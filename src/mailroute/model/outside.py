@@ -1,0 +1,137 @@
+"""What can happen to a ticket outside the house: asked of a partner (REQ-D7…D11), ordered from a firm (REQ-D12…D17).
+
+A partner is bound to answer and becomes who must act; a firm is only written to, and the assignee stays who they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+# --- partners -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerAsked:
+    """A partner was offered it and knows only its kind and town. `due`: the last instant at which a yes counts."""
+
+    partner: str
+    due: datetime
+    kind: Literal["partner-asked"] = "partner-asked"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerAccepted:
+    """The partner said yes in time: they know the matter now, and must act."""
+
+    partner: str
+    kind: Literal["partner-accepted"] = "partner-accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerDeclined:
+    """The partner said no; they are not asked again."""
+
+    partner: str
+    reason: str
+    kind: Literal["partner-declined"] = "partner-declined"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerTimedOut:
+    """The partner said nothing in time; they are not asked again."""
+
+    partner: str
+    kind: Literal["partner-timed-out"] = "partner-timed-out"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerUnreachable:
+    """The question came back undelivered with `status` (RFC 3463); they are not asked again."""
+
+    partner: str
+    status: str
+    kind: Literal["partner-unreachable"] = "partner-unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRevoked:
+    """`by`, who had asked the partner, took the question back before the answer; they are not asked again."""
+
+    partner: str
+    by: str
+    kind: Literal["partner-revoked"] = "partner-revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerReturned:
+    """The partner had accepted and gave it back; they are not asked again."""
+
+    partner: str
+    reason: str
+    kind: Literal["partner-returned"] = "partner-returned"
+
+
+# --- outside firms ------------------------------------------------------------------------------------------
+
+
+class OrderField(StrEnum):
+    """What a firm is told besides the words of the order; the contact data only as far as it is released."""
+
+    CASE_TYPE = "case-type"
+    NAME = "name"
+    ADDRESS = "address"
+    UNIT = "unit"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that a firm was told."""
+
+    field: OrderField
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalOrdered:
+    """An order went to the firm at `address`: the `count`th of this ticket, numbered `order` in the organisation."""
+
+    order: int
+    label: str
+    address: str
+    text: str
+    told: tuple[Told, ...]
+    count: int
+    kind: Literal["external-ordered"] = "external-ordered"
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTold:
+    """The firm at `address` was told what had changed; `told` is all that it knows now."""
+
+    label: str
+    address: str
+    told: tuple[Told, ...]
+    kind: Literal["external-told"] = "external-told"
+
+
+class Stage(StrEnum):
+    """A step of the firm that the assignee documents in its stead (REQ-D17)."""
+
+    CONSULTATION = "consultation"
+    QUOTE = "quote"
+    ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalStep:
+    """The assignee documented a step of the firm, on its behalf. `on` is a local day, None where none was named."""
+
+    stage: Stage
+    on: date | None
+    text: str
+    kind: Literal["external-step"] = "external-step"
