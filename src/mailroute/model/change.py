@@ -209,7 +209,7 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of an offered list: a "property" or a "case-type", by its id."""
+    """One line of an offered list: a "property", "unit", "contract" or "case-type", by its id."""
 
     what: str
     id: str
@@ -225,8 +225,64 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The reporter was asked back, once: for what is missing (`needs`), with a numbered list to pick from."""
+
+    needs: tuple[str, ...]
+    choices: tuple[Choice, ...] = ()
+    kind: Literal["asked"] = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Rerouted:
+    """The reporter's answer said what it is about, and by that the rules gave it to `to`."""
+
+    to: str
+    kind: Literal["rerouted"] = "rerouted"
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernFound:
+    """Its mail holds a second matter, of `case_type`; `to` was told, and that it can be split off."""
+
+    case_type: str
+    to: str
+    kind: Literal["concern-found"] = "concern-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Ticket `other` came from this one, or this one from it; `how` says what happened."""
+
+    other: int
+    how: Literal[
+        "split-into", "split-from", "separated-into", "separated-from", "emergency-of", "emergency-in"
+    ]
+    kind: Literal["linked"] = "linked"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`party` reported the same matter, in the mail `intake`: they are a further reporter of this ticket."""
+
+    party: Party
+    intake: int
+    kind: Literal["joined"] = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """What `party` reported was another matter after all: they are no reporter of this ticket any more."""
+
+    party: Party
+    kind: Literal["separated"] = "separated"
+
+
+@dataclass(frozen=True, slots=True)
 class Corrected:
-    """The assignee set right `what` it is about, from `old` to `new` in words; the other fields are what holds now."""
+    """Somebody (the assignee, or the reporter who was asked) set right `what` it is about, from `old` to `new` in
+    words; the other fields are what holds now.
+    """
 
     what: str
     old: str
@@ -314,4 +370,5 @@ Change = (
     | Closed | Reopened | Offered | Corrected | ChangesTold | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
     | PartnerAsked | PartnerAccepted | PartnerDeclined | PartnerTimedOut | PartnerUnreachable | PartnerRevoked | PartnerReturned
     | ExternalOrdered | ExternalTold | ExternalStep
+    | Asked | Rerouted | ConcernFound | Linked | Joined | Separated
 )  # fmt: skip

@@ -187,6 +187,18 @@ class StopLetters:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a decision does to a further ticket: one that it splits off, or one that it links. See `Decision`."""
+
+    number: int
+    expects_version: int
+    changes: tuple[Change, ...]
+    timers: tuple[TimerChange, ...]
+    trace: tuple[Step, ...]
+    ticket: Ticket | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What follows from a mail, a command, a timer or a bounce. Data; `store.apply` writes it in one transaction.
 
@@ -208,3 +220,4 @@ class Decision:
     ruleset: str
     stop: StopLetters = StopLetters()
     absences: tuple[AbsenceChange, ...] = ()
+    beside: tuple[Beside, ...] = ()

@@ -15,17 +15,21 @@ from mailroute.model.change import (
     RULE,
     Accepted,
     Answered,
+    Asked,
     Assigned,
     Change,
     ChangesTold,
     Choice,
     Closed,
+    ConcernFound,
     Corrected,
     Drafted,
     Escalated,
     FollowedUp,
     FollowUpSet,
+    Joined,
     LetterFailed,
+    Linked,
     MessageAdded,
     Noted,
     Offered,
@@ -36,7 +40,9 @@ from mailroute.model.change import (
     Rejected,
     Reminded,
     Reopened,
+    Rerouted,
     Revoked,
+    Separated,
     Status,
     Taken,
     Unchanged,
@@ -56,47 +62,13 @@ from mailroute.model.outside import (
 )
 
 __all__ = [
-    "AT_PARTNER",
-    "CLOCK",
-    "RULE",
-    "TAKEN_BACK",
-    "TRANSITIONS",
-    "Accepted",
-    "Answered",
-    "Assigned",
-    "Change",
-    "ChangesTold",
-    "Choice",
-    "Closed",
-    "Corrected",
-    "Drafted",
-    "Escalated",
-    "Event",
-    "FollowUpSet",
-    "FollowedUp",
-    "LetterFailed",
-    "MessageAdded",
-    "Noted",
-    "Offered",
-    "Opened",
-    "Party",
-    "PartyKind",
-    "Place",
-    "Rejected",
-    "Reminded",
-    "Reopened",
-    "Revoked",
-    "Status",
-    "Taken",
-    "Ticket",
-    "Unchanged",
-    "Undone",
-    "allows",
-    "fold",
-    "next_status",
-    "open_ticket",
-    "step",
-]
+    "AT_PARTNER", "CLOCK", "RULE", "TAKEN_BACK", "TRANSITIONS", "Accepted", "Answered", "Asked", "Assigned",
+    "Change", "ChangesTold", "Choice", "Closed", "ConcernFound", "Corrected", "Drafted", "Escalated", "Event",
+    "FollowUpSet", "FollowedUp", "Joined", "LetterFailed", "Linked", "MessageAdded", "Noted", "Offered",
+    "Opened", "Party", "PartyKind", "Place", "Rejected", "Reminded", "Reopened", "Rerouted", "Revoked",
+    "Separated", "Status", "Taken", "Ticket", "Unchanged", "Undone", "allows", "fold", "next_status",
+    "open_ticket", "step",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +97,7 @@ class Ticket:
     `last_message_id` is that of the reporter's last mail: what an answer to them refers to.
     `partner` is asked or has it, `partner_due` the last instant for their answer, `partners_asked` were asked in
     vain; `orders` counts those to outside firms.
+    `asked`: the reporter was asked back, which happens once. `joined` counts the further reporters of the same matter.
     """
 
     organisation: str
@@ -160,6 +133,9 @@ class Ticket:
             return None
         return (PartyKind.PARTNER, self.partner) if self.partner else (PartyKind.STAFF, self.assignee)
 
+    asked: bool = False
+    joined: int = 0
+
     @property
     def assigner(self) -> str | None:
         """Who gave it to the assignee, and may take it back (REQ-D4); None where a rule did or it was taken over."""
@@ -175,6 +151,7 @@ _ANYWHERE_OPEN = (Status.TRIAGE, Status.OFFERED, Status.ACCEPTED)
 # A partner is asked or has it: of staff, nobody can do more than note something or take the question back (REQ-D7).
 AT_PARTNER = (Status.PARTNER_ASKED, Status.WITH_PARTNER)
 _ANYWHERE = (*_ANYWHERE_OPEN, *AT_PARTNER, Status.CLOSED)
+_UNFINISHED = (*_ANYWHERE_OPEN, *AT_PARTNER)
 
 # The one table: from which status a change may happen, and where it leads (None: the status stays).
 # docs/flow.md is drawn from it.
@@ -211,6 +188,12 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     ExternalOrdered: (_ANYWHERE_OPEN, None),
     ExternalTold: (_ANYWHERE_OPEN, None),
     ExternalStep: (_ANYWHERE_OPEN, None),
+    Asked: (_ANYWHERE_OPEN, None),
+    Rerouted: ((Status.TRIAGE, Status.OFFERED), Status.OFFERED),
+    ConcernFound: (_ANYWHERE_OPEN, None),
+    Linked: (_ANYWHERE, None),
+    Joined: (_UNFINISHED, None),
+    Separated: (_ANYWHERE, None),
 }
 
 # What `rückgängig` takes back. Notes stay: the log of a ticket forgets nothing.
@@ -325,6 +308,16 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
             return replace(base, partner="", partner_due=None, partners_asked=asked, reminders=0)
         case ExternalOrdered():
             return replace(base, orders=change.count)
+        case Asked():
+            if ticket.asked:
+                raise ValueError("a reporter is asked back once")
+            return replace(base, asked=True)
+        case Rerouted():
+            return base if change.to == ticket.assignee else _passed(change.to, ticket, base, given=False)
+        case Joined():
+            return replace(base, joined=ticket.joined + 1)
+        case Separated():
+            return replace(base, joined=max(ticket.joined - 1, 0))
         case (
             Noted()
             | Unchanged()
@@ -334,6 +327,8 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
             | Answered()
             | Escalated()
             | LetterFailed()
+            | ConcernFound()
+            | Linked()
         ):
             return base
         case ExternalTold() | ExternalStep():

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mailroute.model.absence import AbsenceChange
 from mailroute.model.decision import (
+    Beside,
     CancelTimer,
     Decision,
     Disposition,
@@ -78,6 +79,7 @@ class Work:
     trace: list[Step] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     absences: list[AbsenceChange] = field(default_factory=list)
+    beside: list[Work] = field(default_factory=list)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -98,6 +100,12 @@ class Work:
         """Work on a ticket that does not exist yet."""
         self.number = number
         self.expects_version = 0
+
+    def another(self) -> Work:
+        """A workbench for a further ticket: what is done there becomes part of this decision."""
+        other = Work(self.rules, self.organisation, self.actor, self.now)
+        self.beside.append(other)
+        return other
 
     def change(self, change: Change) -> Ticket:
         """Let something happen to the ticket and return it as it is then. The caller has asked `may`."""
@@ -139,9 +147,11 @@ class Work:
             self.set_timer(TimerKind.CHANGES, min(self.now + CHANGES_GATHERED, latest))
 
     def decision(self, disposition: Disposition, routing: Routing | None = None) -> Decision:
-        """The finished decision. Every notice shows the ticket as it is after all changes."""
+        """The finished decision. Every notice shows its ticket as it is after all changes."""
         notices = tuple(
-            replace(n, ticket=self.ticket) if self.ticket and n.ticket else n for n in self.notices
+            replace(one, ticket=work.ticket) if work.ticket and one.ticket else one
+            for work in (self, *self.beside)
+            for one in work.notices
         )
         return Decision(
             disposition=disposition,
@@ -158,6 +168,19 @@ class Work:
             ruleset=self.ruleset.hash,
             stop=StopLetters(tuple(self.stopped)),
             absences=tuple(self.absences),
+            beside=tuple(work._as_beside() for work in self.beside),
+        )
+
+    def _as_beside(self) -> Beside:
+        assert self.number is not None
+        assert self.expects_version is not None
+        return Beside(
+            number=self.number,
+            expects_version=self.expects_version,
+            changes=tuple(self.changes),
+            timers=tuple(self.timers.values()),
+            trace=tuple(self.trace),
+            ticket=self.ticket,
         )
 
 

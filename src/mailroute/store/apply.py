@@ -12,7 +12,7 @@ version of a ticket: the second finds another version. Both get `Conflict` and n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from sqlalchemy import Connection, insert
 from mailroute.errors import Broken, Conflict
 from mailroute.model import limits
 from mailroute.model.address import address_key
-from mailroute.model.decision import Decision, Disposition, Routing, Step
+from mailroute.model.decision import Decision, Disposition, Routing, Step, StopLetters
 from mailroute.model.letter import Letter, LetterState
 from mailroute.model.mail import IntakeState
 from mailroute.model.ticket import Event, MessageAdded, Party, Ticket, step
@@ -94,16 +94,20 @@ def apply(
         _finish_intake(tx, decision, intake, now)
     if timer is not None and not timers.fire(tx, timer, now):
         raise AlreadyDecided(f"timer t{timer} has fired or was cancelled")
-    after = _change_ticket(tx, decision, cause, now)
-    _remember_parties(tx, decision, letters, after)
+    parts = _parts(decision)
+    changed = [_change_ticket(tx, one, cause, now) for one in parts]
+    _remember_parties(tx, decision, letters, [one for one in changed if one is not None])
     _remember_message_ids(tx, decision, letters)
     _stop(tx, decision, now)
     write_absences(tx, decision.organisation, decision.absences, actor=decision.actor, cause=cause, now=now)
     if letters:
         add_letters(tx, letters, _stopped_by_budget(tx, letters, now), now)
-    if decision.number is not None and decision.timers:
-        timers.change(tx, decision.organisation, decision.number, decision.timers, now)
     _keep_decision(tx, decision, cause, intake, facts_note, now)
+    for one in parts[1:]:
+        _keep_decision(tx, one, cause, None, "", now)
+    for one in parts:
+        if one.number is not None and one.timers:
+            timers.change(tx, one.organisation, one.number, one.timers, now)
     return Applied(decision.number, tuple(letter.id for letter in letters))
 
 
@@ -139,6 +143,28 @@ def _change_ticket(tx: Connection, decision: Decision, cause: str, now: datetime
     return after
 
 
+def _parts(decision: Decision) -> tuple[Decision, ...]:
+    """The decision, and what it means for further tickets, each as a decision of its own."""
+    further = (
+        replace(
+            decision,
+            disposition=Disposition.APPEND if one.expects_version else Disposition.OPEN,
+            number=one.number,
+            expects_version=one.expects_version,
+            changes=one.changes,
+            notices=(),
+            timers=one.timers,
+            trace=one.trace,
+            routing=None,
+            ticket=one.ticket,
+            stop=StopLetters(),
+            beside=(),
+        )
+        for one in decision.beside
+    )
+    return decision, *further
+
+
 def _fold(before: Ticket | None, new: Sequence[Event]) -> Ticket:
     after = before
     try:
@@ -159,19 +185,20 @@ def _stop(tx: Connection, decision: Decision, now: datetime) -> None:
 
 
 def _remember_parties(
-    tx: Connection, decision: Decision, letters: Sequence[Letter], after: Ticket | None
+    tx: Connection, decision: Decision, letters: Sequence[Letter], after: Sequence[Ticket]
 ) -> None:
     """Keep whom a reply token was made for: facts.py tries a token against each of them.
 
     Those of letters that belong to no ticket are kept under the number that no ticket has.
     """
-    version = after.version if after else 0
+    changed = {one.number: one for one in after}
+    opened = {one.number for one in _parts(decision) if one.expects_version == 0}
     told: dict[tuple[int, str], dict[str, object]] = {}
-    people: list[tuple[int, Party]] = [(one.number or NO_TICKET, one.to) for one in letters]
-    if after is not None and decision.expects_version == 0:
-        people.insert(0, (after.number, after.reporter))
+    people: list[tuple[int, Party]] = [(one.number, one.reporter) for one in after if one.number in opened]
+    people += [(one.number or NO_TICKET, one.to) for one in letters]
     for number, party in people:
         address = address_key(party.address)
+        ticket = changed.get(number)
         if address:
             told[number, address] = {
                 "organisation_id": decision.organisation,
@@ -180,7 +207,7 @@ def _remember_parties(
                 "kind": party.kind.value,
                 "party_id": party.id,
                 "name": party.name,
-                "since_version": 0 if after and party == after.reporter else version,
+                "since_version": 0 if ticket is None or party == ticket.reporter else ticket.version,
             }
     if told:
         # The latest letter says in which capacity somebody is addressed; when they joined stays.
@@ -196,9 +223,10 @@ def _remember_parties(
 def _remember_message_ids(tx: Connection, decision: Decision, letters: Sequence[Letter]) -> None:
     """Let References of later mails lead here, through the customer's own mails too."""
     seen = {(one.number, one.message_id) for one in letters if one.number is not None}
-    for change in decision.changes:
-        if isinstance(change, MessageAdded) and change.message_id and decision.number is not None:
-            seen.add((decision.number, change.message_id))
+    for one in _parts(decision):
+        for change in one.changes:
+            if isinstance(change, MessageAdded) and change.message_id and one.number is not None:
+                seen.add((one.number, change.message_id))
     if seen:
         tx.execute(
             insert_or_skip(tx.dialect.name, t.message_id),

@@ -189,6 +189,8 @@ def ticket_of(row: AnyRow) -> Ticket:
         partner_due=row.partner_due,
         partners_asked=loads_any(row.partners_asked, _Holders),
         orders=row.orders,
+        asked=bool(row.asked),
+        joined=row.joined,
     )
 
 
@@ -223,6 +225,8 @@ def _row_of(value: Ticket) -> dict[str, Any]:
         "partner_due": value.partner_due,
         "partners_asked": dumps(value.partners_asked, _Holders),
         "orders": value.orders,
+        "asked": int(value.asked),
+        "joined": value.joined,
     }
 
 

@@ -23,18 +23,22 @@ from mailroute.model.ticket import (
     TRANSITIONS,
     Accepted,
     Answered,
+    Asked,
     Assigned,
     Change,
     ChangesTold,
     Choice,
     Closed,
+    ConcernFound,
     Corrected,
     Drafted,
     Escalated,
     Event,
     FollowedUp,
     FollowUpSet,
+    Joined,
     LetterFailed,
+    Linked,
     MessageAdded,
     Noted,
     Offered,
@@ -45,7 +49,9 @@ from mailroute.model.ticket import (
     Rejected,
     Reminded,
     Reopened,
+    Rerouted,
     Revoked,
+    Separated,
     Status,
     Taken,
     Ticket,
@@ -107,6 +113,12 @@ LIFE: dict[type[Change], tuple[Change, set[Status], Status | None]] = {
     ExternalOrdered: (ExternalOrdered(1, "A-2026-0001", "a@b.example", "", (), 1), OPEN, SAME),
     ExternalTold: (ExternalTold("A-2026-0001", "a@b.example", ()), OPEN, SAME),
     ExternalStep: (ExternalStep(Stage.QUOTE, None, ""), OPEN, SAME),
+    Asked: (Asked(("unit",)), OPEN, SAME),
+    Rerouted: (Rerouted("huber"), {Status.TRIAGE, Status.OFFERED}, Status.OFFERED),
+    ConcernFound: (ConcernFound("rechnung", "huber"), OPEN, SAME),
+    Linked: (Linked(7, "split-into"), EVER, SAME),
+    Joined: (Joined(a_party(), 2), EVER - {Status.CLOSED}, SAME),
+    Separated: (Separated(a_party()), EVER, SAME),
 }
 PAIRS = [(status, kind) for status in Status for kind in get_args(Change)]
 
@@ -256,3 +268,25 @@ def test_fold_is_step_after_step() -> None:
     assert ticket is not None
     assert (ticket.status, ticket.version, ticket.last_message_id) == (Status.CLOSED, 4, "<m@x>")
     assert ticket.label == "T-10428"
+
+
+def test_a_reporter_is_asked_back_once() -> None:
+    """REQ-E8, ambiguity 28: the fold itself refuses a second question."""
+    asked = step(a_ticket(), an_event(Asked(("property",))))
+    assert asked.asked
+    with pytest.raises(ValueError, match="once"):
+        step(asked, an_event(Asked(("unit",)), seq=4))
+
+
+def test_a_rerouted_ticket_goes_to_whom_the_rules_name_and_back_to_the_desk_if_they_reject_it() -> None:
+    ticket = step(a_ticket(status=Status.TRIAGE, assignee="zeiler"), an_event(Rerouted("huber")))
+    assert (ticket.status, ticket.assignee, ticket.holders) == (Status.OFFERED, "huber", ("zeiler",))
+    assert ticket.assigner is None, "a rule gave it, so nobody may take it back"
+    stays = step(a_ticket(status=Status.TRIAGE, assignee="huber"), an_event(Rerouted("huber")))
+    assert (stays.status, stays.holders) == (Status.OFFERED, ())
+
+
+def test_further_reporters_are_counted() -> None:
+    ticket = step(a_ticket(), an_event(Joined(a_party(party_id="weber"), 2)))
+    assert ticket.joined == 1
+    assert step(ticket, an_event(Separated(a_party(party_id="weber")), seq=4)).joined == 0

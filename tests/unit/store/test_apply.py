@@ -8,12 +8,13 @@ import pytest
 
 from mailroute.errors import Broken, Conflict
 from mailroute.model import limits
-from mailroute.model.decision import CancelTimer, Disposition, SetTimer, TimerKind
+from mailroute.model.decision import Beside, CancelTimer, Disposition, SetTimer, TimerKind
 from mailroute.model.letter import LetterState
 from mailroute.model.ticket import (
     Accepted,
     Closed,
     LetterFailed,
+    Linked,
     MessageAdded,
     Noted,
     Party,
@@ -26,6 +27,7 @@ from mailroute.store import mails, outbox, timers
 from mailroute.store.apply import AlreadyDecided, apply
 from mailroute.store.engine import Store
 from mailroute.store.tickets import decision_of, events, parties, ticket, tickets
+from mailroute.store.verify import verify
 from tests.support.factories import NOW
 from tests.support.stores import (
     MUELLER,
@@ -290,3 +292,28 @@ def test_a_failing_decision_rolls_back_only_itself_in_a_shared_commit(store: Sto
         assert mails.unfinished(conn) == 1
         assert len(tickets(conn)) == 1
     write(store, lambda tx: mails.release(tx, other.envelope.intake_id, error="x", now=NOW, retry_at=NOW))
+
+
+def test_a_decision_changes_further_tickets_in_the_same_transaction(store: Store) -> None:
+    """REQ-A1, ambiguity 25: what is split off exists with its timers, or nothing of the decision does."""
+    number = open_case(store).number
+    split_off = Beside(
+        10_900,
+        0,
+        (opened(10_900), Linked(number, "split-from")),
+        (SetTimer(TimerKind.REMIND, NOW + timedelta(hours=1)),),
+        (),
+        None,
+    )
+    decision = replace(a_decision(number, 2, Linked(10_900, "split-into")), beside=(split_off,))
+    put(store, decision, a_letter("abc-c-9", 10_900, to=SCHMIDT))
+    with store.read() as conn:
+        assert ticket(conn, "abc", 10_900) == fold(events(conn, "abc", 10_900))
+        assert [one.kind for one in timers.pending(conn, "abc", 10_900)] == [TimerKind.REMIND]
+        assert parties(conn, "abc", 10_900) == (MUELLER, SCHMIDT)
+        assert len(decision_of(conn, organisation="abc", number=10_900)) == 1
+        assert verify(conn) == ()
+    with pytest.raises(Conflict):
+        put(store, replace(decision, expects_version=3))
+    with store.read() as conn:
+        assert len(events(conn, "abc", number)) == 3, "the further ticket was there already: nothing is kept"

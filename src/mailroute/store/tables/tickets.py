@@ -40,6 +40,8 @@ ticket = Table(
     Column("partner_due", UtcTime),
     words("partners_asked"),
     Column("orders", Integer, nullable=False),
+    Column("asked", Integer, nullable=False, default=0),
+    Column("joined", Integer, nullable=False, default=0),
     PrimaryKeyConstraint("organisation_id", "number"),
     Index("ix_ticket_assignee", "organisation_id", "assignee", "number"),
     partial("ix_ticket_open", "organisation_id", "number", where="status <> 'closed'"),
