@@ -13,7 +13,7 @@ FAST_TESTS := $(wildcard tests/unit tests/golden)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench bench-parse test-slow torture clean
+.PHONY: help run test check bench bench-parse bench-quality test-slow torture clean
 
 help:
 	@echo 'make run [ARGS=--once]   install into .venv and show the router at work over real SMTP'
@@ -23,6 +23,7 @@ help:
 	@echo 'make torture [ROUNDS=N]  kill -9 at random moments, $(ROUNDS) rounds; and a thousand mangled mails for each'
 	@echo 'make bench               speed and size, beside a Postfix on this machine'
 	@echo 'make bench-parse         how well and how fast real mails are read, over ../shared/corpora'
+	@echo 'make bench-quality       how often the right house is found, over ../shared/corpora'
 	@echo 'make clean               remove .venv and every cache'
 	@echo
 	@echo 'PYTHON=python3.12 chooses the interpreter for .venv (any from 3.11 on).'
@@ -75,6 +76,9 @@ bench: $(VENV)/.dev
 
 bench-parse: $(VENV)/.dev
 	@$(BIN)/python -m tests.corpora.score $(ARGS)
+
+bench-quality: $(VENV)/.dev
+	@$(BIN)/python -m tests.quality $(ARGS)
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

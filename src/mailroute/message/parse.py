@@ -6,6 +6,7 @@ mail: the caps of `model.limits` are kept by the modules that read (headers, str
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailroute.message.addresses import read_addresses, read_ids
@@ -28,7 +29,7 @@ from mailroute.message.structure import read_mail
 from mailroute.message.wording import is_forward_subject, is_reply_subject
 from mailroute.model.address import Address
 from mailroute.model.limits import HEADER_FIELD_BYTES, HOPS, SUBJECT_CHARS
-from mailroute.model.message import Automatic, Message
+from mailroute.model.message import Automatic, Forwarded, Message
 
 _HEADER_CHARS = 2000
 _INSTANCES = 20
@@ -63,6 +64,7 @@ def parse(content: bytes, *, borders: tuple[str, ...] = (), forwarders: tuple[st
         unquoted,
         bounced=is_failure(bounce),
     )
+    forwarded = None if automatic is Automatic.BOUNCE else find_forwarded(root, body.text, subject)
     odd = [*defects, *author_defects, *date_defects, *body.defects, *_defects_of_whole(content, head, root)]
     return Message(
         message_id=next(iter(read_ids(head.values("message-id"))), None),
@@ -82,7 +84,7 @@ def parse(content: bytes, *, borders: tuple[str, ...] = (), forwarders: tuple[st
         auth=read_authentication(head, borders, author, forwarders),
         automatic=automatic,
         signals=tuple(dict.fromkeys((*signals, *signals_of(root, body.text, body.signed)))),
-        forwarded=None if automatic is Automatic.BOUNCE else find_forwarded(root, body.text, subject),
+        forwarded=_with_signature(forwarded) if forwarded else None,
         bounce=bounce,
         instances=_instances(head),
         hops=len(head.values("received")),
@@ -91,7 +93,20 @@ def parse(content: bytes, *, borders: tuple[str, ...] = (), forwarders: tuple[st
         away=find_away(body.text, date.date() if date else None)
         if automatic is Automatic.AUTO_REPLIED
         else None,
+        signature=_only_in(unquoted, new),
     )
+
+
+def _with_signature(forwarded: Forwarded) -> Forwarded:
+    """With the lines below its closing, which say who wrote it rather than what about."""
+    new, unquoted = split_text(forwarded.text, is_answer=False)
+    return replace(forwarded, signature=_only_in(unquoted, new))
+
+
+def _only_in(unquoted: str, new: str) -> str:
+    """The lines that are left out of the new text: closing, names, addresses, disclaimers."""
+    kept = frozenset(new.split("\n"))
+    return "\n".join(line for line in unquoted.split("\n") if line not in kept)
 
 
 def _text(head: Head, name: str, limit: int) -> str:

@@ -69,7 +69,7 @@ class WordKey:
 class Keys:
     """Everything one mail may be looked up by. `ticket_numbers` are only mentioned (T-10428): no proof.
 
-    `units` mean something only inside a house; `postcodes` stand before the name of a town, which is in their span.
+    `units` mean something only inside a house; `postcodes` stand before the name of a town, which is in their span; `towns` are larger ones.
     """
 
     reply_tags: tuple[ReplyTag, ...] = ()
@@ -81,6 +81,7 @@ class Keys:
     aliases: tuple[WordKey, ...] = ()
     units: tuple[WordKey, ...] = ()
     postcodes: tuple[WordKey, ...] = ()
+    towns: tuple[WordKey, ...] = ()
     phones: tuple[WordKey, ...] = ()
     ibans: tuple[WordKey, ...] = ()
     ticket_numbers: tuple[int, ...] = ()

@@ -17,6 +17,7 @@ ENCLOSED_FILES = 200  # of one winmail.dat, .msg or text with uuencoded blocks
 
 # Text that rules, commands and matching look at.
 TEXT_CHARS = 200_000
+SIGNATURE_CHARS = 4_000
 SUBJECT_CHARS = 500
 NAME_CHARS = 120
 HTML_BYTES = 1024 * 1024  # of all texts of a mail together, encoded as they came

@@ -102,6 +102,11 @@ def place_key(street: str, house_number: str) -> str:
     return f"{street_key(street)}|{house_number_key(house_number)}"
 
 
+def postcode_key(postcode: str) -> str:
+    """`A-1010` → `1010`, `01067` → `1067`: spreadsheets eat leading zeros, and half of the writers the country."""
+    return postcode.rpartition("-")[2].lstrip("0")
+
+
 def number_key(number: str) -> str:
     """`V-4711/0815` → `v47110815`: compared without separators and case."""
     return _NOT_WORD.sub("", fold(number))

@@ -69,7 +69,7 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """The mail inside a forwarded mail, as far as it can be told.
+    """The mail inside a forwarded mail, as far as it can be told; `signature` are those lines of `text`.
 
     `attachments` are the files of a mail that came as a file; those of a mail in the text are the Message's own.
     """
@@ -80,6 +80,7 @@ class Forwarded:
     date: datetime | None
     text: str
     attachments: tuple[Attachment, ...] = ()
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Message:
     """A mail, understood. Total: for any bytes there is one, and what was odd stands in `defects`.
 
     `text` is the whole readable text (the best of plain and HTML), `new_text` the same without quotes,
-    signature, disclaimers and taglines: the only text that rules and commands see.
+    signature, disclaimers and taglines: the only text that rules and commands see. `signature` is what stood below it.
     `author` is the From mailbox if two independent readings of the raw bytes agree on exactly one, else None:
     only then may the sender be *identified* (reliability §0.4). `from_` is what to show.
     `language` is "de", "en" or None. `signals` are the reasons behind `automatic`, as short words.
@@ -119,3 +120,4 @@ class Message:
     headers: tuple[tuple[str, str], ...]
     defects: tuple[str, ...]
     away: tuple[calendar_day | None, calendar_day | None] | None = None
+    signature: str = ""

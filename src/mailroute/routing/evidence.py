@@ -22,6 +22,8 @@ STREET = 2.0
 DOMAIN = 1.5
 # The telephone number or the account of somebody we know.
 CALLING = 3.0
+# Who signs with an address lives there or works there; quieter than everything else by more than the margin.
+SIGNATURE = 0.4
 MARGIN = 1.0
 
 

@@ -18,9 +18,11 @@ from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_
 from mailroute.model.text import Folded, folded
 from mailroute.model.units import units_in
 from mailroute.routing.contact_form import form_in
+from mailroute.routing.contact_lines import split_contact_lines
 from mailroute.routing.mentions import (
     aliases_in,
     ibans_in,
+    labelled_numbers_in,
     numbers_in,
     phones_in,
     plates_in,
@@ -28,6 +30,7 @@ from mailroute.routing.mentions import (
     ticket_numbers_in,
 )
 from mailroute.routing.places import Hit, places_in
+from mailroute.routing.towns import towns_in
 
 TICKET_NUMBERS = 20
 # Aliases are names: they stand in the subject or early in the text.
@@ -40,6 +43,8 @@ _T = TypeVar("_T")
 def locate(message: Message, envelope: Envelope) -> Keys:
     """Read everything that the mail may be looked up by. Total: any message gives `Keys`."""
     texts = _texts(message)
+    # A signature says who the writer is; what it names beside that is no word about the matter.
+    about = [text for text in texts if text[1] is not Part.SIGNATURE]
     return Keys(
         reply_tags=_reply_tags(message, envelope),
         bounce_tags=_bounce_tags(envelope),
@@ -47,28 +52,41 @@ def locate(message: Message, envelope: Envelope) -> Keys:
         addresses=_addresses(message),
         places=_spoken(PlaceKey, texts, lambda text: places_in(text, message.language), limits.STREET_KEYS),
         numbers=_spoken(
-            WordKey, texts, lambda text: chain(numbers_in(text), plates_in(text)), limits.NUMBER_KEYS
+            WordKey,
+            texts,
+            lambda text: chain(labelled_numbers_in(text), numbers_in(text), plates_in(text)),
+            limits.NUMBER_KEYS,
         ),
-        aliases=_spoken(WordKey, texts, lambda text: aliases_in(text, ALIAS_WORDS), limits.WORD_KEYS),
+        aliases=_spoken(WordKey, about, lambda text: aliases_in(text, ALIAS_WORDS), limits.WORD_KEYS),
         units=_spoken(WordKey, texts, units_in, limits.NUMBER_KEYS),
-        postcodes=_spoken(WordKey, texts, postcodes_in, limits.NUMBER_KEYS),
+        postcodes=_spoken_everywhere(texts, postcodes_in, limits.NUMBER_KEYS),
+        towns=_spoken_everywhere(texts, towns_in, limits.NUMBER_KEYS),
         phones=_spoken(WordKey, texts, phones_in, limits.PHONE_KEYS),
         ibans=_spoken(WordKey, texts, ibans_in, limits.IBAN_KEYS),
         ticket_numbers=_distinct(
-            (n for text, _ in texts for n in ticket_numbers_in(text.text)), TICKET_NUMBERS
+            (n for text, _ in about for n in ticket_numbers_in(text.text)), TICKET_NUMBERS
         ),
     )
 
 
 def _texts(message: Message) -> list[tuple[Folded, Part]]:
     """What may speak, best first: never quotes, which are our own or somebody else's words."""
-    texts = [
-        (folded(message.subject), Part.SUBJECT),
-        (folded(message.new_text[: limits.TEXT_CHARS]), Part.TEXT),
-    ]
+    text, contact = split_contact_lines(message.new_text[: limits.TEXT_CHARS])
+    texts = [(folded(message.subject), Part.SUBJECT), (folded(text), Part.TEXT)]
+    below = f"{contact}\n{message.signature}"
     if message.forwarded:
-        texts.append((folded(message.forwarded.text[: limits.TEXT_CHARS]), Part.FORWARDED))
+        text, contact = split_contact_lines(_without(message.forwarded.text, message.forwarded.signature))
+        texts.append((folded(text), Part.FORWARDED))
+        below += f"\n{contact}\n{message.forwarded.signature}"
+    if below.strip():
+        texts.append((folded(below[: limits.SIGNATURE_CHARS]), Part.SIGNATURE))
     return texts
+
+
+def _without(text: str, signature: str) -> str:
+    """The text without the lines of its signature."""
+    lines = frozenset(line for line in signature.split("\n") if line.strip())
+    return "\n".join(line for line in text[: limits.TEXT_CHARS].split("\n") if line not in lines)
 
 
 def _reply_tags(message: Message, envelope: Envelope) -> tuple[ReplyTag, ...]:
@@ -133,6 +151,18 @@ def _spoken(
             if len(kept) == most:
                 return tuple(kept.values())
     return tuple(kept.values())
+
+
+def _spoken_everywhere(
+    texts: list[tuple[Folded, Part]], find: Callable[[str], Iterator[Hit]], most: int
+) -> tuple[WordKey, ...]:
+    """The same with every place: "Essen" behind the second address counts, whatever stands before."""
+    spoken = (
+        WordKey(key, Span(part, *text.span(start, end), text.original[slice(*text.span(start, end))]))
+        for text, part in texts
+        for key, start, end in find(text.text)
+    )
+    return tuple(islice(spoken, most))
 
 
 def _distinct(values: Iterator[_T], most: int) -> tuple[_T, ...]:

@@ -14,7 +14,6 @@ from mailroute.model import limits
 from mailroute.model.decision import Matched, Sender, Station, Step
 from mailroute.model.directory import Contract, Found, Lookup, LookupKind, Occupancy, Person, Property, Unit
 from mailroute.model.keys import Keys, Part, PlaceKey, Span
-from mailroute.model.lookup import alias_key
 from mailroute.model.ticket import PartyKind
 from mailroute.routing.evidence import (
     ALIAS,
@@ -26,6 +25,7 @@ from mailroute.routing.evidence import (
     NUMBER,
     ONE_OF_SEVERAL_HOMES,
     PLACE,
+    SIGNATURE,
     STREET,
     WITHIN,
     Clue,
@@ -36,13 +36,11 @@ from mailroute.routing.evidence import (
 )
 from mailroute.routing.flats import named_unit
 from mailroute.routing.identify import people_at
+from mailroute.routing.mentions import is_bare
+from mailroute.routing.whereabouts import Elsewhere, in_that_town, is_address
 
 # Where the mail names somebody by a number of theirs.
 _OF_PERSON = ("customer", "person")
-# A postcode that stands right behind an address belongs to it: "Hauptstr. 5, 80333".
-_POSTCODE_GAP = 6
-_TOWN_GAP = 3
-_POSTCODE = re.compile(r"[0-9]{5}")
 # The last number of 12/3 and 12/2/7 is the door.
 _DOOR = re.compile(r"/ ?([0-9]{1,3})$")
 
@@ -113,24 +111,27 @@ class _Known:
             (word, hits)
             for word in self.keys.numbers
             if (hits := self.hits.get((LookupKind.NUMBER, word.key)))
+            and not is_bare(word.key, word.span.words)
+            and not self._is_place(word.span)
         ]
         for word, hits in spoken:
             if not any(_inside(word.span, other.span) for other, _ in spoken):
+                weight = CALLING if _is_signed(word.span) else NUMBER
                 for hit in hits:
-                    yield from self._numbered(hit, f"number {_quote(word.span)}")
+                    yield from self._numbered(hit, weight, f"number {_quote(word.span)}")
 
-    def _numbered(self, hit: Lookup, because: str) -> Iterator[Clue]:
+    def _numbered(self, hit: Lookup, weight: float, because: str) -> Iterator[Clue]:
         match hit.target_kind:
             case "contract" if hit.target in self.contracts:
                 contract = self.contracts[hit.target]
-                yield Clue(contract.property, contract.unit, contract.id, NUMBER, because, "number")
+                yield Clue(contract.property, contract.unit, contract.id, weight, because, "number")
             case "unit" if hit.target in self.units:
                 unit = self.units[hit.target]
-                yield Clue(unit.property, unit.id, None, NUMBER, because, "number")
+                yield Clue(unit.property, unit.id, None, weight, because, "number")
             case "property" if hit.target in self.properties:
-                yield Clue(hit.target, None, None, NUMBER, because, "number")
+                yield Clue(hit.target, None, None, weight, because, "number")
             case "person" if hit.target in self.everybody:
-                yield from self._of_person(self.everybody[hit.target], NUMBER, because, "customer")
+                yield from self._of_person(self.everybody[hit.target], weight, because, "customer")
             case _:
                 return
 
@@ -163,8 +164,14 @@ class _Known:
     def places(self) -> Iterator[Clue]:
         """Our properties at the addresses of the text, the whole name of the street and the exact number."""
         spoken = [one for place in self.keys.places for one in self._spoken(place)]
+        # Who writes about another house than their own says so in the text.
+        signed_only = not any(
+            is_address(self.keys, place) for place in self.keys.places if not _is_signed(place.span)
+        )
         for one in spoken:
             if any(_says_more(other, one) for other in spoken):
+                continue
+            if _is_signed(one.place.span) and not signed_only:
                 continue
             for house in self._in_that_town(one.place, one.houses):
                 because = _quote(one.place.span) + (f" ~ {house.street}" if one.near else "")
@@ -180,6 +187,7 @@ class _Known:
         ):
             houses = self._at(kind, key)
             if houses:
+                weight = SIGNATURE if _is_signed(place.span) else weight
                 yield _Spoken(place, houses, weight, near=key != place.key)
                 return
 
@@ -188,7 +196,7 @@ class _Known:
         for place in self.keys.places:
             houses = self._at(LookupKind.STREET, place.key)
             whole = len(self.hits.get((LookupKind.STREET, place.key), ())) < limits.HOUSES_OF_A_STREET
-            if place.key.endswith("|") and whole and len(houses) == 1:
+            if place.key.endswith("|") and whole and len(houses) == 1 and not _is_signed(place.span):
                 because = f"{_quote(place.span)}, where we have one property"
                 yield Clue(houses[0].id, None, None, STREET, because, "street")
 
@@ -238,7 +246,8 @@ class _Known:
         ]
         own = frozenset(one for one in homes if one)
         units = [unit for unit in self.units.values() if unit.property == house]
-        mentions = [word.key for word in self.keys.units]
+        signed = house in self.at and _is_signed(self.at[house].span)
+        mentions = [word.key for word in self.keys.units if signed or not _is_signed(word.span)]
         door = _DOOR.search(self.at[house].span.words) if house in self.at else None
         if door:
             mentions.append(f"we{int(door[1])}")
@@ -250,6 +259,12 @@ class _Known:
         if unit is not None and own and unit not in own:
             yield Step(Station.MATCH, unit, "the mail names another unit than the sender's own")
 
+    def _is_place(self, span: Span) -> bool:
+        """Whether it is an address of ours: `P 5 16` in Mannheim is no property p516."""
+        return any(
+            _holds(place.span, span) and self._at(LookupKind.PLACE, place.key) for place in self.keys.places
+        )
+
     # --- help -----------------------------------------------------------------------------------------------
 
     def _at(self, kind: LookupKind, key: str) -> list[Property]:
@@ -257,32 +272,12 @@ class _Known:
         return [self.properties[hit.target] for hit in hits if hit.target in self.properties]
 
     def _in_that_town(self, place: PlaceKey, houses: list[Property]) -> list[Property]:
-        """A postcode right behind the address is exact; else a town that is named chooses among equal addresses."""
-        postcode = self._postcode_at(place.span)
-        if postcode is not None and any(len(house.postcode) == len(postcode) for house in houses):
-            right = [house for house in houses if house.postcode in ("", postcode)]
-            if not right:
-                because = f"{_quote(place.span)} has postcode {postcode}, ours has {houses[0].postcode}"
-                self.remarks.append(Step(Station.MATCH, "another town", because))
-            return right
-        if len(houses) == 1:
-            return houses
-        numbers = {word.key for word in self.keys.numbers}
-        names = {word.key for word in self.keys.aliases}
-        named = [house for house in houses if house.postcode in numbers or alias_key(house.town) in names]
-        return named or houses
-
-    def _postcode_at(self, span: Span) -> str | None:
-        """Right behind the address, or with its town right before it: `80333 München, Hauptstr. 5`."""
-        words = [*self.keys.postcodes, *(one for one in self.keys.numbers if _POSTCODE.fullmatch(one.key))]
-        here = [word for word in words if word.span.part is span.part]
-        for word in here:
-            if 0 <= word.span.start - span.end <= _POSTCODE_GAP:
-                return word.key
-        for word in self.keys.postcodes:
-            if word in here and word.span.start < span.start <= word.span.end + _TOWN_GAP:
-                return word.key
-        return None
+        fitting = in_that_town(self.keys, place, houses)
+        if isinstance(fitting, Elsewhere):
+            because = f"{_quote(place.span)} is in {fitting.said}, ours in {fitting.ours}"
+            self.remarks.append(Step(Station.MATCH, "another town", because))
+            return []
+        return fitting
 
     def _occupancies(self) -> Iterator[tuple[Person, Occupancy]]:
         for person in self.people:
@@ -304,6 +299,11 @@ def _people_of(sender: Sender, people: Iterable[Person]) -> tuple[Person, ...]:
     if sender.party.id is not None:
         return tuple(person for person in everybody if person.id == sender.party.id)
     return people_at(sender.party.address, everybody)
+
+
+def _is_signed(span: Span) -> bool:
+    """Whether it stands in a signature."""
+    return span.part is Part.SIGNATURE
 
 
 def _says_more(other: _Spoken, one: _Spoken) -> bool:
@@ -331,8 +331,11 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def _inside(inner: Span, outer: Span) -> bool:
     """Whether `outer` says more at the same place."""
-    same_place = inner.part is outer.part and outer.start <= inner.start and inner.end <= outer.end
-    return same_place and (inner.start, inner.end) != (outer.start, outer.end)
+    return _holds(outer, inner) and (inner.start, inner.end) != (outer.start, outer.end)
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return inner.part is outer.part and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _quote(span: Span) -> str:

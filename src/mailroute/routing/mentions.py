@@ -44,6 +44,14 @@ _PLATE_NUMBER = re.compile(r"[1-9][0-9]{0,3}(?![0-9])( ?[he](?![a-z0-9])|(?![a-z
 _PLATE_CHARS = 8
 _TICKET = re.compile(r"t-([1-9][0-9]{0,11})(?![0-9])")
 
+# A few digits alone are a price, a year, a postcode; they are a number of ours where somebody says whose.
+SHORT_DIGITS = 5
+_LABELLED = re.compile(
+    r"(?<![a-z0-9])(?:(?:objekt|liegenschaft|immobilie|vertrag|police|versicherung|schaden|kunde|mieter|debitor|kreditor|personen|"
+    r"auftrag|einheit|wohnung|akte|stamm|mandat)[a-z]{0,20}|obj|kd|kto|az|vs|vn|id|ref|customer|contract|policy|claim|property|"
+    r"unit|order)[ .:#-]{0,3}(?:(?:nr|nummer|no|number|id|konto)[ .:#]{0,3})?([0-9]{4,5})(?![0-9]|[.,][0-9])"
+)
+
 # Words that no name of a property begins or ends with; they keep the number of keys small.
 _SMALL_WORDS = frozenset(
     "aber alle als am an auch auf aus bei beim bin bis bitte da dann das dass dem den der des die diese dieser dieses "
@@ -75,6 +83,17 @@ def numbers_in(text: str) -> Iterator[Hit]:
             key = _NOT_WORD.sub("", text[first:end])
             if is_telling_number(key) or (first < start and _is_unit(text[first:end])):
                 yield key, first, end
+
+
+def labelled_numbers_in(text: str) -> Iterator[Hit]:
+    """Numbers of a few digits with what they number: `Objekt 1012`, `Kd.-Nr. 4711`."""
+    for found in islice(_LABELLED.finditer(text), NUMBERS_TRIED):
+        yield found[1], found.start(), found.end()
+
+
+def is_bare(number: str, words: str) -> bool:
+    """Whether a key is a few digits only, and nothing beside them in the `words` of the mail says whose."""
+    return len(number) <= SHORT_DIGITS and number.isdigit() and words.isdigit()
 
 
 def plates_in(text: str) -> Iterator[Hit]:

@@ -9,8 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 
-from mailroute.model.lookup import NUMBER_WORDS, is_part_of_name, prepend_street_word
+from mailroute.model.lookup import (
+    NUMBER_WORDS,
+    UNIT_WORDS,
+    is_part_of_name,
+    prepend_street_word,
+    street_key_of_words,
+)
 
 # A key and the (start, end) in the folded text that spoke.
 Hit = tuple[str, int, int]
@@ -32,8 +39,21 @@ _TAIL = re.compile(
 # House, stair and door: 12/3, 12/3/7. What comes behind the first stroke is no house.
 _DOORS = re.compile(r"([a-z](?![a-z0-9]))? ?/ ?([0-9]{1,3})(?: ?/ ?([0-9]{1,3}))?(?![0-9])")
 _LONGEST_RANGE = 30
+# "Haus Nr. 12", and what else stands before a number that may stand before its street: "Nr. 12 in der Lindenallee".
+_HOUSE_WORDS = NUMBER_WORDS | {"haus"}
+_NUMBER_FIRST = re.compile(
+    r"(?<![a-z0-9])(?:(haus ?nr\.?|hausnummer|haus)|(?:nr\.?|nummer|no\.?|number)) ?(?=[0-9]{1,4}(?![0-9]))"
+)
+_NUMBER_THEN_STREET = re.compile(r",? ?(?:(?:in|im|an|am|auf|von|of|on|at) )?(?:(?:der|dem|den|the) )?")
+# What else people number: "Wohnung Nr. 12, Lindenallee".
+_NUMBERED_THINGS = UNIT_WORDS | frozenset(
+    "aufzug auftrag bus buslinie garage keller kunde kunden konto linie mieter platz raum rechnung room schluessel "
+    "stellplatz tel telefon ticket tor vertrag zaehler zimmer".split()
+)
 _NO_HOUSE = re.compile(
-    r"[.:][0-9]|,[0-9]{1,4}(?![0-9])| ?(?:uhr|euro|eur|€|%|cm|mm|qm|m2|kwh|grad)(?![a-z])"
+    r"[.:][0-9]|,[0-9]{1,4}(?![0-9])| ?(?:€|%|(?:uhr|euro|eur|cm|mm|km|kg|qm|m2|kwh|kw|grad|min|minuten?|std|stunden?|tagen?|"
+    r"wochen?|monaten?|jahren?|meter|liter|stueck|mal|personen|parteien|prozent|watt|volt|ampere|cent)(?![a-z])|"
+    r"(?<= )[mlx](?![a-z0-9]))"
     r"|\. ?(?:og|obergeschoss|etage|stock|ug|dg|jan|feb|maerz|apr|mai|jun|jul|aug|sep|okt|nov|dez)"
 )
 # Mannheim has squares in place of streets: Q7, 24 and Q 7 24.
@@ -56,9 +76,11 @@ _STREET_WORD = re.compile(rf"(?:{'|'.join(_TYPES)})(?![a-z0-9])")
 _GLUE = frozenset({"", "-"})
 _JOIN_MARKS = " .-'/\n\r\t"
 _JOINS = frozenset(_JOIN_MARKS)
+_JOINS_BEFORE_WORD = _JOINS | {","}
+_ANOTHER_NUMBER = re.compile(r"[ .,]{0,2}(?:nr\.? ?)?[0-9]")
 
 # First names that streets begin with: `Max Planckstr.` and `Max Planck Str.` are not the Planckstraße.
-_FIRST_NAMES = frozenset(
+FIRST_NAMES = frozenset(
     "adam adalbert adolf albert albrecht alexander alfred alois andreas anna anne annette anton arnold arthur august "
     "bernhard bert bertha bertolt bettina carl caroline caspar christian christoph clara clemens conrad dietrich "
     "edith eduard elisabeth else emil erich ernst eugen eva felix ferdinand florian franz friedrich fritz gabriele "
@@ -90,6 +112,7 @@ def places_in(text: str, language: str | None) -> Iterator[Hit]:
             for name, name_start in names:
                 for house in houses:
                     yield f"{name}|{house}", name_start, covered
+    yield from _numbers_first(text, language)
     yield from _streets_in(text, numbered)
 
 
@@ -110,9 +133,11 @@ def _houses(text: str, digits: re.Match[str], language: str | None) -> tuple[lis
         return [number + (doors[1] or "")], doors.end()
     tail = _TAIL.match(text, end)
     assert tail is not None, "every part of the pattern is optional"
-    if tail["apart"] and language == "en":
+    if tail["apart"] and tail[3] == "a" and language == "en":
         return [number], end  # "at number 12 a pipe has burst"
     first = number + (tail[1] or tail[3] or "")
+    if tail[5] and _is_other_house(text, number, tail):
+        return [first], max(end, tail.end(1), tail.end(3))
     if tail[5]:
         last = tail[5] + (tail[6] or "")
         return [*([f"{first}-{last}"] if tail["dash"] else []), first, last], tail.end()
@@ -121,6 +146,13 @@ def _houses(text: str, digits: re.Match[str], language: str | None) -> tuple[lis
         each = [f"{number}{chr(letter)}" for letter in letters] if first != number else [first]
         return [f"{first}-{tail[7]}", *each], tail.end()
     return [first], tail.end()
+
+
+def _is_other_house(text: str, number: str, tail: re.Match[str]) -> bool:
+    """`24 - 2. OG` and `12 und 3 Zimmer` name one house: what stands behind is none, or no end of a range."""
+    if _NO_HOUSE.match(text, tail.end(5)):
+        return True
+    return tail["dash"] is not None and int(tail[5]) < int(number)
 
 
 def _is_range(number: str, doors: re.Match[str]) -> bool:
@@ -134,9 +166,20 @@ def _names_before(text: str, end: int) -> list[tuple[str, int]]:
     if not _may_end_name(text, end):
         return []
     words = _words_before(text, end)
-    if len(words) > 1 and text[slice(*words[-1])] in NUMBER_WORDS:
-        end = words.pop()[0]
-    if not words or not _reaches(text, words, end):
+    names: list[tuple[str, int]] = []
+    marks = _JOINS
+    while len(words) > 1 and text[slice(*words[-1])] in _HOUSE_WORDS:
+        if text[slice(*words[-1])] == "haus":
+            names += _names_ending(text, words, end, marks)  # a street may be called "Am Neuen Haus"
+        end, marks = words.pop()[0], _JOINS_BEFORE_WORD
+    return names + _names_ending(text, words, end, marks)
+
+
+def _names_ending(
+    text: str, words: list[tuple[int, int]], end: int, marks: frozenset[str]
+) -> list[tuple[str, int]]:
+    """The names made of the last of these words, if only `marks` stand between them and `end`."""
+    if not words or not _reaches(text, words, end, marks):
         return []
     names = []
     key = ""
@@ -179,13 +222,57 @@ def _before(text: str, words: list[tuple[int, int]], index: int) -> tuple[bool, 
     if "." in between and between != "." and stop - start > 4:
         return False, True  # "St. Anna", "17. Juni", but not "… ist kaputt. Hauptstr."
     word = text[start:stop]
-    return True, between not in _GLUE and word not in _FIRST_NAMES and not is_part_of_name(word)
+    return True, between not in _GLUE and word not in FIRST_NAMES and not is_part_of_name(word)
 
 
-def _reaches(text: str, words: list[tuple[int, int]], end: int) -> bool:
+def _reaches(text: str, words: list[tuple[int, int]], end: int, marks: frozenset[str]) -> bool:
     """Whether the last word stands right before the number: `Str. 12`, `Str.12`, `weg\n12`."""
     between = text[words[-1][1] : end]
-    return len(between) <= 3 and _JOINS.issuperset(between)
+    return len(between) <= 3 and marks.issuperset(between)
+
+
+def _numbers_first(text: str, language: str | None) -> Iterator[Hit]:
+    """`Nr. 12 in der Lindenallee`, `Haus 12, Lindenallee`: a street without a number of its own behind the number."""
+    for found in islice(_NUMBER_FIRST.finditer(text), STREET_WORDS_TRIED):
+        before = text[max(0, found.start() - NAME_CHARS) : found.start()].rstrip(" .").rpartition(" ")[2]
+        if not found[1] and before in _NUMBERED_THINGS:
+            continue
+        digits = _DIGITS.match(text, found.end())
+        if digits is None or not _may_be_house(text, digits.start(), digits.end()):
+            continue
+        houses, end = _houses(text, digits, language)
+        for name, stop in chain.from_iterable(
+            _names_after(text, start) for start in _starts_behind(text, end)
+        ):
+            for house in houses:
+                yield f"{name}|{house}", found.start(), stop
+
+
+def _starts_behind(text: str, end: int) -> list[int]:
+    """Where a street may begin behind a number: with "Am …", and behind "in der"."""
+    gap = len(text[end : end + 2]) - len(text[end : end + 2].lstrip(", "))
+    behind = _NUMBER_THEN_STREET.match(text, end)
+    return list(dict.fromkeys((end + gap, behind.end() if behind else end)))
+
+
+def _names_after(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """The street names that may begin at `start`, as (key, end); none that a number follows: that is an address itself."""
+    words: list[str] = []
+    stop = start
+    for word in islice(_WORD.finditer(text, start, start + NAME_CHARS), NAME_WORDS):
+        between = text[stop : word.start()]
+        if not _JOINS.issuperset(between) or len(between) > (2 if words else 0):
+            return
+        words.append(word.group())
+        stop = word.end()
+        if text[stop : stop + 1].isalnum() or _ANOTHER_NUMBER.match(text, stop):
+            return
+        if (
+            text[stop : stop + 1] != "-"
+            and not words[-1].isdigit()
+            and (key := street_key_of_words(words)) not in _TYPES
+        ):
+            yield key, stop
 
 
 def _streets_in(text: str, numbered: set[int]) -> Iterator[Hit]:

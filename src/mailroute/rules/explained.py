@@ -84,7 +84,7 @@ EXPLAINED: dict[str, str] = {
     "PropertyEntry.id": "If the name of the file is not wanted.",
     "PropertyEntry.street": "Without the number.",
     "PropertyEntry.house_number": "12, 12a, 12-14 or 12a-c.",
-    "PropertyEntry.postcode": "Five digits.",
+    "PropertyEntry.postcode": "Five digits; in Austria and Switzerland four, best with the country: A-1010, CH-8001.",
     "PropertyEntry.town": "Town.",
     "PropertyEntry.aliases": "Other names that people write.",
     "PropertyEntry.calendar": "Working time of the people who look after it.",

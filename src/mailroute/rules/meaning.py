@@ -19,6 +19,8 @@ from mailroute.rules.reader import Entries, Entry
 from mailroute.rules.report import Report, Spot, quoted
 from mailroute.rules.schema import AbsenceEntry, CaseTypeEntry, OrganisationEntry, PropertyEntry, WhenEntry
 
+_GERMAN_DIGITS = 5
+
 
 def check_meaning(entries: Entries, people: Sequence[Mention], report: Report) -> None:
     """Report what would surprise its author. Files with mistakes of their own are judged as far as they go."""
@@ -31,6 +33,7 @@ def check_meaning(entries: Entries, people: Sequence[Mention], report: Report) -
     _check_inactive(entries, report)
     _check_persons(entries, people, report)
     _check_addresses_of_properties(entries, report)
+    _check_postcodes(entries, report)
     # Whether anybody holds a role can be said only where all of these could be read without mistakes.
     if not report.failed:
         _check_triage(entries, report)
@@ -217,6 +220,19 @@ def _check_addresses_of_properties(entries: Entries, report: Report) -> None:
                 report.add("MR413", one.spot("street"), message, remedy)
                 break
             at[key].append(one)
+
+
+def _check_postcodes(entries: Entries, report: Report) -> None:
+    """1067 may be Dresden without its zero, or Switzerland; in a firm that has no others of five digits it is no question."""
+    if not any(len(one.value.postcode) == _GERMAN_DIGITS for one in entries.properties):
+        return
+    for one in entries.properties:
+        postcode = one.value.postcode
+        if len(postcode) < _GERMAN_DIGITS:
+            remedy = f"If a spreadsheet has eaten the leading zero, write 0{postcode}; else A-{postcode} or CH-{postcode}."
+            report.add(
+                "MR416", one.spot("postcode"), f"the postcode {quoted(postcode)} has four digits", remedy
+            )
 
 
 def _overlap(one: Entry[PropertyEntry], other: Entry[PropertyEntry]) -> bool:

@@ -233,13 +233,11 @@ def regex(value: object) -> str:
 
 
 def postcode(value: object) -> str:
-    """A German postcode: five digits."""
-    text = single(value).upper().removeprefix("D-")
-    if re.fullmatch(r"\d{4}", text, re.ASCII):
-        remedy = f"A spreadsheet has eaten the leading zero: write {'0' + text}."
-        raise wrong("MR218", f"the postcode {quoted(text)} has four digits", remedy)
-    if not re.fullmatch(r"\d{5}", text, re.ASCII):
-        raise wrong("MR218", f"{quoted(text)} is no postcode", "Write five digits.")
+    """A postcode: five digits in Germany, four in Austria and Switzerland. `D-` says nothing, `A-` and `CH-` stay."""
+    text = single(value).upper().removeprefix("DE-").removeprefix("D-")
+    if not re.fullmatch(r"\d{5}|(?:(?:AT?|CH|F?LI?)-)?\d{4}", text, re.ASCII):
+        remedy = "Write five digits; four in Austria, Switzerland and Liechtenstein (A-1010, CH-8001)."
+        raise wrong("MR218", f"{quoted(text)} is no postcode", remedy)
     return text
 
 

@@ -95,7 +95,7 @@ def test_a_known_street_never_yields_to_one_that_is_much_like_it() -> None:
 
 
 def test_of_two_streets_as_near_both_are_said() -> None:
-    assert nearest("Tennenstr.") == ["tannenstrasse", "tonnenstrasse"]
+    assert nearest("Tnnenstr.") == ["tannenstrasse", "tonnenstrasse"]
 
 
 def test_only_names_without_an_exact_hit_are_asked() -> None:
@@ -132,8 +132,8 @@ def test_planckstrasse_is_another_street_also_where_mistakes_are_forgiven() -> N
 
 
 def test_two_streets_as_near_are_a_question_unless_only_one_has_the_number() -> None:
-    assert matched("Tennenstr. 5", TANNEN_5, TONNEN_5).ambiguous
-    assert matched("Tennenstr. 5", TANNEN_5, a_property("t7", "Tonnenstr.", "7")).property == "tannen-5"
+    assert matched("Tnnenstr. 5", TANNEN_5, TONNEN_5).ambiguous
+    assert matched("Tnnenstr. 5", TANNEN_5, a_property("t7", "Tonnenstr.", "7")).property == "tannen-5"
 
 
 def test_an_exact_address_beats_one_with_a_mistake() -> None:

@@ -1,0 +1,266 @@
+"""Every rule of identifiers and addresses of domain.md §2.4 that no other test names, as a mail would break it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailroute.model.address import Address
+from mailroute.model.decision import Matched, Sender
+from mailroute.model.directory import Directory, Property
+from mailroute.model.message import Forwarded
+from mailroute.model.ticket import PartyKind
+from mailroute.routing.contact_lines import split_contact_lines
+from mailroute.routing.locate import locate
+from mailroute.routing.match import match
+from mailroute.routing.towns import towns_in
+from tests.support.factories import (
+    TODAY,
+    a_contract,
+    a_directory,
+    a_message,
+    a_person,
+    a_property,
+    a_sender,
+    an_envelope,
+    found,
+)
+
+STRANGER = a_sender(PartyKind.UNKNOWN, None, address="x@y.example")
+
+
+def matched(text: str, *houses: Property, sender: Sender = STRANGER, **more: object) -> Matched:
+    return matched_in(text, a_directory(houses), sender, **more)
+
+
+def matched_in(text: str, directory: Directory, sender: Sender = STRANGER, **more: object) -> Matched:
+    keys = locate(a_message(text, "", **more), an_envelope())
+    return match(keys, found(keys, directory), sender, TODAY)
+
+
+# --- house numbers --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("street", "number", "written"),
+    [
+        ("Straße des 17. Juni", "135", "Straße des 17. Juni 135"),
+        ("25 Straße", "50", "25 Straße 50"),
+        ("Platz der Republik", "1", "Platz der Republik 1"),
+        ("Lindenweg", "12a", "Lindenweg 12 A"),
+        ("Lindenweg", "12 1/2", "Lindenweg 12½"),
+        ("Lindenweg", "12-14", "Lindenweg 12–14"),
+        ("Lindenweg", "12a-c", "Lindenweg 12 a-c"),
+        ("Lindenweg", "12", "Lindenweg, Nr. 12"),
+        ("Lindenweg", "12", "Lindenweg Haus 12"),
+        ("Lindenweg", "12", "Lindenweg, Hs.-Nr. 12"),
+        ("Q7", "24", "Q7, 24"),
+        ("Q 7", "24", "Mannheim, Q 7 24"),
+        ("Mariahilfer Straße", "12", "Mariahilfer Str. 12/2/7"),
+        ("Bahnhofstrasse", "12", "8001 Zürich, Bahnhofstrasse 12"),
+    ],
+)
+def test_req_e7_every_form_of_a_house_number_is_understood(street: str, number: str, written: str) -> None:
+    house = a_property("h", street, number, postcode="", town="")
+
+    assert matched(f"Heizung {written} defekt", house).property == "h"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Nr. 12 in der Lindenallee",
+        "Haus 12, Lindenallee",
+        "Hausnummer 12, Lindenallee, 80333 München",
+        "unsere Nr. 12, Lindenallee",
+    ],
+)
+def test_req_e7_the_number_may_stand_before_its_street(written: str) -> None:
+    assert matched(f"Es geht um {written}. Danke", a_property("h", "Lindenallee", "12")).property == "h"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Whg. Nr. 12, Lindenallee",
+        "Rechnung Nr. 12, Lindenallee",
+        "Haus 12, Lindenallee 5",
+        "Nr. 12. Lindenallee",
+    ],
+)
+def test_a_number_of_something_else_is_no_house_before_a_street(text: str) -> None:
+    houses = a_property("h", "Lindenallee", "12"), a_property("h14", "Lindenallee", "14")
+
+    assert matched(text, *houses).property is None
+
+
+@pytest.mark.parametrize(
+    "behind", ["min Verspätung", "Tage dunkel", "m lang", "km Stau", "Personen", "mal", "Std. kalt"]
+)
+def test_what_is_counted_is_no_house_number(behind: str) -> None:
+    houses = a_property("h", "Lindenallee", "12"), a_property("h14", "Lindenallee", "14")
+
+    assert matched(f"Lindenallee 12 {behind}", *houses).property is None
+
+
+def test_a_floor_behind_a_dash_is_no_end_of_a_range() -> None:
+    assert matched("Lindenallee 24 - 2. OG links", a_property("h", "Lindenallee", "24")).property == "h"
+
+
+def test_a_house_letter_that_stands_apart_is_no_article_unless_it_is_one() -> None:
+    house = a_property("h", "Lindenallee", "12b"), a_property("h12", "Lindenallee", "12")
+
+    assert matched("the heating at Lindenallee 12 B is cold", *house, language="en").property == "h"
+    assert matched("at Lindenallee 12 a pipe has burst", *house, language="en").property == "h12"
+
+
+# --- postcode and town ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ours", "written"),
+    [
+        ("01067", "1067 Dresden"),
+        ("01067", "D-01067 Dresden"),
+        ("A-1010", "1010 Wien"),
+        ("1010", "A-1010 Wien"),
+        ("CH-8001", "8001 Zürich"),
+    ],
+)
+def test_a_postcode_is_the_same_without_its_country_and_its_zero(ours: str, written: str) -> None:
+    house = a_property("h", "Lindenallee", "12", postcode=ours, town=written.partition(" ")[2])
+
+    assert matched(f"Lindenallee 12, {written}", house).property == "h"
+    assert matched("Lindenallee 12, 80333 München", house).property is None
+
+
+@pytest.mark.parametrize(
+    "written", ["Lindenallee 12 in Dresden", "Lindenallee 12 (Dresden)", "Lindenallee 12, Bad Homburg"]
+)
+def test_the_same_street_in_another_town_is_another_house(written: str) -> None:
+    result = matched(written, a_property("h", "Lindenallee", "12", town="München"))
+
+    assert result.property is None
+    assert "another town" in [step.verdict for step in result.steps]
+
+
+def test_a_town_may_be_named_shorter_or_longer_than_ours() -> None:
+    house = a_property("h", "Lindenallee", "12", postcode="", town="Frankfurt am Main")
+
+    assert matched("Lindenallee 12, Frankfurt", house).property == "h"
+    assert matched("Lindenallee 12 in Frankfurt am Main", house).property == "h"
+
+
+def test_a_town_is_no_hall_and_the_longest_name_counts() -> None:
+    assert [key for key, _, _ in towns_in("industriestr. 12, halle 3")] == []
+    assert [key for key, _, _ in towns_in("in wiener neustadt, st. poelten und ulm")] == [
+        "wienerneustadt",
+        "sanktpoelten",
+        "ulm",
+    ]
+
+
+# --- who signs --------------------------------------------------------------------------------------------------
+
+OURS = (a_property("a", "Lindenallee", "12"), a_property("b", "Rosenweg", "7"))
+SIGNED = "Max Müller\nRosenweg 7\n80333 München\nTel. 089 123456"
+
+
+def test_an_address_in_a_signature_speaks_only_where_nothing_else_does() -> None:
+    assert matched("Die Heizung ist kalt.", *OURS, signature=SIGNED).property == "b"
+    assert matched("Die Heizung in der Lindenallee 12 ist kalt.", *OURS, signature=SIGNED).property == "a"
+    # Not ours, but an address: nobody writes from the one house about the other.
+    assert matched("Die Heizung in der Goetheallee 3 ist kalt.", *OURS, signature=SIGNED).property is None
+
+
+def test_a_signature_is_known_also_without_a_closing_above_it() -> None:
+    text = "Die Heizung in der Lindenallee 12 ist kalt.\n\n"
+
+    assert split_contact_lines(text + SIGNED)[1] == SIGNED
+    assert matched(text + SIGNED, *OURS).property == "a"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [SIGNED, "Objekt: Rosenweg 7\nTel. 089 123456", "Bitte kommen Sie in den\nRosenweg 7\n80333 München"],
+)
+def test_lines_of_an_address_without_a_letter_above_or_a_name_are_the_text(text: str) -> None:
+    assert split_contact_lines(text) == (text, "")
+
+
+def test_req_e7_a_home_is_louder_than_a_signature() -> None:
+    result = matched_in(
+        "Es tropft.",
+        a_directory(OURS, (a_person("mueller", "Max Müller", "mueller@mieter.example", "a"),)),
+        a_sender(),
+        signature=SIGNED,
+    )
+
+    assert result.property == "a"
+
+
+def test_req_e7_the_signature_of_the_neighbour_who_forwards_does_not_win() -> None:
+    inner = Forwarded(
+        Address("Eva", "eva@x.example"),
+        (),
+        "Wasser",
+        None,
+        "In der Lindenallee 12 steht der Keller voll.\nGruß\nEva Kurz",
+        signature="Gruß\nEva Kurz",
+    )
+
+    assert matched("siehe unten", *OURS, signature=SIGNED, forwarded=inner).property == "a"
+
+
+def test_the_signature_inside_a_forwarded_mail_is_weak_too() -> None:
+    text = "In der Lindenallee 12 steht der Keller voll.\nGruß\nEva Kurz, Rosenweg 7"
+    inner = Forwarded(
+        Address("Eva", "eva@x.example"), (), "Wasser", None, text, signature="Gruß\nEva Kurz, Rosenweg 7"
+    )
+
+    assert matched("siehe unten", *OURS, forwarded=inner).property == "a"
+
+
+# --- numbers that we gave out -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("0815.04.1", "Mieternummer 0815/04/1"),
+        ("0815.04.1", "Mieternr.: 0815-04-1"),
+        ("10428", "Debitor 10428"),
+        ("70013", "Kreditorennummer: 70013"),
+        ("HH 12/345.678", "Policennr. HH12345678"),
+        ("00000000012345678", "VS-Nr. 00000000012345678"),
+        ("SCH-2026-00815", "Schadennr. SCH 2026 00815"),
+        ("128/4-0812", "Flurstück 128/4-0812"),
+        ("A1B2C3D", "eVB A1B2C3D"),
+        ("WVWZZZ1JZXW000001", "FIN WVWZZZ1JZXW000001"),
+        ("M-AB 1234", "mein Auto M AB 1234"),
+        ("M-AB 123E", "Kennzeichen M-AB123E"),
+        ("KÜN-X 7", "Kennzeichen KÜN X 7"),
+    ],
+)
+def test_req_a2_a_number_is_found_by_what_we_know_of_it_whatever_stands_between(
+    number: str, written: str
+) -> None:
+    result = matched_in(
+        f"Guten Tag, {written}, bitte um Rückruf", a_directory((), (), (a_contract("v", number),))
+    )
+
+    assert result.contract == "v"
+
+
+@pytest.mark.parametrize(
+    "text", ["Betrag 10428 Euro", "10428 Berlin", "Zählerstand 10428", "am 10.4.28 um 10:42"]
+)
+def test_a_few_digits_are_no_number_of_ours_unless_somebody_says_whose(text: str) -> None:
+    assert matched_in(text, a_directory((), (), (a_contract("v", "10428"),))).contract is None
+
+
+@pytest.mark.parametrize("date", ["3.7.2018", "03.07.18", "3. Juli", "Mo., 1. Jan. 2023 um 17:22 Uhr"])
+def test_a_date_behind_a_street_is_no_house_number(date: str) -> None:
+    numbers = ("3", "03", "7", "1", "17", "2018", "18", "2023", "22")
+    houses = [a_property(f"h{n}", "Lindenallee", n) for n in numbers]
+
+    assert matched(f"Termin Lindenallee {date}", *houses).property is None
