@@ -211,6 +211,8 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "ticket": a_ticket(reminders=2),
             "passes_on": CONVERSATION[:2],
         },
+        Template.MUTED: {"reason": "ticket", "text": ""},
+        Template.UNMUTED: {"text": "", "passes_on": CONVERSATION[:2]},
         Template.CLOSED: {
             "to": MUELLER,
             "author": HUBER,

@@ -58,7 +58,7 @@ class Laboratory:
         _, content_key = fingerprint(raw, (inbox,), now)
         claimed = Claimed(envelope=envelope, attempts=1, fresh_number=1, content_key=content_key, content=raw)
         with self.store.read() as conn:
-            _, decision = decide(conn, claimed, self.site, now)
+            _, _, decision = decide(conn, claimed, self.site, now)
             letters = self._letters(conn, decision, now)
         return decision, letters
 

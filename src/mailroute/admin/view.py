@@ -11,6 +11,7 @@ from mailroute.model.letter import Letter, LetterState
 from mailroute.model.ticket import Ticket
 from mailroute.store.mails import QueueRow
 from mailroute.store.outbox import OutboxRow
+from mailroute.store.traffic import Storm
 
 
 def decision_view(file: str, decision: Decision, letters: Sequence[Letter]) -> dict[str, Any]:
@@ -98,6 +99,19 @@ def queue_row_view(row: QueueRow) -> dict[str, Any]:
         "state": row.state.value,
         "attempts": row.attempts,
         "error": row.error or None,
+    }
+
+
+def storm_view(one: Storm) -> dict[str, Any]:
+    """Something of which `mailroute queue` says that staff hear of it no more, until a moment."""
+    return {
+        "muted": one.scope.value,
+        "organisation": one.organisation,
+        "key": one.key or None,
+        "came": one.happened,
+        "told_of": one.allowed,
+        "until": moment(one.until),
+        "ticket": f"T-{one.number}" if one.number is not None else None,
     }
 
 

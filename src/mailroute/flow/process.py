@@ -25,6 +25,7 @@ from mailroute.model import limits
 from mailroute.model.decision import Decision
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Letter
+from mailroute.model.message import Message
 from mailroute.notify.compose import compose
 from mailroute.routing.decide import decide_mail
 from mailroute.routing.locate import locate
@@ -72,13 +73,14 @@ def claim(store: Store, owner: str, now: datetime, limit: int = BATCH) -> tuple[
 def prepare(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> Prepared:
     """Read, decide, compose. Changes nothing. `conn` is one read snapshot."""
     office = site.offices[claimed.envelope.organisation]
-    facts, decision = decide(conn, claimed, site, now)
-    letters = letters_of(conn, decision, office, site, cause=f"m{claimed.envelope.intake_id}", now=now)
+    message, facts, decision = decide(conn, claimed, site, now)
+    cause = f"m{claimed.envelope.intake_id}"
+    letters = letters_of(conn, decision, office, site, cause=cause, now=now, passed_through=message.instances)
     bare = replace(claimed, content=b"")
     return Prepared(bare, decision, letters, dumps(facts, Facts))
 
 
-def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tuple[Facts, Decision]:
+def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tuple[Message, Facts, Decision]:
     """What follows from these bytes, with the facts of this snapshot."""
     envelope = replace(claimed.envelope, borders=site.borders)
     message = parse(claimed.content, borders=site.borders)
@@ -97,13 +99,23 @@ def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tup
         streets=StreetsOfSnapshot(site.streets, conn, envelope.organisation),
     )
     mail = Mail(envelope, message, keys)
-    return facts, decide_mail(mail, facts, site.offices[envelope.organisation].rules, now)
+    return message, facts, decide_mail(mail, facts, site.offices[envelope.organisation].rules, now)
 
 
 def letters_of(
-    conn: Connection, decision: Decision, office: Office, site: Site, *, cause: str, now: datetime
+    conn: Connection,
+    decision: Decision,
+    office: Office,
+    site: Site,
+    *,
+    cause: str,
+    now: datetime,
+    passed_through: tuple[str, ...] = (),
 ) -> tuple[Letter, ...]:
-    """The finished letters of a decision; attachments and earlier words are taken from the stored mails."""
+    """The finished letters of a decision; attachments and earlier words are taken from the stored mails.
+
+    `passed_through` are the mailroutes that the mail came through.
+    """
     mails = StoredMails(conn, decision.organisation)
     composed = compose(
         decision.notices,
@@ -114,6 +126,7 @@ def letters_of(
         now=now,
         attachments=mails.files,
         texts=mails.text,
+        passed_through=passed_through,
     )
     for skipped in composed.skipped:
         log.emit("no-letter", cause=cause, template=skipped.notice.template.value, why=skipped.why)

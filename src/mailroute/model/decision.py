@@ -9,6 +9,7 @@ from enum import StrEnum
 from mailroute.model.absence import AbsenceChange
 from mailroute.model.letter import Notice
 from mailroute.model.ticket import Change, Party, Ticket
+from mailroute.model.traffic import Count
 
 
 class Disposition(StrEnum):
@@ -148,6 +149,7 @@ class TimerKind(StrEnum):
     FOLLOW_UP = "follow-up"
     CHANGES = "changes"
     PARTNER = "partner"
+    MUTED = "muted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,8 @@ class Decision:
     """What follows from a mail, a command, a timer or a bounce. Data; `store.apply` writes it in one transaction.
 
     `number` is the ticket it is about or opens, `expects_version` what that ticket's version must still be (0: it
-    must not exist yet), None where no ticket is touched. `ticket` is the ticket after the changes.
+    must not exist yet), None where no ticket is touched. `ticket` is the ticket after the changes. `counts` are what
+    storms are told by.
     """
 
     disposition: Disposition
@@ -221,3 +224,4 @@ class Decision:
     stop: StopLetters = StopLetters()
     absences: tuple[AbsenceChange, ...] = ()
     beside: tuple[Beside, ...] = ()
+    counts: tuple[Count, ...] = ()

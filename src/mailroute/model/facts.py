@@ -10,6 +10,7 @@ from mailroute.model.directory import Contract, Found, Person, Property, Unit
 from mailroute.model.letter import Written
 from mailroute.model.outside import Told
 from mailroute.model.ticket import Change, Choice, Corrected, Noted, Party, Ticket
+from mailroute.model.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ class Facts:
     `away` are the absences that people said themselves, those to come too.
     `contact` is the reporter in the directory, `orders` what each firm outside was last told, oldest first, and
     `next_order` the number of the next order.
-    `fresh_number` is the ticket number reserved at claim for this mail.
+    `fresh_number` is the ticket number reserved at claim for this mail. `traffic` are the counters of loops and storms
+    that concern the mail, `storm` the ticket that the author opened first in this hour. `instances` are the names
+    by which our own letters know us.
     """
 
     found: Found = Found()
@@ -139,3 +142,6 @@ class Facts:
     acknowledgements_today: int = 0
     away: tuple[Away, ...] = ()
     fresh_number: int | None = None
+    traffic: tuple[Traffic, ...] = ()
+    storm: Ticket | None = None
+    instances: tuple[str, ...] = ()

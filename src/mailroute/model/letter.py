@@ -27,6 +27,8 @@ class Template(StrEnum):
     FOLLOW_UP_DUE = "follow-up-due"
     CHANGES = "changes"
     ESCALATION = "escalation"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
     CLOSED = "closed"
     REOPENED = "reopened"
     NOT_DELIVERED = "not-delivered"

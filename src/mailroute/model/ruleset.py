@@ -61,6 +61,20 @@ def ordinary() -> Deadlines:
 
 
 @dataclass(frozen=True, slots=True)
+class Storms:
+    """How much people are told of in an hour (reliability §3); what is more is kept, without a letter for each.
+
+    `tickets_per_sender` bounds what one address opens, `letters_per_ticket` the messages in one ticket,
+    `tickets_per_case_type` what one rule brings in, `mails` all that makes anybody be told.
+    """
+
+    tickets_per_sender: int = 20
+    letters_per_ticket: int = 20
+    tickets_per_case_type: int = 100
+    mails: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Who we are (organisation.yaml). `answer_hold` is how long an answer waits, so that it can be stopped.
 
@@ -82,6 +96,7 @@ class Organisation:
     features: tuple[str, ...] = ()
     deadlines: Deadlines = field(default_factory=ordinary)
     external_steps: tuple[str, ...] = ("angebot",)
+    storms: Storms = Storms()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ class Keyring:
         return tuple(_fingerprint(key) for key in self.keys[1:])
 
 
+def instance_names(keyring: Keyring, organisation: str) -> tuple[str, ...]:
+    """What our letters call us, under each key, the newest first: two firms may both be called "abc"."""
+    return tuple(f"{organisation}.{_fingerprint(key)[:8]}" for key in keyring.keys)
+
+
 def _fingerprint(key: Key) -> str:
     return hashlib.sha256(b"mailroute key " + key.secret).hexdigest()[:16]
 

@@ -18,13 +18,16 @@ from mailroute.model.letter import Letter, Notice, Template
 from mailroute.model.reply_tag import letter_id, message_id
 from mailroute.model.ruleset import Inbox, Ruleset
 from mailroute.model.ticket import PartyKind
-from mailroute.model.tokens import Keyring, reply_token
+from mailroute.model.tokens import Keyring, instance_names, reply_token
 from mailroute.notify import headers, words
 from mailroute.notify.enclosed import Attachments, Enclosures, Texts
 from mailroute.notify.parts import alternative
 from mailroute.notify.reply_address import bounce_address, mailto, reply_address
 from mailroute.notify.templates import Rendered, Templates
 from mailroute.notify.values import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_OUTSIDE, values_of, zone_of
+
+# A mail that came through more mailroutes than this is not passed on any further by its own markers.
+INSTANCES = 10
 
 
 class Tone(StrEnum):
@@ -45,6 +48,8 @@ _TONES = {
     Template.TAKEN: Tone.GENERATED,
     Template.REVOKED: Tone.GENERATED,
     Template.CHANGES: Tone.GENERATED,
+    Template.MUTED: Tone.GENERATED,
+    Template.UNMUTED: Tone.GENERATED,
     Template.NOT_DELIVERED: Tone.GENERATED,
     Template.PARTNER_RECEIPT: Tone.REPLIED,
     Template.PARTNER_EXPIRED: Tone.GENERATED,
@@ -82,13 +87,17 @@ def compose(
     now: datetime,
     attachments: Attachments,
     texts: Texts,
+    passed_through: Sequence[str] = (),
 ) -> Composed:
     """Write one letter for each notice. `cause` is what the decision is about ("m17"): it names the letters.
 
     The same arguments give the same letters. `attachments` gives the files of a stored mail by its intake id,
-    `texts` the words of one that is passed on.
+    `texts` the words of one that is passed on. `passed_through` are the mailroutes that the mail came through which
+    brought the decision: a letter names them beside us, so that two of them cannot write to each other for ever.
     """
-    desk = _Desk(ruleset, templates, keyring, cause, now, Enclosures(attachments, texts))
+    own = instance_names(keyring, ruleset.organisation.id)[0]
+    instances = tuple(dict.fromkeys((own, *passed_through)))[:INSTANCES]
+    desk = _Desk(ruleset, templates, keyring, cause, now, Enclosures(attachments, texts), instances)
     letters: list[Letter] = []
     skipped: list[Skipped] = []
     faults: list[Diagnostic] = []
@@ -125,6 +134,7 @@ class _Desk:
     cause: str
     now: datetime
     stored: Enclosures
+    instances: tuple[str, ...]
 
     def write(self, notice: Notice, index: int) -> tuple[Letter, tuple[Diagnostic, ...]]:
         """One letter, and the templates that had to be passed over for it."""
@@ -178,7 +188,10 @@ class _Desk:
                 ("In-Reply-To", headers.message_ids(in_reply_to)),
                 ("References", headers.message_ids(references)),
                 *_automatic(notice),
-                ("X-Mailroute-Instance", headers.unstructured(headers.clean(organisation.id, 64))),
+                *(
+                    ("X-Mailroute-Instance", headers.unstructured(headers.clean(one, 80)))
+                    for one in self.instances
+                ),
                 ("Content-Language", rendered.language.encode("ascii")),
                 ("MIME-Version", b"1.0"),
             ]

@@ -26,7 +26,9 @@ from mailroute.routing.classify import classify
 from mailroute.routing.contact_form import ContactForm, form_in
 from mailroute.routing.identify import party_of
 from mailroute.routing.match import match
+from mailroute.routing.muting import collect, tell_muted
 from mailroute.routing.screen import Screened
+from mailroute.routing.storms import Flow, Verdict, is_trusted, silence, tells_staff, ticket_in_a_storm
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.why import Why
 from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
@@ -45,6 +47,10 @@ def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: S
     classified = classify(work.rules.classifier, mail.message, about, mail.envelope, reply=False)
     assignment = assign(work.ruleset.case_type(classified.case_type), matched, facts, work.ruleset, day)
     work.trace += [*matched.steps, *classified.steps, *assignment.steps]
+    storm = _storm(work, facts, about, sender, classified)
+    if storm is not None:
+        collect(work, facts, mail.envelope, mail.message, about.party, storm)
+        return work.decision(Disposition.APPEND, Routing(sender, matched, classified, assignment, None))
     promised = start_waiting(work, classified.case_type, assignment.assignee, mail.envelope.received_at)
     ticket = _open(mail, work, facts.fresh_number, about.party, matched, classified, assignment)
     home = next((p for p in facts.found.properties if p.id == matched.property), None)
@@ -59,10 +65,28 @@ def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: S
     why = Why(work.ruleset, notice.place, houses, matched, classified, assignment, day)
     if assignment.triage and (choices := why.choices()):
         work.change(Offered(assignment.assignee, choices))
-    _tell_staff(mail, work, notice, about.party, assignment, promised, why)
+    verdict = tells_staff(work, facts, classified.case_type, emergency=classified.emergency)
+    if verdict.flow is not Flow.MUTED:
+        _tell_staff(mail, work, notice, about.party, assignment, promised, why)
+    if verdict.flow is Flow.FULL:
+        tell_muted(work, facts, verdict, "")
     _acknowledge(mail, facts, work, notice, about, sender, screened)
     routing = Routing(sender, matched, classified, assignment, promised)
     return work.decision(Disposition.TRIAGE if assignment.triage else Disposition.OPEN, routing)
+
+
+def _storm(
+    work: Work, facts: Facts, about: Sender, sender: Sender, classified: Classified
+) -> tuple[Ticket, Verdict] | None:
+    """The ticket that collects what the sender writes, or None where this mail may open one of its own.
+
+    Emergencies always may; forms, forwarded mails and trusted feeds speak for many people.
+    """
+    address = about.party.address
+    if about.party != sender.party or not address or is_trusted(address, work):
+        return None
+    storm = ticket_in_a_storm(work, facts, address)
+    return None if classified.emergency else storm
 
 
 def reporter_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Sender:
@@ -163,6 +187,7 @@ def _acknowledge(
     mail: Mail, facts: Facts, work: Work, notice: Notice, about: Sender, sender: Sender, screened: Screened
 ) -> None:
     refusal = _why_no_acknowledgement(mail, facts, about, sender, screened)
+    refusal = refusal or silence(work, facts, about.party.address)
     if refusal:
         work.explain(Station.NOTIFY, "no acknowledgement", refusal)
         return

@@ -15,6 +15,7 @@ from mailroute.model.message import Automatic
 from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
 from mailroute.routing.assign import triage_desk
+from mailroute.routing.muting import of_message
 from mailroute.routing.partners import partner_by_id, tell_partner
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import start_waiting
@@ -45,6 +46,8 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
         work.explain(
             Station.NOTIFY, "nobody is told", "an automatic reply of a colleague is kept with the ticket"
         )
+    elif not of_message(work, facts, ticket.number):
+        work.explain(Station.NOTIFY, "nobody is told", "very many messages come; a summary follows")
     elif (partner := _who_has_it(work, ticket, sender)) is not None:
         tell_partner(work, facts, partner, mail, sender)
     else:

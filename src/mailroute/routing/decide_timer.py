@@ -22,6 +22,7 @@ from mailroute.model.ticket import (
 from mailroute.routing.assign import escalate_to, triage_desk
 from mailroute.routing.changes import tell_changes
 from mailroute.routing.decide_partner import remind_partner
+from mailroute.routing.muting import sum_up
 from mailroute.routing.partners import time_out
 from mailroute.routing.presence import as_of
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_waiting, start_working
@@ -68,6 +69,8 @@ def _act(timer: DueTimer, facts: Facts, work: Work, ticket: Ticket) -> None:
             return time_out(work, facts)
         case TimerKind.CHANGES:
             return tell_changes(work, facts, ticket)
+        case TimerKind.MUTED:
+            return sum_up(work, facts, ticket)
         case TimerKind.FOLLOW_UP:
             if accepted and ticket.follow_up is not None:
                 return _follow_up(work, facts, ticket)

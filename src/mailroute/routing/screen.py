@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailroute.model import limits
-from mailroute.model.address import plus_tag
+from mailroute.model.address import domain_of, plus_tag
 from mailroute.model.decision import Station, Step
 from mailroute.model.facts import Facts
 from mailroute.model.mail import Envelope
@@ -45,7 +45,7 @@ def screen(message: Message, facts: Facts, ruleset: Ruleset, envelope: Envelope)
     """Say whether the mail goes on, and whether it may be answered automatically. Only PASS may be answerable."""
     for verdict, reason in (
         (Verdict.DUPLICATE, _duplicate(facts)),
-        (Verdict.LOOP, _loop(message, ruleset, envelope)),
+        (Verdict.LOOP, _loop(message, facts, ruleset, envelope)),
         (Verdict.BOUNCE, _bounce(message, facts, envelope)),
         (Verdict.IGNORE, _nobody_waits_for(message, facts, ruleset)),
     ):
@@ -66,13 +66,13 @@ def _duplicate(facts: Facts) -> str:
     return f"the same mail came before, as m{facts.duplicate_of}" if facts.duplicate_of is not None else ""
 
 
-def _loop(message: Message, ruleset: Ruleset, envelope: Envelope) -> str:
+def _loop(message: Message, facts: Facts, ruleset: Ruleset, envelope: Envelope) -> str:
     """Our own words coming back in (freescout#3332, PostHog#92017)."""
     if message.hops > limits.HOPS:
         return f"{message.hops} servers passed it on, more than {limits.HOPS}: it goes in circles"
-    if ruleset.organisation.id in message.instances:
-        return "X-Mailroute-Instance says that we sent it ourselves"
-    if message.message_id and parse_message_id(message.message_id):
+    if any(one in facts.instances for one in message.instances):
+        return "X-Mailroute-Instance says that we sent it ourselves, or what made another mailroute send it"
+    if message.message_id and _is_of_a_letter(message.message_id, ruleset):
         return "its Message-ID is one of our own letters"
     own = _own_address(message, ruleset)
     # Staff who log in may write from the shared address, and the form of our own web site does (its mails carry no
@@ -80,6 +80,13 @@ def _loop(message: Message, ruleset: Ruleset, envelope: Envelope) -> str:
     if not own or envelope.login is not None or form_in(message) is not None:
         return ""
     return f"it says to come from our own inbox {own}"
+
+
+def _is_of_a_letter(message_id: str, ruleset: Ruleset) -> bool:
+    """Made as we make them, at a domain of ours: another mailroute's letters look the same."""
+    domain = message_id.strip().rstrip(">").rpartition("@")[2].lower()
+    ours = {domain_of(inbox.address) for inbox in ruleset.organisation.inboxes}
+    return domain in ours and parse_message_id(message_id) is not None
 
 
 def _own_address(message: Message, ruleset: Ruleset) -> str:
@@ -142,5 +149,7 @@ def _no_answer(message: Message, ruleset: Ruleset, envelope: Envelope) -> str:
     asked = sorted(_SILENCING.intersection(message.signals))
     if asked:
         return f"it asks for no answer ({', '.join(asked)})"
+    if message.instances:
+        return "another mailroute sent it"
     own = _own_address(message, ruleset)
     return f"it comes from our own inbox {own}" if own else ""

@@ -32,6 +32,7 @@ from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.ticket import Change, Event, Party, PartyKind, Status, Ticket, allows
 from mailroute.model.ticket import step as fold_step
+from mailroute.model.traffic import Count
 from mailroute.routing.classify import Classifier, compile_classifier
 
 _LAST_PASSED_ON = 3
@@ -80,6 +81,7 @@ class Work:
     stopped: list[str] = field(default_factory=list)
     absences: list[AbsenceChange] = field(default_factory=list)
     beside: list[Work] = field(default_factory=list)
+    counts: list[Count] = field(default_factory=list)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -131,6 +133,10 @@ class Work:
         if notice.to.address and not same:
             self.notices.append(notice)
 
+    def count(self, count: Count) -> None:
+        """One more of something; what it is weighed against stands in it."""
+        self.counts.append(count)
+
     def set_timer(self, kind: TimerKind, due_at: datetime | None) -> None:
         """Fire at `due_at`; None means there is no such deadline, a pending one is cancelled."""
         self.timers[kind] = CancelTimer(kind) if due_at is None else SetTimer(kind, due_at)
@@ -168,6 +174,7 @@ class Work:
             ruleset=self.ruleset.hash,
             stop=StopLetters(tuple(self.stopped)),
             absences=tuple(self.absences),
+            counts=tuple(self.counts),
             beside=tuple(work._as_beside() for work in self.beside),
         )
 

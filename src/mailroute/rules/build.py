@@ -124,6 +124,7 @@ def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organi
         features=tuple(value.features),
         deadlines=build_deadlines(value.deadlines, entries),
         external_steps=tuple(value.external_steps),
+        storms=m.Storms(**value.storms.model_dump()),
     )
 
 

@@ -97,6 +97,15 @@ class DeadlinesEntry(Entry):
     wall_clock: v.YesNo | None = None
 
 
+class StormsEntry(Entry):
+    """How much people are told of in an hour; what is more is kept without a letter for each mail."""
+
+    tickets_per_sender: v.Allowance = 20
+    letters_per_ticket: v.Allowance = 20
+    tickets_per_case_type: v.Allowance = 100
+    mails: v.Allowance = 1000
+
+
 class PackUse(Entry):
     """A pack that the site takes in, and what stands before its ids here."""
 
@@ -124,6 +133,7 @@ class OrganisationEntry(Entry):
     answer_hold: v.Span = v.Duration(2, 0)
     emergency_phone: v.Line | None = None
     deadlines: DeadlinesEntry = DeadlinesEntry()
+    storms: StormsEntry = StormsEntry()
     trusted_feeds: v.Some[v.Name] = ()
     features: v.Some[v.Id] = ()
     external_steps: v.Some[v.Id] = ("angebot",)

@@ -25,11 +25,11 @@ from mailroute.model.decision import Decision, Disposition, Routing, Step, StopL
 from mailroute.model.letter import Letter, LetterState
 from mailroute.model.mail import IntakeState
 from mailroute.model.ticket import Event, MessageAdded, Party, Ticket, step
-from mailroute.store import mails, timers
+from mailroute.store import mails, timers, traffic
 from mailroute.store import tables as t
 from mailroute.store.absences import write_absences
 from mailroute.store.codec import dumps
-from mailroute.store.columns import insert_or_count, insert_or_skip, insert_or_update, message_key
+from mailroute.store.columns import insert_or_add, insert_or_skip, insert_or_update, message_key
 from mailroute.store.orders import take_numbers
 from mailroute.store.outbox import add_letters, stop_letters
 from mailroute.store.tickets import (
@@ -100,6 +100,7 @@ def apply(
     _remember_message_ids(tx, decision, letters)
     _stop(tx, decision, now)
     write_absences(tx, decision.organisation, decision.absences, actor=decision.actor, cause=cause, now=now)
+    traffic.add(tx, decision.organisation, decision.counts, now)
     if letters:
         add_letters(tx, letters, _stopped_by_budget(tx, letters, now), now)
     _keep_decision(tx, decision, cause, intake, facts_note, now)
@@ -253,15 +254,13 @@ def _stopped_by_budget(tx: Connection, letters: Sequence[Letter], now: datetime)
             "day": local_day(now),
             "letters": 1,
         }
-        per_day = insert_or_count(
+        per_day = insert_or_add(
             tx.dialect.name, t.acknowledgement, ("organisation_id", "address", "day"), "letters"
         )
         if tx.execute(per_day, address).scalar_one() > limits.ACKNOWLEDGEMENTS_PER_ADDRESS_AND_DAY:
             raise Conflict("this address has had its acknowledgements for today")
         hour = now.replace(minute=0, second=0, microsecond=0)
-        per_hour = insert_or_count(
-            tx.dialect.name, t.automatic_letters, ("organisation_id", "hour"), "letters"
-        )
+        per_hour = insert_or_add(tx.dialect.name, t.automatic_letters, ("organisation_id", "hour"), "letters")
         row = {"organisation_id": letter.organisation, "hour": hour, "letters": 1}
         if tx.execute(per_hour, row).scalar_one() > limits.AUTOMATIC_LETTERS_PER_HOUR:
             state = LetterState.STOPPED

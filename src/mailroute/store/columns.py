@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Dialect, Insert, Integer, Row, Table, Text
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Insert, Integer, Row, Table, Text, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -119,11 +119,16 @@ def insert_or_update(dialect: str, table: Table, unique: tuple[str, ...], change
 
 
 @lru_cache(maxsize=16)
-def insert_or_count(dialect: str, table: Table, unique: tuple[str, ...], counter: str) -> Insert:
-    """INSERT with `counter` 1, or add one to the row that is there; returns the new count."""
-    column = table.c[counter]
-    if dialect == "postgresql":
-        pg = postgresql.insert(table)
-        return pg.on_conflict_do_update(index_elements=unique, set_={counter: column + 1}).returning(column)
-    lite = sqlite.insert(table)
-    return lite.on_conflict_do_update(index_elements=unique, set_={counter: column + 1}).returning(column)
+def insert_or_add(
+    dialect: str, table: Table, unique: tuple[str, ...], counter: str, changed: tuple[str, ...] = ()
+) -> Insert:
+    """INSERT, or add its `counter` to the row that is there and overwrite `changed`; returns the new count.
+
+    A `changed` column for which there is no value keeps the one it has.
+    """
+    make = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    new: dict[str, ColumnElement[Any]] = {
+        name: func.coalesce(make.excluded[name], table.c[name]) for name in changed
+    }
+    new[counter] = table.c[counter] + make.excluded[counter]
+    return make.on_conflict_do_update(index_elements=unique, set_=new).returning(table.c[counter])

@@ -19,6 +19,7 @@ from mailroute.model.keys import Keys, ReplyTag, Streets
 from mailroute.model.mail import Envelope
 from mailroute.model.ticket import Party, PartyKind, Ticket
 from mailroute.model.tokens import Keyring
+from mailroute.model.traffic import Scope, Traffic
 from mailroute.store import directory
 from mailroute.store import tables as t
 from mailroute.store.absences import absences
@@ -26,6 +27,7 @@ from mailroute.store.apply import local_day
 from mailroute.store.columns import AnyRow, message_key
 from mailroute.store.past import of_ticket
 from mailroute.store.tickets import parties, readers, ticket
+from mailroute.store.traffic import concerning
 
 # One mail names no more of these in earnest; a hostile one could name thousands.
 _TAGS = 20
@@ -57,6 +59,7 @@ def gather(
     # A genuine report is about its letter's ticket; without `proof` that lets nobody into it.
     current = proven or (_ticket_of_letter(conn, org, bounced) if bounced else None)
     about = current or thread
+    traffic = concerning(conn, org, author, about.number if about else None, now)
     base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
     return Facts(
         found=found_by(conn, org, keys, author, streets),
@@ -80,6 +83,9 @@ def gather(
         acknowledgements_today=_acknowledgements(conn, org, author, now) if author else 0,
         away=absences(conn, org),
         fresh_number=fresh_number,
+        traffic=traffic,
+        storm=_storm(conn, org, traffic),
+        instances=tokens.instance_names(keyring, org),
     )
 
 
@@ -256,6 +262,12 @@ _ACKNOWLEDGED = select(t.acknowledgement.c.letters).where(
 def _acknowledgements(conn: Connection, org: str, author: str, now: datetime) -> int:
     asked = {"org": org, "address": address_key(author), "day": local_day(now)}
     return conn.execute(_ACKNOWLEDGED, asked).scalar() or 0
+
+
+def _storm(conn: Connection, org: str, seen: tuple[Traffic, ...]) -> Ticket | None:
+    """The ticket that the author opened first in this hour."""
+    number = next((one.number for one in seen if one.scope is Scope.SENDER and one.number), None)
+    return ticket(conn, org, number) if number is not None else None
 
 
 __all__ = ["Found", "gather", "gather_for_ticket"]

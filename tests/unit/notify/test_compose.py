@@ -14,7 +14,7 @@ from mailroute.model.letter import AttachedFile, Letter, Line, Template, Written
 from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_reply_tag
 from mailroute.model.ruleset import ReplyMode
 from mailroute.model.ticket import Party, PartyKind, Status
-from mailroute.model.tokens import verify, verify_reply
+from mailroute.model.tokens import instance_names, verify, verify_reply
 from mailroute.notify.compose import compose
 from tests.support.letters import (
     CONVERSATION,
@@ -438,6 +438,8 @@ AUTOMATIC = {
     Template.TAKEN: "auto-generated",
     Template.REVOKED: "auto-generated",
     Template.CHANGES: "auto-generated",
+    Template.MUTED: "auto-generated",
+    Template.UNMUTED: "auto-generated",
     Template.NOT_DELIVERED: "auto-generated",
     Template.CLOSED: "auto-generated",
     Template.PARTNER_RECEIPT: "auto-replied",
@@ -454,7 +456,7 @@ def test_offers_reminders_and_answers_of_people_do_not_call_themselves_automatic
     message = parsed(write(a_notice(template)).letters[0])
     assert message["auto-submitted"] == AUTOMATIC.get(template)
     assert message["x-auto-response-suppress"] == ("All" if template in AUTOMATIC else None)
-    assert message["x-mailroute-instance"] == "abc"
+    assert message["x-mailroute-instance"] == instance_names(KEYRING, "abc")[0]
 
 
 def test_the_reply_address_and_the_message_id_are_signed_for_this_reader() -> None:

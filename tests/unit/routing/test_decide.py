@@ -42,7 +42,7 @@ def test_a_new_mail_opens_a_ticket() -> None:
     ("facts", "message", "why"),
     [
         (Facts(duplicate_of=17), a_message(), "came before, as m17"),
-        (Facts(), a_message(instances=("abc",)), "we sent it ourselves"),
+        (Facts(instances=("abc.1",)), a_message(instances=("abc.1",)), "we sent it ourselves"),
         (Facts(), a_message(hops=51), "goes in circles"),
         (Facts(), a_message(author=Address("", INBOX)), "our own inbox"),
         (

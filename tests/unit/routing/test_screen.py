@@ -37,7 +37,7 @@ def test_the_same_mail_twice_is_a_duplicate() -> None:
     "message",
     [
         a_message(hops=51),
-        a_message(instances=("abc",)),
+        a_message(instances=("xyz.12345678", "abc.a81c2d34")),
         a_message(message_id=message_id(3, "k7q3x9wmbz4p", "abc-m17-2", "abc-hausverwaltung.example")),
         a_message(author=INBOX),
         a_message(author=f"service+t3.k7q3x9wmbz4p@{INBOX.partition('@')[2]}"),
@@ -46,11 +46,20 @@ def test_the_same_mail_twice_is_a_duplicate() -> None:
     ids=["hops", "instance", "message-id", "inbox", "inbox with tag", "one of several From"],
 )
 def test_our_own_words_coming_back_are_a_loop(message: Message) -> None:
-    assert screened(message).verdict is Verdict.LOOP
+    assert screened(message, Facts(instances=("abc.a81c2d34",))).verdict is Verdict.LOOP
 
 
-def test_the_letter_of_another_mailroute_is_no_loop() -> None:
-    assert screened(a_message(instances=("xyz",))).verdict is Verdict.PASS
+def test_a_message_id_like_ours_of_another_domain_is_another_mailroutes() -> None:
+    theirs = message_id(3, "k7q3x9wmbz4p", "abc-m17-2", "andere.example")
+
+    assert screened(a_message(message_id=theirs)).verdict is Verdict.PASS
+
+
+def test_the_letter_of_another_mailroute_is_no_loop_and_is_never_answered_automatically() -> None:
+    # Two firms may well have the same name; the key tells them apart.
+    other = screened(a_message(instances=("abc.ffffffff",)), Facts(instances=("abc.a81c2d34",)))
+
+    assert (other.verdict, other.answerable) == (Verdict.PASS, False)
 
 
 def test_staff_who_log_in_may_write_from_the_inbox_and_get_no_answer() -> None:

@@ -11,7 +11,7 @@ from mailroute.model.keys import BounceTag, Keys, Part, PlaceKey, ReplyTag, Span
 from mailroute.model.letter import Written
 from mailroute.model.lookup import number_key, place_key
 from mailroute.model.ticket import Answered, Closed, Drafted, MessageAdded, Noted, Party, PartyKind
-from mailroute.model.tokens import Key, Keyring, reply_token, sign
+from mailroute.model.tokens import Key, Keyring, instance_names, reply_token, sign
 from mailroute.store.apply import apply
 from mailroute.store.directory import replace_directory
 from mailroute.store.engine import Store
@@ -61,7 +61,7 @@ def reply_tag(
 
 
 def test_a_mail_that_mentions_nothing_has_no_past(store: Store) -> None:
-    assert facts(store, Keys()) == Facts(fresh_number=77)
+    assert facts(store, Keys()) == Facts(fresh_number=77, instances=instance_names(KEYRING, "abc"))
 
 
 def test_a_genuine_token_opens_its_ticket_and_says_whom_it_was_made_for(store: Store) -> None:

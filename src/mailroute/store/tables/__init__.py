@@ -6,7 +6,7 @@ are named in personal.py, so that erasure and export can be built on that list.
 
 from mailroute.store.tables.base import FIRST_TICKET_NUMBER, activation, meta, metadata, organisation, ruleset
 from mailroute.store.tables.directory import contract, lookup, person, property_, unit
-from mailroute.store.tables.letters import acknowledgement, automatic_letters, outbox
+from mailroute.store.tables.letters import acknowledgement, automatic_letters, outbox, traffic
 from mailroute.store.tables.mails import delivery, intake, mail
 from mailroute.store.tables.people import absence, staff_event
 from mailroute.store.tables.tickets import (
@@ -45,5 +45,6 @@ __all__ = [
     "ticket",
     "ticket_party",
     "timer",
+    "traffic",
     "unit",
 ]

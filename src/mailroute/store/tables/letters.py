@@ -53,6 +53,24 @@ acknowledgement = Table(
     PrimaryKeyConstraint("organisation_id", "address", "day"),
 )  # fmt: skip
 
+# How often something happened in one window of time, `number` the ticket that it led to last. `allowed` is what was
+# weighed against: above it a storm is on. `trips` is how many windows in a row before it were above theirs.
+traffic = Table(
+    "traffic",
+    metadata,
+    org(),
+    Column("scope", Words, nullable=False),
+    Column("key", Key, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("happened", Integer, nullable=False),
+    Column("allowed", Integer, nullable=False),
+    Column("trips", Integer, nullable=False),
+    Column("number", Integer),
+    PrimaryKeyConstraint("organisation_id", "scope", "key", "since"),
+    partial("ix_traffic_storms", "organisation_id", "since", where="happened >= allowed"),
+    Index("ix_traffic_since", "organisation_id", "since"),
+)
+
 automatic_letters = Table(
     "automatic_letters", metadata, org(),
     Column("hour", UtcTime, nullable=False), Column("letters", Integer, nullable=False),
