@@ -6,15 +6,20 @@ command, timer and bounce goes through the same decide_* functions as in the dae
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from mailroute.model.address import Address
 from mailroute.model.decision import Decision, DueTimer, SetTimer, TimerKind
-from mailroute.model.facts import Act, Changed, Draft, Facts, Offer, Proof, Sending, SentLetter
-from mailroute.model.letter import Template
+from mailroute.model.directory import Person
+from mailroute.model.facts import Act, Changed, Draft, Facts, Offer, Order, Proof, Sending, SentLetter
+from mailroute.model.letter import Notice, Template
 from mailroute.model.message import Automatic, Bounce, BouncedRecipient
+from mailroute.model.outside import ExternalOrdered, ExternalTold
+from mailroute.model.ruleset import Partner, Source
 from mailroute.model.ticket import (
     TAKEN_BACK,
     TRANSITIONS,
@@ -34,25 +39,54 @@ from mailroute.model.ticket import (
     allows,
     fold,
 )
+from mailroute.notify.values import FOR_FIRMS, FOR_OUTSIDE, FOR_PARTNERS_WHO_HAVE_IT
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.decide_command import decide_command
 from mailroute.routing.decide_timer import decide_timer
-from tests.support.deciding import EVIL, RULES, RULESET, address_of, colleague, decide
+from mailroute.routing.partners import partner_party
+from mailroute.routing.work import compile_rules
+from tests.support import deciding
+from tests.support.deciding import EVIL, RULESET, address_of, colleague
 from tests.support.factories import MUELLER, NOW, a_message, a_party, a_property, an_envelope
 
 NOTE = "Streng vertraulich: Der Mieter zahlt seit drei Monaten keine Miete mehr"
 STAFF = [one.id for one in RULESET.staff]
 NUMBER = 10500
+PARTNERS = tuple(
+    Partner(
+        name,
+        f"{name.title()} GmbH",
+        f"auftrag@{name}.example",
+        order,
+        None,
+        "buero",
+        Source("partners.yaml", order),
+    )
+    for order, name in enumerate(("sturm", "blitz", "acker", "dorn", "ebert", "falk", "gold"), 1)
+)
+FIRM = Party(PartyKind.PARTNER, None, "", "dach@firma.example")
+RULES = compile_rules(
+    replace(
+        RULESET,
+        partners=PARTNERS,
+        organisation=replace(
+            RULESET.organisation, external_steps=tuple(one.id for one in RULESET.case_types)
+        ),
+    )
+)
+decide = partial(deciding.decide, rules=RULES)
 TEXTS = [
     "annehmen", "übernehmen", "ablehnen: nein", "weiter an: Weber", "weiter an: Huber", "weiter an: Niemand",
     "erledigt: fertig", "wieder öffnen", "hilfe", "senden", f"notiz: {NOTE}", "anehmen", f"Guten Tag,\n\n{NOTE.lower()}.",
     "Guten Tag, der Dachdecker kommt am Freitag.", "", "annehmen\nweiter an: Lang", "erledigt\nwieder öffnen",
     "widerrufen", "rückgängig", "frist in 3 Tagen", "frist gestern", "typ: Rechnung", "typ: Rechnungen", "objekt: Max-Planck-Straße 12",
     "1", "2", "annehmen\nfrist in 2 Stunden", "bitte annehmen, danke", "weiter an Weber, bitte heute noch",
+    "weiter an: Sturm", "weiter an: Blitz", "extern an: dach@firma.example", "extern änderungen", "extern auftrag",
 ]  # fmt: skip
 
 staff = st.sampled_from(STAFF)
 texts = st.sampled_from(TEXTS)
+partners = st.sampled_from([partner_party(one) for one in PARTNERS[:3]])
 
 
 class TicketMachine(RuleBasedStateMachine):
@@ -70,6 +104,8 @@ class TicketMachine(RuleBasedStateMachine):
         self.untold: list[Changed] = []
         self.acts: list[tuple[Act, int]] = []
         self.mails = 0
+        self.orders: dict[str, Order] = {}
+        self.name = "Max Müller"
 
     # --- the world ----------------------------------------------------------------------------------------
 
@@ -127,6 +163,45 @@ class TicketMachine(RuleBasedStateMachine):
             assert (self.ticket.status, self.ticket.assignee) == (undone[0].status, undone[0].assignee)
             assert self.ticket.holders == undone[0].holders
         self.remember(who, decision, before, left=True)
+
+    @rule(who=partners, text=texts, seconds=st.integers(-60, 60))
+    def a_partner_replies(self, who: Party, text: str, seconds: int) -> None:
+        """In time or too late, asked or not: only a yes in time makes the matter theirs."""
+        before = self.ticket
+        assert before is not None
+        received_at = (before.partner_due or self.now) + timedelta(seconds=seconds)
+        self.now = max(self.now, received_at)
+        mail = a_message(text, author=address_of(who), message_id=self.an_id())
+        envelope = an_envelope(who.address, received_at=received_at)
+        self.happens(decide(mail, self.facts(who), envelope=envelope, now=self.now))
+        if before.status is not Status.WITH_PARTNER and self.status is Status.WITH_PARTNER:
+            assert before.status is Status.PARTNER_ASKED
+            assert before.partner == who.id
+            assert seconds <= 0
+
+    @rule(text=texts)
+    def the_firm_replies(self, text: str) -> None:
+        """What a firm outside writes is a message, whatever it says."""
+        assert self.ticket is not None
+        if not self.ticket.orders:
+            return
+        mail = a_message(text, author=Address("", FIRM.address), message_id=self.an_id())
+        decision = decide(mail, self.facts(FIRM), now=self.now)
+        assert {one.kind for one in decision.changes} <= {"message-added", "reopened"}
+        self.happens(decision)
+
+    @rule(who=partners)
+    def an_offer_comes_back(self, who: Party) -> None:
+        assert self.ticket is not None
+        asked = self.ticket.partner if self.status is Status.PARTNER_ASKED else ""
+        report = a_message(
+            author="mailer-daemon@mx.example",
+            automatic=Automatic.BOUNCE,
+            bounce=Bounce((BouncedRecipient(who.address, "failed", "5.1.1"),), None),
+        )
+        letter = SentLetter("abc-m1-1", NUMBER, who, Template.PARTNER_OFFER.value, True)
+        self.happens(decide(report, self.facts(None, bounced=letter), envelope=an_envelope(""), now=self.now))
+        assert (who.id == asked) is (asked in self.ticket.partners_asked and asked != "")
 
     @rule(whose=staff, text=texts)
     def a_stranger_replies_to_a_letter_that_leaked(self, whose: str, text: str) -> None:
@@ -209,6 +284,9 @@ class TicketMachine(RuleBasedStateMachine):
             untold=tuple(self.untold),
             acts=tuple(replace(one, since=tuple(self.since(one))) for one, _ in reversed(self.acts[-5:])),
             bounced=bounced,
+            contact=Person("mueller", self.name, (MUELLER,)),
+            orders=tuple(self.orders.values()),
+            next_order=self.ticket.orders + 1,
             fresh_number=NUMBER + 1,
         )
 
@@ -243,6 +321,8 @@ class TicketMachine(RuleBasedStateMachine):
                     self.draft = Draft(text, intake, decision.actor.address)
                 case Answered() | Closed():
                     self.draft = None
+                case ExternalOrdered() | ExternalTold():
+                    self.orders[change.address] = Order(change.label, change.address, change.told)
                 case _:
                     pass
         assert self.ticket == decision.ticket
@@ -262,10 +342,25 @@ class TicketMachine(RuleBasedStateMachine):
             assert one.to.address
             if one.to.kind is PartyKind.STAFF:
                 continue
+            if one.to.kind is PartyKind.PARTNER:
+                self.check_letter_outside(one)
+                continue
             assert one.template in (Template.ACKNOWLEDGEMENT, Template.ANSWER)
             assert one.to == a_party()
             confirmed = self.draft is not None and self.draft.text == one.text
             assert confirmed or NOTE not in self.notes or "vertraulich" not in one.text.lower()
+
+    def check_letter_outside(self, one: Notice) -> None:
+        """Who has not accepted is told nothing of the matter, and nobody outside is told what is internal."""
+        assert one.template in FOR_OUTSIDE
+        assert "vertraulich" not in one.text.lower()
+        if one.template in FOR_PARTNERS_WHO_HAVE_IT:
+            assert one.ticket is not None
+            assert one.ticket.status in (Status.WITH_PARTNER, Status.CLOSED)
+            return
+        assert (one.passes_on, one.attach, one.author) == ((), (), None)
+        assert one.place in ("", "80333 München")
+        assert one.template in FOR_FIRMS or (one.text, one.reason) == ("", "")
 
     # --- what must always hold ----------------------------------------------------------------------------
 
@@ -285,6 +380,18 @@ class TicketMachine(RuleBasedStateMachine):
         assert one.active
 
     @invariant()
+    def exactly_one_must_act(self) -> None:
+        """A partner while they are asked or have it, else one of staff, nobody once it is closed (design §7)."""
+        if self.ticket is None:
+            return
+        at_partner = self.status in (Status.PARTNER_ASKED, Status.WITH_PARTNER)
+        assert bool(self.ticket.partner) is at_partner
+        assert (self.ticket.partner_due is not None) is (self.status is Status.PARTNER_ASKED)
+        assert (self.ticket.waits_for is None) is (self.status is Status.CLOSED)
+        assert len(set(self.ticket.partners_asked)) == len(self.ticket.partners_asked)
+        assert self.ticket.partner not in self.ticket.partners_asked
+
+    @invariant()
     def an_open_ticket_is_never_forgotten(self) -> None:
         """One pending timer of each kind, and always one that will ask."""
         match self.ticket.status if self.ticket else Status.NONE:
@@ -302,8 +409,15 @@ class TicketMachine(RuleBasedStateMachine):
                     assert TimerKind.DONE not in self.timers
                 elif RULESET.case_type(self.ticket.case_type):
                     assert TimerKind.DONE in self.timers
+            case Status.PARTNER_ASKED:
+                assert TimerKind.PARTNER in self.timers
+                assert set(self.timers) <= {TimerKind.PARTNER, TimerKind.CHANGES}
+            case Status.WITH_PARTNER:
+                assert set(self.timers) <= {TimerKind.DONE, TimerKind.CHANGES}
             case Status.CLOSED:
                 assert self.timers == {}
+        is_asked = self.ticket is not None and self.status is Status.PARTNER_ASKED
+        assert (TimerKind.PARTNER in self.timers) is is_asked
 
     @invariant()
     def the_end_is_dated_if_and_only_if_it_is_one(self) -> None:
@@ -313,6 +427,23 @@ class TicketMachine(RuleBasedStateMachine):
 
 TicketMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 TestTicketMachine = TicketMachine.TestCase
+
+
+def live_outside(one: TicketMachine, mine: str) -> None:
+    """Orders to a firm; then every way in which a partner can be asked and lose it again."""
+    sturm, blitz, acker, dorn, ebert, *_ = (partner_party(partner) for partner in PARTNERS)
+    for text in ("extern an: dach@firma.example", "extern auftrag"):
+        one.a_colleague_replies(who=mine, text=text, sent_at_once=True)
+    one.name = "Max Müller-Lang"
+    for text in ("extern änderungen", "weiter an: Sturm", "widerrufen", "weiter an: Blitz"):
+        one.a_colleague_replies(who=mine, text=text, sent_at_once=True)
+    one.a_partner_replies(who=sturm, text="annehmen", seconds=-1)
+    one.a_partner_replies(who=blitz, text="ablehnen: nein", seconds=-1)
+    one.an_offer_comes_back(who=acker)
+    while one.ticket is not None and one.ticket.partner == dorn.id:
+        one.the_next_timer_comes_due()
+    one.a_partner_replies(who=ebert, text="annehmen", seconds=0)
+    one.a_partner_replies(who=ebert, text="ablehnen: doch nicht", seconds=0)
 
 
 def test_one_life_has_every_change_of_the_table() -> None:
@@ -334,6 +465,7 @@ def test_one_life_has_every_change_of_the_table() -> None:
     for _ in range(2):
         one.the_next_timer_comes_due()
     one.a_letter_comes_back(whose=mine, proven=True)
+    live_outside(one, mine)
     one.a_colleague_replies(who=mine, text="erledigt", sent_at_once=True)
     one.a_colleague_replies(who=mine, text="wieder öffnen", sent_at_once=True)
     assert {event.change.kind for event in one.events} == {

@@ -48,5 +48,6 @@ def take_numbers(tx: Connection, organisation: str, number: int, changes: Iterab
     for change in changes:
         if isinstance(change, ExternalOrdered):
             row = {"organisation_id": organisation, "order": change.order, "number": number}
-            if tx.execute(insert_or_skip(tx.dialect.name, t.order_number), row).rowcount != 1:
+            given = insert_or_skip(tx.dialect.name, t.order_number, returning="order")
+            if tx.execute(given, row).first() is None:
                 raise Conflict(f"the order number {change.label} is taken")
