@@ -23,7 +23,7 @@ help:
 	@echo 'make torture [ROUNDS=N]  kill -9 at random moments, $(ROUNDS) rounds; and a thousand mangled mails for each'
 	@echo 'make bench               speed and size, beside a Postfix on this machine'
 	@echo 'make bench-parse         how well and how fast real mails are read, over ../shared/corpora'
-	@echo 'make bench-quality       how often the right house is found, over ../shared/corpora'
+	@echo 'make bench-quality       how often the right house and the right matter are found'
 	@echo 'make clean               remove .venv and every cache'
 	@echo
 	@echo 'PYTHON=python3.12 chooses the interpreter for .venv (any from 3.11 on).'

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.quality import addresses
+from tests.quality import addresses, matters
 
 # Each prints its figures, given which half of chance to draw from, and says whether its goals are reached.
-SECTIONS: dict[str, Callable[[int], bool]] = {"addresses": addresses.report}
+SECTIONS: dict[str, Callable[[int], bool]] = {"addresses": addresses.report, "matters": matters.report}
 
 
 def main() -> int:

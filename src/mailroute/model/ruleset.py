@@ -207,6 +207,19 @@ class CaseType:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """What the learned evidence of a pack (evidence.csv) says beside the words of its case types.
+
+    `bars`: the score that is enough for each of them. `against`: words of mails that are about none of them, with
+    weights that count for all of them but emergencies.
+    """
+
+    pack: str
+    bars: tuple[tuple[str, float], ...]
+    against: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """An extra spelling of a verb (commands.yaml)."""
 
@@ -227,6 +240,7 @@ class Ruleset:
     absences: tuple[Absence, ...] = ()
     partners: tuple[Partner, ...] = ()
     spellings: tuple[Spelling, ...] = ()
+    learned: tuple[Learned, ...] = ()
     files: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def role(self, role_id: str) -> Role:

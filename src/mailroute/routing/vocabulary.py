@@ -1,8 +1,8 @@
-"""The words that rules listen for, heard in one pass over a mail: one Aho-Corasick automaton over folded patterns.
+"""The words and phrases that rules listen for, heard in one pass over a mail.
 
 A word of five letters or more is also heard inside compounds (Wasserrohrbruch), a shorter one only by itself, a phrase
-from word to word, `a … b` with a few words of the same sentence between. Umlauts are heard in all three spellings:
-Rückstand, Rueckstand, Ruckstand.
+from word to word, `a … b` with a few words of the same sentence between, `a + b` anywhere in one sentence in any order;
+`a|b` is one of the two. Umlauts are heard in all three spellings: Rückstand, Rueckstand, Ruckstand.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import ahocorasick
 
 from mailroute.model.text import Folded, fold, fold_bare
 from mailroute.routing.context import MARKS, NOTHING_SAID, Said, is_denied, is_trouble, said_by
+from mailroute.routing.words import COMPOUND_CHARS, NOTHING, Pattern, Words, patterns_by_key
 
-COMPOUND_CHARS = 5
 # Bounds the answer for a mail that repeats one word ten thousand times.
 HEARD_MOST = 20_000
 HEARD_EACH = 2
@@ -39,83 +39,47 @@ _SENTENCE_END = re.compile(
     rf"[.!?;\n](?:(?<=[!?;])|(?<=\n)[^\S\n]*\n|(?<=[a-z]{{2}}\.)(?=\s|$){_SHORT}(?<!str\.))"
 )
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
-# A short word may still be inflected: Lecks, Tore.
-_ENDINGS = frozenset({"", "s", "e", "es", "n", "en", "t"})
-# Beside another word it may be an adjective too: neue, neuer, neuem (but a Müller is no Müll).
-_ENDINGS_OF_PIECES = _ENDINGS | {"r", "er", "m", "em"}
-# Words that hold another word without meaning it: br-auch is no smoke, and a street is no matter.
+_AND = re.compile(r"\s+\+\s+")
+_OR = re.compile(r"\s*\|\s*")
+# Figures of speech that hold a word without meaning it; those of one word are in `words`.
 _FALSE_FRIENDS = (
-    "brauch", "brandenburg", "brandneu", "brandaktuell", "brandt", "strauch", "fahrstuhlmusik", "brennt mir unter",
-    "es brennt mir", "es brennt nichts an", "feuer und flamme", "checken", "checke", "wassersport", "schluesselrolle", "liftstyling",
-    "unter den naegeln", "investoren", "teenager", "notfalls", "exposed", "ansturm",
-    "geschreib", "depotauszug", "kurseinbruch", "werben",
-    "einlagensicherung", "unterscheidung", "wasserdicht", "steht mir bis",
-    "notfallplan", "notfallnummer", "notfallkontakt", "notfallordner", "notfalldose", "angeboten ueberschwemmt", "ueberschwemmt und", "wellenbrecher", "notebook",
+    "brennt mir unter", "es brennt mir", "es brennt nichts an", "feuer und flamme", "unter den naegeln",
+    "steht mir bis", "angeboten ueberschwemmt", "ueberschwemmt und",
 )  # fmt: skip
-_STREETS = ("strasse", "str")
-# Compounds begin with a word, not with one of these: Ver-sicherung is no fuse, Ent-scheidung no divorce.
-_NO_WORDS = frozenset(
-    "ab an auf aus be durch ein ent er ge hinter im in miss nach ueber um un unter ver vor wider zer zu".split()
-)
-_NO_WORD_ENDS = (
-    "ver",
-    "ent",
-    "zer",
-    "abge",
-    "ange",
-    "aufge",
-    "ausge",
-    "einge",
-    "vorge",
-    "nachge",
-    "umge",
-    "zuge",
-    "unge",
-)
-_WORD_ENDS = ("ment", "patent", "talent", "student", "klient", "agent")
-_SHORTEST_FIRST_PART = 3
 
 
 class Heard(NamedTuple):
     """A pattern of the rules that stands in the mail, and how it was meant. A tuple: a mail makes hundreds of them.
 
-    `first` and `last` are the positions of its letters, to see which of two lies inside the other; `first_word` and
-    `last_word` those of its words.
+    `is_part`: a longer pattern stands at the same place (Rohrbruch within Wasserrohrbruch).
     """
 
     pattern: str
     is_phrase: bool
-    first: int
-    last: int
     first_word: int
     last_word: int
+    is_part: bool = False
     said: Said = NOTHING_SAID
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pattern:
-    """`text` as the rule has it. A phrase lies between word borders, an open one anywhere, else a word alone.
+class _Place(NamedTuple):
+    """Where a pattern stands, by words, and by letters of the text of words between single blanks."""
 
-    A piece is part of a pattern with gaps and means nothing alone. Each is itself, so it is found fast in a dict.
-    """
-
-    text: str
-    is_phrase: bool
-    is_open: bool
-    is_piece: bool = False
-    is_mark: bool = False
-    is_trouble: bool = False
+    first_word: int
+    last_word: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Gapped:
-    """A pattern with gaps: its pieces in the order in which they must stand."""
+    """A pattern of several pieces, in the order in which they must stand; `gap_words` None: in any order."""
 
     text: str
     is_phrase: bool
     pieces: tuple[str, ...]
     is_trouble: bool
-    gap_words: int
+    gap_words: int | None
 
 
 @dataclass(slots=True)
@@ -155,129 +119,178 @@ class _Split:
         return self.words[self.sentences[sentence] : ends]
 
 
+# A pattern with its first and last word, and whether it is part of a longer one.
+_Whole = tuple[Pattern, int, int, bool]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was found in one text: whole patterns, pieces by their text, marks, and words that mean nothing here."""
+
+    sequences: list[_Whole] = field(default_factory=list)
+    words: list[_Whole] = field(default_factory=list)
+    pieces: dict[str, list[_Place]] = field(default_factory=dict)
+    marks: list[tuple[str, int]] = field(default_factory=list)
+    deaf: set[int] = field(default_factory=set)
+
+
 class Vocabulary:
-    """All patterns of one ruleset. Immutable once built; building is linear in the letters of the patterns."""
+    """All patterns of one ruleset. Fixed once built; building is linear in the letters of the patterns."""
 
     def __init__(self, words: Iterable[str], phrases: Iterable[str]) -> None:
-        by_key: dict[str, list[_Pattern]] = {}
-        pieces_known: set[str] = set()
         self._gaps: dict[str, list[_Gapped]] = {}
+        by_key = patterns_by_key(self._patterns(words, phrases))
+        single = {key: patterns for key, patterns in by_key.items() if " " not in key}
+        self._words = Words(single)
+        self._sequences: Any = ahocorasick.Automaton()  # the library has no types
+        for key in _FALSE_FRIENDS:
+            self._sequences.add_word(key, (len(key), ()))
+        for key, patterns in by_key.items():
+            if " " in key:
+                self._sequences.add_word(key, (len(key), tuple(patterns)))
+        self._sequences.make_automaton()
+
+    def _patterns(self, words: Iterable[str], phrases: Iterable[str]) -> Iterator[tuple[str, Pattern]]:
+        pieces_known: set[str] = set()
         for is_phrase, texts in ((False, words), (True, phrases)):
             for text in dict.fromkeys(texts):
-                pieces = _pieces_of(text, is_phrase)
+                pieces, trouble = _pieces_of(text, is_phrase), is_trouble(fold(text))
                 if len(pieces) > 1:
-                    gap = GAP_WORDS if _GAP.search(text) else NO_GAP_WORDS
-                    gapped = _Gapped(text, is_phrase, pieces, is_trouble(fold(text)), gap)
+                    gapped = _Gapped(text, is_phrase, pieces, trouble, _gap_of(text))
                     self._gaps.setdefault(pieces[0], []).append(gapped)
                     pieces_known.update(pieces)
                 else:
-                    is_open = not is_phrase and len(text.strip()) >= COMPOUND_CHARS
-                    _add(by_key, _Pattern(text, is_phrase, is_open, is_trouble=is_trouble(fold(text))))
+                    for word in _OR.split(text.strip()):
+                        is_open = not is_phrase and len(word) >= COMPOUND_CHARS
+                        yield from _keyed(Pattern(text, is_phrase, is_open, is_trouble=trouble), word)
         for piece in sorted(pieces_known):
-            _add(by_key, _Pattern(piece, False, len(piece) >= COMPOUND_CHARS, is_piece=True))
+            for word in _OR.split(piece):
+                yield from _keyed(Pattern(piece, False, len(word) >= COMPOUND_CHARS, is_piece=True), word)
         for mark in MARKS:
-            _add(by_key, _Pattern(mark, True, False, is_mark=True))
-        for text in _FALSE_FRIENDS:
-            by_key.setdefault(text, [])
-        self._automaton: Any = ahocorasick.Automaton()  # the library has no types
-        for key, patterns in by_key.items():
-            self._automaton.add_word(key, (len(key), tuple(patterns)))
-        self._automaton.make_automaton()
+            yield from _keyed(Pattern(mark, True, False, is_mark=True), mark)
 
     def hear(self, text: Folded) -> Hearing:
         """Every pattern in the text, each at most HEARD_EACH times."""
         split = _split(text.text)
-        places = self._places(split.spaced)
-        marks = [(pattern.text, split.word_at(first)) for pattern, first, _ in places if pattern.is_mark]
-        said = _what_sentences_say(split, marks)
+        found = _Found()
+        self._hear_sequences(split, found)
+        self._hear_words(split, found)
+        said = _what_sentences_say(split, found.marks)
+        joined = list(self._joined(split, found.pieces))
+        covered = _words_in_sequences(found.sequences, joined)
         heard: list[Heard] = []
-        pieces: dict[str, list[tuple[int, int, int, int]]] = {}
-        for pattern, first, last in places:
-            if pattern.is_mark:
-                continue
-            word = last_word = split.word_at(first)
-            if " " in pattern.text:
-                last_word = split.word_at(last - 1)
-            if pattern.is_piece:
-                pieces.setdefault(pattern.text, []).append((first, last, word, last_word))
-                continue
-            how = _how(split, said, word, last_word, pattern.is_trouble)
-            heard.append(Heard(pattern.text, pattern.is_phrase, first, last, word, last_word, how))
-        heard += self._joined(split, said, pieces)
+        counted: dict[Pattern, int] = {}
+        for pattern, first, last, is_part in (*found.sequences, *found.words):
+            many = counted.get(pattern, 0)
+            if many < HEARD_EACH:
+                counted[pattern] = many + 1
+                trouble = pattern.is_trouble
+                how = _how(split, said, first, last, trouble) if said or trouble else NOTHING_SAID
+                is_part = is_part or (first == last and first in covered)
+                heard.append(Heard(pattern.text, pattern.is_phrase, first, last, is_part, how))
+        for gap, (first, last, _, _) in joined:
+            how = _how(split, said, first, last, gap.is_trouble)
+            heard.append(Heard(gap.text, gap.is_phrase, first, last, False, how))
         return Hearing(text, heard, len(split.words))
 
-    def _places(self, spaced: str) -> list[tuple[_Pattern, int, int]]:
-        """Where patterns stand that are not just letters of other words."""
-        found = [
-            (end - length + 1, end + 1, patterns)
-            for end, (length, patterns) in islice(self._automaton.iter(spaced), HEARD_MOST)
-        ]
-        deaf = {at for first, last, patterns in found if not patterns for at in range(first, last)}
-        places: list[tuple[_Pattern, int, int]] = []
-        counted: dict[_Pattern, int] = {}
-        for first, last, patterns in found:
-            if deaf and first in deaf and last - 1 in deaf:
+    def _hear_sequences(self, split: _Split, found: _Found) -> None:
+        """The patterns of several words that follow each other as written."""
+        spaced = split.spaced
+        for end, (length, patterns) in islice(self._sequences.iter(spaced), HEARD_MOST):
+            first, last = end - length + 1, end + 1
+            word, last_word = split.word_at(first), split.word_at(last - 1)
+            if not patterns:
+                found.deaf.update(range(word, last_word + 1))
+            if spaced[first - 1] != " ":
                 continue
             for pattern in patterns:
-                many = counted.get(pattern, 0)
-                if (many < HEARD_EACH or pattern.is_piece or pattern.is_mark) and _lies_well(
-                    spaced, first, last, pattern
-                ):
-                    counted[pattern] = many + 1
-                    places.append((pattern, first, last))
-        return places
+                # `riecht nach gas` as evidence goes on in Gasgeruch.
+                if spaced[last] != " " and pattern.is_phrase:
+                    continue
+                if pattern.is_mark:
+                    found.marks.append((pattern.text, word))
+                elif pattern.is_piece:
+                    place = _Place(word, last_word, first, last)
+                    found.pieces.setdefault(pattern.text, []).append(place)
+                else:
+                    found.sequences.append((pattern, word, last_word, False))
 
-    def _joined(
-        self, split: _Split, said: dict[int, Said], pieces: dict[str, list[tuple[int, int, int, int]]]
-    ) -> Iterator[Heard]:
-        """The patterns with gaps whose pieces stand in order in one sentence."""
+    def _hear_words(self, split: _Split, found: _Found) -> None:
+        words, starts, deaf = self._words, split.starts, found.deaf
+        for index, word in enumerate(split.words):
+            in_word = words[word]
+            if in_word is NOTHING or index in deaf:
+                continue
+            for hit in in_word.whole:
+                found.words.append((hit.pattern, index, index, hit.is_part))
+            for hit in in_word.pieces:
+                start = starts[index]
+                place = _Place(index, index, start + hit.first, start + hit.last)
+                found.pieces.setdefault(hit.pattern.text, []).append(place)
+            for hit in in_word.marks:
+                found.marks.append((hit.pattern.text, index))
+
+    def _joined(self, split: _Split, pieces: dict[str, list[_Place]]) -> Iterator[tuple[_Gapped, _Place]]:
+        """The patterns of several pieces that stand together in one sentence."""
         for piece, places in pieces.items():
             for gapped in self._gaps.get(piece, ()):
-                if not all(rest in pieces for rest in gapped.pieces[1:]):
+                following = [pieces.get(rest) for rest in gapped.pieces[1:]]
+                if None in following:
                     continue
                 for place in places[:HEARD_EACH]:
-                    following = [pieces[rest] for rest in gapped.pieces[1:]]
-                    end = _end_of(split, place, following, gapped.gap_words)
-                    if end is not None:
-                        how = _how(split, said, place[2], end[3], gapped.is_trouble)
-                        yield Heard(gapped.text, gapped.is_phrase, place[0], end[1], place[2], end[3], how)
+                    found = _together(split, place, [one for one in following if one], gapped.gap_words)
+                    if found is not None:
+                        yield gapped, found
                         break
 
 
+def _words_in_sequences(sequences: list[_Whole], joined: list[tuple[_Gapped, _Place]]) -> set[int]:
+    """The words that are part of an evidence phrase without gap: `neue Nummer` says more than `Nummer`."""
+    places = [(first, last) for pattern, first, last, _ in sequences if not pattern.is_phrase]
+    places += [place[:2] for gap, place in joined if not gap.is_phrase and gap.gap_words == NO_GAP_WORDS]
+    return {word for first, last in places for word in range(first, last + 1)}
+
+
 def _pieces_of(text: str, is_phrase: bool) -> tuple[str, ...]:
-    """What must follow each other: the parts around gaps, or the words of an evidence phrase, in any inflection."""
-    pieces = tuple(piece for piece in _GAP.split(text) if piece)
+    """What must stand together: the parts around gaps, or the words of an evidence phrase, in any inflection."""
+    pieces = tuple(piece for piece in (_AND if _AND.search(text) else _GAP).split(text) if piece)
     words = text.split()
     if len(pieces) > 1 or is_phrase or min(map(len, words), default=0) < INFLECTED_CHARS:
         return pieces
     return tuple(words)
 
 
-def _end_of(
-    split: _Split, place: tuple[int, int, int, int], rest: list[list[tuple[int, int, int, int]]], gap: int
-) -> tuple[int, int, int, int] | None:
-    """Where the last piece stands if all pieces follow each other closely in the sentence of the first one."""
-    sentence = split.sentence_of(place[2])
+def _gap_of(text: str) -> int | None:
+    if _AND.search(text):
+        return None
+    return GAP_WORDS if _GAP.search(text) else NO_GAP_WORDS
+
+
+def _together(split: _Split, place: _Place, rest: list[list[_Place]], gap: int | None) -> _Place | None:
+    """Where all pieces stand if they are in the sentence of the first one, and follow it closely unless gap is None."""
+    sentence = split.sentence_of(place.first_word)
+    before, first, last = place, place, place
     for places in rest:
-        follows = next(
-            (
-                one
-                for one in places
-                if one[0] >= place[1] and one[2] - place[3] <= gap and split.sentence_of(one[2]) == sentence
-            ),
-            None,
-        )
+        fits = (one for one in places if split.sentence_of(one.first_word) == sentence)
+        if gap is None:
+            follows = next(
+                (one for one in fits if one.first >= before.last or one.last <= before.first), None
+            )
+        else:
+            close = (one for one in fits if one.first_word - before.last_word <= gap)
+            follows = next((one for one in close if one.first >= before.last), None)
         if follows is None:
             return None
-        place = follows
-    return place
+        before, first, last = follows, min(first, follows), max(last, follows)
+    return _Place(first.first_word, last.last_word, first.first, last.last)
 
 
-def _add(by_key: dict[str, list[_Pattern]], pattern: _Pattern) -> None:
-    for form in dict.fromkeys((fold(pattern.text), fold_bare(pattern.text))):
+def _keyed(pattern: Pattern, word: str) -> Iterator[tuple[str, Pattern]]:
+    """The pattern under the letters that it, or this one of its alternatives, is heard by."""
+    for form in dict.fromkeys((fold(word), fold_bare(word))):
         key = " ".join(_WORD.findall(form))
-        if key and pattern not in by_key.setdefault(key, []):
-            by_key[key].append(pattern)
+        if key:
+            yield key, pattern
 
 
 def _split(folded: str) -> _Split:
@@ -311,35 +324,3 @@ def _how(split: _Split, said: dict[int, Said], first_word: int, last_word: int, 
     if trouble and is_denied(split.words, first_word, last_word):
         how |= Said.DENIED
     return how
-
-
-def _lies_well(spaced: str, first: int, last: int, pattern: _Pattern) -> bool:
-    """Whether the letters at [first:last] are the pattern, and not just letters of other words."""
-    begins = spaced[first - 1] == " "
-    if pattern.is_phrase:
-        return begins and spaced[last] == " "
-    rest = spaced[last : spaced.index(" ", last)]
-    if not pattern.is_open:
-        return begins and rest in (_ENDINGS_OF_PIECES if pattern.is_piece else _ENDINGS)
-    if " " in pattern.text:
-        return begins  # `riecht nach gas` goes on in Gasgeruch
-    if not begins and not _is_first_part(spaced[spaced.rindex(" ", 0, first) + 1 : first]):
-        return False
-    return not (rest or spaced[first:last]).endswith(_STREETS)
-
-
-def _is_first_part(letters: str) -> bool:
-    """Whether the letters before a word can be the first word of a compound."""
-    if len(letters) < _SHORTEST_FIRST_PART or letters in _NO_WORDS:
-        return False
-    return not letters.endswith(_NO_WORD_ENDS) or letters.endswith(_WORD_ENDS)
-
-
-def outermost(heard: Iterable[Heard]) -> Iterator[Heard]:
-    """Without those that lie inside a longer one: Rohrbruch within Wasserrohrbruch says nothing new."""
-    reached = (-1, -1)
-    for one in sorted(heard, key=lambda h: (h.first, -h.last)):
-        place = (one.first, one.last)
-        if one.last > reached[1] or place == reached:
-            reached = place
-            yield one

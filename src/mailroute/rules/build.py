@@ -13,8 +13,9 @@ from mailroute.model.directory import Contract, Directory, Property, Responsibil
 from mailroute.rules import schema as s
 from mailroute.rules.conditions import condition
 from mailroute.rules.files import Files, ruleset_hash
+from mailroute.rules.learned import ALL
 from mailroute.rules.persons import Mention, Register
-from mailroute.rules.reader import Entries, Entry
+from mailroute.rules.reader import Entries, Entry, Pack
 from mailroute.rules.report import Report
 from mailroute.rules.units import Units, id_of_unit
 from mailroute.rules.values import Duration
@@ -44,6 +45,7 @@ def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], fi
         absences=tuple(_absence(one) for one in entries.absences),
         partners=tuple(_partner(one, value) for one in entries.partners.values()),
         spellings=tuple(m.Spelling(one.verb, one.text) for one in entries.spellings),
+        learned=tuple(_learned(use, pack) for use, pack in _uses(value, entries) if pack.learned),
         files=files,
     )
 
@@ -160,6 +162,33 @@ def _partner(one: Entry[s.PartnerEntry], organisation: s.OrganisationEntry) -> m
     )
 
 
+def _uses(organisation: s.OrganisationEntry, entries: Entries) -> list[tuple[s.PackUse, Pack]]:
+    """The packs that the site takes in."""
+    return [(use, entries.packs[use.pack]) for use in organisation.packs if use.pack in entries.packs]
+
+
+def _learned(use: s.PackUse, pack: Pack) -> m.Learned:
+    assert pack.learned is not None
+    prefix = use.prefix or ""
+    return m.Learned(
+        pack=f"packs/{use.pack}",
+        bars=tuple((prefix + name, pack.learned.bar_of(name)) for name in pack.case_types),
+        against=tuple(m.Evidence(*pair) for pair in pack.learned.of(ALL).items()),
+    )
+
+
+def _evidence(one: Entry[s.CaseTypeEntry], entries: Entries) -> tuple[m.Evidence, ...]:
+    """The words that the pack has learned for this id, and those of the site, which go before them."""
+    assert entries.organisation is not None
+    weights: dict[str, float] = {}
+    for use, pack in _uses(entries.organisation.value, entries):
+        name = one.id.removeprefix(use.prefix or "")
+        if pack.learned and name in pack.case_types and one.id == (use.prefix or "") + name:
+            weights |= pack.learned.of(name)
+    weights |= {text: weight for item in one.value.evidence for text, weight in item.items()}
+    return tuple(m.Evidence(text, weight) for text, weight in weights.items())
+
+
 def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
     value = one.value
     target = m.ToRole(value.role) if value.role else m.ToChain(m.Chain(value.chain or ""))
@@ -170,7 +199,7 @@ def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
         inform=tuple(value.inform),
         urgency=value.urgency,
         when=condition(value.when) if value.when is not None else None,
-        evidence=tuple(m.Evidence(text, weight) for item in value.evidence for text, weight in item.items()),
+        evidence=_evidence(one, entries),
         deadlines=build_deadlines(value.deadlines, entries, emergency=value.emergency),
         emergency=value.emergency,
         needs=tuple(value.needs),

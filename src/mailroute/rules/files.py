@@ -18,9 +18,10 @@ DIRECTORY_FILES = ("properties.csv", "people.csv", "contracts.csv")
 # Folders with one kind of file each; those of `tests` are read by `routing_tests`, those of
 # `grants` are known, but not read yet.
 FOLDERS = {"properties": ".yaml", "contracts": ".csv", "tests": ".yaml", "grants": ".yaml"}
+LEARNED = "evidence.csv"
 _NOT_READ = ("tests", "grants")
-# What a pack consists of.
-PACK_FILES = ("roles.yaml", "case-types.yaml")
+# What a pack consists of; the words that it has learned are not in every pack.
+PACK_FILES = ("roles.yaml", "case-types.yaml", LEARNED)
 
 _YAML_BYTES = 1024 * 1024
 _CSV_BYTES = 64 * 1024 * 1024
@@ -82,6 +83,8 @@ def collect_pack(folder: Path, pack: str, report: Report) -> Files:
     """The files of a pack that lies in `folder`, under the names that they have in a ruleset."""
     texts: list[tuple[str, str]] = []
     for file in PACK_FILES:
+        if file == LEARNED and not (folder / file).exists():
+            continue
         name = f"packs/{pack}/{file}"
         content = _content(folder, folder / file, name, report)
         text = None if content is None else decode(name, content, report)

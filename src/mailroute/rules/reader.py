@@ -15,6 +15,7 @@ from mailroute.model.text import fold
 from mailroute.rules import schema
 from mailroute.rules import values as v
 from mailroute.rules.files import is_pack_file
+from mailroute.rules.learned import LearnedWords, check_learned, read_learned
 from mailroute.rules.problems import SpotOf, report_problems
 from mailroute.rules.report import Report, Spot, nearest, quoted
 from mailroute.rules.table import Row, Table, read_table
@@ -78,6 +79,7 @@ class Pack:
 
     roles: dict[str, Entry[schema.RoleEntry]] = field(default_factory=dict)
     case_types: dict[str, Entry[schema.CaseTypeEntry]] = field(default_factory=dict)
+    learned: LearnedWords | None = None
 
 
 @dataclass(slots=True)
@@ -119,6 +121,9 @@ def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
                 _read_tree(tree, entries, report)
         if name.startswith("properties") and report.errors > errors_before:
             places_are_known = False
+    for pack in entries.packs.values():
+        if pack.learned is not None:
+            check_learned(pack.learned, pack.case_types, report)
     if places_are_known:
         entries.ids["property"] = {one.id for one in entries.properties}
     return entries
@@ -270,7 +275,9 @@ _LISTS = frozenset({"aliases", "also", "email", "iban", "number", "phone", "rele
 
 
 def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Report) -> None:
-    if table.file == "properties.csv":
+    if is_pack_file(table.file):
+        entries.packs.setdefault(table.file.split("/")[1], Pack()).learned = read_learned(table, rows, report)
+    elif table.file == "properties.csv":
         found = _entries(table, rows, schema.PropertyEntry, report)
         entries.properties += [one for one in found if _has_id(one, report)]
     elif table.file == "people.csv":

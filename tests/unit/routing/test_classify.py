@@ -1,12 +1,14 @@
 """What kind of matter a mail is (design §6, domain.md §2)."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailroute.model.address import Address
 from mailroute.model.condition import AllOf, Always, InboxIs, Phrase, Regex, SenderIs, Words
 from mailroute.model.decision import Classified
 from mailroute.model.message import Forwarded
-from mailroute.model.ruleset import CaseType
+from mailroute.model.ruleset import CaseType, Evidence, Learned
 from mailroute.routing.classify import classify, compile_classifier
 from tests.support.factories import (
     INBOX,
@@ -306,3 +308,80 @@ def test_an_old_subject_counts_half_also_where_nobody_says_that_it_is_a_reply() 
     types = only("rechnung")
     assert classified("", "AW: Rechnung", types).scores[0].score == 0.5
     assert classified("", "Rechnung", types).scores[0].score == 2
+
+
+# --- patterns of several words, and slips of the pen ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["Im Keller geht das Licht nicht.", "Die Lampen sind aus, im ganzen Flur"])
+def test_both_words_of_a_sum_stand_in_one_sentence_in_any_order(text: str) -> None:
+    assert classified(text, case_types=only("licht|lampe + keller|flur")).case_type == "x"
+
+
+@pytest.mark.parametrize("text", ["Das Licht ist an. Im Keller ist es kalt.", "Licht und Lampe", "im Keller"])
+def test_a_sum_needs_one_of_each_in_the_same_sentence(text: str) -> None:
+    assert classified(text, case_types=only("licht|lampe + keller|flur")).case_type is None
+
+
+@pytest.mark.parametrize("text", ["das WC", "das Klo", "unsere Toiletten"])
+def test_one_of_several_words_is_enough(text: str) -> None:
+    assert classified(text, case_types=only("wc|klo|toilette")).case_type == "x"
+
+
+@pytest.mark.parametrize(
+    "text", ["Schimel", "Schimmmel", "Schinmel", "schimelt", "die Mietminderrung", "Kuendigugn"]
+)
+def test_long_words_are_heard_with_a_slip_of_the_pen(text: str) -> None:
+    types = only("schimmel", "mietminderung", "kündigung")
+    assert classified(text, case_types=types).case_type == "x"
+
+
+@pytest.mark.parametrize("text", ["Wimmel", "Schim", "eine Leistung"])
+def test_other_words_are_no_slips(text: str) -> None:
+    types = only("schimmel", "leitung", leistung=-1.0)
+    assert classified(text, case_types=types).case_type is None
+
+
+# --- what a pack has learned ------------------------------------------------------------------------------------
+
+
+LEARNED = (
+    a_case_type("heizung", evidence={"kalt": 2, "grad": 0.5}),
+    a_case_type("wasser", evidence={"kalt": 1.5, "hahn": 2}),
+    a_case_type("notfall", evidence={"gas": 2, "gestern": -2}, emergency=True, urgency=1),
+)
+
+
+def of_a_pack(text: str) -> Classified:
+    learned = Learned(
+        "packs/p", (("heizung", 1.0), ("wasser", 1.0), ("notfall", 1.5)), (Evidence("newsletter", -3.0),)
+    )
+    ruleset = replace(a_ruleset(case_types=LEARNED), learned=(learned,))
+    return classify(compile_classifier(ruleset), a_message(text), a_sender(), an_envelope(), reply=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "case_type"),
+    [
+        ("kalt, nur zehn Grad", "heizung"),
+        ("kalt", None),  # 2 to 1.5 is no lead
+        ("Grad", None),  # below the bar
+        ("kalt, nur zehn Grad. Newsletter", None),
+        ("am Hahn", "wasser"),
+        ("am Hahn. Gas!", "notfall"),  # an emergency needs no lead
+        ("Gas. Newsletter", "notfall"),  # and nothing speaks against it but its own words
+        ("gestern Gas", None),
+        ("Es ist kein Gas. Am Hahn.", "wasser"),
+        ("Gas " + "bla " * 300, None),  # one word of many
+    ],
+)
+def test_what_a_pack_has_learned_decides_by_its_own_bars(text: str, case_type: str | None) -> None:
+    assert of_a_pack(text).case_type == case_type
+
+
+def test_no_more_than_the_loudest_words_are_quoted() -> None:
+    words = {f"wort{letter * 3}": 1.0 + index for index, letter in enumerate("abcdefghijkl")}
+    result = classified(" ".join(words), case_types=(a_case_type("x", evidence=words),))
+    assert result.scores[0].because.count("text") == 8
+    assert "wortaaa" not in result.scores[0].because
+    assert "wortlll" in result.scores[0].because

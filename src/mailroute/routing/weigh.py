@@ -1,0 +1,216 @@
+"""Weigh what was heard: the score of each case type, and which one wins, if one clearly does (design §6).
+
+A score is the sum of the weights of the words and phrases that stand in the mail, and it names them.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mailroute.model.decision import CaseTypeScore
+from mailroute.model.ruleset import CaseType, Ruleset
+from mailroute.routing.context import NOT_NOW, NOTHING_SAID, Said
+from mailroute.routing.vocabulary import Heard, Hearing
+
+# An evidence word weighs 1 unless its rule says otherwise: one word in the text is enough where nothing else speaks,
+# and one word more than the runner-up decides.
+MIN_SCORE = 1.0
+MARGIN = 0.75
+# A hint alone decides nothing: it takes half of what the strongest word of the case type weighs, and in a long text,
+# where some word of every kind stands, more of it, the longer the text is.
+LEAST_PART = 0.5
+MOST_PART = 2.5
+WORDS_PER_PART = 120
+# An emergency is told in few words. In more of them small ones add up to much.
+WORDS_OF_ALARM = 60
+COUNTED_MOST = 2
+# What `wurde behoben` says of a defect weighs half.
+OVER_FACTOR = 0.5
+# A word inside a longer one (Rechnung in Nebenkostenabrechnung) is not quite what is meant.
+PART_FACTOR = 0.5
+# Of so many case types the words are looked up, and so many words of each are shown.
+EXPLAINED = 5
+QUOTED = 8
+
+
+class Spoken(NamedTuple):
+    """One pattern in the mail, with where it stood and how much that counts."""
+
+    heard: Heard
+    hearing: Hearing
+    factor: float
+    where: str
+
+    def quote(self) -> str:
+        """The mail's own words."""
+        return self.hearing.quote(self.heard)
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """What is made ready of the evidence of a ruleset.
+
+    `weights` maps an evidence text to (id, weight) pairs, where the id is that of a case type or of a pack; `pack_of`
+    the case types to the pack whose words against all of them count too. `bars` are the scores that are enough in a
+    pack, `strongest` the highest weight of all other case types, `alarms` the emergencies of packs.
+    """
+
+    case_types: dict[str, CaseType]
+    weights: dict[str, tuple[tuple[str, float], ...]]
+    pack_of: dict[str, str]
+    bars: dict[str, float]
+    strongest: dict[str, float]
+    alarms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The scores, best first; the case type that wins, None if it is unclear; `is_over`: most of what spoke for it
+    was said to be over.
+    """
+
+    scores: tuple[CaseTypeScore, ...]
+    winner: CaseType | None
+    is_over: bool
+
+
+def scales_of(ruleset: Ruleset) -> Scales:
+    """Gather all evidence by its text."""
+    weights: dict[str, list[tuple[str, float]]] = {}
+    for case_type in ruleset.case_types:
+        for evidence in case_type.evidence:
+            weights.setdefault(evidence.text, []).append((case_type.id, evidence.weight))
+    for learned in ruleset.learned:
+        for evidence in learned.against:
+            weights.setdefault(evidence.text, []).append((learned.pack, evidence.weight))
+    bars = {one: bar for learned in ruleset.learned for one, bar in learned.bars}
+    alarms = frozenset(one.id for one in ruleset.case_types if one.emergency and one.id in bars)
+    return Scales(
+        case_types={one.id: one for one in ruleset.case_types},
+        weights={text: tuple(pairs) for text, pairs in weights.items()},
+        pack_of={
+            one: learned.pack for learned in ruleset.learned for one, _ in learned.bars if one not in alarms
+        },
+        bars=bars,
+        strongest={
+            one.id: max((evidence.weight for evidence in one.evidence), default=0.0)
+            for one in ruleset.case_types
+            if one.id not in bars
+        },
+        alarms=alarms,
+    )
+
+
+def counted(scales: Scales, spoken: Iterable[Spoken]) -> Iterator[tuple[Spoken, float]]:
+    """The evidence in the mail and how much each counts: twice at most, not at all if it is denied."""
+    times: dict[str, int] = {}
+    weights = scales.weights
+    for one in spoken:
+        text, is_phrase, _, _, is_part, said = one.heard
+        if is_phrase or text not in weights:
+            continue
+        value = one.factor * PART_FACTOR if is_part else one.factor
+        if said is not NOTHING_SAID:
+            if Said.DENIED in said:
+                continue
+            if Said.OVER in said:
+                value *= OVER_FACTOR
+        many = times.get(text, 0)
+        if many < COUNTED_MOST:
+            times[text] = many + 1
+            yield one, value
+
+
+def weigh(scales: Scales, spoken: Iterable[Spoken], words: int) -> Tally:
+    """Add up, and find the winner. `words`: of the whole mail."""
+    evidence = list(counted(scales, spoken))
+    values = _values(evidence)
+    totals = _totals(scales, values)
+    over = _values((one, value) for one, value in evidence if Said.OVER in one.heard.said)
+    if scales.alarms:
+        not_now = _values((one, value) for one, value in evidence if one.heard.said & NOT_NOW)
+        for alarm in scales.alarms & totals.keys():
+            totals[alarm] -= _total_of(scales, alarm, not_now)
+    # What more speaks against than for is nothing to offer to anybody.
+    heard = [one for one, total in totals.items() if total > 0 and one in scales.case_types]
+    scored = [(one, totals[one] + totals.get(scales.pack_of.get(one, ""), 0.0)) for one in heard]
+    ranked = sorted(scored, key=lambda item: (-item[1], item[0]))
+    because = _explained(scales, evidence, {one for one, _ in ranked[:EXPLAINED]})
+    scores = tuple(CaseTypeScore(one, round(score, 3), because.get(one, "")) for one, score in ranked)
+    winner = _winner(scales, scores, words)
+    is_over = winner is not None and 2 * _total_of(scales, winner.id, over) > totals[winner.id]
+    return Tally(scores, winner, is_over)
+
+
+def _values(evidence: Iterable[tuple[Spoken, float]]) -> dict[str, float]:
+    """How much each text counts in all places together."""
+    values: dict[str, float] = {}
+    for one, value in evidence:
+        text = one.heard.pattern
+        values[text] = values.get(text, 0.0) + value
+    return values
+
+
+def _totals(scales: Scales, values: dict[str, float]) -> dict[str, float]:
+    totals: dict[str, float] = {}
+    weights = scales.weights
+    for text, value in values.items():
+        for target, weight in weights[text]:
+            totals[target] = totals.get(target, 0.0) + value * weight
+    return totals
+
+
+def _total_of(scales: Scales, case_type: str, values: dict[str, float]) -> float:
+    return sum(
+        value * weight
+        for text, value in values.items()
+        for target, weight in scales.weights[text]
+        if target == case_type
+    )
+
+
+def _explained(
+    scales: Scales, evidence: Sequence[tuple[Spoken, float]], case_types: set[str]
+) -> dict[str, str]:
+    """The words that spoke loudest for each of these case types, in the order of the mail."""
+    speaking: dict[str, list[tuple[float, int]]] = {one: [] for one in case_types}
+    for at, (one, value) in enumerate(evidence):
+        for target, weight in scales.weights[one.heard.pattern]:
+            if weight > 0 and target in case_types:
+                speaking[target].append((-value * weight, at))
+    return {name: _because(evidence, heapq.nsmallest(QUOTED, found)) for name, found in speaking.items()}
+
+
+def _because(evidence: Sequence[tuple[Spoken, float]], found: Sequence[tuple[float, int]]) -> str:
+    spoke = [evidence[at][0] for at in sorted(at for _, at in found)]
+    return ", ".join(dict.fromkeys(f'"{one.quote()}" ({one.where})' for one in spoke))
+
+
+def _winner(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> CaseType | None:
+    """The case type with enough and clearly the most evidence; between equals an emergency, for it cannot wait.
+
+    Enough is the bar of the pack, or a part of what its strongest word weighs (who has less is no rival). An emergency
+    of a pack competes with nothing: whatever else the mail says, enough is enough; but not many small words.
+    """
+
+    def enough(one: CaseTypeScore) -> bool:
+        bar = scales.bars.get(one.id)
+        if bar is None:
+            part = min(max(words / WORDS_PER_PART, LEAST_PART), MOST_PART)
+            return one.score >= max(MIN_SCORE, part * scales.strongest[one.id])
+        return one.score >= (bar * max(words / WORDS_OF_ALARM, 1.0) if one.id in scales.alarms else bar)
+
+    alarm = next((one for one in scores if one.id in scales.alarms and enough(one)), None)
+    if alarm is not None:
+        return scales.case_types[alarm.id]
+    scores = [one for one in scores if one.id not in scales.alarms]
+    if not scores or not enough(scores[0]):
+        return None
+    near = [one for one in scores if one.score > scores[0].score - MARGIN]
+    best = [one for one in near if one.id in scales.bars or enough(one)]
+    urgent = [one for one in best if scales.case_types[one.id].emergency]
+    chosen = best if len(best) == 1 else urgent
+    return scales.case_types[chosen[0].id] if chosen else None

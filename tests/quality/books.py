@@ -1,0 +1,32 @@
+"""What is kept of learning beside the evidence: the cross-validated figures, and of which files it was made."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from tests.quality.labelled import QUALITY
+from tests.support.matters import MATTERS
+
+PACKS = ("property-de", "insurance-de")
+SHIPPED = Path(__file__).parents[2] / "rules" / "packs"
+_KNOWLEDGE = Path(__file__).parent / "knowledge"
+
+
+def crossed(pack: str) -> Path:
+    """Where the figures of a pack are kept."""
+    return QUALITY / f"cross-validated-{pack}.json"
+
+
+def digest_of_inputs(pack: str) -> str:
+    """Changes with the mails and the knowledge that a pack learns from."""
+    files = [*(QUALITY / "tune").glob("*.jsonl"), *_KNOWLEDGE.glob(f"{pack}*.txt")]
+    files += [
+        one for name in (pack, f"{pack}-reworded", "negatives") for one in (MATTERS / name).glob("*.txt")
+    ]
+    return digest_of("".join(one.read_text(encoding="utf-8") for one in sorted(files)))
+
+
+def digest_of(text: str) -> str:
+    """A short name of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

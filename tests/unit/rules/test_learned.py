@@ -1,0 +1,88 @@
+"""evidence.csv: what a pack has learned joins the words that a site writes."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mailroute.errors import RulesetInvalid
+from mailroute.rules import Loaded, load, load_files, load_pack, read_files, shipped_packs
+
+CHECKOUT = Path(__file__).parents[3]
+LEARNED = "word;weights\n;* 1.5 | brand 2\naushang;aushang 2.5 | brand -0.5\nzettel;aushang 1\nwerbung;* -2\n"
+
+
+def firm(tmp_path: Path, learned: str = LEARNED, case_types: str = "", packs: str = "[eigenes]") -> Path:
+    """The demo firm with a pack of its own that has learned."""
+    rules = tmp_path / "rules"
+    shutil.copytree(CHECKOUT / "rules", rules, ignore=shutil.ignore_patterns("packs"))
+    pack = rules / "packs" / "eigenes"
+    pack.mkdir(parents=True)
+    (pack / "roles.yaml").write_text("sammler: {name: Sammler}\n")
+    (pack / "case-types.yaml").write_text(
+        "aushang: {name: Aushang, role: sammler}\nbrand: {name: Brand, role: sammler, emergency: yes}\n"
+    )
+    (pack / "evidence.csv").write_text(learned)
+    for name, text in (("organisation.yaml", f"packs: {packs}"), ("case-types.yaml", case_types)):
+        (rules / name).write_text((rules / name).read_text() + f"\n{text}\n")
+    return rules
+
+
+def words_of(loaded: Loaded, case_type: str) -> dict[str, float]:
+    found = loaded.ruleset.case_type(case_type)
+    assert found is not None
+    return {one.text: one.weight for one in found.evidence}
+
+
+def test_the_words_of_a_pack_are_evidence_of_its_case_types(tmp_path: Path) -> None:
+    loaded = load(firm(tmp_path))
+    assert words_of(loaded, "aushang") == {"aushang": 2.5, "zettel": 1}
+    assert words_of(loaded, "brand") == {"aushang": -0.5}
+    (learned,) = loaded.ruleset.learned
+    assert learned.bars == (("aushang", 1.5), ("brand", 2.0))
+    assert [(one.text, one.weight) for one in learned.against] == [("werbung", -2.0)]
+
+
+def test_a_prefix_stands_before_its_case_types_here_too(tmp_path: Path) -> None:
+    loaded = load(firm(tmp_path, packs="{pack: eigenes, prefix: e-}"))
+    assert words_of(loaded, "e-aushang")["aushang"] == 2.5
+    assert loaded.ruleset.learned[0].bars == (("e-aushang", 1.5), ("e-brand", 2.0))
+
+
+def test_a_case_type_that_is_overridden_keeps_them_and_adds_its_own(tmp_path: Path) -> None:
+    own = "aushang: {override: yes, name: A, role: sammler, evidence: {zettel: 0.5, plakat: 3}}"
+    words = words_of(load(firm(tmp_path, case_types=own)), "aushang")
+    assert words == {"aushang": 2.5, "zettel": 0.5, "plakat": 3}
+
+
+def test_they_are_part_of_the_ruleset_and_of_its_hash(tmp_path: Path) -> None:
+    rules = firm(tmp_path)
+    first = load(rules)
+    assert load_files(read_files(rules)).ruleset == first.ruleset
+    (rules / "packs/eigenes/evidence.csv").write_text(LEARNED + "brett;aushang 1\n")
+    assert load(rules).ruleset.hash != first.ruleset.hash
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("word;weights\nx;aushang viel\n", "MR207", 2),
+        ("word;weights\n\nx;aushang 1 | brand\n", "MR207", 3),
+        ("word;weights\nx;aushnag 1\n", "MR206", 2),
+        ("word\nx\n", "MR202", 1),
+        ("", "MR112", 1),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_told_with_its_line(
+    tmp_path: Path, text: str, code: str, line: int
+) -> None:
+    with pytest.raises(RulesetInvalid) as caught:
+        load(firm(tmp_path, learned=text))
+    found = [(one.code, one.file, one.line) for one in caught.value.diagnostics]
+    assert (code, "packs/eigenes/evidence.csv", line) in found
+
+
+@pytest.mark.parametrize("pack", shipped_packs())
+def test_every_case_type_of_the_shipped_packs_has_learned_words(pack: str) -> None:
+    ruleset = load_pack(pack).ruleset
+    assert all(any(one.weight > 0.5 for one in case_type.evidence) for case_type in ruleset.case_types)
