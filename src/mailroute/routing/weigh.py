@@ -25,7 +25,7 @@ LEAST_PART = 0.5
 MOST_PART = 2.5
 WORDS_PER_PART = 120
 # An emergency is told in few words. In more of them small ones add up to much.
-WORDS_OF_ALARM = 60
+WORDS_OF_ALARM = 50
 COUNTED_MOST = 2
 # What `wurde behoben` says of a defect weighs half.
 OVER_FACTOR = 0.5
