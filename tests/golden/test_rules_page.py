@@ -10,6 +10,7 @@ from mailroute.admin.trial import Outcome, read_tests, run_tests
 from mailroute.clock import system_clock
 from mailroute.rules import load
 from mailroute.rules.files import FOLDERS, OPTIONAL, REQUIRED
+from mailroute.rules.grant_schema import GrantEntry, MemberEntry, ProfileEntry, SharingEntry
 from mailroute.rules.reader import VERBS
 from mailroute.rules.routing_tests import ExpectEntry, LetterEntry, MailEntry, TestEntry
 from mailroute.rules.schema import (
@@ -38,6 +39,7 @@ EXAMPLES = re.findall(r"<!-- example: (\S+)( adds)? -->\n```\w+\n(.*?)```", PAGE
 MODELS = (
     AbsenceEntry, CalendarEntry, CaseTypeEntry, DeadlinesEntry, InboxEntry, OrganisationEntry, PackUse, PartnerEntry,
     PersonEntry, PropertyEntry, RoleEntry, StaffEntry, UnitEntry, WhenEntry, TestEntry, MailEntry, ExpectEntry, LetterEntry,
+    GrantEntry, MemberEntry, ProfileEntry, SharingEntry,
 )  # fmt: skip
 
 

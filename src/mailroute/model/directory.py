@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from mailroute.model.address import Address
+from mailroute.model.grant import Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Contract:
     """A contract a mail may be about: of a unit (lease) or of a line of business (insurance).
 
     `also` are further numbers it is known by: policy, claim, order, number plate. `adviser` and `clerk` are staff ids
-    (REQ-A3, A6); `parties` are person ids.
+    (REQ-A3, A6); `parties` are person ids. Which dates are set decides whether a grant shows it (REQ-C5).
     """
 
     id: str
@@ -141,6 +142,9 @@ class Contract:
     parties: tuple[str, ...] = ()
     validity: Validity = ALWAYS
     also: tuple[str, ...] = ()
+    offered_on: date | None = None
+    applied_on: date | None = None
+    documented_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,7 @@ class Directory:
     properties: tuple[Property, ...] = ()
     people: tuple[Person, ...] = ()
     contracts: tuple[Contract, ...] = ()
+    grants: tuple[Grant, ...] = ()
 
 
 class LookupKind(StrEnum):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from mailroute.model.absence import Half
 from mailroute.model.calendar import Calendar
 from mailroute.model.condition import Condition
+from mailroute.model.grant import Right
 from mailroute.model.text import Text
 
 
@@ -191,7 +192,10 @@ class ToChain:
 
 @dataclass(frozen=True, slots=True)
 class CaseType:
-    """A kind of matter (case-types.yaml). `urgency` 1 (highest) to 4; `when` is tried in the order of the file."""
+    """A kind of matter (case-types.yaml). `urgency` 1 (highest) to 4; `when` is tried in the order of the file.
+
+    `right` is what a customer's grant must allow for it (REQ-C14).
+    """
 
     id: str
     name: Text
@@ -204,6 +208,7 @@ class CaseType:
     emergency: bool
     needs: tuple[str, ...]
     source: Source
+    right: Right = Right.MESSAGES
 
 
 @dataclass(frozen=True, slots=True)

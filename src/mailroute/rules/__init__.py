@@ -17,6 +17,7 @@ from mailroute.model.directory import Directory
 from mailroute.model.ruleset import Ruleset
 from mailroute.rules.build import build_directory, build_ruleset
 from mailroute.rules.files import clean, collect, report_missing, ruleset_files
+from mailroute.rules.grants import check_grants
 from mailroute.rules.link import check_references
 from mailroute.rules.meaning import check_meaning
 from mailroute.rules.packs import bare_firm, join_packs, shipped_packs, with_packs
@@ -84,6 +85,7 @@ def _load(files: Iterable[tuple[str, str]], report: Report) -> Loaded:
     people = tuple(mentions(entries, units))
     check_references(entries, units, people, report)
     check_meaning(entries, people, report)
+    check_grants(entries, people, report)
     report.raise_if_failed()
     assert entries.organisation is not None
     ruleset = build_ruleset(entries, entries.organisation, ruleset_files(texts))

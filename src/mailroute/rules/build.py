@@ -10,9 +10,11 @@ from mailroute.model import ruleset as m
 from mailroute.model.absence import Half
 from mailroute.model.calendar import MONDAY_TO_FRIDAY, MONDAY_TO_SATURDAY, Calendar
 from mailroute.model.directory import Contract, Directory, Property, Responsibility, Unit, Validity
+from mailroute.model.grant import Right
 from mailroute.rules import schema as s
 from mailroute.rules.conditions import condition
 from mailroute.rules.files import Files, ruleset_hash
+from mailroute.rules.grants import build_grants
 from mailroute.rules.learned import ALL
 from mailroute.rules.persons import Mention, Register
 from mailroute.rules.reader import Entries, Entry, Pack
@@ -61,6 +63,7 @@ def build_directory(entries: Entries, units: Units, people: Sequence[Mention], r
         properties=tuple(_property(one) for one in entries.properties),
         people=register.people(),
         contracts=tuple(_contract(one, units, register) for one in reversed(contracts.values())),
+        grants=build_grants(entries, people, register.by_address()),
     )
 
 
@@ -203,6 +206,7 @@ def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
         deadlines=build_deadlines(value.deadlines, entries, emergency=value.emergency),
         emergency=value.emergency,
         needs=tuple(value.needs),
+        right=Right(value.right),
         source=source(one),
     )
 
@@ -241,4 +245,7 @@ def _contract(one: Entry[s.ContractRow], units: Units, register: Register) -> Co
         also=tuple(value.also),
         parties=register.parties(one.id),
         validity=Validity(value.since, value.until),
+        offered_on=value.offered_on,
+        applied_on=value.applied_on,
+        documented_on=value.documented_on,
     )

@@ -77,6 +77,8 @@ CODES: dict[str, Code] = {
         Code("MR218", "error", "A postcode does not have five digits, or four in Austria and Switzerland."),
         Code("MR219", "error", "A spreadsheet has turned a number into 4.71E+10; digits are lost."),
         Code("MR220", "error", "The last day lies before the first day."),
+        Code("MR221", "error", "A grant must have exactly one customer view, private or commercial."),
+        Code("MR222", "error", "A link is not one, or does not begin with https://."),
         Code("MR301", "error", "A role that roles.yaml does not define."),
         Code("MR302", "error", "Somebody who is not in staff.yaml."),
         Code("MR303", "error", "A property that no file defines."),
@@ -87,6 +89,10 @@ CODES: dict[str, Code] = {
         Code("MR308", "error", "One e-mail address belongs to two who must be told apart."),
         Code("MR309", "error", "A pack that does not exist."),
         Code("MR310", "error", "Something says `override`, but no pack defines what it would replace."),
+        Code("MR311", "error", "A customer of a grant whom no file knows."),
+        Code("MR312", "error", "A profile that grants/profiles.yaml does not define."),
+        Code("MR313", "error", "An account of the rate calculator that organisation.yaml does not have."),
+        Code("MR314", "error", "A contract that no file defines."),
         Code("MR401", "error", "Nobody holds the triage role, so unclear mail would reach nobody."),
         Code(
             "MR402",
@@ -117,6 +123,19 @@ CODES: dict[str, Code] = {
             "warning",
             "A postcode has four digits among others of five; spreadsheets eat leading zeros.",
         ),
+        Code("MR431", "error", "The account manager of a grant is no longer active."),
+        Code("MR432", "error", "A grant lets its members write, but names no account manager."),
+        Code("MR433", "error", "One address is in two main grants."),
+        Code("MR434", "error", "A member of a grant has the address of one of our own staff."),
+        Code("MR435", "error", "A grant shares tickets, which is not switched on for the organisation."),
+        Code(
+            "MR436", "warning", "A grant shares contracts automatically and lists some; the list is ignored."
+        ),
+        Code(
+            "MR437", "error", "A grant lets its members use the rate calculator, but names no account for it."
+        ),
+        Code("MR438", "warning", "A contract of a grant has a status that is never shown automatically."),
+        Code("MR439", "warning", "A grant gives rights that have no effect without `primary_contact`."),
         Code("MR501", "error", "Two routing tests have one name."),
         Code("MR502", "error", "The mail of a routing test cannot be read."),
         Code("MR503", "error", "A routing test expects a case type or contract that does not exist."),

@@ -15,11 +15,10 @@ REQUIRED = ("organisation.yaml", "roles.yaml", "staff.yaml", "calendars.yaml", "
 OPTIONAL = ("absences.yaml", "partners.yaml", "commands.yaml")
 # The directory part: rows with validity dates, kept out of the ruleset and its hash (design §8).
 DIRECTORY_FILES = ("properties.csv", "people.csv", "contracts.csv")
-# Folders with one kind of file each; those of `tests` are read by `routing_tests`, those of
-# `grants` are known, but not read yet.
+# Folders with one kind of file each; those of `tests` are read by `routing_tests`.
 FOLDERS = {"properties": ".yaml", "contracts": ".csv", "tests": ".yaml", "grants": ".yaml"}
 LEARNED = "evidence.csv"
-_NOT_READ = ("tests", "grants")
+_NOT_READ = ("tests",)
 # What a pack consists of; the words that it has learned are not in every pack.
 PACK_FILES = ("roles.yaml", "case-types.yaml", LEARNED)
 
@@ -31,8 +30,8 @@ _NO_TEXT = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0
 
 
 def is_directory_file(name: str) -> bool:
-    """Whether the file holds properties, people or contracts rather than rules."""
-    return name in DIRECTORY_FILES or name.startswith(("properties/", "contracts/"))
+    """Whether the file holds properties, people, contracts or grants rather than rules."""
+    return name in DIRECTORY_FILES or name.startswith(("properties/", "contracts/", "grants/"))
 
 
 def is_pack_file(name: str) -> bool:

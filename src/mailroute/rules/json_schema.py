@@ -13,6 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, PlainValidator
 
+from mailroute.rules import grant_schema as g
 from mailroute.rules import routing_tests as t
 from mailroute.rules import schema as s
 from mailroute.rules import values as v
@@ -39,6 +40,8 @@ FILES: dict[str, str] = {
     "partners.yaml": "partners",
     "commands.yaml": "commands",
     "properties/": "property",
+    "grants/": "grants",
+    "grants/profiles.yaml": "profiles",
     "tests/": "tests",
 }
 
@@ -51,6 +54,8 @@ def schemas() -> dict[str, Json]:
         "calendars": s.CalendarEntry,
         "case-types": s.CaseTypeEntry,
         "partners": s.PartnerEntry,
+        "grants": g.GrantEntry,
+        "profiles": g.ProfileEntry,
     }
     found = {
         "organisation": _file(s.OrganisationEntry, lambda one: one),
@@ -79,7 +84,7 @@ def schemas() -> dict[str, Json]:
 def comment(file: str) -> str:
     """The line that tells an editor which schema a file of a rules directory has; "" for a file without one."""
     folder, slash, _ = file.rpartition("/")
-    name = FILES.get(f"{folder}/" if slash else file)
+    name = FILES.get(file) or FILES.get(f"{folder}/")
     if name is None or not file.endswith(".yaml"):
         return ""
     return f"# yaml-language-server: $schema={'../' if slash else ''}.schema/{name}.schema.json\n"
@@ -134,6 +139,12 @@ def _of_reader(reader: Any, kind: Any, definitions: dict[str, Json]) -> Json | N
         return {"anyOf": [{"enum": [t.NOTHING]}, _of_plain(kind, definitions)]}
     if reader is s._wording:
         return {"anyOf": [_ANY_SCALAR, _of_plain(s.Wording, definitions)]}
+    if reader is g._box:
+        return {"enum": g.box_words()}
+    if reader is g._view:
+        return {"enum": list(g._VIEWS)}
+    if reader is g._members:
+        return _one_or_many({"anyOf": [_TEXT, _of_plain(g.MemberEntry, definitions)]})
     if reader is s._packs:
         return _one_or_many({"anyOf": [_TEXT, _of_plain(s.PackUse, definitions)]})
     if reader is s._evidence:

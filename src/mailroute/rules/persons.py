@@ -169,6 +169,10 @@ class Register:
             for draft in self._drafts.values()
         )
 
+    def by_address(self) -> dict[str, str]:
+        """From every address to the id of whoever has it."""
+        return dict(self._by_address)
+
     def parties(self, contract: str) -> tuple[str, ...]:
         """The ids of a contract's parties."""
         return tuple(self._parties.get(contract, ()))

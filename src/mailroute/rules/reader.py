@@ -15,6 +15,7 @@ from mailroute.model.text import fold
 from mailroute.rules import schema
 from mailroute.rules import values as v
 from mailroute.rules.files import is_pack_file
+from mailroute.rules.grant_schema import GrantEntry, ProfileEntry
 from mailroute.rules.learned import LearnedWords, check_learned, read_learned
 from mailroute.rules.problems import SpotOf, report_problems
 from mailroute.rules.report import Report, Spot, nearest, quoted
@@ -101,6 +102,8 @@ class Entries:
     properties: list[Entry[schema.PropertyEntry]] = field(default_factory=list)
     people: list[Entry[schema.PersonRow]] = field(default_factory=list)
     contracts: list[Entry[schema.ContractRow]] = field(default_factory=list)
+    grants: list[Entry[GrantEntry]] = field(default_factory=list)
+    profiles: dict[str, Entry[ProfileEntry]] = field(default_factory=dict)
     packs: dict[str, Pack] = field(default_factory=dict)
     ids: dict[str, set[str]] = field(default_factory=dict)
 
@@ -124,6 +127,8 @@ def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
     for pack in entries.packs.values():
         if pack.learned is not None:
             check_learned(pack.learned, pack.case_types, report)
+    if "grants/profiles.yaml" not in texts:
+        entries.ids["profile"] = set()
     if places_are_known:
         entries.ids["property"] = {one.id for one in entries.properties}
     return entries
@@ -155,6 +160,11 @@ def _read_tree(tree: Tree, entries: Entries, report: Report) -> None:
             entries.absences = _listed(tree, schema.AbsenceEntry, report)
         case "commands.yaml":
             entries.spellings = _spellings(tree, report)
+        case "grants/profiles.yaml":
+            entries.profiles = _by_id(tree, ProfileEntry, report)
+            _note_ids(tree, "profile", entries)
+        case name if name.startswith("grants/"):
+            entries.grants += _by_id(tree, GrantEntry, report).values()
         case _:
             one = _one(tree, schema.PropertyEntry, report)
             if one is not None:

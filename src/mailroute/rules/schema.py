@@ -136,6 +136,9 @@ class OrganisationEntry(Entry):
     storms: StormsEntry = StormsEntry()
     trusted_feeds: v.Some[v.Name] = ()
     features: v.Some[v.Id] = ()
+    calculators: dict[v.Id, v.Link] = Field(
+        default_factory=dict, description="Accounts of the rate calculator: a name and its https link"
+    )
     external_steps: v.Some[v.Id] = ("angebot",)
     packs: Annotated[tuple[PackUse, ...], BeforeValidator(_packs)] = ()
 
@@ -267,6 +270,7 @@ class CaseTypeEntry(Entry):
     deadlines: DeadlinesEntry = DeadlinesEntry()
     emergency: v.YesNo = False
     needs: v.Some[v.Need] = ()
+    right: v.RightName = "messages"
 
     @model_validator(mode="after")
     def _has_one_target(self) -> Self:
@@ -373,6 +377,9 @@ class ContractRow:
     clerk: v.Id | None = None
     since: v.Day | None = Field(None, alias="from")
     until: v.Day | None = Field(None, alias="to")
+    offered_on: v.Day | None = None
+    applied_on: v.Day | None = None
+    documented_on: v.Day | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

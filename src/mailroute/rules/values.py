@@ -252,6 +252,14 @@ def listed(value: object) -> list[Any]:
     raise wrong("MR203", "a list is expected here", "Write `[one, two]`, or one entry per line after `- `.")
 
 
+def link(value: object) -> str:
+    """An https address."""
+    text = filled(value)
+    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:/[!-~]*)?", text):
+        raise wrong("MR222", f"{quoted(text)} is no link", "Write it like https://rechner.example/firma.")
+    return text
+
+
 Line = Annotated[str, BeforeValidator(single)]
 Name = Annotated[str, BeforeValidator(filled)]
 Paragraph = Annotated[str, BeforeValidator(paragraph)]
@@ -278,5 +286,7 @@ WorkingDays = Annotated[str, BeforeValidator(one_of("mo-fr", "mo-sa"))]
 SaturdayEnd = Annotated[str, BeforeValidator(one_of("counts", "moves"))]
 Reply = Annotated[str, BeforeValidator(one_of(*ReplyMode))]
 ChainName = Annotated[str, BeforeValidator(one_of(*Chain))]
+Link = Annotated[str, BeforeValidator(link)]
+RightName = Annotated[str, BeforeValidator(one_of("messages", "damage_reports", "add_contracts"))]
 Relationship = Annotated[str, BeforeValidator(one_of("tenant", "owner", "board", "customer"))]
 Some = Annotated[tuple[_T, ...], BeforeValidator(listed)]

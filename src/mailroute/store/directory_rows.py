@@ -96,6 +96,9 @@ def contract_row(org: str, one: Contract) -> Values:
         "valid_since": one.validity.since,
         "valid_until": one.validity.until,
         "also": dumps(one.also, Strings),
+        "offered_on": one.offered_on,
+        "applied_on": one.applied_on,
+        "documented_on": one.documented_on,
     }
 
 
@@ -175,4 +178,7 @@ def contract_of(row: AnyRow) -> Contract:
         parties=loads_any(row.parties, Strings),
         validity=Validity(row.valid_since, row.valid_until),
         also=loads_any(row.also, Strings),
+        offered_on=row.offered_on,
+        applied_on=row.applied_on,
+        documented_on=row.documented_on,
     )

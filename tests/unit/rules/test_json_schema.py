@@ -52,8 +52,8 @@ def wrong(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> list[str]
 def mistakes(file: str, text: str) -> list[str]:
     tree = read_tree(file, text, Report())
     assert tree is not None
-    folder, slash, _ = file.rpartition("/")
-    schema = SCHEMAS[FILES[f"{folder}/" if slash else file]]
+    folder, _, _ = file.rpartition("/")
+    schema = SCHEMAS[FILES[file] if file in FILES else FILES[f"{folder}/"]]
     return wrong(tree.root.plain(), schema, schema)
 
 

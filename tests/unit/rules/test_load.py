@@ -333,7 +333,7 @@ def test_a_mistake_in_a_thousand_rows_is_told_fifty_times_and_counted() -> None:
 
 
 def test_files_that_are_not_known_are_left_alone(firm: Firm, tmp_path: Path) -> None:
-    loaded = firm({"README.md": "x", "tests/a.yaml": "}{", "grants/x.yaml": "}{", "rules/a.yaml": "}{"})
+    loaded = firm({"README.md": "x", "tests/a.yaml": "}{", "rules/a.yaml": "}{"})
     assert {one.code for one in loaded.warnings} == {"MR113"}
 
 

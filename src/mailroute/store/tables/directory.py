@@ -70,6 +70,9 @@ contract = Table(
     Column("valid_since", Date),
     Column("valid_until", Date),
     words("also"),
+    Column("offered_on", Date),
+    Column("applied_on", Date),
+    Column("documented_on", Date),
     PrimaryKeyConstraint("organisation_id", "id"),
 )
 
