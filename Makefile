@@ -13,7 +13,7 @@ FAST_TESTS := $(wildcard tests/unit tests/golden)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench bench-parse bench-quality test-slow torture clean
+.PHONY: help run test check bench bench-parse bench-quality pictures test-slow torture clean
 
 help:
 	@echo 'make run [ARGS=--once]   install into .venv and show the router at work over real SMTP'
@@ -24,6 +24,7 @@ help:
 	@echo 'make bench               speed and size, beside a Postfix on this machine'
 	@echo 'make bench-parse         how well and how fast real mails are read, over ../shared/corpora'
 	@echo 'make bench-quality       how often the right house and the right matter are found'
+	@echo 'make pictures            draw every letter as a phone and a desk show it, into docs/mails'
 	@echo 'make clean               remove .venv and every cache'
 	@echo
 	@echo 'PYTHON=python3.12 chooses the interpreter for .venv (any from 3.11 on).'
@@ -79,6 +80,10 @@ bench-parse: $(VENV)/.dev
 
 bench-quality: $(VENV)/.dev
 	@$(BIN)/python -m tests.quality $(ARGS)
+
+pictures: $(VENV)/.dev
+	@tests/support/install-servers.sh
+	@$(BIN)/python -m tests.pictures $(ARGS)
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mailroute.model.letter import Template
+from mailroute.model.letter import HELP, Line, Template
 from mailroute.model.ruleset import ReplyMode
 from mailroute.model.ticket import Status
 from tests.conftest import Golden
@@ -55,12 +55,19 @@ def test_a_reopened_letter_to_the_customer_is_what_it_was(golden: Golden) -> Non
     )
 
 
+def test_the_list_of_commands_is_what_it_was(golden: Golden) -> None:
+    lines = (Line("hilfe", "Die Liste steht unten in dieser Nachricht.", True),)
+    notice = a_notice(Template.RECEIPT, lines=lines, reason=HELP)
+    golden.check(HERE / "de" / "receipt-help.eml", write(notice).letters[0].content)
+
+
 def test_no_file_is_left_over() -> None:
     named = {f"{template}.eml" for template in Template}
     special = {
         "acknowledgement-emergency.eml",
         "notification-body-mode.eml",
         "notification-emergency.eml",
+        "receipt-help.eml",
         "reminder-accepted.eml",
         "reopened-customer.eml",
     }

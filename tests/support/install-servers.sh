@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bring the real servers that tests/e2e talks to: Postfix, Dovecot, PostgreSQL, and swaks as a sender.
+# Bring the real servers that tests/e2e talks to: Postfix, Dovecot, PostgreSQL, swaks as a sender, and the browser.
 #
 # Does nothing where they are installed. Installs Debian's packages as root or with a sudo that
 # does not ask; otherwise says in one line what to install and lets the tests go on: the tests that
@@ -17,6 +17,9 @@ command -v swaks >/dev/null || missing="$missing swaks"
 # Not servers: one makes certificates, the other lets system calls fail in tests/crash.
 command -v openssl >/dev/null || missing="$missing openssl"
 command -v strace >/dev/null || missing="$missing strace"
+# It draws the letters for docs/mails, and pngquant makes the pictures small.
+command -v chromium >/dev/null || missing="$missing chromium fonts-liberation"
+command -v pngquant >/dev/null || missing="$missing pngquant"
 missing=${missing# }
 [ -n "$missing" ] || exit 0
 

@@ -80,6 +80,10 @@ class Item:
     late: bool = False
 
 
+# The `reason` of a receipt that is to list all commands.
+HELP = "help"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Tell `to` this. `ticket` is the ticket as it will be after the changes of the decision.

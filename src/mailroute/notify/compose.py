@@ -5,6 +5,7 @@ Pure, given its arguments. Content never raises: a notice that cannot become a l
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -146,11 +147,11 @@ class _Desk:
         parts, files = self.stored.files(notice, language)
         messages = self.stored.passages(notice, zone_of(notice, self.ruleset), language)
         title = notice.ticket.label if notice.ticket else headers.clean(organisation.name, headers.NAME_CHARS)
-        buttons = mailto(inbox, number, token, words.VERBS[language], title)
+        buttons = mailto(inbox, number, token, words.VERBS[language], title, _meant(notice))
         values = values_of(notice, self.ruleset, buttons, files, messages, language)
         rendered, faults = self.templates.render(notice.template, values)
         identity = message_id(number, token, name, _domain(inbox))
-        subject = headers.clean(rendered.subject, headers.SUBJECT_CHARS)
+        subject = headers.short_subject(rendered.subject, notice.ticket.label if notice.ticket else "")
         head = self._head(notice, inbox, token, identity, subject, rendered)
         body = alternative(name, rendered.text, rendered.html, parts if values.files else ())
         letter = Letter(
@@ -187,6 +188,7 @@ class _Desk:
                 ("Message-ID", identity.encode("ascii")),
                 ("In-Reply-To", headers.message_ids(in_reply_to)),
                 ("References", headers.message_ids(references)),
+                *_conversation(notice),
                 *_automatic(notice),
                 *(
                     ("X-Mailroute-Instance", headers.unstructured(headers.clean(one, 80)))
@@ -229,6 +231,33 @@ def _thread(notice: Notice, domain: str) -> tuple[tuple[str, ...], tuple[str, ..
         return (last,), (*notice.references, last)
     root = f"ticket-{ticket.number}.{_short(ticket.organisation)}@{domain}"
     return (last or root,), (root, last)
+
+
+def _conversation(notice: Notice) -> list[tuple[str, bytes]]:
+    """What Outlook and Exchange keep a conversation together by, whatever its subjects say (MS-OXOMSG §2.2.1.3).
+
+    The first six octets are a time, the rest is the conversation; ours is the ticket. Only for letters to staff: a
+    customer's letter belongs into a conversation that they began.
+    """
+    if notice.ticket is None or notice.to.kind in CUSTOMER_KINDS:
+        return []
+    ticket = notice.ticket
+    guid = sha256(f"{ticket.organisation}/{ticket.number}".encode("utf-8", "replace")).digest()[:16]
+    opened = int((ticket.opened_at - _FILETIME_BEGINS).total_seconds() * 10**7).to_bytes(8, "big")[:6]
+    return [
+        ("Thread-Topic", headers.unstructured(ticket.label)),
+        ("Thread-Index", b64encode(opened + guid)),
+    ]
+
+
+_FILETIME_BEGINS = datetime(1601, 1, 1, tzinfo=UTC)
+
+
+def _meant(notice: Notice) -> str:
+    """The verb that a button of a preview fills in; what is to be filled in by hand ends with a blank."""
+    verb, colon, _ = notice.reason.partition(":")
+    named = notice.reason if notice.reason.count(" ") > 1 or not colon else f"{verb}: "
+    return named if notice.template is Template.PREVIEW else ""
 
 
 def _short(organisation: str) -> str:

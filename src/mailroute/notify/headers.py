@@ -14,6 +14,8 @@ from functools import lru_cache
 import idna
 
 SUBJECT_CHARS = 200
+# What a phone's list and a desk's column still show.
+SHORT_SUBJECT_CHARS = 69
 NAME_CHARS = 80
 REFERENCES = 12
 
@@ -36,6 +38,23 @@ def clean(value: str, chars: int) -> str:
         value = "".join(" " if unicodedata.category(c) in _HIDDEN else c for c in value)
     value = " ".join(value.split())
     return value if len(value) <= chars else value[: chars - 1].rstrip() + "…"
+
+
+def short_subject(value: str, number: str) -> str:
+    """The subject of a letter, cut at a word where it is long; the ticket's number stays in it."""
+    value = clean(value, SUBJECT_CHARS)
+    if len(value) <= SHORT_SUBJECT_CHARS:
+        return value
+    begun = value[: SHORT_SUBJECT_CHARS - 1]
+    if not number or f"{number} " in f"{begun[:-1]} ":
+        return _cut(begun)
+    return f"{_cut(value[: SHORT_SUBJECT_CHARS - len(number) - 4])} ({number})"
+
+
+def _cut(begun: str) -> str:
+    """Up to its last whole word, if that does not cost too much."""
+    words = begun.rpartition(" ")[0]
+    return f"{(words if 3 * len(words) > 2 * len(begun) else begun).rstrip(' ,:;(–-')}…"
 
 
 def unstructured(value: str) -> bytes:

@@ -37,7 +37,10 @@ def _tagged(inbox: Inbox, tag: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mailto:
-    """One `mailto:` address for each verb (RFC 6068): recipient, subject and first line filled in."""
+    """One `mailto:` address for each verb (RFC 6068): recipient, subject and first line filled in.
+
+    `meant` fills in what the reader may have meant by what they wrote.
+    """
 
     accept: str
     take: str
@@ -49,9 +52,10 @@ class Mailto:
     send: str
     help: str
     answer: str
+    meant: str
 
 
-def mailto(inbox: Inbox, number: int | None, token: str, verbs: Verbs, title: str) -> Mailto:
+def mailto(inbox: Inbox, number: int | None, token: str, verbs: Verbs, title: str, meant: str = "") -> Mailto:
     """The buttons of a letter. A mail that begins there has no References, so without a tag the text holds the token.
 
     `title` is the subject of that mail: the ticket's number, or who we are.
@@ -76,4 +80,5 @@ def mailto(inbox: Inbox, number: int | None, token: str, verbs: Verbs, title: st
         send=button(verbs.send),
         help=button(verbs.help),
         answer=button(""),
+        meant=button(meant),
     )

@@ -53,7 +53,7 @@ FULL = Values(
         ListItem("T-10428", "Rechnung, Max-Planck-Straße 12", "Klaus Müller", "Dienstag, 12:00 Uhr", True),
     ),
     files=(File("foto.jpg", "2,4 MB", True), File("film.mp4", "24,0 MB", False, too_large=True)),
-    mailto=Mailto(*(_BUTTON,) * 10),
+    mailto=Mailto(*(_BUTTON,) * 11),
     closing_letter=True,
 )
 

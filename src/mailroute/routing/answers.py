@@ -23,14 +23,18 @@ from mailroute.routing.work import place_in_words, staff_party
 # So many words in a row, equal to something internal, are no accident.
 _OVERLAP_WORDS = 6
 _WORD = re.compile(r"[a-z0-9]+")
-# What our letters to staff say below what they are about (templates/*/_actions.*). Whoever takes the line away above
+# What our letters to staff say below what they are about (templates/*/_actions.*, _answers.*). Whoever takes the line away above
 # which they should answer, or writes in a program that quotes without a mark, sends the whole letter back.
 LETTERS_TO_STAFF = (
-    "ich kümmere mich darum ablehnen: Grund – der Vorgang geht zurück weiter an: Name – jemand anderes übernimmt",
     "Jeder Knopf öffnet eine vorbereitete Mail, die Sie nur noch absenden.",
-    "Jeder andere Text geht als Ihre Antwort an",
-    "I will handle it reject: reason – the ticket goes back assign: name – somebody else takes over",
+    "Beginnen Sie Ihre Antwort mit einem dieser Wörter",
+    "Oder antworten Sie einfach hier: Ihr Text geht an",
+    "Was mit „notiz:“ beginnt, bleibt intern",
+    "Mit „hilfe“ erhalten Sie alle Befehle.",
     "Each button opens a mail that is ready for you to send.",
+    "Begin your reply with one of these words",
+    "Or simply reply here: your text goes to",
+    "What begins with “note:” stays internal",
     "bitte oberhalb dieser Zeile antworten / please reply above this line",
 )
 

@@ -15,7 +15,7 @@ from mailroute.model import command as c
 from mailroute.model.command import Command
 from mailroute.model.decision import Assurance, Decision, Disposition, Routing, Sender, Station, TimerKind
 from mailroute.model.facts import Facts
-from mailroute.model.letter import Line, Notice, Template
+from mailroute.model.letter import HELP, Line, Notice, Template
 from mailroute.model.message import Automatic
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import (
@@ -102,6 +102,7 @@ def run(desk: Desk, commands: Sequence[Command], message_id: str | None) -> None
             ticket=desk.ticket,
             place=place_in_words(desk.facts.place[0], desk.facts.place[1]),
             lines=tuple(lines),
+            reason=HELP if any(isinstance(one, c.Help) for one in commands) else "",
             in_reply_to=message_id,
             references=(message_id,) if message_id else (),
         )

@@ -82,7 +82,7 @@ INSTEAD = {
         "mache ich", "mach ich", "ich mache das", "i will take it", "i'll take it",
     ),
     "ablehnen": (
-        "abgelehnt", "lehne ab", "lehne ich ab", "rejected", "declined", "zurückgewiesen", "zurückgeben", "zurück",
+        "abgelehnt", "lehne ab", "lehne ich ab", "rejected", "declined", "zurückgewiesen", "zurückgeben",
         "falsch zugeordnet", "falsche person", "nicht meins", "nicht mein bereich", "not mine", "not me", "nope",
         "wrong person", "wrong department",
     ),

@@ -203,10 +203,12 @@ def test_senden_from_the_command_line_sends_the_draft() -> None:
 
 
 LETTER_SENT_BACK = {
-    "the list of commands": "ablehnen: Grund – der Vorgang geht zurück\nweiter an: Name – jemand anderes übernimmt",
+    "the list of commands": "Beginnen Sie Ihre Antwort mit einem dieser Wörter:\n\nablehnen: Grund\nweiter an: Name",
     "the buttons": "Jeder Knopf öffnet eine vorbereitete Mail, die Sie nur noch absenden.",
-    "its last line": "Jeder andere Text geht als Ihre Antwort an Herrn Müller.",
-    "English": "reject: reason – the ticket goes back\nassign: name – somebody else takes over",
+    "its last line": "Was mit „notiz:“ beginnt, bleibt intern. Mit „hilfe“ erhalten Sie alle Befehle.",
+    "where to answer": "Oder antworten Sie einfach hier: Ihr Text geht an Herrn Müller.",
+    "English": "Begin your reply with one of these words:\n\naccept\nassign: name",
+    "its last line in English": "What begins with “note:” stays internal. “help” brings you all commands.",
     "English buttons": "Each button opens a mail that is ready for you to send.",
     "the reply address": "ABC <service+t10428.k7q3x9wmbz4p@abc.example> am 23.11.:",
 }
@@ -224,7 +226,7 @@ def test_the_letters_say_what_they_are_known_by() -> None:
     """Both ends of the guard: every sentence stands in a shipped template, or in the line above which people answer."""
     shipped = " ".join(
         re.sub(r"{%.*?%}|<[^>]*>", " ", one.read_text(encoding="utf-8"))
-        for one in sorted(Path("templates").glob("*/_actions.*"))
+        for one in sorted(Path("templates").glob("*/_a[cn]*.*"))
     )
     for sentence in LETTERS_TO_STAFF:
         assert fold(sentence) in " ".join(fold(shipped + REPLY_MARKER).split()), sentence
