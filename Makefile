@@ -45,7 +45,7 @@ $(VENV)/.run: $(VENV)/.created pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo 'Installing what the tests need …'
-	@$(PIP_INSTALL) -e '.[postgres,dev]'
+	@$(PIP_INSTALL) -e '.[postgres,crypto,dev]'
 	@touch $@
 
 run: $(VENV)/.run

@@ -103,6 +103,10 @@ class Settings(_Section):
         default=(),
         description="authserv-ids of your own mail servers, whose Authentication-Results are believed",
     )
+    keys: Path | None = Field(
+        default=None,
+        description="a folder of OpenPGP keys (.asc) and S/MIME keys (.pem) that open encrypted mail; needs the extra crypto",
+    )
     workers: int = Field(
         default=0,
         ge=0,

@@ -41,6 +41,7 @@ class Question:
     database_url: str
     borders: tuple[str, ...]
     new: Path | None
+    keys: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class _Desk:
         name = f"m{mail.envelope.intake_id}"
         org = mail.envelope.organisation
         try:
-            read = read_again(mail, self._question.borders)
+            read = read_again(mail, self._question.borders, self._question.keys)
             if self._new is None:
                 again = decide_as_then(read, mail, self._of(conn, org, mail.ruleset))
                 then = _texts(mail.disposition, mail.routing, mail)

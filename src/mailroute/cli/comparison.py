@@ -12,6 +12,7 @@ from pathlib import Path
 from mailroute.admin.replay import Comparison, Group, Question, compare
 from mailroute.cli.common import load_config, print_json, visible
 from mailroute.clock import system_clock
+from mailroute.flow.mail_keys import read_keys
 
 
 def show(arguments: argparse.Namespace, new: Path | None) -> Comparison:
@@ -20,7 +21,7 @@ def show(arguments: argparse.Namespace, new: Path | None) -> Comparison:
     since = system_clock() - timedelta(days=arguments.days) if arguments.days else None
     last = None if since else arguments.last or 1000
     began = time.monotonic()
-    question = Question(settings.database_url, settings.borders, new)
+    question = Question(settings.database_url, settings.borders, new, read_keys(settings.keys))
     result = _last(_with_progress(compare(question, last=last, since=since)))
     seconds = time.monotonic() - began
     if arguments.json:

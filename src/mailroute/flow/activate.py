@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mailroute import log
 from mailroute.clock import Clock, system_clock
+from mailroute.flow.mail_keys import read_keys
 from mailroute.flow.site import Recipe, Site, load_directories, make_keyring, open_site
 from mailroute.model.tokens import Keyring
 from mailroute.rules import Loaded
@@ -37,7 +38,7 @@ def open_installation(settings: Settings, *, clock: Clock = system_clock) -> Ins
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     keyring = make_keyring(settings.key_file)
     recipe = recipe_of(loaded, keyring, settings)
-    site = open_site(loaded, keyring, settings.borders, settings.templates)
+    site = open_site(loaded, keyring, settings.borders, settings.templates, recipe.keys)
     migrate(settings.database_url)
     store = open_store(settings.database_url)
     try:
@@ -52,7 +53,7 @@ def open_installation(settings: Settings, *, clock: Clock = system_clock) -> Ins
 def recipe_of(loaded: Sequence[Loaded], keyring: Keyring, settings: Settings) -> Recipe:
     """What a worker process needs to make the same Site."""
     files = tuple(one.ruleset.files for one in loaded)
-    return Recipe(files, keyring, settings.borders, settings.templates)
+    return Recipe(files, keyring, settings.borders, settings.templates, read_keys(settings.keys))
 
 
 def activate_all(store: Store, loaded: Sequence[Loaded], now: datetime) -> None:

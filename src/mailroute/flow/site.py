@@ -38,7 +38,8 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """All organisations of this installation. `borders` are the authserv-ids we believe.
+    """All organisations of this installation. `borders` are the authserv-ids we believe, `keys` the files that
+    open encrypted mail.
 
     `streets` fills itself from the database while mails are decided.
     """
@@ -48,6 +49,7 @@ class Site:
     keyring: Keyring
     borders: tuple[str, ...]
     streets: StreetIndexes = field(default_factory=StreetIndexes)
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,13 @@ class Recipe:
     keyring: Keyring
     borders: tuple[str, ...]
     templates: Path | None
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     def site(self) -> Site:
         """Read, check, compile. Raises RulesetInvalid, which cannot happen for files that were active once."""
-        return open_site([load_files(one) for one in self.files], self.keyring, self.borders, self.templates)
+        return open_site(
+            [load_files(one) for one in self.files], self.keyring, self.borders, self.templates, self.keys
+        )
 
 
 def load_directories(directories: Sequence[Path]) -> tuple[Loaded, ...]:
@@ -95,7 +100,11 @@ def _shared_names(loaded: Sequence[Loaded]) -> list[Diagnostic]:
 
 
 def open_site(
-    loaded: Sequence[Loaded], keyring: Keyring, borders: tuple[str, ...], templates: Path | None
+    loaded: Sequence[Loaded],
+    keyring: Keyring,
+    borders: tuple[str, ...],
+    templates: Path | None,
+    keys: tuple[bytes, ...] = (),
 ) -> Site:
     """Compile rules and templates once. A template with mistakes gives way to ours."""
     folders = [*([templates] if templates else []), shipped.path("templates")]
@@ -106,7 +115,7 @@ def open_site(
         for one in loaded
     }
     inboxes = Inboxes(one.ruleset.organisation for one in loaded)
-    return Site(offices, inboxes, keyring, borders)
+    return Site(offices, inboxes, keyring, borders, keys=keys)
 
 
 def read_keyring(file: Path) -> Keyring:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from mailroute.message.enclosed import tree_of_msg
-from mailroute.message.parts import Part, leaves
+from mailroute.message.opened import open_sealed
+from mailroute.message.parts import INNER, Part, leaves
 from mailroute.message.structure import read_mail
-from mailroute.model.limits import HTML_BYTES, PARTS
+from mailroute.model.limits import HTML_BYTES
 from mailroute.model.message import Attachment
 
-_INNER = 10 * PARTS  # leaves of an attached mail are numbered behind those of the whole
 # A photo is larger, also from an old telephone.
 _LOGO_BYTES = 20_000
 _LOGO = re.compile(
@@ -70,16 +70,21 @@ def _content_ids_shown(root: Part) -> frozenset[str]:
 def attachments_within(outer: Part, inner_root: Part) -> tuple[Attachment, ...]:
     """The files of an attached mail. Their `part` names both leaves: `attachment_bytes` finds them in the whole mail."""
     return tuple(
-        replace(one, part=(outer.index + 1) * _INNER + one.part) for one in attachments_of(inner_root)
+        replace(one, part=(outer.index + 1) * INNER + one.part) for one in attachments_of(inner_root)
     )
 
 
-def attachment_bytes(content: bytes, part: int) -> bytes | None:
-    """The decoded bytes of leaf number `part` of a mail, or of a mail attached to it; None if there is no such leaf."""
-    outer, part = divmod(part, _INNER)
-    if outer:
-        inner = attachment_bytes(content, outer - 1)
-        return None if inner is None else attachment_bytes(inner, part)
+def attachment_bytes(content: bytes, part: int, keys: tuple[bytes, ...] = ()) -> bytes | None:
+    """The decoded bytes of leaf number `part` of a mail, or of a mail within it; None if there is no such leaf."""
     opened = tree_of_msg(content)
-    root = opened[1] if opened else read_mail(content)[1]
-    return next((leaf.content() for leaf in leaves(root) if leaf.index == part), None)
+    if opened:
+        root = opened[1]
+    else:
+        head, root, _ = read_mail(content)
+        open_sealed(content, head, root, keys, "")
+    found = next((leaf.content() for leaf in leaves(root) if leaf.index == part), None)
+    outer, inner_part = divmod(part, INNER)
+    if found is not None or not outer:
+        return found
+    inner = attachment_bytes(content, outer - 1, keys)
+    return None if inner is None else attachment_bytes(inner, inner_part, keys)

@@ -22,6 +22,7 @@ from mailroute.message.forwards import find_forwarded
 from mailroute.message.headers import Head
 from mailroute.message.identity import read_authentication, read_author
 from mailroute.message.language import language_of
+from mailroute.message.opened import hidden_subject, open_sealed
 from mailroute.message.parts import Part, leaves
 from mailroute.message.quotes import split_text
 from mailroute.message.sealed import signals_of
@@ -38,16 +39,25 @@ _DATE_CHARS = 100
 _CONTROL = "x-mailroute-"
 
 
-def parse(content: bytes, *, borders: tuple[str, ...] = (), forwarders: tuple[str, ...] = ()) -> Message:
+def parse(
+    content: bytes,
+    *,
+    borders: tuple[str, ...] = (),
+    forwarders: tuple[str, ...] = (),
+    keys: tuple[bytes, ...] = (),
+) -> Message:
     """Understand a mail.
 
     `borders` are the authserv-ids (RFC 8601 §2.5) whose Authentication-Results are believed, `forwarders` the
-    domains whose ARC seals (RFC 8617) are believed where a border found them whole.
+    domains whose ARC seals (RFC 8617) are believed where a border found them whole, `keys` the files that open what
+    was encrypted to this house (extra `crypto`).
     """
     head, root, defects = read_mail(content)
-    subject = _text(head, "subject", SUBJECT_CHARS)
     from_ = _shown_senders(head)
     author, author_defects = read_author(head)
+    opened, inner_head = open_sealed(content, head, root, keys, author.address if author else "")
+    subject = _text(head, "subject", SUBJECT_CHARS)
+    subject = _decoded(hidden_subject(subject, inner_head), head.hint, SUBJECT_CHARS) or subject
     date, date_defects = _date(head)
     body = best_text(root)
     attachments = attachments_of(root)
@@ -83,7 +93,7 @@ def parse(content: bytes, *, borders: tuple[str, ...] = (), forwarders: tuple[st
         language=language_of(f"{subject}\n{new}"),
         auth=read_authentication(head, borders, author, forwarders),
         automatic=automatic,
-        signals=tuple(dict.fromkeys((*signals, *signals_of(root, body.text, body.signed)))),
+        signals=tuple(dict.fromkeys((*signals, *signals_of(root, body.text, body.signed), *opened))),
         forwarded=_with_signature(forwarded) if forwarded else None,
         bounce=bounce,
         instances=_instances(head),
@@ -111,8 +121,11 @@ def _only_in(unquoted: str, new: str) -> str:
 
 def _text(head: Head, name: str, limit: int) -> str:
     """A header as one clean line; "" where there is none."""
-    value = head.first(name)
-    return clean_header(decode_header(value[:HEADER_FIELD_BYTES], head.hint), limit) if value else ""
+    return _decoded(head.first(name), head.hint, limit)
+
+
+def _decoded(value: bytes | None, hint: str, limit: int) -> str:
+    return clean_header(decode_header(value[:HEADER_FIELD_BYTES], hint), limit) if value else ""
 
 
 def _shown_senders(head: Head) -> tuple[Address, ...]:

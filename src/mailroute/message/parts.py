@@ -10,7 +10,9 @@ from mailroute.message.charset import decode_bytes, decode_header, unbase64
 from mailroute.message.headers import split_head
 from mailroute.message.parameters import file_name
 from mailroute.message.uuencode import uudecode
+from mailroute.model.limits import PARTS
 
+INNER = 10 * PARTS  # leaves of a mail within a leaf are numbered behind those of the whole
 ENDINGS = {
     "image/jpeg": ".jpg",
     "image/png": ".png",

@@ -46,7 +46,9 @@ def _note(part: Part, found: dict[str, None]) -> None:
     elif part.type in _SMIME:
         kind = part.parameters.get("smime-type", "").lower()
         found[
-            "signed" if kind == "signed-data" or part.file_name.lower().endswith(".p7s") else "encrypted"
+            "signed"
+            if kind in ("signed-data", "certs-only") or part.file_name.lower().endswith(".p7s")
+            else "encrypted"
         ] = None
     elif part.type in _FORMS:
         found[_FORMS[part.type]] = None
