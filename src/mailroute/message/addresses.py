@@ -30,6 +30,7 @@ _SIMPLE = re.compile(
     rb"\s*(?:([A-Za-z0-9 ._-]{0,120}?)\s*<)?\s*([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,255})\s*(>?)\s*"
 )
 _ROLE = re.compile(r"mailer-daemon|postmaster|mdaemon|root|cron", re.I)
+_LOOSE_BLANKS = re.compile(r" ?([@.]) ?")  # `info @ firma. de`; any other blank makes it no address
 _ID = re.compile(r"<\s*([^<>]+?)\s*>")
 
 
@@ -142,11 +143,11 @@ def clean_name(name: str) -> str:
 
 def clean_address(text: str) -> str:
     """Lower-case addr-spec with its domain in ASCII (IDNA), or "" if it is none."""
-    address = clean_header(text, 2 * _ADDRESS_CHARS).replace(" ", "").strip("\"'<>[].,;")
+    address = _LOOSE_BLANKS.sub(r"\1", clean_header(text, 2 * _ADDRESS_CHARS)).strip("\"'<>[].,; ")
     if address.lower().startswith(("mailto:", "smtp:")):
         address = address.partition(":")[2]
     local, at, domain = address.rpartition("@")
-    if not at or not local or not domain or len(address) > _ADDRESS_CHARS:
+    if not at or not local or not domain or len(address) > _ADDRESS_CHARS or " " in address:
         return ""
     return f"{local.lower()}@{ascii_domain(domain)}"
 
