@@ -107,7 +107,7 @@ def _by_hand(text: str) -> str:
     for piece in pieces:
         added, closed, rest = piece.partition(_ADDED_CLOSE)
         is_short = sum(bool(line.strip()) for line in added.split("\n")) <= _ADDED_LINES
-        out.append(rest if closed and is_short and "---" not in added else piece)
+        out.append(rest if closed and is_short and "---" not in added else _ADDED_OPEN + piece)
     return _without_marks("".join(out)).strip("\n").rstrip()
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from mailroute.message.addresses import read_addresses, read_ids
 from mailroute.message.automatic import classify
 from mailroute.message.away import find_away
-from mailroute.message.bodytext import best_text
+from mailroute.message.bodytext import Body, best_text
 from mailroute.message.bounce import find_bounce, is_failure
 from mailroute.message.charset import decode_header
 from mailroute.message.clean import clean_header
@@ -103,8 +103,13 @@ def parse(
         away=find_away(body.text, date.date() if date else None)
         if automatic is Automatic.AUTO_REPLIED
         else None,
-        signature=_only_in(unquoted, new),
+        signature=_only_in(_with_added(body, unquoted, is_answer), new),
     )
+
+
+def _with_added(body: Body, unquoted: str, is_answer: bool) -> str:
+    """The unquoted text with the signatures that HTML marks: `unquoted` is without them."""
+    return unquoted if body.by_hand == body.text else split_text(body.text, is_answer)[1]
 
 
 def _with_signature(forwarded: Forwarded) -> Forwarded:

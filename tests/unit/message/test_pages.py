@@ -208,6 +208,11 @@ def test_the_whole_text_keeps_what_a_program_added() -> None:
     )
 
 
+def test_what_a_program_marks_as_signature_says_who_wrote() -> None:
+    for program in ("gmail sig", "thunderbird sig"):
+        assert "Petra Vogel" in parse(b"Content-Type: text/html\n\n" + PAGES[program].encode()).signature
+
+
 def test_an_answer_written_into_the_element_of_the_signature_is_new() -> None:
     """New Outlook leaves people writing there."""
     page = "<div id='Signature'>" + "<p>Die Heizung ist kalt.</p>" * 20 + "</div>"
