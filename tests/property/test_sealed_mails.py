@@ -14,11 +14,19 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
+from mailroute import shipped
+from mailroute.clock import system_clock
+from mailroute.daemon.workers import Worker
 from mailroute.errors import SettingsInvalid
+from mailroute.flow.activate import open_installation
 from mailroute.flow.mail_keys import read_keys
+from mailroute.flow.process import claim
+from mailroute.flow.receive import receive
 from mailroute.message.cms import content_of_signed
 from mailroute.message.files import attachment_bytes
 from mailroute.message.parse import parse
+from mailroute.model.mail import Delivery, Door
+from mailroute.settings import Settings
 
 INNER = (
     "Content-Type: multipart/mixed; boundary=i\r\nSubject: Rohrbruch\r\n\r\n--i\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -206,3 +214,32 @@ def test_keys_are_read_from_a_folder_that_only_we_can_read(tmp_path: Path) -> No
         read_keys(folder)
     with pytest.raises(SettingsInvalid, match="Name a folder"):
         read_keys(tmp_path / "none")
+
+
+def test_the_daemon_routes_by_what_was_encrypted_and_tells_only_staff(tmp_path: Path) -> None:
+    """From the setting to a worker process: the street within decides, and its words stay in the house."""
+    folder = tmp_path / "keys"
+    folder.mkdir(mode=0o700)
+    (folder / "house.asc").write_bytes(bytes(house()))
+    inbox, words = (
+        "service@abc-hausverwaltung.example",
+        "Die Heizung ist kalt, Max-Planck-Straße 12, Geheimwort Sonnenblume.",
+    )
+    inner = f"Content-Type: text/plain; charset=utf-8\r\nSubject: Heizung\r\n\r\n{words}".encode()
+    installation = open_installation(
+        Settings(state=tmp_path / "state", rules=(shipped.path("rules"),), keys=folder)
+    )
+    worker = Worker(installation.store.url, installation.recipe, system_clock)
+    try:
+        delivery = Delivery(
+            Door.SMTP, "petra@mieter.example", (inbox,), pgp_mail(inner), system_clock(), "127.0.0.1"
+        )
+        receive(delivery, installation.store, installation.site.inboxes).result()
+        prepared = worker.prepare(claim(installation.store, "test", system_clock())[0])
+    finally:
+        worker.close()
+        installation.store.close()
+    assert any("Max-Planck-Straße 12" in step.because for step in prepared.decision.trace)
+    told = [one for one in prepared.letters if "Sonnenblume" in one.content.decode("utf-8", "replace")]
+    assert told
+    assert all(one.to.is_staff for one in told)

@@ -89,7 +89,7 @@ def matter_view(file: str, found: Classified, ruleset: Ruleset) -> dict[str, Any
 
 def _best_first(found: Classified) -> tuple[CaseTypeScore, ...]:
     """What a rule decided stands before all evidence."""
-    if found.case_type is None or (found.scores and found.scores[0].id == found.case_type):
+    if found.case_type is None or not found.steps[0].rule:
         return found.scores
     own = next((one for one in found.scores if one.id == found.case_type), None)
     rest = tuple(one for one in found.scores if one is not own)
