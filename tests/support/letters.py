@@ -240,6 +240,7 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
         Template.PARTNER_ACCEPTED: {
             "to": STURM,
             "ticket": a_ticket(status=Status.WITH_PARTNER, partner="sturm"),
+            "lines": (Line("Telefon", "089 1234", True), Line("E-Mail", "mueller@mieter.example", True)),
             "text": "",
             "passes_on": CONVERSATION[:2],
             "attach": (17,),

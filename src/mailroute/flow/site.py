@@ -96,7 +96,25 @@ def _shared_names(loaded: Sequence[Loaded]) -> list[Diagnostic]:
                 remedy = "give each organisation of an installation its own id and inboxes"
                 mistakes.append(Diagnostic("MR390", "organisation.yaml", 0, 0, message, remedy))
             seen[name] = organisation.id
-    return mistakes
+    return mistakes + _partners_that_are_inboxes(loaded, seen)
+
+
+def _partners_that_are_inboxes(loaded: Sequence[Loaded], owners: dict[str, str]) -> list[Diagnostic]:
+    """A partner must be somebody who answers: what we send to an inbox of this installation comes back to us."""
+    remedy = "write the address of the people there who accept or decline"
+    return [
+        Diagnostic(
+            "MR390",
+            "partners.yaml",
+            partner.source.line,
+            0,
+            f"{partner.address} is an inbox of the organisation {owners[partner.address]}",
+            remedy,
+        )
+        for one in loaded
+        for partner in one.ruleset.partners
+        if partner.address in owners
+    ]
 
 
 def open_site(

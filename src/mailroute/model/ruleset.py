@@ -147,7 +147,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """Another organisation or an outside firm. `order` is when it is asked, lowest first (REQ-D9)."""
+    """Another organisation or an outside firm. `order` is when it is asked, lowest first (REQ-D9).
+
+    `case_types` are the matters it is asked about without being named; () is every one.
+    """
 
     id: str
     name: str
@@ -156,6 +159,7 @@ class Partner:
     organisation: str | None
     calendar: str
     source: Source
+    case_types: tuple[str, ...] = ()
 
 
 # --- case types ---------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from mailroute.routing.answers import repeats_something_internal
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.deadlines import due
 from mailroute.routing.decide_reply import decide_reply
+from mailroute.routing.external import contact_lines
 from mailroute.routing.partners import partner_by_id, partner_party, pass_over, tell_assignee
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, spans_of
@@ -198,6 +199,7 @@ def _accept(bench: Bench, command: c.Accept) -> Line | None:
             language=bench.language,
             ticket=ticket,
             place=place_in_words(bench.facts.place[0], bench.facts.place[1]),
+            lines=contact_lines(ticket, bench.facts, bench.language),
             passes_on=messages,
             attach=intakes_with_files(messages),
         )

@@ -159,6 +159,13 @@ def what_is_told(ticket: Ticket, facts: Facts, ruleset: Ruleset) -> tuple[Told, 
     return tuple(Told(name, value) for name, value in values.items() if value)
 
 
+def contact_lines(ticket: Ticket, facts: Facts, language: str) -> tuple[Line, ...]:
+    """How to reach whoever reported it: all that is known, for the partner who has accepted (REQ-D7)."""
+    phones = ", ".join(facts.contact.phones) if facts.contact else ""
+    told = (Told(OrderField.PHONE, phones), Told(OrderField.EMAIL, ticket.reporter.address))
+    return _lines((one for one in told if one.value), language == "en")
+
+
 def _if(what: Release, released: Iterable[Release], value: str) -> str:
     return value if what in released else ""
 

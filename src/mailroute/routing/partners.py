@@ -64,10 +64,16 @@ def find_partners(name: str, ruleset: Ruleset) -> tuple[Partner, ...]:
 
 
 def next_partner(ticket: Ticket, ruleset: Ruleset, now: datetime) -> Partner | None:
-    """Whom to ask next: by `order`, whoever has not been asked about this ticket and can be reached."""
+    """Whom to ask next: by `order`, whoever does such work, has not been asked about this ticket and can answer."""
     ranked = sorted(ruleset.partners, key=lambda one: (one.order, one.id))
     return next(
-        (one for one in ranked if one.id not in ticket.partners_asked and can_answer(one, ruleset, now)),
+        (
+            one
+            for one in ranked
+            if one.id not in ticket.partners_asked
+            and (not one.case_types or ticket.case_type in one.case_types)
+            and can_answer(one, ruleset, now)
+        ),
         None,
     )
 

@@ -161,7 +161,14 @@ def _partner(one: Entry[s.PartnerEntry], organisation: s.OrganisationEntry) -> m
     value = one.value
     calendar = value.calendar or organisation.calendar
     return m.Partner(
-        one.id, value.name, value.email or "", value.order, value.organisation, calendar, source(one)
+        one.id,
+        value.name,
+        value.email,
+        value.order,
+        value.organisation,
+        calendar,
+        source(one),
+        tuple(value.case_types),
     )
 
 

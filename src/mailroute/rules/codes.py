@@ -93,6 +93,7 @@ CODES: dict[str, Code] = {
         Code("MR312", "error", "A profile that grants/profiles.yaml does not define."),
         Code("MR313", "error", "An account of the rate calculator that organisation.yaml does not have."),
         Code("MR314", "error", "A contract that no file defines."),
+        Code("MR315", "error", "A case type that case-types.yaml does not define."),
         Code("MR401", "error", "Nobody holds the triage role, so unclear mail would reach nobody."),
         Code(
             "MR402",

@@ -20,6 +20,7 @@ _UNKNOWN = {
     "role": ("MR301", "there is no role {} in roles.yaml"),
     "staff": ("MR302", "nobody in staff.yaml has the id {}"),
     "property": ("MR303", "there is no property {}"),
+    "case type": ("MR315", "there is no case type {} in case-types.yaml"),
     "calendar": ("MR305", "there is no calendar {} in calendars.yaml"),
 }
 
@@ -49,6 +50,9 @@ class _Linker:
         self._refer("role", one.value.triage_role, one, "triage_role")
         self._refer("role", one.value.fallback_role, one, "fallback_role")
         self._refer("calendar", one.value.calendar, one, "calendar")
+        # Nobody needs the case type that stands there for want of a better word.
+        if "external_steps" in one.value.model_fields_set:
+            self._refer_all("case type", one.value.external_steps, one, "external_steps")
 
     def people_of_the_house(self) -> None:
         for role in self.entries.roles.values():
@@ -58,6 +62,7 @@ class _Linker:
             self._refer_all("role", staff.value.roles_for_new_properties, staff, "roles_for_new_properties")
         for partner in self.entries.partners.values():
             self._refer("calendar", partner.value.calendar, partner, "calendar")
+            self._refer_all("case type", partner.value.case_types, partner, "case_types")
         for absence in self.entries.absences:
             self._refer("staff", absence.value.staff, absence, "staff")
             self._refer("staff", absence.value.deputy, absence, "deputy")

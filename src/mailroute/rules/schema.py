@@ -184,6 +184,7 @@ class PartnerEntry(Entry):
     order: v.Order = 100
     organisation: v.Id | None = None
     calendar: v.Id | None = None
+    case_types: v.Some[v.Id] = ()
 
 
 # --- calendars.yaml ------------------------------------------------------------------------------------------

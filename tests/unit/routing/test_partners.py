@@ -208,6 +208,15 @@ def test_req_d7_after_yes_the_partner_has_the_matter_and_must_act() -> None:
     assert notice(decision, Template.PARTNER_ACCEPTED).place == "Max-Planck-Straße 12, WE 03"
 
 
+def test_only_a_partner_who_does_such_work_is_asked_unnamed() -> None:
+    partners = (PARTNERS[0], replace(PARTNERS[2], case_types=("rechnung",)), PARTNERS[1])
+    rules = compile_rules(replace(RULESET, partners=partners))
+    passed = says(STURM, "ablehnen", ticket=asked(), rules=rules)
+    assert [one.partner for one in passed.changes if isinstance(one, PartnerAsked)] == ["blitz"]
+    named = says(SCHMIDT, "weiter an: acker", ticket=a_ticket(status=Status.ACCEPTED), rules=rules)
+    assert kinds(named) == ["partner-asked"]
+
+
 @pytest.mark.parametrize("text", ["erledigt: fertig", "notiz: hm", "weiter an: Huber", "Wie heißt der Mieter?", "hilfe",
                                   "", "übernehmen", "widerrufen", "senden", "anehmen", "typ: Rechnung", "2"])  # fmt: skip
 def test_req_d7_before_yes_everything_else_is_refused_kept_and_tells_nothing(text: str) -> None:

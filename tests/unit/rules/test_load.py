@@ -10,7 +10,7 @@ from mailroute.errors import RulesetInvalid
 from mailroute.model import condition as c
 from mailroute.model import ruleset as m
 from mailroute.model.calendar import Calendar
-from mailroute.model.directory import Contract, Occupancy, Relation, Validity
+from mailroute.model.directory import Contract, Occupancy, Relation, Release, Validity
 from mailroute.rules import Loaded, load, load_files, read_files
 
 RULES = Path(__file__).parents[3] / "rules"
@@ -267,6 +267,23 @@ def test_people_and_contracts_have_numbers_by_which_they_are_found(firm: Firm) -
     assert (koch.numbers, koch.phones) == (("K-1", "K-2"), ("089 123456", "0170 1234567"))
     assert koch.ibans == ("DE89 3704 0044 0532 0130 00",)
     assert [one.also for one in directory.contracts if one.id == "V-4711"] == [("M-AB 1234", "S-2026-99")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "released"),
+    [
+        ("", Release.ordinary()),
+        ("name | phone", (Release.NAME, Release.PHONE)),
+        ("none", ()),
+        ("none | phone", ()),
+    ],
+)
+def test_req_d12_a_person_says_what_firms_may_be_told(
+    firm: Firm, cell: str, released: tuple[Release, ...]
+) -> None:
+    people = firm({"people.csv": f"name;email;release\nFrau Koch;k@x.example;{cell}\n"}).directory.people
+    (koch,) = [one for one in people if one.name == "Frau Koch"]
+    assert koch.release == released
 
 
 def test_a_cell_may_have_several_lines_and_the_next_row_still_knows_its_line() -> None:
