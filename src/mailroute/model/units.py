@@ -57,12 +57,21 @@ _PART = re.compile(
     rf"|(?P<side>{_any_of(_SIDES)})"
     rf")(?![a-z0-9])"
 )
+# Every way to name a flat has one of these words.
+_WORD = re.compile(r"[a-z]+")
+_HINTS = frozenset(
+    word
+    for name in (*_FLOORS.split("|"), "floor", *_ORDINALS, *_NAMED_FLOORS, *_WINGS, *_SIDES, *_COUNTED)
+    for word in _WORD.findall(name)
+)
 _SAME_FLAT = re.compile(r"[ ,./;:()\n-]{0,3}(?:(?:im|in|in der|in dem) )?")
 PARTS_TRIED = 400
 
 
 def units_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Every flat that a folded text may name, as (its parts in a fixed order, start, end)."""
+    if _HINTS.isdisjoint(_WORD.findall(text)):
+        return  # most mails
     parts: list[str] = []
     start = end = 0
     for tried, found in enumerate(_PART.finditer(text)):

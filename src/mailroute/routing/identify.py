@@ -13,6 +13,7 @@ from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.text import fold
 from mailroute.model.ticket import Party, PartyKind
+from mailroute.routing.free_mail import is_free_mail
 
 _KINDS = {
     Relation.TENANT: PartyKind.TENANT,
@@ -73,8 +74,12 @@ def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None 
 
 
 def people_at(address: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
-    """Everybody with exactly that address; without any, those who stand for its whole domain (`@firm.example`)."""
-    for wanted in (address, "@" + address.rpartition("@")[2]):
+    """Everybody with exactly that address; without any, those who stand for its whole domain (`@firm.example`).
+
+    Nobody stands for a domain where anybody may have a mailbox.
+    """
+    domain = address.rpartition("@")[2]
+    for wanted in (address,) if is_free_mail(domain) else (address, f"@{domain}"):
         found = tuple(p for p in people if any(address_key(a.address) == wanted for a in p.addresses))
         if found:
             return found

@@ -19,6 +19,7 @@ from mailroute.model.text import Folded, folded
 from mailroute.model.units import units_in
 from mailroute.routing.contact_form import form_in
 from mailroute.routing.contact_lines import split_contact_lines
+from mailroute.routing.free_mail import is_free_mail
 from mailroute.routing.mentions import (
     aliases_in,
     ibans_in,
@@ -130,7 +131,7 @@ def _addresses(message: Message) -> tuple[str, ...]:
         address_key(message.forwarded.from_.address) if message.forwarded else "",
         form.address if form else "",
     ]
-    domains = [f"@{domain_of(one)}" for one in people if domain_of(one)]
+    domains = [f"@{domain}" for one in people if (domain := domain_of(one)) and not is_free_mail(domain)]
     return tuple(dict.fromkeys(one for one in (*people, *domains) if one))
 
 
@@ -144,12 +145,10 @@ def _spoken(
     kept: dict[str, _K] = {}
     for text, part in texts:
         for key, start, end in find(text.text):
-            if key in kept:
-                continue
-            first, last = text.span(start, end)
-            kept[key] = make(key, Span(part, first, last, text.original[first:last]))
-            if len(kept) == most:
-                return tuple(kept.values())
+            if key not in kept:
+                kept[key] = make(key, _span(text, part, start, end))
+                if len(kept) == most:
+                    return tuple(kept.values())
     return tuple(kept.values())
 
 
@@ -158,11 +157,16 @@ def _spoken_everywhere(
 ) -> tuple[WordKey, ...]:
     """The same with every place: "Essen" behind the second address counts, whatever stands before."""
     spoken = (
-        WordKey(key, Span(part, *text.span(start, end), text.original[slice(*text.span(start, end))]))
+        WordKey(key, _span(text, part, start, end))
         for text, part in texts
         for key, start, end in find(text.text)
     )
     return tuple(islice(spoken, most))
+
+
+def _span(text: Folded, part: Part, start: int, end: int) -> Span:
+    first, last = text.span(start, end)
+    return Span(part, first, last, text.original[first:last])
 
 
 def _distinct(values: Iterator[_T], most: int) -> tuple[_T, ...]:

@@ -77,6 +77,8 @@ TOWNS_TRIED = 3000
 
 def towns_in(text: str) -> Iterator[Hit]:
     """Every larger town that a folded text names, as (its name in one word, start, end)."""
+    if _FIRST_WORDS.isdisjoint(_WORD.findall(text)):
+        return  # most mails
     covered = 0
     for found in islice(_WORD.finditer(text), TOWNS_TRIED):
         first = _LONG_FORMS.get(found[0], found[0])
