@@ -28,12 +28,22 @@ def check_directory(directory: Path, templates: Path | None) -> Report:
         loaded = load(directory)
         diagnostics += loaded.warnings
         summary = _summary(loaded)
+        diagnostics += _footer(loaded)
     except RulesetInvalid as error:
         diagnostics += error.diagnostics
     diagnostics += read_tests(directory, loaded)[1]
     folders = [*([templates] if templates else []), shipped.path("templates")]
     diagnostics += load_templates(folders, "de").lint()
     return Report(tuple(diagnostics), summary)
+
+
+def _footer(loaded: Loaded) -> list[Diagnostic]:
+    """A business letter names the firm, its seat and its register, by mail too (§ 35a GmbHG, § 37a HGB)."""
+    if loaded.ruleset.organisation.footer.de.strip():
+        return []
+    message = "letters to customers have no footer"
+    remedy = "Write `footer:` with the firm's name, legal form, seat, register and managing directors."
+    return [Diagnostic("MR701", "organisation.yaml", 0, 0, message, remedy)]
 
 
 def _summary(loaded: Loaded) -> str:

@@ -19,7 +19,7 @@ FAMILIES = {
     "5": ("Tests", "A routing test of `tests/*.yaml` is not right, or the rules do not pass it."),
     "7": (
         "Letters",
-        "A template of your own is no letter; ours is sent in its place (`mailroute check --templates DIR`).",
+        "A template of your own is no letter (ours is sent in its place), or the letters do not say who you are.",
     ),
 }
 
@@ -147,6 +147,7 @@ CODES: dict[str, Code] = {
             "error",
             "A template cannot be read or rendered, or no letter has its name or language.",
         ),
+        Code("MR701", "error", "The letters to customers have no footer that says who the firm is."),
     )
 }
 
