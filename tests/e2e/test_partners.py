@@ -89,9 +89,9 @@ def test_req_d7_no_path_tells_a_partner_more_before_the_yes(asked: House) -> Non
         a_mail(MUELLER, f"Re: {asked.ticket().label}", "Es tropft, ich bin im Kennwort Tulpe.")
     ):
         assert one.to != STURM
-    [schmidt] = asked.reply(asked.letter_to(SCHMIDT, "Dachrinne"), "Guten Tag Herr Müller, wir kümmern uns.")
+    [schmidt] = asked.reply(asked.letter_to(SCHMIDT), "Guten Tag Herr Müller, wir kümmern uns.")
     assert schmidt.to == SCHMIDT
-    last = asked.reply(asked.letter_to(SCHMIDT, "Dachrinne"), "widerrufen")
+    last = asked.reply(asked.letter_to(SCHMIDT), "widerrufen")
     [withdrawn] = letters_to(last, STURM)
     assert_says_nothing(withdrawn)
     assert asked.ticket().status is Status.ACCEPTED
