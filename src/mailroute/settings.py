@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from mailroute.errors import SettingsInvalid
 from mailroute.model import limits
+from mailroute.model.mail import Trust
 
 
 class _Section(BaseModel):
@@ -103,6 +104,10 @@ class Settings(_Section):
         default=(),
         description="authserv-ids of your own mail servers, whose Authentication-Results are believed",
     )
+    forwarders: tuple[str, ...] = Field(
+        default=(),
+        description="domains of forwarders and lists whose ARC seals are believed, if a border found them whole",
+    )
     keys: Path | None = Field(
         default=None,
         description="a folder of OpenPGP keys (.asc) and S/MIME keys (.pem) that open encrypted mail; needs the extra crypto",
@@ -120,6 +125,11 @@ class Settings(_Section):
     doors: tuple[Door, ...] = Field(default=(), description="[[doors]]: SMTP and LMTP")
     imap: tuple[Imap, ...] = Field(default=(), description="[[imap]]: shared inboxes to read")
     relay: RelaySettings = Field(default=RelaySettings(), description="[relay]: where letters go")
+
+    @property
+    def trust(self) -> Trust:
+        """Whose word about senders is believed."""
+        return Trust(self.borders, self.forwarders)
 
     @property
     def database_url(self) -> str:

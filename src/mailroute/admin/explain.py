@@ -14,7 +14,7 @@ from mailroute.message.fingerprint import fingerprint
 from mailroute.message.parse import parse
 from mailroute.model.decision import Decision
 from mailroute.model.letter import Letter
-from mailroute.model.mail import Door, Envelope
+from mailroute.model.mail import Door, Envelope, Trust
 from mailroute.model.message import Message
 from mailroute.model.tokens import Key, Keyring
 from mailroute.rules import Loaded
@@ -35,7 +35,7 @@ class Laboratory:
     @classmethod
     def open(cls, loaded: Sequence[Loaded], templates: Path | None, now: datetime) -> Laboratory:
         """Compile and fill. Raises RulesetInvalid."""
-        site = open_site(loaded, _DRY_KEYRING, (), templates)
+        site = open_site(loaded, _DRY_KEYRING, Trust(), templates)
         store = open_store("sqlite://")
         activate_all(store, loaded, now)
         return cls(site, store)

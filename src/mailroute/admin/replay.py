@@ -22,6 +22,7 @@ from mailroute.flow.activate import activate_all
 from mailroute.flow.again import Side, decide_as_then, decide_with, read_again
 from mailroute.flow.streets import StreetIndexes
 from mailroute.model.decision import Decision, Disposition, Routing, Step
+from mailroute.model.mail import Trust
 from mailroute.routing.work import Rules, compile_rules
 from mailroute.rules import load, load_files
 from mailroute.store.engine import Connection, open_store
@@ -39,7 +40,7 @@ class Question:
     """What to decide again. `new` is a rules directory; None: the rules of each mail's day (`replay`)."""
 
     database_url: str
-    borders: tuple[str, ...]
+    trust: Trust
     new: Path | None
     keys: tuple[bytes, ...] = ()
 
@@ -158,7 +159,7 @@ class _Desk:
         name = f"m{mail.envelope.intake_id}"
         org = mail.envelope.organisation
         try:
-            read = read_again(mail, self._question.borders, self._question.keys)
+            read = read_again(mail, self._question.trust, self._question.keys)
             if self._new is None:
                 again = decide_as_then(read, mail, self._of(conn, org, mail.ruleset))
                 then = _texts(mail.disposition, mail.routing, mail)

@@ -21,7 +21,7 @@ def show(arguments: argparse.Namespace, new: Path | None) -> Comparison:
     since = system_clock() - timedelta(days=arguments.days) if arguments.days else None
     last = None if since else arguments.last or 1000
     began = time.monotonic()
-    question = Question(settings.database_url, settings.borders, new, read_keys(settings.keys))
+    question = Question(settings.database_url, settings.trust, new, read_keys(settings.keys))
     result = _last(_with_progress(compare(question, last=last, since=since)))
     seconds = time.monotonic() - began
     if arguments.json:

@@ -38,7 +38,7 @@ def open_installation(settings: Settings, *, clock: Clock = system_clock) -> Ins
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     keyring = make_keyring(settings.key_file)
     recipe = recipe_of(loaded, keyring, settings)
-    site = open_site(loaded, keyring, settings.borders, settings.templates, recipe.keys)
+    site = open_site(loaded, keyring, settings.trust, settings.templates, recipe.keys)
     migrate(settings.database_url)
     store = open_store(settings.database_url)
     try:
@@ -53,7 +53,7 @@ def open_installation(settings: Settings, *, clock: Clock = system_clock) -> Ins
 def recipe_of(loaded: Sequence[Loaded], keyring: Keyring, settings: Settings) -> Recipe:
     """What a worker process needs to make the same Site."""
     files = tuple(one.ruleset.files for one in loaded)
-    return Recipe(files, keyring, settings.borders, settings.templates, read_keys(settings.keys))
+    return Recipe(files, keyring, settings.trust, settings.templates, read_keys(settings.keys))
 
 
 def activate_all(store: Store, loaded: Sequence[Loaded], now: datetime) -> None:

@@ -8,6 +8,7 @@ from mailroute.flow.streets import StreetIndexes, StreetsOfSnapshot
 from mailroute.message.parse import parse
 from mailroute.model.decision import Decision
 from mailroute.model.facts import Facts
+from mailroute.model.mail import Trust
 from mailroute.routing.decide import decide_mail
 from mailroute.routing.locate import locate
 from mailroute.routing.work import Mail, Rules
@@ -25,10 +26,10 @@ class Side:
     streets: StreetIndexes
 
 
-def read_again(mail: DecidedMail, borders: tuple[str, ...], keys: tuple[bytes, ...] = ()) -> Mail:
+def read_again(mail: DecidedMail, trust: Trust, keys: tuple[bytes, ...] = ()) -> Mail:
     """The mail as this version of the program understands it."""
-    envelope = replace(mail.envelope, borders=borders)
-    message = parse(mail.content, borders=borders, keys=keys)
+    envelope = replace(mail.envelope, borders=trust.borders)
+    message = parse(mail.content, borders=trust.borders, forwarders=trust.forwarders, keys=keys)
     return Mail(envelope, message, locate(message, envelope))
 
 

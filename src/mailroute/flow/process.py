@@ -82,8 +82,9 @@ def prepare(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> Pr
 
 def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tuple[Message, Facts, Decision]:
     """What follows from these bytes, with the facts of this snapshot."""
-    envelope = replace(claimed.envelope, borders=site.borders)
-    message = parse(claimed.content, borders=site.borders, keys=site.keys)
+    trust = site.trust
+    envelope = replace(claimed.envelope, borders=trust.borders)
+    message = parse(claimed.content, borders=trust.borders, forwarders=trust.forwarders, keys=site.keys)
     keys = locate(message, envelope)
     author = message.author.key if message.author else None
     facts = gather(

@@ -14,6 +14,7 @@ from pathlib import Path
 from mailroute import shipped
 from mailroute.errors import Diagnostic, RulesetInvalid, SettingsInvalid
 from mailroute.flow.streets import StreetIndexes
+from mailroute.model.mail import Trust
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.tokens import ALPHABET, Key, Keyring
 from mailroute.notify.templates import Templates
@@ -38,8 +39,8 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """All organisations of this installation. `borders` are the authserv-ids we believe, `keys` the files that
-    open encrypted mail.
+    """All organisations of this installation. `trust` says whose word about senders we believe, `keys`
+    are the files that open encrypted mail.
 
     `streets` fills itself from the database while mails are decided.
     """
@@ -47,7 +48,7 @@ class Site:
     offices: dict[str, Office]
     inboxes: Inboxes
     keyring: Keyring
-    borders: tuple[str, ...]
+    trust: Trust
     streets: StreetIndexes = field(default_factory=StreetIndexes)
     keys: tuple[bytes, ...] = field(default=(), repr=False)
 
@@ -58,14 +59,14 @@ class Recipe:
 
     files: tuple[tuple[tuple[str, str], ...], ...]
     keyring: Keyring
-    borders: tuple[str, ...]
+    trust: Trust
     templates: Path | None
     keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     def site(self) -> Site:
         """Read, check, compile. Raises RulesetInvalid, which cannot happen for files that were active once."""
         return open_site(
-            [load_files(one) for one in self.files], self.keyring, self.borders, self.templates, self.keys
+            [load_files(one) for one in self.files], self.keyring, self.trust, self.templates, self.keys
         )
 
 
@@ -120,7 +121,7 @@ def _partners_that_are_inboxes(loaded: Sequence[Loaded], owners: dict[str, str])
 def open_site(
     loaded: Sequence[Loaded],
     keyring: Keyring,
-    borders: tuple[str, ...],
+    trust: Trust,
     templates: Path | None,
     keys: tuple[bytes, ...] = (),
 ) -> Site:
@@ -133,7 +134,7 @@ def open_site(
         for one in loaded
     }
     inboxes = Inboxes(one.ruleset.organisation for one in loaded)
-    return Site(offices, inboxes, keyring, borders, keys=keys)
+    return Site(offices, inboxes, keyring, trust, keys=keys)
 
 
 def read_keyring(file: Path) -> Keyring:

@@ -97,6 +97,7 @@ class Notice:
     `attach` are the intake ids of the mails whose attachments go along; those of other mails are only named.
     `in_reply_to`/`references` thread it into the reader's mailbox.
     `not_before` holds it back (answer_hold). `acknowledges` is the address whose daily allowance it uses, or None.
+    `imitates` is the domain of ours that the sender's looks like without being it, or "".
     `language` is the reader's.
     """
 
@@ -119,6 +120,7 @@ class Notice:
     references: tuple[str, ...] = ()
     not_before: datetime | None = None
     acknowledges: str | None = None
+    imitates: str = ""
     inbox: str = ""
 
     @property

@@ -44,6 +44,16 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose word about senders is believed: `borders` are the authserv-ids (RFC 8601 §2.5) of our own mail servers,
+    `forwarders` the domains whose ARC seals (RFC 8617) may vouch for what was forwarded.
+    """
+
+    borders: tuple[str, ...] = ()
+    forwarders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """The envelope of one intake: a stored mail seen by one organisation (design §8a).
 

@@ -42,6 +42,7 @@ FULL = Values(
         Passage(_MUELLER, "Dienstag, 24. November 2026, 10:30 Uhr", "", skipped=2),
     ),
     reason="nicht meine Liegenschaft",
+    imitates="firm.example",
     why=("Rechnung → Buchhaltung",),
     candidates=("Max-Planck-Straße 12", "Max-Planck-Straße 14"),
     lines=(
@@ -77,6 +78,7 @@ EMPTY = replace(
     text="",
     messages=(),
     reason="",
+    imitates="",
     why=(),
     candidates=(),
     lines=(),

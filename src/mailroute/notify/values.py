@@ -133,6 +133,7 @@ class Values:
     text: str
     messages: tuple[Passage, ...]
     reason: str
+    imitates: str
     why: tuple[str, ...]
     candidates: tuple[str, ...]
     lines: tuple[TranscriptLine, ...]
@@ -245,6 +246,7 @@ def _values_without_ticket(notice: Notice, ruleset: Ruleset, mailto: Mailto, lan
         text=body_text(notice.text),
         messages=(),
         reason=body_text(notice.reason),
+        imitates=clean(notice.imitates, NAME_CHARS),
         why=tuple(clean(one, 300) for one in notice.why),
         candidates=tuple(clean(one, 300) for one in notice.candidates),
         lines=tuple(
@@ -283,6 +285,7 @@ def _without_internals(values: Values, template: Template) -> Values:
         text=values.text if human else "",
         messages=(),
         reason="",
+        imitates="",
         why=(),
         candidates=(),
         lines=(),

@@ -25,6 +25,7 @@ from mailroute.routing.assign import assign
 from mailroute.routing.classify import classify
 from mailroute.routing.contact_form import ContactForm, form_in
 from mailroute.routing.identify import party_of
+from mailroute.routing.lookalike import imitated
 from mailroute.routing.match import match
 from mailroute.routing.muting import collect, tell_muted
 from mailroute.routing.screen import Screened
@@ -178,6 +179,7 @@ def _tell_staff(
                 why=why.lines(staff.language),
                 candidates=why.candidates(staff.language) if kind is Template.TRIAGE else (),
                 due=promised.accept_by,
+                imitates=imitated(reporter, work.ruleset),
                 attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
             )
         )

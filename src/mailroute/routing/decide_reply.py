@@ -15,6 +15,7 @@ from mailroute.model.message import Automatic
 from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
 from mailroute.routing.assign import triage_desk
+from mailroute.routing.lookalike import imitated
 from mailroute.routing.muting import of_message
 from mailroute.routing.partners import partner_by_id, tell_partner
 from mailroute.routing.screen import Screened
@@ -102,6 +103,7 @@ def _tell_assignee(
         text=mail.message.new_text or mail.message.text,
         author=sender.party,
         reason=stranger,
+        imitates=imitated(sender.party, work.ruleset),
         attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
     )
     work.tell(notice if knows_it else _from_the_beginning(notice, mail, facts, work))

@@ -14,6 +14,7 @@ from mailroute.model.ruleset import Ruleset
 from mailroute.model.text import fold
 from mailroute.model.ticket import Party, PartyKind
 from mailroute.routing.free_mail import is_free_mail
+from mailroute.routing.lookalike import imitated
 
 _KINDS = {
     Relation.TENANT: PartyKind.TENANT,
@@ -40,6 +41,10 @@ def identify(
         else "stranger"
     )
     steps = [Step(Station.IDENTIFY, known, f"{_who(party, message.author, facts, ruleset)}; {proof}")]
+    if imitates := imitated(party, ruleset):
+        steps.append(
+            Step(Station.IDENTIFY, "look-alike", f"{party.address} resembles {imitates}, and is not it")
+        )
     if facts.proof is not None and assurance is not Assurance.TOKEN:
         meant = facts.proof.recipient
         steps.append(

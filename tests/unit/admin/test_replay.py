@@ -13,7 +13,7 @@ from mailroute.errors import RulesetInvalid
 from mailroute.flow.activate import open_installation
 from mailroute.flow.process import claim, commit, prepare
 from mailroute.flow.receive import receive
-from mailroute.model.mail import Delivery, Door
+from mailroute.model.mail import Delivery, Door, Trust
 from mailroute.settings import Settings
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def result_of(books: Settings, new: Path | None, *, last: int | None = 100) -> Comparison:
-    *_, result = compare(Question(books.database_url, (), new), last=last, since=None, workers=1)
+    *_, result = compare(Question(books.database_url, Trust(), new), last=last, since=None, workers=1)
     return result
 
 
@@ -104,7 +104,7 @@ def test_rules_with_mistakes_are_no_other_rules(books: Settings, tmp_path: Path)
 
 def test_several_processes_find_what_one_finds(books: Settings, tmp_path: Path) -> None:
     swapped = other(tmp_path, edit("properties/max-planck-12.yaml", "[huber, novak]", "[novak, huber]"))
-    question = Question(books.database_url, (), swapped)
+    question = Question(books.database_url, Trust(), swapped)
     *_, result = compare(question, last=None, since=NOW, workers=2, at_once=3)
     assert (result.total, result.done) == (7, 7)
     assert [(group.count, group.changes) for group in result.largest_first()] == [

@@ -8,6 +8,11 @@ from collections.abc import Iterable
 import idna
 from rapidfuzz.distance import OSA
 
+from mailroute.model.address import domain_of
+from mailroute.model.ruleset import Ruleset
+from mailroute.model.ticket import Party, PartyKind
+from mailroute.routing.free_mail import is_free_mail
+
 # Letters of other scripts that look like Latin ones (a choice from UTS #39), and Latin ones that look alike.
 _LOOKS_LIKE = str.maketrans({
     "а": "a", "в": "b", "с": "c", "ԁ": "d", "е": "e", "ғ": "f", "һ": "h", "н": "h", "і": "l", "ї": "l", "ј": "j", "к": "k",
@@ -21,6 +26,19 @@ _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 _SHORT = 6
 _LONG = 12
 _DOMAIN_CHARS = 253
+
+
+def imitated(party: Party, ruleset: Ruleset) -> str:
+    """The domain of the house or of a partner that a stranger's resembles, or ""."""
+    if party.kind is not PartyKind.UNKNOWN or not party.address:
+        return ""
+    addresses = (
+        *(inbox.address for inbox in ruleset.organisation.inboxes),
+        *(one.address for one in ruleset.staff),
+        *(one.address for one in ruleset.partners),
+    )
+    domains = dict.fromkeys(domain_of(address) for address in addresses)
+    return resembles(domain_of(party.address), (one for one in domains if not is_free_mail(one))) or ""
 
 
 def resembles(domain: str, known: Iterable[str]) -> str | None:
