@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from mailroute import shipped
 from mailroute.store import mails, outbox
 from mailroute.store.engine import Store, open_store
+from tests.support.calm import in_calm
 from tests.support.servers import LOOPBACK, Postfix, free_port, postfix, wait_until
 
 START_WAIT_S = 300.0
@@ -151,23 +149,12 @@ connections = {self.relay_connections}
 def mailroute(parts: str = "smtp,work", rules: Path | None = None) -> Iterator[Mailroute]:
     """Run a daemon with the demo firm, or with other rules, on an empty database."""
     with tempfile.TemporaryDirectory(prefix="mailroute-bench-") as directory:
-        server = Mailroute(Path(directory), in_calm(rules or shipped.path("rules"), Path(directory)), parts)
+        server = Mailroute(Path(directory), in_calm(Path(directory), rules), parts)
         try:
             server.start()
             yield server
         finally:
             server.stop()
-
-
-def in_calm(rules: Path, directory: Path) -> Path:
-    """The same rules, for a firm that gets as many mails in an hour as the bench sends: no storm, every letter."""
-    copy = directory / "rules-in-calm"
-    shutil.copytree(rules, copy)
-    organisation = copy / "organisation.yaml"
-    lines = organisation.read_text(encoding="utf-8").splitlines()
-    calm = [re.sub(r"^  (tickets|letters|mails)(\w*): \d+$", r"  \1\2: 1000000", line) for line in lines]
-    organisation.write_text("\n".join(calm) + "\n", encoding="utf-8")
-    return copy
 
 
 @dataclass(slots=True)

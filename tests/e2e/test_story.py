@@ -14,6 +14,7 @@ import pytest
 
 from mailroute import shipped
 from mailroute.model.ticket import Status
+from tests.support.calm import in_calm
 from tests.support.house import (
     HUBER,
     INBOX,
@@ -55,9 +56,9 @@ def house() -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def open_day() -> Iterator[House]:
+def open_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One house for many tests that only look at the letters of their own mail."""
-    with open_house() as running:
+    with open_house(rules=in_calm(tmp_path_factory.mktemp("open-day"))) as running:
         yield running
         assert running.contradictions() == []
 
@@ -503,11 +504,20 @@ def test_the_sixth_mail_of_a_day_opens_a_ticket_but_is_not_acknowledged_any_more
     """design §7: five acknowledgements a day per address."""
     for number in range(6):
         house.get(a_mail(MUELLER, f"Rechnung {number}", "Die Rechnung stimmt nicht."))
+        house.pass_(minutes=11)
     assert len(house.tickets()) == 6
     assert len([one for one in house.letters if one.to == MUELLER]) == 5
     house.turn_to(TUESDAY + timedelta(days=1))
     house.get(a_mail(MUELLER, "Rechnung 7", "Die Rechnung stimmt nicht."))
     assert len([one for one in house.letters if one.to == MUELLER]) == 6
+
+
+def test_whoever_writes_at_a_machines_pace_is_acknowledged_three_times(house: House) -> None:
+    """reliability §3: three mails within ten minutes of our letters are no person's."""
+    for number in range(6):
+        house.get(a_mail(MUELLER, f"Rechnung {number}", "Die Rechnung stimmt nicht."))
+    assert len(house.tickets()) == 6
+    assert len([one for one in house.letters if one.to == MUELLER]) == 3
 
 
 def test_the_same_mail_delivered_twice_makes_one_ticket_and_one_letter_each(house: House) -> None:

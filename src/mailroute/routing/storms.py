@@ -89,9 +89,8 @@ def silence(work: Work, facts: Facts, address: str) -> str | None:
     Counts a new ticket of theirs.
     """
     key = address_key(address)
-    silenced = traffic(facts, Scope.SILENCED, key)
-    if silenced.now or silenced.trips:
-        return "it answered automatic letters like a machine, and gets none for a day"
+    if traffic(facts, Scope.SILENCED, key).now:
+        return "it answered automatic letters like a machine, and gets none for the rest of the day"
     burst = traffic(facts, Scope.BURST, key)
     work.count(Count(Scope.BURST, key, burst.now, BURST))
     if burst.now < BURST or not facts.acknowledgements_today:
