@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -25,7 +26,8 @@ PICTURES = ROOT / "docs" / "mails"
 DRAWN = PICTURES / "drawn.txt"
 
 PHONE_PX, DESK_PX, GAP_PX, LINE_PX = 375, 680, 16, 56
-COLOURS = 48
+COLOURS = 12
+SCALE = 0.8
 _CHROMIUM = (
     "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -61,18 +63,19 @@ def main(arguments: Sequence[str]) -> int:
     wanted = [one for one in arguments if not one.startswith("-")]
     letters = sorted(LETTERS.glob("*/*.eml"))
     digests = {_name(path): sha256(path.read_bytes() + _FRAME.encode()).hexdigest()[:16] for path in letters}
-    for path in letters:
-        name = _name(path)
-        picture = PICTURES / f"{name}.png"
-        fresh = before.get(name) == digests[name] and picture.exists() and "--all" not in arguments
-        if (wanted and name not in wanted) or (fresh and not wanted):
-            continue
-        size_bytes = draw(read(path), picture)
-        print(f"{name}: {size_bytes / 1000:.0f} kB", flush=True)
+    drawn = {
+        name for name in digests if before.get(name) == digests[name] and (PICTURES / f"{name}.png").exists()
+    }
+    drawn = drawn if "--all" not in arguments else set()
+    stale = [path for path in letters if (_name(path) in wanted if wanted else _name(path) not in drawn)]
+    with ThreadPoolExecutor(max_workers=2) as two:
+        for path, size_bytes in zip(stale, two.map(draw, stale), strict=True):
+            print(f"{_name(path)}: {size_bytes / 1000:.0f} kB", flush=True)
     for picture in PICTURES.glob("*/*.png"):
         if f"{picture.parent.name}/{picture.stem}" not in digests:
             picture.unlink()
-    DRAWN.write_text("".join(f"{digest} {name}\n" for name, digest in digests.items()), encoding="utf-8")
+    drawn |= {_name(path) for path in stale}
+    DRAWN.write_text("".join(f"{digests[name]} {name}\n" for name in sorted(drawn)), encoding="utf-8")
     (PICTURES / "README.md").write_text(index(letters), encoding="utf-8")
     return 0
 
@@ -105,9 +108,12 @@ def read(path: Path) -> Shown:
     return Shown(_name(path), str(mail["Subject"]), str(mail["From"]), shown)
 
 
-def draw(letter: Shown, picture: Path) -> int:
+def draw(path: Path) -> int:
     """Draw one letter and return the bytes of its picture."""
-    panes = [(PHONE_PX, ""), (PHONE_PX, "night"), (DESK_PX, "")]
+    letter, picture = read(path), PICTURES / f"{_name(path)}.png"
+    # Night is night in every language.
+    night = [(PHONE_PX, "night")] if letter.name.startswith("de/") else []
+    panes = [(PHONE_PX, ""), *night, (DESK_PX, "")]
     frame = _FRAME.format(
         gap=GAP_PX, line=LINE_PX, panes="".join(_pane(letter, width, kind) for width, kind in panes)
     )
@@ -118,7 +124,13 @@ def draw(letter: Shown, picture: Path) -> int:
         dumped = _chromium(folder, page, "--dump-dom")
         width, height = json.loads(re.findall(r"<title>(\[[0-9]+,[0-9]+\])</title>", dumped)[-1])
         raw = Path(folder) / "raw.png"
-        _chromium(folder, page, f"--screenshot={raw}", f"--window-size={width},{height}")
+        _chromium(
+            folder,
+            page,
+            f"--screenshot={raw}",
+            f"--window-size={width},{height}",
+            f"--force-device-scale-factor={SCALE}",
+        )
         subprocess.run(
             [
                 "pngquant",
@@ -139,7 +151,7 @@ def draw(letter: Shown, picture: Path) -> int:
 
 def _pane(letter: Shown, width: int, kind: str) -> str:
     return (
-        f'<figure class="{kind}"><figcaption style="width:{width}px"><b>{escape(letter.subject)}</b>{escape(letter.sender)}'
+        f'<figure class="{kind}"><figcaption style="width:{width}px"><b>{escape(letter.subject)}</b>{escape(letter.sender.partition(" <")[0])}'
         f'</figcaption><iframe width="{width}" height="400" srcdoc="{escape(letter.html)}"></iframe></figure>'
     )
 
@@ -157,7 +169,7 @@ def index(letters: Sequence[Path]) -> str:
 def _index(letters: Sequence[Path]) -> Iterator[str]:
     yield "# What our letters look like"
     yield ""
-    yield "Each as a phone shows it, by day and by night, and a desk. `make pictures` draws them from `tests/golden/letters`."
+    yield "Each as a phone shows it, by day (the German ones also by night), and a desk. `make pictures` draws them from `tests/golden/letters`."
     for path in letters:
         letter = read(path)
         yield f"\n## {path.stem} ({path.parent.name})\n\n**{letter.subject}**\n\n![{path.stem}]({letter.name}.png)"
