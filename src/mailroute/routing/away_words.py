@@ -81,6 +81,15 @@ def read_away(words: str, today: date) -> SaidAway | None:
     return SaidAway(days[0], days[1], name, half, bool(open_tickets))
 
 
+def says_when(words: str) -> bool:
+    """Whether the words are an absence at all, whenever they are written."""
+    return read_away(_YEAR.sub(str(_SOME_DAY.year), words), _SOME_DAY) is not None
+
+
+_YEAR = re.compile(r"\b20\d\d\b")
+_SOME_DAY = date(2027, 3, 1)
+
+
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, re.Match[str] | None]:
     found = pattern.search(text)
     return (

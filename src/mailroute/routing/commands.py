@@ -39,6 +39,7 @@ from mailroute.model.command import (
 from mailroute.model.outside import Stage
 from mailroute.model.ruleset import Spelling
 from mailroute.model.text import fold, fold_bare
+from mailroute.routing.away_words import says_when
 from mailroute.routing.courtesy import (
     bare,
     greets_somebody,
@@ -57,6 +58,8 @@ COMMANDS_MOST = 10
 _NUMBER = re.compile(r"(?:die |the )?(?:(?:nr|nummer|no|number|option|punkt|auswahl)\.? ?)?([0-9]{1,2})")
 # The wide colon of other keyboards.
 _COLON = re.compile("[\uff1a\ufe55]")
+# What may stand on a line of its own in a letter: `Objekt: Lindenweg 5`, `Frist: 3. Dezember`, `10`.
+_IN_LETTERS = (NOUNS - {"external"}) | {"pick"}
 _SIGNED = re.compile(r"\s*[+-][0-9]")
 
 
@@ -100,7 +103,7 @@ def _held_by_a_line(lines: list[str], verbs: dict[str, Spelling], text: str) -> 
     """A verb on a line of its own further down, or words for the house: no customer is to read that either."""
     for line in lines[1:]:
         spoken = _read(line, verbs)
-        if spoken is not None and spoken.verb not in (*NOUNS, "pick"):
+        if spoken is not None and spoken.verb not in _IN_LETTERS:
             return NearMiss(line.strip(), spoken.spelling, text)
     internal = is_internal(text)
     return NearMiss(lines[0].strip(), internal, text) if internal else None
@@ -192,9 +195,7 @@ def _command(spoken: _Spoken) -> Command:
         case "pick":
             return Pick(said, int(argument))
         case "away":
-            # "krank" alone says all there is to say.
-            ill = spoken.spelling in _ILL
-            return BeAway(said, f"krank {argument}".strip() if ill else argument)
+            return BeAway(said, _absence(spoken.spelling, argument))
         case "follow-up" if argument:
             return FollowUp(said, argument)
         case "note" if argument:
@@ -245,6 +246,11 @@ _WITHOUT_COLON = {"assign": 3, "follow-up": 6, "away": 16, "external": 1, **dict
 _ILL = frozenset({"krank", "sick"})
 
 
+def _absence(spelling: str, argument: str) -> str:
+    """What is to be understood: "krank" alone says all there is to say."""
+    return f"krank {argument}".strip() if spelling in _ILL else argument
+
+
 def _without_colon(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
     """`weiter an Schmidt`, `frist Freitag`."""
     line, comma, words_for_them = line.partition(", ")
@@ -263,5 +269,7 @@ def _without_colon(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
             continue
         if comma:
             argument = f"{argument}, {words_for_them}"
+        if spelling.verb == "away" and len(behind) > 2 and not says_when(_absence(spelling.text, argument)):
+            continue  # `Krank ist leider der Hausmeister.`
         return _Spoken(spelling.verb, spelling.text, line, argument)
     return None

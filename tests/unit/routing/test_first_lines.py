@@ -232,6 +232,10 @@ abschicken | senden
 weber@firma.example | extern an:
 an dach@firma.example | extern an:
 Urlaub | abwesend 1.12.–14.12.
+Abwesend bin ich bis Freitag | abwesend
+Krank ist leider der Hausmeister. | krank
+Guten Tag Herr Müller,⏎⏎die Firma kommt am 3.12.⏎⏎extern an: dach@firma.example | extern an
+Zurück an Absender | zurück
 """
 
 ANSWERS = """
@@ -279,6 +283,7 @@ We will send somebody tomorrow.
 The plumber will take the lift.
 Noch eine Frage: Seit wann tropft es?
 Notar und Termin stehen noch nicht fest.
+Extern wird das vergeben, wir melden uns.
 """
 
 _VERBS: dict[type[object], str] = {
