@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from tests.quality.labelled import QUALITY
+from tests.quality.labelled import OWN_FOLDERS, QUALITY
 from tests.support.matters import MATTERS
 
 PACKS = ("property-de", "insurance-de")
@@ -21,9 +21,7 @@ def crossed(pack: str) -> Path:
 def digest_of_inputs(pack: str) -> str:
     """Changes with the mails and the knowledge that a pack learns from."""
     files = [*(QUALITY / "tune").glob("*.jsonl"), *_KNOWLEDGE.glob(f"{pack}*.txt")]
-    files += [
-        one for name in (pack, f"{pack}-reworded", "negatives") for one in (MATTERS / name).glob("*.txt")
-    ]
+    files += [one for name in OWN_FOLDERS[pack] for one in (MATTERS / name).glob("*.txt")]
     return digest_of("".join(one.read_text(encoding="utf-8") for one in sorted(files)))
 
 

@@ -10,6 +10,11 @@ from pathlib import Path
 from tests.support.matters import matters
 
 QUALITY = Path(__file__).parents[1] / "golden" / "quality"
+# The folders of tests/golden/matters to learn from.
+OWN_FOLDERS = {
+    "property-de": ("property-de", "property-de-reworded", "negatives", "alarms"),
+    "insurance-de": ("insurance-de", "insurance-de-reworded", "negatives"),
+}
 # What the tables call "other" is no case type of a pack: nothing there recognises it.
 _NO_CASE_TYPE = "sonstiges"
 
@@ -60,7 +65,7 @@ def _read(file: Path) -> Iterator[Labelled]:
 
 def own(pack: str) -> Iterator[Labelled]:
     """The mails of tests/golden/matters for a pack, and those that are about nothing."""
-    for folder in (pack, f"{pack}-reworded", "negatives"):
+    for folder in OWN_FOLDERS[pack]:
         for mail in matters(folder):
             # What only looks like an emergency may be about anything else.
             label = None if mail.label == "unclear" else mail.label

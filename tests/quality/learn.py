@@ -36,14 +36,14 @@ HOLD = 0.2
 OWN_SHARE = 0.5
 TALK_SHARE = 0.1
 NONE_SHARE = 0.6
-TALK_MAILS = 120
-TALK_CHARS = 3000
+TALK_MAILS = 400
+TALK_CHARS = 700
 # Talk is long, and full of words of every kind: an alarm must not come of their number.
-TALK_SHARE_OF_ALARMS = 0.5
+TALK_SHARE_OF_ALARMS = 0.7
 # Words that weigh less for every case type change nothing, and smaller weights of the others little.
-LEAST_OF_WORD = 0.3
+LEAST_OF_WORD = 0.35
 LEAST = 0.15
-LEAST_ALARM = 0.1
+LEAST_ALARM = 0.15
 STEPS = 60
 
 
@@ -91,13 +91,13 @@ def lessons(mails: Sequence[tuple[Labelled, float]], words: Sequence[str]) -> li
 
 
 def _lesson(classifier: Classifier, mail: Labelled, share: float) -> Lesson:
-    spoken, _ = heard_in(classifier, read_message(mail.content()), reply=False)
+    told = heard_in(classifier, read_message(mail.content()), reply=False)
     words: dict[str, float] = {}
     now: dict[str, float] = {}
-    for one, value in counted(classifier.scales, spoken):
-        words[one.heard.pattern] = words.get(one.heard.pattern, 0.0) + value
-        if not one.heard.said & NOT_NOW:
-            now[one.heard.pattern] = now.get(one.heard.pattern, 0.0) + value
+    for one, _, value in counted(classifier.scales, told):
+        words[one.pattern] = words.get(one.pattern, 0.0) + value
+        if not one.said & NOT_NOW:
+            now[one.pattern] = now.get(one.pattern, 0.0) + value
     return Lesson(mail, words, now, share)
 
 

@@ -21,9 +21,9 @@ from mailroute.model.message import Message
 from mailroute.model.ruleset import CaseType, Ruleset
 from mailroute.model.text import Folded, folded
 from mailroute.routing.conditions import Asked, parts_of, reason_for
-from mailroute.routing.context import NOT_NOW, NOTHING_SAID
+from mailroute.routing.context import NOT_NOW
 from mailroute.routing.vocabulary import Vocabulary
-from mailroute.routing.weigh import Scales, Spoken, Tally, scales_of, weigh
+from mailroute.routing.weigh import Scales, Tally, Told, scales_of, weigh
 
 SUBJECT_FACTOR = 2.0
 # The subject of a reply is that of an older mail, and must not outvote what its writer says now.
@@ -95,11 +95,10 @@ def classify(
     classifier: Classifier, message: Message, sender: Sender, envelope: Envelope, *, reply: bool
 ) -> Classified:
     """Say what kind of matter the mail is. `reply`: it answers an older mail, whose subject it bears."""
-    said, words = heard_in(classifier, message, reply=reply)
-    tally = weigh(classifier.scales, said, words)
-    asked = _asked(classifier, message, sender, envelope, said)
-    happening = [one for one in said if one.heard.said is NOTHING_SAID or not one.heard.said & NOT_NOW]
-    now = asked if len(happening) == len(said) else _asked(classifier, message, sender, envelope, happening)
+    told = heard_in(classifier, message, reply=reply)
+    tally = weigh(classifier.scales, told)
+    asked = _asked(classifier, message, sender, envelope, told, now=False)
+    now = _asked(classifier, message, sender, envelope, told, now=True)
     by_rule = _by_condition(classifier, asked, now)
     if by_rule is not None:
         case_type, reason = by_rule
@@ -108,16 +107,10 @@ def classify(
     return _by_evidence(tally)
 
 
-def heard_in(classifier: Classifier, message: Message, *, reply: bool) -> tuple[list[Spoken], int]:
-    """Every pattern of the rules in the mail with how much its place counts, and the number of words of the mail."""
+def heard_in(classifier: Classifier, message: Message, *, reply: bool) -> list[Told]:
+    """Every pattern of the rules in the texts of the mail, with how much each text counts."""
     texts = _texts(message, reply or bool(_OLD_SUBJECT.match(message.subject)))
-    hearings = [(classifier.vocabulary.hear(text), factor, where) for text, factor, where in texts]
-    spoken = [
-        Spoken(heard, hearing, factor, where)
-        for hearing, factor, where in hearings
-        for heard in hearing.heard
-    ]
-    return spoken, sum(hearing.words for hearing, _, _ in hearings)
+    return [Told(classifier.vocabulary.hear(text), factor, where) for text, factor, where in texts]
 
 
 def _texts(message: Message, old_subject: bool) -> Iterator[tuple[Folded, float, str]]:
@@ -132,20 +125,30 @@ def _texts(message: Message, old_subject: bool) -> Iterator[tuple[Folded, float,
 
 
 def _asked(
-    classifier: Classifier, message: Message, sender: Sender, envelope: Envelope, said: Iterable[Spoken]
+    classifier: Classifier,
+    message: Message,
+    sender: Sender,
+    envelope: Envelope,
+    told: Iterable[Told],
+    *,
+    now: bool,
 ) -> Asked:
+    """What conditions may ask. `now`: without what is over, long ago, imagined or denied."""
     words: dict[str, str] = {}
     phrases: dict[str, str] = {}
-    for one in said:
-        heard, known = (phrases, classifier.phrases) if one.heard.is_phrase else (words, classifier.words)
-        if one.heard.pattern in known and one.heard.pattern not in heard:
-            heard[one.heard.pattern] = f'"{one.quote()}" in the {one.where}'
-    text = (
+    for text in told:
+        for one in text.hearing.heard:
+            heard, known = (phrases, classifier.phrases) if one.is_phrase else (words, classifier.words)
+            if one.pattern not in known or one.pattern in heard:
+                continue
+            if not (now and one.said & NOT_NOW):
+                heard[one.pattern] = f'"{text.hearing.quote(one)}" in the {text.where}'
+    folded_text = (
         f"{folded(message.subject).text}\n{folded(message.new_text[: limits.TEXT_CHARS]).text}"
         if classifier.patterns
         else ""
     )
-    return Asked(message, sender, envelope, text, words, phrases, classifier.patterns)
+    return Asked(message, sender, envelope, folded_text, words, phrases, classifier.patterns)
 
 
 def _by_condition(classifier: Classifier, asked: Asked, now: Asked) -> tuple[CaseType, str] | None:

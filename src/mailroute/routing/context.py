@@ -29,18 +29,36 @@ _OVER = (
     "abgedichtet", "ausgetauscht", "instandgesetzt", "instand gesetzt", "entwarnung", "fixed", "repaired",
     "works again", "working again", "works fine", "resolved", "all good now", "sorted out", "solved",
 )  # fmt: skip
+_MONTHS_DE = (
+    "januar", "februar", "maerz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember",
+)  # fmt: skip
+_MONTHS_EN = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december", "easter", "christmas",
+)  # fmt: skip
 _LONG_AGO = (
     "letztes jahr", "letzten jahr", "letztem jahr", "letzten jahres", "vergangenes jahr", "vergangenen jahr",
     "letzten monat", "letzten monats", "vom letzten", "letzte woche", "letzter woche", "letzten winter",
     "letzten sommer", "damals", "seinerzeit", "frueher einmal", "vor jahren", "vor einem jahr", "vor zwei jahren",
     "vor drei jahren", "vor einigen jahren", "vor monaten", "vor wochen", "vor einigen wochen", "vor zwei monaten",
     "nach dem brand", "nach dem feuer", "nach dem rohrbruch", "nach dem wasserrohrbruch", "after the fire",
-    "last year", "last month", "last week", "years ago", "months ago", "weeks ago",
+    "last year", "last month", "last week", "years ago", "months ago", "weeks ago", "last spring", "last summer",
+    "last autumn", "last winter", "vorigen monat", "vorigen jahr", "voriges jahr", "vorige woche", "vergangenen monat",
+    "vergangenen jahres", "vergangener woche", "vergangene woche", "vom fruehjahr", "vom sommer", "vom herbst",
+    "vom winter", "im fruehjahr", "im sommer", "im herbst", "im vorjahr", "vor drei monaten", "vor vier monaten", "vor sechs monaten",
+    "vor einem monat", "vor zwei wochen", "vor drei wochen", "vor einer woche", "vor ein paar wochen",
+    "vor ein paar monaten", "vor ein paar jahren", "vor vier jahren", "vor fuenf jahren",
+    # Where money is spoken of, the trouble is an old one.
+    "abrechnung", "rechnung", "schadennummer", "invoice", "claim number", "hausratpolice", "nebenkosten",
+    *(f"{word} {month}" for month in _MONTHS_DE for word in ("im", "vom", "seit", "anfang", "ende", "mitte")),
+    *(f"{word} {month}" for month in _MONTHS_EN for word in ("last", "in", "since", "of last")),
 )  # fmt: skip
 _IMAGINED = (
     "falls", "fuer den fall", "im falle", "im fall", "im brandfall", "im notfall", "im ernstfall", "was tun bei",
     "was ist wenn", "wenn es mal", "wenn es einmal", "uebung", "probealarm", "in case", "if there", "what if",
-    "gegen hochwasser", "versichert", "anekdote",
+    "gegen hochwasser", "versichert", "anekdote", "brandschutzuebung", "raeumungsuebung", "simulieren", "simulation",
+    "schulung", "unterweisung", "theoretisch", "merkblatt", "was gilt", "wen ruft man", "wen rufe ich", "wen wir anrufen",
+    "interessehalber", "drill", "in the event of", "hypothetical",
 )  # fmt: skip
 _MEANING = {
     **dict.fromkeys(_OVER, Said.OVER),
@@ -57,7 +75,8 @@ _NOT_OVER = frozenset(
     "when must should needs need still yet could can would but".split()
 )
 _NOT_LONG_AGO = frozenset(
-    "seit jetzt gerade heute wieder erneut aktuell immer since now again still today currently".split()
+    "seit jetzt gerade heute wieder erneut aktuell immer aber eben soeben waehrend since now again still today currently "
+    "but while".split()
 )
 _DENIES = frozenset(
     "kein keine keinen keinem keiner keines keinerlei ohne nicht no not without never nie".split()

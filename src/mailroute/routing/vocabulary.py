@@ -62,13 +62,9 @@ class Heard(NamedTuple):
     said: Said = NOTHING_SAID
 
 
-class _Place(NamedTuple):
-    """Where a pattern stands, by words, and by letters of the text of words between single blanks."""
-
-    first_word: int
-    last_word: int
-    first: int
-    last: int
+# Where a pattern stands: its first and last word, and its first letter and the one behind its last in the text of words
+# between single blanks. A bare tuple, for there are a thousand in a long mail.
+_Place = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +107,10 @@ class _Split:
     def word_at(self, position: int) -> int:
         return bisect_right(self.starts, position) - 1
 
-    def sentence_of(self, word: int) -> int:
-        return bisect_right(self.sentences, word) - 1
-
-    def words_of(self, sentence: int) -> list[str]:
-        ends = self.sentences[sentence + 1] if sentence + 1 < len(self.sentences) else len(self.words)
-        return self.words[self.sentences[sentence] : ends]
+    def sentence_around(self, word: int) -> tuple[int, int]:
+        """The first word of the sentence, and that of the next one."""
+        at = bisect_right(self.sentences, word)
+        return self.sentences[at - 1], self.sentences[at] if at < len(self.sentences) else len(self.words)
 
 
 # A pattern with its first and last word, and whether it is part of a longer one.
@@ -184,12 +178,15 @@ class Vocabulary:
             many = counted.get(pattern, 0)
             if many < HEARD_EACH:
                 counted[pattern] = many + 1
-                trouble = pattern.is_trouble
-                how = _how(split, said, first, last, trouble) if said or trouble else NOTHING_SAID
+                how = said[first] if said else NOTHING_SAID
+                if pattern.is_trouble and is_denied(split.words, first, last):
+                    how |= Said.DENIED
                 is_part = is_part or (first == last and first in covered)
                 heard.append(Heard(pattern.text, pattern.is_phrase, first, last, is_part, how))
         for gap, (first, last, _, _) in joined:
-            how = _how(split, said, first, last, gap.is_trouble)
+            how = said[first] if said else NOTHING_SAID
+            if gap.is_trouble and is_denied(split.words, first, last):
+                how |= Said.DENIED
             heard.append(Heard(gap.text, gap.is_phrase, first, last, False, how))
         return Hearing(text, heard, len(split.words))
 
@@ -210,8 +207,7 @@ class Vocabulary:
                 if pattern.is_mark:
                     found.marks.append((pattern.text, word))
                 elif pattern.is_piece:
-                    place = _Place(word, last_word, first, last)
-                    found.pieces.setdefault(pattern.text, []).append(place)
+                    found.pieces.setdefault(pattern.text, []).append((word, last_word, first, last))
                 else:
                     found.sequences.append((pattern, word, last_word, False))
 
@@ -225,7 +221,7 @@ class Vocabulary:
                 found.words.append((hit.pattern, index, index, hit.is_part))
             for hit in in_word.pieces:
                 start = starts[index]
-                place = _Place(index, index, start + hit.first, start + hit.last)
+                place = (index, index, start + hit.first, start + hit.last)
                 found.pieces.setdefault(hit.pattern.text, []).append(place)
             for hit in in_word.marks:
                 found.marks.append((hit.pattern.text, index))
@@ -268,21 +264,24 @@ def _gap_of(text: str) -> int | None:
 
 def _together(split: _Split, place: _Place, rest: list[list[_Place]], gap: int | None) -> _Place | None:
     """Where all pieces stand if they are in the sentence of the first one, and follow it closely unless gap is None."""
-    sentence = split.sentence_of(place.first_word)
-    before, first, last = place, place, place
+    begin, end = split.sentence_around(place[0])
+    _, before_word, before_first, before_last = place
+    first, last = place, place
     for places in rest:
-        fits = (one for one in places if split.sentence_of(one.first_word) == sentence)
-        if gap is None:
-            follows = next(
-                (one for one in fits if one.first >= before.last or one.last <= before.first), None
-            )
+        for one in places:
+            word, _, one_first, one_last = one
+            if not begin <= word < end:
+                continue
+            follows = one_first >= before_last
+            if (follows and (gap is None or word - before_word <= gap)) or (
+                gap is None and one_last <= before_first
+            ):
+                break
         else:
-            close = (one for one in fits if one.first_word - before.last_word <= gap)
-            follows = next((one for one in close if one.first >= before.last), None)
-        if follows is None:
             return None
-        before, first, last = follows, min(first, follows), max(last, follows)
-    return _Place(first.first_word, last.last_word, first.first, last.last)
+        _, before_word, before_first, before_last = one
+        first, last = min(first, one), max(last, one)
+    return first[0], last[1], first[2], last[3]
 
 
 def _keyed(pattern: Pattern, word: str) -> Iterator[tuple[str, Pattern]]:
@@ -310,17 +309,13 @@ def _split(folded: str) -> _Split:
     return _Split(f" {' '.join(words)} ", words, starts, sentences)
 
 
-def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> dict[int, Said]:
-    """What the marks in the sentences mean for all words of these sentences."""
-    said: dict[int, Said] = {}
+def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> list[Said]:
+    """For each word what the marks in its sentence mean for it; nothing if there are none."""
+    if not marks:
+        return []
+    said = [NOTHING_SAID] * len(split.words)
     for mark, word in marks:
-        sentence = split.sentence_of(word)
-        said[sentence] = said.get(sentence, NOTHING_SAID) | said_by(mark, split.words_of(sentence))
+        begin, end = split.sentence_around(word)
+        how = said[begin] | said_by(mark, split.words[begin:end])
+        said[begin:end] = [how] * (end - begin)
     return said
-
-
-def _how(split: _Split, said: dict[int, Said], first_word: int, last_word: int, trouble: bool) -> Said:
-    how = said.get(split.sentence_of(first_word), NOTHING_SAID) if said else NOTHING_SAID
-    if trouble and is_denied(split.words, first_word, last_word):
-        how |= Said.DENIED
-    return how

@@ -36,17 +36,20 @@ EXPLAINED = 5
 QUOTED = 8
 
 
-class Spoken(NamedTuple):
-    """One pattern in the mail, with where it stood and how much that counts."""
+class Told(NamedTuple):
+    """What was heard in one text of the mail, what that text is, and how much it counts."""
 
-    heard: Heard
     hearing: Hearing
     factor: float
     where: str
 
-    def quote(self) -> str:
-        """The mail's own words."""
-        return self.hearing.quote(self.heard)
+    def quote(self, one: Heard) -> str:
+        """The mail's own words, and where they stand."""
+        return f'"{self.hearing.quote(one)}" ({self.where})'
+
+
+# One pattern that speaks, the text it stands in, and how much it counts there. A bare tuple: there are hundreds.
+Speaking = tuple[Heard, Told, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,34 +107,36 @@ def scales_of(ruleset: Ruleset) -> Scales:
     )
 
 
-def counted(scales: Scales, spoken: Iterable[Spoken]) -> Iterator[tuple[Spoken, float]]:
+def counted(scales: Scales, told: Iterable[Told]) -> Iterator[Speaking]:
     """The evidence in the mail and how much each counts: twice at most, not at all if it is denied."""
     times: dict[str, int] = {}
     weights = scales.weights
-    for one in spoken:
-        text, is_phrase, _, _, is_part, said = one.heard
-        if is_phrase or text not in weights:
-            continue
-        value = one.factor * PART_FACTOR if is_part else one.factor
-        if said is not NOTHING_SAID:
-            if Said.DENIED in said:
+    for text in told:
+        factor = text.factor
+        for one in text.hearing.heard:
+            pattern, is_phrase, _, _, is_part, said = one
+            if is_phrase or pattern not in weights:
                 continue
-            if Said.OVER in said:
-                value *= OVER_FACTOR
-        many = times.get(text, 0)
-        if many < COUNTED_MOST:
-            times[text] = many + 1
-            yield one, value
+            value = factor * PART_FACTOR if is_part else factor
+            if said is not NOTHING_SAID:
+                if Said.DENIED in said:
+                    continue
+                if Said.OVER in said:
+                    value *= OVER_FACTOR
+            many = times.get(pattern, 0)
+            if many < COUNTED_MOST:
+                times[pattern] = many + 1
+                yield one, text, value
 
 
-def weigh(scales: Scales, spoken: Iterable[Spoken], words: int) -> Tally:
-    """Add up, and find the winner. `words`: of the whole mail."""
-    evidence = list(counted(scales, spoken))
-    values = _values(evidence)
-    totals = _totals(scales, values)
-    over = _values((one, value) for one, value in evidence if Said.OVER in one.heard.said)
+def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
+    """Add up, and find the winner."""
+    evidence = list(counted(scales, told))
+    totals = _totals(scales, _values(evidence))
+    said = [one for one in evidence if one[0].said is not NOTHING_SAID]
+    over = _values(one for one in said if Said.OVER in one[0].said)
     if scales.alarms:
-        not_now = _values((one, value) for one, value in evidence if one.heard.said & NOT_NOW)
+        not_now = _values(one for one in said if one[0].said & NOT_NOW)
         for alarm in scales.alarms & totals.keys():
             totals[alarm] -= _total_of(scales, alarm, not_now)
     # What more speaks against than for is nothing to offer to anybody.
@@ -140,17 +145,17 @@ def weigh(scales: Scales, spoken: Iterable[Spoken], words: int) -> Tally:
     ranked = sorted(scored, key=lambda item: (-item[1], item[0]))
     because = _explained(scales, evidence, {one for one, _ in ranked[:EXPLAINED]})
     scores = tuple(CaseTypeScore(one, round(score, 3), because.get(one, "")) for one, score in ranked)
-    winner = _winner(scales, scores, words)
+    winner = _winner(scales, scores, sum(text.hearing.words for text in told))
     is_over = winner is not None and 2 * _total_of(scales, winner.id, over) > totals[winner.id]
     return Tally(scores, winner, is_over)
 
 
-def _values(evidence: Iterable[tuple[Spoken, float]]) -> dict[str, float]:
-    """How much each text counts in all places together."""
+def _values(evidence: Iterable[Speaking]) -> dict[str, float]:
+    """How much each pattern counts in all places together."""
     values: dict[str, float] = {}
-    for one, value in evidence:
-        text = one.heard.pattern
-        values[text] = values.get(text, 0.0) + value
+    for one, _, value in evidence:
+        pattern = one.pattern
+        values[pattern] = values.get(pattern, 0.0) + value
     return values
 
 
@@ -172,21 +177,19 @@ def _total_of(scales: Scales, case_type: str, values: dict[str, float]) -> float
     )
 
 
-def _explained(
-    scales: Scales, evidence: Sequence[tuple[Spoken, float]], case_types: set[str]
-) -> dict[str, str]:
+def _explained(scales: Scales, evidence: Sequence[Speaking], case_types: set[str]) -> dict[str, str]:
     """The words that spoke loudest for each of these case types, in the order of the mail."""
     speaking: dict[str, list[tuple[float, int]]] = {one: [] for one in case_types}
-    for at, (one, value) in enumerate(evidence):
-        for target, weight in scales.weights[one.heard.pattern]:
+    for at, (one, _, value) in enumerate(evidence):
+        for target, weight in scales.weights[one.pattern]:
             if weight > 0 and target in case_types:
                 speaking[target].append((-value * weight, at))
     return {name: _because(evidence, heapq.nsmallest(QUOTED, found)) for name, found in speaking.items()}
 
 
-def _because(evidence: Sequence[tuple[Spoken, float]], found: Sequence[tuple[float, int]]) -> str:
-    spoke = [evidence[at][0] for at in sorted(at for _, at in found)]
-    return ", ".join(dict.fromkeys(f'"{one.quote()}" ({one.where})' for one in spoke))
+def _because(evidence: Sequence[Speaking], found: Sequence[tuple[float, int]]) -> str:
+    spoke = [evidence[at] for at in sorted(at for _, at in found)]
+    return ", ".join(dict.fromkeys(text.quote(one) for one, text, _ in spoke))
 
 
 def _winner(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> CaseType | None:

@@ -281,6 +281,11 @@ def test_what_shall_be_done_is_not_over(text: str) -> None:
         ("Seit letzter Woche kündigt sich ein Rohrbruch an, jetzt ist er da.", True),
         ("Was tun, falls ein Rohrbruch kommt?", False),
         ("Es ist kein Rohrbruch.", False),
+        ("Der Rohrbruch vom Februar ist noch nicht abgerechnet.", False),
+        ("We had a Rohrbruch last January.", False),
+        ("In der Rechnung steht ein Posten zum Rohrbruch.", False),
+        ("Die Rechnung zahle ich, aber hier ist ein Rohrbruch!", True),
+        ("Im Februar war schon einer, jetzt wieder: Rohrbruch!", True),
         ("Letztes Jahr war ein Rohrbruch. Heute wieder: Rohrbruch!", True),
     ],
 )
