@@ -13,7 +13,7 @@ from tests.quality.measure import Figures, measured
 LEAST_RIGHT = {"property-de": 0.60, "insurance-de": 0.58}
 MOST_WRONG = {"property-de": 0.12, "insurance-de": 0.055}
 LEAST_OFFERED = {"property-de": 0.91, "insurance-de": 0.91}
-LEAST_ALARMED = 0.915
+LEAST_ALARMED = 0.885
 MOST_FALSE_ALARMS = 0.065
 
 

@@ -97,7 +97,7 @@ def _lesson(classifier: Classifier, mail: Labelled, share: float) -> Lesson:
     for one, _, value in counted(classifier.scales, told):
         words[one.pattern] = words.get(one.pattern, 0.0) + value
         if not one.said & NOT_NOW:
-            now[one.pattern] = now.get(one.pattern, 0.0) + value
+            now[one.pattern] = max(now.get(one.pattern, 0.0), min(value, 1.0))
     return Lesson(mail, words, now, share)
 
 

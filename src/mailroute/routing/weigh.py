@@ -136,9 +136,8 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     said = [one for one in evidence if one[0].said is not NOTHING_SAID]
     over = _values(one for one in said if Said.OVER in one[0].said)
     if scales.alarms:
-        not_now = _values(one for one in said if one[0].said & NOT_NOW)
-        for alarm in scales.alarms & totals.keys():
-            totals[alarm] -= _total_of(scales, alarm, not_now)
+        happening = _once(one for one in evidence if not one[0].said & NOT_NOW)
+        totals |= {alarm: _total_of(scales, alarm, happening) for alarm in scales.alarms & totals.keys()}
     # What more speaks against than for is nothing to offer to anybody.
     heard = [one for one, total in totals.items() if total > 0 and one in scales.case_types]
     scored = [(one, totals[one] + totals.get(scales.pack_of.get(one, ""), 0.0)) for one in heard]
@@ -156,6 +155,14 @@ def _values(evidence: Iterable[Speaking]) -> dict[str, float]:
     for one, _, value in evidence:
         pattern = one.pattern
         values[pattern] = values.get(pattern, 0.0) + value
+    return values
+
+
+def _once(evidence: Iterable[Speaking]) -> dict[str, float]:
+    """As `_values`, but each pattern once: who repeats the thing does not make it an emergency."""
+    values: dict[str, float] = {}
+    for one, _, value in evidence:
+        values[one.pattern] = max(values.get(one.pattern, 0.0), min(value, 1.0))
     return values
 
 
