@@ -30,6 +30,7 @@ NOW = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
 KEYRING = Keyring((Key("k", bytes(range(32))),))
 
 MUELLER = Party(PartyKind.TENANT, "mueller", "Klaus Müller", "mueller@mieter.example")
+BOB = Party(PartyKind.CUSTOMER, None, "Bob Müller", "bob@mieter.example")
 STRANGER = Party(PartyKind.UNKNOWN, None, "Gewinnen Sie jetzt http://evil.example", "wer@irgendwo.example")
 HUBER = Party(PartyKind.STAFF, "huber", "Frau Petra Huber", "huber@abc-hausverwaltung.example")
 STURM = Party(PartyKind.PARTNER, "sturm", "Dachdeckerei Sturm & Sohn", "auftrag@dachdeckerei-sturm.example")
@@ -137,7 +138,14 @@ CONVERSATION = tuple(
 
 _WITHOUT_TICKET: dict[str, Any] = {"ticket": None, "place": "", "text": "", "due": None, "author": None}
 # The letters that belong to no ticket.
-GENERAL = (Template.GENERAL_RECEIPT, Template.LETTER_RETURNED, Template.AWAY_NOTICED)
+GENERAL = (
+    Template.GENERAL_RECEIPT,
+    Template.LETTER_RETURNED,
+    Template.AWAY_NOTICED,
+    Template.INVITATION,
+    Template.INVITATION_CONFIRMED,
+    Template.WELCOME,
+)
 
 
 def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice:
@@ -294,6 +302,17 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "author": HUBER,
             "reason": "Mittwoch, 25. November 2026",
         },
+        Template.SHARED: {
+            "to": BOB,
+            "text": "Guten Tag,\n\nder Handwerker kommt am Freitag.",
+            "author": SCHMIDT,
+            "in_reply_to": "<0815.frage@mieter.example>",
+        },
+        Template.REFUSED: {"to": MUELLER, "text": "", "in_reply_to": "<0815.frage@mieter.example>"},
+        Template.UNANSWERED: {"to": BOB, "text": "", "in_reply_to": "<0815.read@mieter.example>"},
+        Template.INVITATION: {**_WITHOUT_TICKET, "to": BOB, "reason": "k7q3x9wmbz4p"},
+        Template.INVITATION_CONFIRMED: {**_WITHOUT_TICKET, "to": BOB},
+        Template.WELCOME: {**_WITHOUT_TICKET, "to": SCHMIDT},
         Template.LETTER_RETURNED: {**_WITHOUT_TICKET, "to": SCHMIDT, "author": HUBER, "reason": "5.1.1"},
     }
     whole: dict[str, Any] = {

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailroute.admin import granting
+from mailroute.admin.impossible import Impossible
 from mailroute.clock import Clock
-from mailroute.errors import Conflict, MailrouteError
+from mailroute.errors import Conflict
 from mailroute.flow.process import letters_of
 from mailroute.flow.receive import receive
-from mailroute.flow.site import Site
+from mailroute.flow.site import Office, Site
 from mailroute.model.address import address_key
 from mailroute.model.decision import Decision
 from mailroute.model.letter import Letter, LetterState
@@ -26,11 +28,9 @@ from mailroute.store.apply import Applied, apply
 from mailroute.store.engine import Connection, Store
 from mailroute.store.facts import gather_for_ticket
 
+__all__ = ["Act", "Impossible", "as_arguments", "carry_out"]
+
 _TRIES = 5
-
-
-class Impossible(MailrouteError):
-    """What was asked for cannot be done; the text says why and what can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Act:
 
     verb "command": `organisation`, `ticket`, `actor` (staff id or name) and `text`, the words as in a mail.
     verb "retry": `target` is "m17" (a held mail), a letter id, or "all". verb "ingest": `content` in base64,
-    `recipient` the inbox, `sender` the return path. verb "reload": only a daemon carries it out (`daemon.rules`).
+    `recipient` the inbox, `sender` the return path. verbs "invite", "resend" and "view-as": `target` is the address of a
+    member, `actor` who looks. verb "reload": only a daemon carries it out (`daemon.rules`).
     """
 
     verb: str
@@ -59,6 +60,9 @@ def carry_out(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
         "command": _command,
         "retry": _retry,
         "ingest": _ingest,
+        "invite": _invite,
+        "resend": _resend,
+        "view-as": _view_as,
     }
     if act.verb not in acts:
         raise Impossible(f"there is no act called {act.verb}")
@@ -66,10 +70,8 @@ def carry_out(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
 
 
 def _command(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
-    organisation = act.organisation or next(iter(site.offices))
-    office = site.offices.get(organisation)
-    if office is None:
-        raise Impossible(f"there is no organisation {organisation}")
+    office = _office(act, site)
+    organisation = office.ruleset.organisation.id
     actor = _actor(act.actor, office.ruleset)
     commands = parse_commands(act.text, office.ruleset.spellings)
     for _ in range(_TRIES):
@@ -152,6 +154,28 @@ def _ingest(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
     )
     receipt = receive(delivery, store, site.inboxes).result()
     return [f"m{receipt.mail_id}" + (" (was here already)" if receipt.duplicate else "")]
+
+
+def _invite(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
+    return granting.invite(store, site, clock)
+
+
+def _resend(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
+    return granting.resend(act.target, _office(act, site), store, site, clock)
+
+
+def _view_as(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
+    office = _office(act, site)
+    actor = _actor(act.actor, office.ruleset)
+    return granting.view_as(act.target, actor.id, office, store, clock)
+
+
+def _office(act: Act, site: Site) -> Office:
+    organisation = act.organisation or next(iter(site.offices))
+    office = site.offices.get(organisation)
+    if office is None:
+        raise Impossible(f"there is no organisation {organisation}")
+    return office
 
 
 def as_arguments(act: Act) -> dict[str, object]:

@@ -20,6 +20,7 @@ from mailroute.cli import (
     diff,
     doctor,
     explain,
+    grant,
     held,
     importing,
     ingest,
@@ -56,7 +57,7 @@ class _Command(Protocol):
 
 COMMANDS: tuple[_Command, ...] = (
     demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest,
-    ticket, queue, held, retry, verify, settings, doctor, schema, importing, codes,
+    ticket, grant, queue, held, retry, verify, settings, doctor, schema, importing, codes,
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from mailroute.delivery.smtp import Relay
 from mailroute.errors import SettingsInvalid
 from mailroute.flow.deliver import deliver_due, recover
 from mailroute.flow.failpoints import crash_point
+from mailroute.flow.invite import invite_due
 from mailroute.flow.process import claim, process_batch
 from mailroute.flow.receive import note, receive, receiver
 from mailroute.flow.remind import remind_due
@@ -221,7 +222,8 @@ class Daemon:
 
     def _remind(self) -> int:
         fired = remind_due(self.store, self.site, owner=self.owner, clock=self.clock)
-        if fired:
+        invited = invite_due(self.store, self.site, self.clock)
+        if fired or invited:
             self.wake("deliver")
         return fired
 

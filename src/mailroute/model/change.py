@@ -103,13 +103,24 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class MessageAdded:
-    """A mail of a customer or partner belongs to the ticket (the first one too). `intake` is its intake id."""
+    """A mail of a customer or partner belongs to the ticket (the first one too). `intake` is its intake id.
+
+    `proof` says what proves the author, where it is somebody else than the reporter (REQ-B6).
+    """
 
     intake: int
     author: Party
     message_id: str | None
     attachments: int
     kind: Literal["message-added"] = "message-added"
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRead:
+    """A member who shares the ticket has read it, after another one had answered (REQ-B5). The actor is who."""
+
+    kind: Literal["marked-read"] = "marked-read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +377,7 @@ class LetterFailed:
 
 
 Change = (
-    Opened | MessageAdded | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Unchanged | Drafted | Answered
+    Opened | MessageAdded | MarkedRead | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Unchanged | Drafted | Answered
     | Closed | Reopened | Offered | Corrected | ChangesTold | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
     | PartnerAsked | PartnerAccepted | PartnerDeclined | PartnerTimedOut | PartnerUnreachable | PartnerRevoked | PartnerReturned
     | ExternalOrdered | ExternalTold | ExternalStep

@@ -223,5 +223,6 @@ class Decision:
     ruleset: str
     stop: StopLetters = StopLetters()
     absences: tuple[AbsenceChange, ...] = ()
+    confirms: str | None = None
     beside: tuple[Beside, ...] = ()
     counts: tuple[Count, ...] = ()

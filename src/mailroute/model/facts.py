@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailroute.model.absence import Away
+from mailroute.model.access import Access
 from mailroute.model.directory import Contract, Found, Person, Property, Unit
 from mailroute.model.letter import Written
 from mailroute.model.outside import Told
@@ -116,6 +117,8 @@ class Facts:
     `away` are the absences that people said themselves, those to come too.
     `contact` is the reporter in the directory, `orders` what each firm outside was last told, oldest first, and
     `next_order` the number of the next order.
+    `access` is what the grants say to the author, None where the organisation has no grants. `unanswered`: nobody
+    outside has written since our last answer. `confirms`: the mail carries the author's own, valid invitation.
     `fresh_number` is the ticket number reserved at claim for this mail. `traffic` are the counters of loops and storms
     that concern the mail, `storm` the ticket that the author opened first in this hour. `instances` are the names
     by which our own letters know us.
@@ -141,6 +144,9 @@ class Facts:
     bounced: SentLetter | None = None
     acknowledgements_today: int = 0
     away: tuple[Away, ...] = ()
+    access: Access | None = None
+    unanswered: bool = False
+    confirms: bool = False
     fresh_number: int | None = None
     traffic: tuple[Traffic, ...] = ()
     storm: Ticket | None = None

@@ -68,6 +68,7 @@ class WordKey:
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Everything one mail may be looked up by. `ticket_numbers` are only mentioned (T-10428): no proof.
+    `invitations` are tokens of invitations, not yet verified.
 
     `units` mean something only inside a house; `postcodes` stand before the name of a town, which is in their span; `towns` are larger ones.
     """
@@ -85,6 +86,7 @@ class Keys:
     phones: tuple[WordKey, ...] = ()
     ibans: tuple[WordKey, ...] = ()
     ticket_numbers: tuple[int, ...] = ()
+    invitations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

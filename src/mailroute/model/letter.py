@@ -43,10 +43,17 @@ class Template(StrEnum):
     PARTNER_NEWS = "partner-news"
     EXTERNAL_ORDER = "external-order"
     EXTERNAL_CHANGES = "external-changes"
+    # To customers whose organisation has grants.
+    SHARED = "shared"
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
     # Of these no letter belongs to a ticket.
     GENERAL_RECEIPT = "general-receipt"
     LETTER_RETURNED = "letter-returned"
     AWAY_NOTICED = "away-noticed"
+    INVITATION = "invitation"
+    INVITATION_CONFIRMED = "invitation-confirmed"
+    WELCOME = "welcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ class Notice:
     `text` is the body to pass on (a customer's words to staff, an answer to the customer). Where it is empty the
     words of the stored mails `passes_on` are, oldest first: whoever is given a ticket must see the matter.
     `why` says why it is theirs, `candidates` what a triage ticket may be about, best first; one sentence each.
+    `hints` are sentences of ours for a customer, beside that their mail has arrived.
     `attach` are the intake ids of the mails whose attachments go along; those of other mails are only named.
     `in_reply_to`/`references` thread it into the reader's mailbox.
     `not_before` holds it back (answer_hold). `acknowledges` is the address whose daily allowance it uses, or None.
@@ -112,6 +120,7 @@ class Notice:
     lines: tuple[Line, ...] = ()
     items: tuple[Item, ...] = ()
     why: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     due: datetime | None = None
     passes_on: tuple[Written, ...] = ()

@@ -30,6 +30,7 @@ from mailroute.model.change import (
     Joined,
     LetterFailed,
     Linked,
+    MarkedRead,
     MessageAdded,
     Noted,
     Offered,
@@ -64,7 +65,7 @@ from mailroute.model.outside import (
 __all__ = [
     "AT_PARTNER", "CLOCK", "RULE", "TAKEN_BACK", "TRANSITIONS", "Accepted", "Answered", "Asked", "Assigned",
     "Change", "ChangesTold", "Choice", "Closed", "ConcernFound", "Corrected", "Drafted", "Escalated", "Event",
-    "FollowUpSet", "FollowedUp", "Joined", "LetterFailed", "Linked", "MessageAdded", "Noted", "Offered",
+    "FollowUpSet", "FollowedUp", "Joined", "LetterFailed", "Linked", "MarkedRead", "MessageAdded", "Noted", "Offered",
     "Opened", "Party", "PartyKind", "Place", "Rejected", "Reminded", "Reopened", "Rerouted", "Revoked",
     "Separated", "Status", "Taken", "Ticket", "Unchanged", "Undone", "allows", "fold", "next_status",
     "open_ticket", "step",
@@ -158,6 +159,7 @@ _UNFINISHED = (*_ANYWHERE_OPEN, *AT_PARTNER)
 TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Opened: ((Status.NONE,), None),
     MessageAdded: (_ANYWHERE, None),
+    MarkedRead: (_ANYWHERE, None),
     Accepted: ((Status.OFFERED, Status.TRIAGE), Status.ACCEPTED),
     Rejected: (_ANYWHERE_OPEN, Status.OFFERED),
     Assigned: (_ANYWHERE_OPEN, Status.OFFERED),
@@ -327,6 +329,7 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
             | Answered()
             | Escalated()
             | LetterFailed()
+            | MarkedRead()
             | ConcernFound()
             | Linked()
         ):

@@ -58,6 +58,11 @@ _TONES = {
     Template.GENERAL_RECEIPT: Tone.REPLIED,
     Template.LETTER_RETURNED: Tone.GENERATED,
     Template.AWAY_NOTICED: Tone.GENERATED,
+    Template.REFUSED: Tone.REPLIED,
+    Template.UNANSWERED: Tone.REPLIED,
+    Template.INVITATION: Tone.GENERATED,
+    Template.INVITATION_CONFIRMED: Tone.REPLIED,
+    Template.WELCOME: Tone.GENERATED,
 }
 
 

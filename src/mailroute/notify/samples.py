@@ -44,6 +44,7 @@ FULL = Values(
     reason="nicht meine Liegenschaft",
     imitates="firm.example",
     why=("Rechnung → Buchhaltung",),
+    hints=("Ihre Ansprechperson: Frau Brandt",),
     candidates=("Max-Planck-Straße 12", "Max-Planck-Straße 14"),
     lines=(
         TranscriptLine("annehmen", "Der Vorgang ist Ihrer.", True),
@@ -80,6 +81,7 @@ EMPTY = replace(
     reason="",
     imitates="",
     why=(),
+    hints=(),
     candidates=(),
     lines=(),
     not_done=0,

@@ -21,7 +21,21 @@ from mailroute.notify.headers import NAME_CHARS, SUBJECT_CHARS, clean
 from mailroute.notify.reply_address import Mailto
 
 CUSTOMER_KINDS = frozenset((PartyKind.TENANT, PartyKind.OWNER, PartyKind.CUSTOMER, PartyKind.UNKNOWN))
-FOR_CUSTOMERS = frozenset((Template.ACKNOWLEDGEMENT, Template.ANSWER, Template.CLOSED, Template.REOPENED))
+FOR_CUSTOMERS = frozenset(
+    (
+        Template.ACKNOWLEDGEMENT,
+        Template.ANSWER,
+        Template.CLOSED,
+        Template.REOPENED,
+        Template.SHARED,
+        Template.REFUSED,
+        Template.UNANSWERED,
+        Template.INVITATION,
+        Template.INVITATION_CONFIRMED,
+    )
+)
+# What a person wrote to persons.
+_CONVERSATIONS = (Template.ANSWER, Template.SHARED)
 FOR_PARTNERS_WHO_HAVE_IT = frozenset(
     (Template.PARTNER_ACCEPTED, Template.PARTNER_MESSAGE, Template.PARTNER_REMINDER)
 )
@@ -103,7 +117,7 @@ class Values:
     `reporter` wrote the mail that the ticket began with; `author` wrote `text` or did what the letter tells about;
     `assignee` has the ticket. Where there is no `text` to pass on there may be `messages`: the mails of the ticket,
     oldest first. `case_type` is "" while it is unclear. `due` and `opened` are local date and time.
-    `not_done` counts the lines of a transcript that were not carried out. `items` are the lines of a list. `mailto` holds the addresses of the
+    `hints` are further sentences for a customer. `not_done` counts the lines of a transcript that were not carried out. `items` are the lines of a list. `mailto` holds the addresses of the
     buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
     """
 
@@ -135,6 +149,7 @@ class Values:
     reason: str
     imitates: str
     why: tuple[str, ...]
+    hints: tuple[str, ...]
     candidates: tuple[str, ...]
     lines: tuple[TranscriptLine, ...]
     not_done: int
@@ -248,6 +263,7 @@ def _values_without_ticket(notice: Notice, ruleset: Ruleset, mailto: Mailto, lan
         reason=body_text(notice.reason),
         imitates=clean(notice.imitates, NAME_CHARS),
         why=tuple(clean(one, 300) for one in notice.why),
+        hints=tuple(clean(one, 300) for one in notice.hints),
         candidates=tuple(clean(one, 300) for one in notice.candidates),
         lines=tuple(
             TranscriptLine(clean(one.said, 200), clean(one.did, 500), one.done) for one in notice.lines
@@ -270,7 +286,7 @@ def _without_internals(values: Values, template: Template) -> Values:
         values,
         to_customer=True,
         # Mail programs keep a conversation together by its subject too; a person of ours sends this one.
-        subject=values.subject if template is Template.ANSWER else "",
+        subject=values.subject if template in _CONVERSATIONS else "",
         place="",
         case_type="",
         urgency=3,
@@ -279,20 +295,20 @@ def _without_internals(values: Values, template: Template) -> Values:
         role="",
         due="",
         reminders=0,
-        reporter=_NOBODY,
+        reporter=values.reporter if template is Template.SHARED else _NOBODY,
         author=values.author if human else _NOBODY,
         assignee=_NOBODY,
         text=values.text if human else "",
         messages=(),
-        reason="",
         imitates="",
+        reason=values.reason if template is Template.INVITATION else "",
         why=(),
         candidates=(),
         lines=(),
         not_done=0,
         items=(),
         # Only what a colleague attached to their answer; the files of other mails are not the reader's.
-        files=values.files if template is Template.ANSWER else (),
+        files=values.files if template in _CONVERSATIONS else (),
     )
 
 

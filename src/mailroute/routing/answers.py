@@ -17,6 +17,7 @@ from mailroute.model.reply_tag import holds_reply_tag, without_reply_tags
 from mailroute.model.text import fold
 from mailroute.model.ticket import Answered, Drafted, Noted, Status
 from mailroute.routing.colleagues import names_a_colleague
+from mailroute.routing.copies import as_customers_see_it, tell_members
 from mailroute.routing.desk import Desk, accept_by_acting, how_to_get_it
 from mailroute.routing.work import place_in_words, staff_party
 
@@ -107,21 +108,21 @@ def _send(desk: Desk, text: str, intake: int | None) -> None:
     hold = work.ruleset.organisation.answer_hold
     ticket = work.change(Answered(ticket.reporter.address, intake))
     work.explain(Station.COMMAND, "answer", f"goes to {ticket.reporter.address} after {hold}")
-    work.tell(
-        Notice(
-            template=Template.ANSWER,
-            to=ticket.reporter,
-            language=ticket.language,
-            ticket=ticket,
-            place=place_in_words(desk.facts.place[0], desk.facts.place[1]),
-            text=without_reply_tags(text),  # also of a draft that was confirmed
-            author=staff_party(desk.actor),
-            attach=() if intake is None else (intake,),
-            in_reply_to=ticket.last_message_id,
-            references=(ticket.last_message_id,) if ticket.last_message_id else (),
-            not_before=work.now + hold if hold else None,
-        )
+    notice = Notice(
+        template=Template.ANSWER,
+        to=ticket.reporter,
+        language=ticket.language,
+        ticket=ticket,
+        place=place_in_words(desk.facts.place[0], desk.facts.place[1]),
+        text=without_reply_tags(text),  # also of a draft that was confirmed
+        author=staff_party(desk.actor),
+        attach=() if intake is None else (intake,),
+        in_reply_to=ticket.last_message_id,
+        references=(ticket.last_message_id,) if ticket.last_message_id else (),
+        not_before=work.now + hold if hold else None,
     )
+    work.tell(as_customers_see_it(notice, desk.facts.access))
+    tell_members(work, desk.facts, notice)
 
 
 def _preview(desk: Desk, text: str, why: str, resembles: str) -> None:

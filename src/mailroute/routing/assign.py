@@ -19,6 +19,7 @@ from mailroute.routing.colleagues import find_staff, suggest_staff
 from mailroute.routing.presence import absence_of
 
 __all__ = [
+    "ACCOUNT_MANAGER",
     "ADVISER",
     "CLERK",
     "Assignment",
@@ -26,12 +27,15 @@ __all__ = [
     "escalate_to",
     "find_staff",
     "suggest_staff",
+    "to_account_manager",
+    "to_triage",
     "triage_desk",
 ]
 
 # The roles of a contract's chain, where no rule names a role (requirements §1.A).
 ADVISER = "adviser"
 CLERK = "clerk"
+ACCOUNT_MANAGER = "account-manager"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +231,21 @@ def _after(name: str, names: list[str]) -> list[str]:
     """Whoever comes after `name` in the order, then whoever comes before."""
     at = names.index(name) if name in names else -1
     return [one for one in (*names[at + 1 :], *names[: max(at, 0)]) if one != name]
+
+
+def to_triage(ruleset: Ruleset, day: date, reason: str, rule: str | None) -> Assignment:
+    """The triage desk, for a reason that the rules of the case type do not know."""
+    return _triage(Roster(ruleset, day), reason, rule)
+
+
+def to_account_manager(
+    name: str, ruleset: Ruleset, day: date, rule: str | None, before: tuple[Step, ...]
+) -> Assignment | None:
+    """The account manager of the sender's grant, or who stands in; None if nobody is there (REQ-A4, A11, C22)."""
+    holder = Roster(ruleset, day).stand_in(name, "account manager of the sender's grant")
+    if holder is None:
+        return None
+    step = Step(Station.ASSIGN, holder.staff.id, holder.via, rule)
+    return Assignment(
+        ACCOUNT_MANAGER, holder.staff.id, holder.via, (), triage=False, steps=(*before[:-1], step)
+    )

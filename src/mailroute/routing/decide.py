@@ -22,6 +22,8 @@ from mailroute.routing.decide_new import decide_new
 from mailroute.routing.decide_partner import decide_reply_of_partner
 from mailroute.routing.decide_reply import decide_reply
 from mailroute.routing.identify import identify
+from mailroute.routing.invited import confirms_address, decide_confirmation
+from mailroute.routing.participation import SHARES, is_lost, takes_part
 from mailroute.routing.presence import as_of
 from mailroute.routing.screen import Screened, Verdict, screen
 from mailroute.routing.work import Mail, Rules, Work
@@ -43,6 +45,8 @@ def decide_mail(mail: Mail, facts: Facts, rules: Rules, now: datetime) -> Decisi
 
 
 def _decide_human(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened) -> Decision:
+    if facts.confirms and confirms_address(mail, sender):
+        return decide_confirmation(mail, work, sender)
     if facts.ticket is None and _is_staff_reply(facts, sender):
         return decide_reply_to_general(mail, facts, work, sender)
     ticket = ticket_of(mail, facts, work, sender)
@@ -89,7 +93,11 @@ def ticket_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Ticket | 
     A token always leads to its ticket. Without one, only the reporter themselves gets back in, by their own thread
     or by naming the number: that shows nothing to anybody and spares them a second ticket (domain.md §2.4).
     """
-    if facts.ticket is not None and facts.proof is not None:
+    if facts.ticket is not None and facts.proof is not None and is_lost(facts, work, facts.ticket):
+        work.explain(
+            Station.MATCH, "new matter", "the token was made for somebody who may not take part any more"
+        )
+    elif facts.ticket is not None and facts.proof is not None:
         recipient = facts.proof.recipient
         work.explain(
             Station.MATCH,
@@ -103,12 +111,18 @@ def ticket_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Ticket | 
         if _is_reporter(facts.thread, sender):
             work.explain(Station.MATCH, facts.thread.label, "it answers an earlier mail of the same person")
             return facts.thread
+        if takes_part(facts, work, sender, facts.thread, mail.message):
+            work.explain(Station.MATCH, facts.thread.label, SHARES)
+            return facts.thread
         work.explain(
             Station.MATCH, "new matter", f"it refers to {facts.thread.label}, which somebody else reported"
         )
     for ticket in facts.mentioned:
         if _is_reporter(ticket, sender):
             work.explain(Station.MATCH, ticket.label, f"the reporter names its number, {ticket.label}")
+            return ticket
+        if takes_part(facts, work, sender, ticket, mail.message):
+            work.explain(Station.MATCH, ticket.label, SHARES)
             return ticket
         work.explain(Station.MATCH, "new matter", f"it names {ticket.label} without proof of belonging to it")
     return None

@@ -21,13 +21,15 @@ from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.ticket import MessageAdded, Offered, Opened, Party, PartyKind, Place, Status, Ticket
-from mailroute.routing.assign import assign
 from mailroute.routing.classify import classify
 from mailroute.routing.contact_form import ContactForm, form_in
 from mailroute.routing.identify import party_of
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.match import match
+from mailroute.routing.member_words import words_for_member
 from mailroute.routing.muting import collect, tell_muted
+from mailroute.routing.permit import Permit, assignment_of, permit
+from mailroute.routing.permit import Verdict as PermitVerdict
 from mailroute.routing.screen import Screened
 from mailroute.routing.storms import Flow, Verdict, is_trusted, silence, tells_staff, ticket_in_a_storm
 from mailroute.routing.waiting import start_waiting
@@ -46,8 +48,11 @@ def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: S
     about = reporter_of(mail, facts, work, sender)
     matched = match(mail.keys, facts.found, about, day)
     classified = classify(work.rules.classifier, mail.message, about, mail.envelope, reply=False)
-    assignment = assign(work.ruleset.case_type(classified.case_type), matched, facts, work.ruleset, day)
-    work.trace += [*matched.steps, *classified.steps, *assignment.steps]
+    case_type = work.ruleset.case_type(classified.case_type)
+    allowed = permit(about.party, case_type, matched, classified, facts.access)
+    matched = allowed.matched
+    assignment = assignment_of(allowed, case_type, about.party, facts, work.ruleset, day)
+    work.trace += [*matched.steps, *classified.steps, *allowed.steps, *assignment.steps]
     storm = _storm(work, facts, about, sender, classified)
     if storm is not None:
         collect(work, facts, mail.envelope, mail.message, about.party, storm)
@@ -71,9 +76,20 @@ def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: S
         _tell_staff(mail, work, notice, about.party, assignment, promised, why)
     if verdict.flow is Flow.FULL:
         tell_muted(work, facts, verdict, "")
-    _acknowledge(mail, facts, work, notice, about, sender, screened)
+    _acknowledge(
+        mail, facts, work, _for_customer(notice, allowed, facts, work, sender), about, sender, screened
+    )
     routing = Routing(sender, matched, classified, assignment, promised)
     return work.decision(Disposition.TRIAGE if assignment.triage else Disposition.OPEN, routing)
+
+
+def _for_customer(notice: Notice, allowed: Permit, facts: Facts, work: Work, sender: Sender) -> Notice:
+    """What the sender is told: that it has arrived, or that it is not what their grant is for (REQ-C16, C17, C19)."""
+    refused = allowed.verdict is PermitVerdict.REFUSED
+    template = Template.REFUSED if refused else Template.ACKNOWLEDGEMENT
+    return replace(
+        notice, template=template, hints=words_for_member(notice, allowed, facts, work.ruleset, sender)
+    )
 
 
 def _storm(
@@ -195,11 +211,10 @@ def _acknowledge(
         return
     message = mail.message
     references = (*message.references, *((message.message_id,) if message.message_id else ()))
-    work.explain(Station.NOTIFY, "acknowledgement", f"to {about.party.address}")
+    work.explain(Station.NOTIFY, notice.template.value, f"to {about.party.address}")
     work.tell(
         replace(
             notice,
-            template=Template.ACKNOWLEDGEMENT,
             in_reply_to=message.message_id,
             references=references,
             acknowledges=about.party.address,

@@ -17,6 +17,15 @@ from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ti
 from mailroute.routing.assign import triage_desk
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.muting import of_message
+from mailroute.routing.participation import (
+    about_co_member,
+    copy_message,
+    is_co_member,
+    mark_read,
+    proof_in_words,
+    reads_along,
+    says_read,
+)
 from mailroute.routing.partners import partner_by_id, tell_partner
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import start_waiting
@@ -39,7 +48,13 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
     message = mail.message
     sender = _known_as_firm(facts, sender)
     by_machine = message.automatic is not Automatic.PERSON
-    added = MessageAdded(mail.envelope.intake_id, sender.party, message.message_id, len(message.attachments))
+    if not by_machine and says_read(message) and reads_along(facts, work, sender, ticket):
+        mark_read(mail, facts, work, sender, ticket)
+        return work.decision(Disposition.COMMAND, Routing(sender, None, None, None, None))
+    proof = proof_in_words(sender, message) if is_co_member(facts, sender, ticket) else ""
+    added = MessageAdded(
+        mail.envelope.intake_id, sender.party, message.message_id, len(message.attachments), proof=proof
+    )
     ticket = work.change(added)
     if ticket.status is Status.CLOSED and not by_machine:
         ticket = _reopen(work, ticket)
@@ -51,8 +66,10 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
         work.explain(Station.NOTIFY, "nobody is told", "very many messages come; a summary follows")
     elif (partner := _who_has_it(work, ticket, sender)) is not None:
         tell_partner(work, facts, partner, mail, sender)
+        copy_message(mail, facts, work, sender)
     else:
         _tell_assignee(mail, facts, work, sender, ticket, knows_it=ticket.assignee == assignee_before)
+        copy_message(mail, facts, work, sender)
     return work.decision(Disposition.APPEND, Routing(sender, None, None, None, None))
 
 
@@ -104,6 +121,7 @@ def _tell_assignee(
         author=sender.party,
         reason=stranger,
         imitates=imitated(sender.party, work.ruleset),
+        why=about_co_member(facts, work, sender, mail.message, staff.language),
         attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
     )
     work.tell(notice if knows_it else _from_the_beginning(notice, mail, facts, work))

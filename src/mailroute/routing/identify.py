@@ -8,6 +8,7 @@ from mailroute.model.address import Address, address_key
 from mailroute.model.decision import Assurance, Sender, Station, Step
 from mailroute.model.directory import Person, Relation
 from mailroute.model.facts import Facts
+from mailroute.model.grant import Member
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset
@@ -70,12 +71,20 @@ def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None 
     if partner is not None:
         return Party(PartyKind.PARTNER, partner.id, partner.name, address.key)
     people = people_at(address.key, facts.found.people)
+    if not people and (member := _member(address.key, facts)) is not None:
+        return Party(PartyKind.CUSTOMER, None, member.name or address.name, address.key)
     if not people:
         return Party(PartyKind.UNKNOWN, None, address.name, address.key)
     one = people[0] if len(people) == 1 else _named(address.name, people)
     if one is None:
         return Party(kind_of(people[0], day), None, address.name, address.key)
     return Party(kind_of(one, day), one.id, one.name, address.key)
+
+
+def _member(address: str, facts: Facts) -> Member | None:
+    """Somebody whom only a grant names: an employee, a relative."""
+    grants = facts.access.of(address) if facts.access is not None else ()
+    return grants[0].member(address) if grants else None
 
 
 def people_at(address: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
@@ -111,6 +120,8 @@ def _who(party: Party, author: Address, facts: Facts, ruleset: Ruleset) -> str:
             return f"nobody here knows {author.key}"
         case _:
             people = people_at(author.key, facts.found.people)
+            if not people:
+                return f"{author.key} is a member of a grant"
             names = ", ".join(person.name for person in people)
             return (
                 f"{author.key} is shared by {names}"

@@ -5,6 +5,7 @@ Linear in the mail and capped (model/limits.py): whatever a mail says, the direc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TypeVar
@@ -16,6 +17,7 @@ from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_reply_tag, reply_tags_in_text
 from mailroute.model.text import Folded, folded
+from mailroute.model.tokens import ALPHABET, LENGTH
 from mailroute.model.units import units_in
 from mailroute.routing.contact_form import form_in
 from mailroute.routing.contact_lines import split_contact_lines
@@ -41,6 +43,10 @@ _K = TypeVar("_K", PlaceKey, WordKey)
 _T = TypeVar("_T")
 
 
+# What the subject of an invitation ends with, and what an answer to it brings back.
+_INVITATION = re.compile(rf"\[([{ALPHABET}]{{{LENGTH}}})\]")
+
+
 def locate(message: Message, envelope: Envelope) -> Keys:
     """Read everything that the mail may be looked up by. Total: any message gives `Keys`."""
     texts = _texts(message)
@@ -64,6 +70,7 @@ def locate(message: Message, envelope: Envelope) -> Keys:
         towns=_spoken_everywhere(texts, towns_in, limits.NUMBER_KEYS),
         phones=_spoken(WordKey, texts, phones_in, limits.PHONE_KEYS),
         ibans=_spoken(WordKey, texts, ibans_in, limits.IBAN_KEYS),
+        invitations=tuple(_INVITATION.findall(message.subject[: limits.SUBJECT_CHARS])[:TICKET_NUMBERS]),
         ticket_numbers=_distinct(
             (n for text, _ in about for n in ticket_numbers_in(text.text)), TICKET_NUMBERS
         ),

@@ -7,12 +7,12 @@ message in it never matters, or an answer in somebody else's ticket would open i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from mailroute.model.access import TicketFilter, Viewer
 from mailroute.model.directory import Contract
 from mailroute.model.grant import Box, ContractStatus, Grant, Permissions, Right, contract_status
 from mailroute.model.ruleset import Ruleset
-from mailroute.model.ticket import PartyKind, Ticket
+from mailroute.model.ticket import Ticket
 
 # --- contracts (REQ-C5 to C7) ---------------------------------------------------------------------------------
 
@@ -91,19 +91,6 @@ def rights(grants: Iterable[Grant]) -> frozenset[Right]:
 # --- tickets (REQ-B2, B8, B14, C3) ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Somebody who looks at tickets as a customer does. `address` is folded, `person` their id if they have one.
-
-    `grants` are those they are a member of, `contracts` those that these show them.
-    """
-
-    address: str
-    person: tuple[PartyKind, str] | None = None
-    grants: tuple[Grant, ...] = ()
-    contracts: tuple[Contract, ...] = ()
-
-
 def damage_types(ruleset: Ruleset) -> frozenset[str]:
     """The case types that are reports of a damage."""
     return frozenset(one.id for one in ruleset.case_types if one.right is Right.DAMAGE_REPORTS)
@@ -140,37 +127,11 @@ def _contracts_with_damages(viewer: Viewer) -> frozenset[str]:
     return frozenset(one.id for one in viewer.contracts if any(shared(one, grant) for grant in showing))
 
 
-@dataclass(frozen=True, slots=True)
-class TicketFilter:
-    """`sees` as data: the store turns it into a condition. A ticket passes if one of these holds.
-
-    It was reported from one of `addresses` or by `person`; it is no damage report and was reported from one of
-    `shared_with`; it is one (`damages`) and was reported from one of `damages_shared_with` or is about one of
-    `contracts`.
-    """
-
-    addresses: frozenset[str]
-    person: tuple[PartyKind, str] | None
-    shared_with: frozenset[str]
-    damages: frozenset[str]
-    damages_shared_with: frozenset[str]
-    contracts: frozenset[str]
-
-    def passes(self, ticket: Ticket) -> bool:
-        """What the condition in the database says about one ticket."""
-        reporter = ticket.reporter
-        if reporter.address in self.addresses or self.person == (reporter.kind, reporter.id):
-            return True
-        if ticket.case_type in self.damages:
-            return reporter.address in self.damages_shared_with or ticket.place.contract in self.contracts
-        return reporter.address in self.shared_with
-
-
 def scope(viewer: Viewer, damages: frozenset[str]) -> TicketFilter:
     """The tickets that `sees` lets them see, as a filter for lists."""
     sharing = [one for one in viewer.grants if one.share_tickets]
     return TicketFilter(
-        addresses=frozenset({viewer.address}),
+        address=viewer.address,
         person=viewer.person,
         shared_with=frozenset(each.address for one in sharing for each in one.members),
         damages=damages,

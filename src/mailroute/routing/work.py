@@ -80,6 +80,7 @@ class Work:
     trace: list[Step] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     absences: list[AbsenceChange] = field(default_factory=list)
+    confirms: str | None = None
     beside: list[Work] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
 
@@ -174,6 +175,7 @@ class Work:
             ruleset=self.ruleset.hash,
             stop=StopLetters(tuple(self.stopped)),
             absences=tuple(self.absences),
+            confirms=self.confirms,
             counts=tuple(self.counts),
             beside=tuple(work._as_beside() for work in self.beside),
         )

@@ -30,6 +30,7 @@ from mailroute.store import tables as t
 from mailroute.store.absences import write_absences
 from mailroute.store.codec import dumps
 from mailroute.store.columns import insert_or_add, insert_or_skip, insert_or_update, message_key
+from mailroute.store.invitations import confirm
 from mailroute.store.orders import take_numbers
 from mailroute.store.outbox import add_letters, stop_letters
 from mailroute.store.tickets import (
@@ -101,6 +102,8 @@ def apply(
     _stop(tx, decision, now)
     write_absences(tx, decision.organisation, decision.absences, actor=decision.actor, cause=cause, now=now)
     traffic.add(tx, decision.organisation, decision.counts, now)
+    if decision.confirms is not None:
+        confirm(tx, decision.organisation, decision.confirms, now)
     if letters:
         add_letters(tx, letters, _stopped_by_budget(tx, letters, now), now)
     _keep_decision(tx, decision, cause, intake, facts_note, now)

@@ -31,7 +31,9 @@ from mailroute.store.directory_rows import (
     Values,
     contract_of,
     contract_row,
+    grant_rows,
     lookup_rows,
+    member_rows,
     person_of,
     person_row,
     property_of,
@@ -63,6 +65,8 @@ def replace_directory(tx: Connection, organisation: str, directory: Directory, n
     _replace(tx, org, t.person, (person_row(org, one) for one in directory.people))
     _replace(tx, org, t.contract, (contract_row(org, one) for one in directory.contracts))
     _replace(tx, org, t.lookup, lookup_rows(org, directory))
+    _replace(tx, org, t.customer_grant, grant_rows(org, directory.grants))
+    _replace(tx, org, t.grant_member, member_rows(org, directory))
 
 
 def _replace(tx: Connection, org: str, table: Table, wanted: Iterable[Values]) -> None:
@@ -264,6 +268,23 @@ def _people(conn: Connection, org: str, ids: Sequence[str]) -> tuple[Person, ...
 
 def _contracts(conn: Connection, org: str, ids: Sequence[str]) -> tuple[Contract, ...]:
     return tuple(contract_of(row) for row in _rows(conn, _CONTRACTS, org, ids))
+
+
+def people_with_address(conn: Connection, organisation: str, address: str) -> tuple[Person, ...]:
+    """Everybody who has that address (folded) or its whole domain."""
+    keys = [(LookupKind.ADDRESS, address), (LookupKind.ADDRESS, "@" + address.rpartition("@")[2])]
+    found = hits(conn, organisation, keys)
+    return _people(conn, organisation, _targets(found, "person"))
+
+
+def people_by_ids(conn: Connection, organisation: str, ids: Sequence[str]) -> tuple[Person, ...]:
+    """The people with these ids, those that there are."""
+    return _people(conn, organisation, ids)
+
+
+def contracts_by_ids(conn: Connection, organisation: str, ids: Sequence[str]) -> tuple[Contract, ...]:
+    """The contracts with these ids, those that there are."""
+    return _contracts(conn, organisation, ids)
 
 
 def property_by_id(conn: Connection, organisation: str, property_id: str) -> Property | None:

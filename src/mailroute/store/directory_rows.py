@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mailroute.model.address import Address
+from mailroute.model.address import Address, address_key
 from mailroute.model.directory import (
     Contract,
     Directory,
@@ -17,6 +17,7 @@ from mailroute.model.directory import (
     Unit,
     Validity,
 )
+from mailroute.model.grant import Grant
 from mailroute.model.lookup import lookups
 from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import AnyRow, index_key
@@ -121,6 +122,26 @@ def lookup_rows(org: str, directory: Directory) -> list[Values]:
             }
         )
     return rows
+
+
+def grant_rows(org: str, grants: Iterable[Grant]) -> Iterator[Values]:
+    """The columns of table customer_grant."""
+    for one in grants:
+        yield {"organisation_id": org, "id": one.id, "body": dumps(one, Grant)}
+
+
+def member_rows(org: str, new: Directory) -> Iterator[Values]:
+    """The columns of table grant_member."""
+    known = {address_key(address.address) for person in new.people for address in person.addresses}
+    for grant in new.grants:
+        for member in grant.members:
+            domain = "@" + member.address.rpartition("@")[2]
+            yield {
+                "organisation_id": org,
+                "address": member.address,
+                "grant_id": grant.id,
+                "known": member.address in known or domain in known,
+            }
 
 
 # --- rows → values ------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ from mailroute.store import tables as t
 from mailroute.store.absences import absences
 from mailroute.store.apply import local_day
 from mailroute.store.columns import AnyRow, message_key
+from mailroute.store.grants import access, reporters
+from mailroute.store.invitations import may_confirm
 from mailroute.store.past import of_ticket
 from mailroute.store.tickets import parties, readers, ticket
 from mailroute.store.traffic import concerning
@@ -57,8 +59,11 @@ def gather(
     thread = None if proof else _thread(conn, org, keys.message_ids)
     bounced = _bounced(conn, keys, envelope, keyring, original_message_id)
     # A genuine report is about its letter's ticket; without `proof` that lets nobody into it.
+    mentioned = _mentioned(conn, org, keys.ticket_numbers)
     current = proven or (_ticket_of_letter(conn, org, bounced) if bounced else None)
     about = current or thread
+    others = reporters(current, thread, *mentioned)
+    token_of = (proof.recipient.address,) if proof is not None else ()
     traffic = concerning(conn, org, author, about.number if about else None, now)
     base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
     return Facts(
@@ -66,7 +71,7 @@ def gather(
         ticket=current,
         proof=proof,
         thread=thread,
-        mentioned=_mentioned(conn, org, keys.ticket_numbers),
+        mentioned=mentioned,
         participants=base.participants,
         place=base.place,
         messages=base.messages,
@@ -82,6 +87,10 @@ def gather(
         bounced=bounced,
         acknowledgements_today=_acknowledgements(conn, org, author, now) if author else 0,
         away=absences(conn, org),
+        access=access(conn, org, author, (*others, *token_of)),
+        unanswered=base.unanswered,
+        confirms=author is not None
+        and may_confirm(conn, org, address_key(author), keys.invitations, keyring, now),
         fresh_number=fresh_number,
         traffic=traffic,
         storm=_storm(conn, org, traffic),
@@ -92,7 +101,11 @@ def gather(
 def gather_for_ticket(conn: Connection, organisation: str, number: int) -> Facts:
     """The same for a timer, or a command from the command line or the web: only the ticket is known."""
     current = ticket(conn, organisation, number)
-    return replace(of_ticket(conn, current, acts=True), away=absences(conn, organisation))
+    return replace(
+        of_ticket(conn, current, acts=True),
+        away=absences(conn, organisation),
+        access=access(conn, organisation, None, reporters(current)),
+    )
 
 
 # --- what the mail claims -----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from mailroute.model.letter import LetterState, Written
 from mailroute.model.reply_tag import letter_id
 from mailroute.model.ticket import (
     TAKEN_BACK,
+    Answered,
     ChangesTold,
     Corrected,
     Drafted,
@@ -62,7 +63,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
     """The past of one ticket. `acts`: also what its staff last did, which only they may take back."""
     if about is None:
         return Facts()
-    messages, notes, draft, offered, untold = _said(conn, about)
+    messages, notes, draft, offered, untold, unanswered = _said(conn, about)
     return Facts(
         ticket=about,
         participants=_participants(conn, about),
@@ -71,6 +72,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
         internal_texts=notes,
         draft=draft,
         untold=untold,
+        unanswered=unanswered,
         offer=_offer(conn, about, offered) if acts and offered else None,
         acts=_acts(conn, about) if acts else (),
         contact=_contact(conn, about) if acts else None,
@@ -86,20 +88,25 @@ def _contact(conn: Connection, about: Ticket) -> Person | None:
 
 def _said(
     conn: Connection, about: Ticket
-) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None, Offered | None, tuple[Changed, ...]]:
+) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None, Offered | None, tuple[Changed, ...], bool]:
     """Mails from outside, internal notes, the last draft that was neither sent nor overtaken by another answer, the
-    last list that nobody has picked from, and what of staff's changes nobody has been told."""
+    last list that nobody has picked from, what of staff's changes nobody has been told, and
+    whether nobody outside has written since our last answer."""
     messages: list[Written] = []
     notes: list[str] = []
     draft: Draft | None = None
     offered: Offered | None = None
     untold: list[Changed] = []
+    unanswered = False
     for row in conn.execute(_SAID, {"org": about.organisation, "number": about.number}):
         event = event_of(row)
         if isinstance(event.change, ChangesTold):
             untold = [one for one in untold if one.seq > event.change.seq]
         elif (changed := _changed(event)) is not None:
             untold.append(changed)
+        unanswered = isinstance(event.change, Answered) or (
+            unanswered and not isinstance(event.change, MessageAdded)
+        )
         match event.change:
             case ChangesTold():
                 pass
@@ -118,7 +125,7 @@ def _said(
             case _:
                 draft = None
     shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]
-    return tuple(shown), tuple(notes), draft, offered, tuple(untold[-_UNTOLD:])
+    return tuple(shown), tuple(notes), draft, offered, tuple(untold[-_UNTOLD:]), unanswered
 
 
 # Nothing proves who wrote the first, and the second is a machine's.

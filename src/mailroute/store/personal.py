@@ -12,6 +12,10 @@ PERSONAL = {
     "outbox": ("to_name", "to_address", "subject", "content"),
     "decision": ("trace", "routing", "facts"),
     "acknowledgement": ("address",),
+    "customer_grant": ("body",),
+    "grant_member": ("address",),
+    "invitation": ("address",),
+    "view_as": ("address",),
     "absence": ("staff", "first_day", "last_day", "deputy"),
     "staff_event": ("staff", "body"),
 }

@@ -13,6 +13,7 @@ from mailroute.model.ruleset import Ruleset
 from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import insert_or_skip
 from mailroute.store.directory import replace_directory
+from mailroute.store.grants import stop_lost_copies
 from mailroute.store.tables import FIRST_TICKET_NUMBER, activation, meta, organisation, ruleset
 
 _Files = tuple[tuple[str, str], ...]
@@ -69,6 +70,7 @@ def activate(tx: Connection, new: Ruleset, directory: Directory, now: datetime, 
     )
     if not _remembered(tx, org, digest or f"as of {now.isoformat()}") or not digest:
         replace_directory(tx, org, directory, now)
+        stop_lost_copies(tx, org, now)
         _note(
             tx, org, ActivationOutcome.ACTIVE, now, new.hash, "rules" if before != new.hash else "directory"
         )

@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    insert,
+    literal_column,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from mailroute.errors import Broken
+from mailroute.model.access import TicketFilter
 from mailroute.model.decision import Disposition, Routing, Step
 from mailroute.model.ticket import Change, Event, Party, PartyKind, Place, Status, Ticket
 from mailroute.store import tables as t
@@ -78,9 +90,10 @@ def tickets(
     property_id: str | None = None,
     case_type: str | None = None,
     open_only: bool = False,
+    only: TicketFilter | None = None,
     limit: int = 100,
 ) -> tuple[Ticket, ...]:
-    """Tickets that fit every filter given, newest first."""
+    """Tickets that fit every filter given, newest first. `only`: what somebody may see (`routing.sharing.scope`)."""
     wanted = select(t.ticket).order_by(t.ticket.c.organisation_id, t.ticket.c.number.desc()).limit(limit)
     if organisation is not None:
         wanted = wanted.where(t.ticket.c.organisation_id == organisation)
@@ -92,9 +105,31 @@ def tickets(
         wanted = wanted.where(t.ticket.c.property == property_id)
     if case_type is not None:
         wanted = wanted.where(t.ticket.c.case_type == case_type)
+    if only is not None:
+        wanted = wanted.where(_passes(only))
     if open_only:
         wanted = wanted.where(t.ticket.c.status != literal_column("'closed'"))
     return tuple(ticket_of(row) for row in conn.execute(wanted))
+
+
+def _passes(only: TicketFilter) -> ColumnElement[bool]:
+    """`TicketFilter.passes` for the database; a test holds the two equal."""
+    c = t.ticket.c
+    own = [c.reporter_address == only.address]
+    if only.person is not None:
+        own.append(and_(c.reporter_kind == only.person[0].value, c.reporter_id == only.person[1]))
+    is_damage = and_(c.case_type.is_not(None), c.case_type.in_(sorted(only.damages)))
+    return or_(
+        *own,
+        and_(not_(is_damage), c.reporter_address.in_(sorted(only.shared_with))),
+        and_(
+            is_damage,
+            or_(
+                c.reporter_address.in_(sorted(only.damages_shared_with)),
+                c.contract.in_(sorted(only.contracts)),
+            ),
+        ),
+    )
 
 
 def events(conn: Connection, organisation: str, number: int) -> tuple[Event, ...]:

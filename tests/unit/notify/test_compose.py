@@ -16,6 +16,7 @@ from mailroute.model.ruleset import ReplyMode
 from mailroute.model.ticket import Party, PartyKind, Status
 from mailroute.model.tokens import instance_names, verify, verify_reply
 from mailroute.notify.compose import compose
+from mailroute.notify.values import FOR_CUSTOMERS
 from tests.support.letters import (
     CONVERSATION,
     GENERAL,
@@ -41,7 +42,7 @@ SOMETIMES = {
     "precedence",
     "content-transfer-encoding",
 }  # fmt: skip
-STAFF_LETTERS = [t for t in Template if t not in (Template.ACKNOWLEDGEMENT, Template.ANSWER, Template.CLOSED)]
+STAFF_LETTERS = [t for t in Template if t not in FOR_CUSTOMERS or t is Template.REOPENED]
 
 
 def parsed(letter: Letter) -> EmailMessage:
@@ -255,9 +256,7 @@ def test_an_internal_letter_never_goes_to_a_customer(template: Template) -> None
 SECRET = "GEHEIMNIS"
 
 
-@pytest.mark.parametrize(
-    "template", [Template.ACKNOWLEDGEMENT, Template.ANSWER, Template.CLOSED, Template.REOPENED], ids=str
-)
+@pytest.mark.parametrize("template", sorted(FOR_CUSTOMERS - {Template.INVITATION}), ids=str)
 def test_a_customer_reads_nothing_internal(template: Template) -> None:
     notice = a_notice(
         template, to=MUELLER, place=SECRET, reason=SECRET, why=(SECRET,), candidates=(SECRET,), lines=(Line(SECRET, SECRET, True),),
@@ -450,6 +449,11 @@ AUTOMATIC = {
     Template.GENERAL_RECEIPT: "auto-replied",
     Template.LETTER_RETURNED: "auto-generated",
     Template.AWAY_NOTICED: "auto-generated",
+    Template.REFUSED: "auto-replied",
+    Template.UNANSWERED: "auto-replied",
+    Template.INVITATION: "auto-generated",
+    Template.INVITATION_CONFIRMED: "auto-replied",
+    Template.WELCOME: "auto-generated",
 }
 
 

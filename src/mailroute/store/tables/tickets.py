@@ -43,6 +43,7 @@ ticket = Table(
     Column("asked", Integer, nullable=False, default=0),
     Column("joined", Integer, nullable=False, default=0),
     PrimaryKeyConstraint("organisation_id", "number"),
+    Index("ix_ticket_reporter", "organisation_id", "reporter_address", "number"),
     Index("ix_ticket_assignee", "organisation_id", "assignee", "number"),
     partial("ix_ticket_open", "organisation_id", "number", where="status <> 'closed'"),
 )

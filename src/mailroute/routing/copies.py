@@ -1,0 +1,77 @@
+"""Who reads along: members of a grant with shared tickets get what is written in each other's (REQ-B3 to B8).
+
+A copy goes to whom `may_take_part` lets in today: somebody who was removed gets none, and switching sharing on sends
+nothing of what was written before (REQ-B13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from mailroute.model.access import Access
+from mailroute.model.decision import Station
+from mailroute.model.facts import Facts
+from mailroute.model.grant import Copies, Member
+from mailroute.model.letter import Notice, Template
+from mailroute.model.ruleset import Ruleset
+from mailroute.model.ticket import Party, PartyKind, Ticket
+from mailroute.routing.permit import viewer_of
+from mailroute.routing.sharing import damage_types, may_take_part
+from mailroute.routing.work import Work
+
+# Somebody of the house whose name the reader is not shown.
+NAMELESS = Party(PartyKind.STAFF, None, "", "")
+# When those who want one mail a day get it.
+_MORNING = time(7, 0)
+
+
+def tell_members(work: Work, facts: Facts, notice: Notice, *, but: tuple[str, ...] = ()) -> None:
+    """Copy what a notice says to the other members, each when they want it; `but` have it already.
+
+    Whoever wrote last gets it at once: it is the answer to them (REQ-B7).
+    """
+    ticket = work.ticket
+    assert ticket is not None
+    last = facts.messages[-1].author.address if facts.messages else ""
+    for member, party in readers(ticket, facts.access, work.ruleset):
+        if member.address in but:
+            continue
+        at_once = member.address == last or member.copies is Copies.AT_ONCE
+        if not at_once and member.copies is Copies.WEB_ONLY:
+            continue
+        held = notice.not_before if at_once else next_morning(work.now, work.ruleset)
+        work.explain(Station.NOTIFY, "copy", f"{member.address} shares tickets with the reporter")
+        copy = replace(notice, template=Template.SHARED, to=party, not_before=held)
+        work.tell(as_customers_see_it(copy, facts.access))
+
+
+def readers(ticket: Ticket, access: Access | None, ruleset: Ruleset) -> Iterator[tuple[Member, Party]]:
+    """Everybody but the reporter who may take part in the ticket, each once."""
+    if access is None:
+        return
+    damages = damage_types(ruleset)
+    seen = {ticket.reporter.address}
+    for grant in access.of(ticket.reporter.address):
+        for member in grant.members if grant.share_tickets else ():
+            party = Party(PartyKind.CUSTOMER, None, member.name, member.address)
+            if member.address not in seen and may_take_part(viewer_of(party, access), ticket, damages):
+                seen.add(member.address)
+                yield member, party
+
+
+def as_customers_see_it(notice: Notice, access: Access | None) -> Notice:
+    """The letter without the name of the staff member who wrote it, where no grant of the reader shows it (REQ-C23)."""
+    grants = access.of(notice.to.address) if access is not None else ()
+    if not grants or any(one.show_account_manager for one in grants):
+        return notice
+    return replace(notice, author=NAMELESS) if notice.author and notice.author.is_staff else notice
+
+
+def next_morning(now: datetime, ruleset: Ruleset) -> datetime:
+    """Seven o'clock, today or tomorrow, where the organisation is."""
+    local = now.astimezone(ZoneInfo(ruleset.calendar(None).zone))
+    day = local.date() if local.time() < _MORNING else local.date() + timedelta(days=1)
+    return datetime.combine(day, _MORNING, local.tzinfo).astimezone(now.tzinfo)

@@ -1,0 +1,20 @@
+"""Who looked with somebody else's eyes: only added to (REQ-C11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from mailroute.store import tables as t
+
+
+def note_view(tx: Connection, org: str, actor: str, address: str, now: datetime) -> None:
+    """Remember that `actor` of staff looked at what `address` sees."""
+    tx.execute(insert(t.view_as).values(organisation_id=org, at=now, actor=actor, address=address))
+
+
+def views(conn: Connection, org: str) -> tuple[tuple[datetime, str, str], ...]:
+    """(when, who, whose) of every look, oldest first."""
+    rows = conn.execute(select(t.view_as).where(t.view_as.c.organisation_id == org).order_by(t.view_as.c.id))
+    return tuple((row.at, row.actor, row.address) for row in rows)

@@ -1,0 +1,226 @@
+"""What a customer's grant lets their mail become; without any grant everybody may write, as before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mailroute.model.access import Access
+from mailroute.model.address import Address
+from mailroute.model.decision import Decision, Disposition
+from mailroute.model.directory import Contract, Directory, Person
+from mailroute.model.facts import Facts
+from mailroute.model.grant import Box, ContractSharing, Grant, Permissions, Right, View
+from mailroute.model.letter import Template
+from mailroute.model.message import Message
+from mailroute.model.ruleset import Chain, ToChain
+from mailroute.routing.work import Rules, compile_rules
+from tests.support.deciding import ALIGNED, NOT_ALIGNED, RULESET, decide, notice, told
+from tests.support.factories import RECHNUNG, SCHADEN, a_directory, a_message
+from tests.support.grants import KLARA, a_grant
+
+KLARA_ADDRESS = Address("Klara Muster", KLARA)
+HRV = Contract(
+    "HRV-500100",
+    "HRV-500100",
+    line_of_business="Hausrat",
+    status="EIGEN",
+    adviser="huber",
+    parties=("k-2001",),
+)
+KFZ = Contract("KFZ-500200", "KFZ-500200", line_of_business="KFZ", status="EIGEN", parties=("k-2001",))
+EVERY = Permissions(primary_contact=True, messages=True, damage_reports=True, damage_without_contract=True)
+DAMAGE = a_message("Bei mir ist ein Schaden entstanden.", "Schaden", KLARA_ADDRESS, auth=ALIGNED)
+MESSAGE = a_message("Ich habe eine Frage zu meiner Rechnung.", "Rechnung", KLARA_ADDRESS, auth=ALIGNED)
+
+
+def rules() -> Rules:
+    """Damages and invoices go to the adviser of the contract, then to the account manager."""
+    chain = ToChain(Chain.AMS5)
+    damage = replace(SCHADEN, target=chain, right=Right.DAMAGE_REPORTS)
+    return compile_rules(replace(RULESET, case_types=(replace(RECHNUNG, target=chain), damage)))
+
+
+BROKER = rules()
+
+
+def with_grant(permissions: Permissions, **more: object) -> Grant:
+    base = a_grant(permissions=permissions, account_manager="schmidt", contracts=ContractSharing((Box.OWN,)))
+    return replace(base, **more)  # type: ignore[arg-type]  # Grant's own names
+
+
+def writes(
+    message: Message, *grants: Grant, contracts: tuple[Contract, ...] = (HRV, KFZ), known: bool = True
+) -> Decision:
+    """What becomes of a mail of Frau Muster."""
+    base = a_directory()
+    klara = Person("k-2001", "Klara Muster", (KLARA_ADDRESS,), contracts=tuple(one.id for one in contracts))
+    directory = Directory(
+        base.properties, (*base.people, *([klara] if known else [])), (*base.contracts, *contracts)
+    )
+    return decide(message, Facts(access=Access(grants, contracts)), directory=directory, rules=BROKER)
+
+
+def test_without_grants_a_customer_may_write() -> None:
+    base = a_directory()
+    klara = Person("k-2001", "Klara Muster", (KLARA_ADDRESS,))
+    decision = decide(MESSAGE, directory=replace(base, people=(*base.people, klara)), rules=BROKER)
+    assert decision.disposition is Disposition.TRIAGE
+    assert (Template.ACKNOWLEDGEMENT, "klara") in told(decision)
+
+
+def test_with_the_right_to_write_a_mail_becomes_a_ticket_of_the_account_manager() -> None:
+    """REQ-A4, A11, C16, C22."""
+    decision = writes(MESSAGE, with_grant(EVERY))
+    assert decision.disposition is Disposition.OPEN
+    assert decision.ticket is not None
+    assert (decision.ticket.assignee, decision.ticket.role) == ("schmidt", "account-manager")
+    assert told(decision) == [(Template.NOTIFICATION, "schmidt"), (Template.ACKNOWLEDGEMENT, "klara")]
+
+
+def test_the_adviser_of_a_named_contract_comes_first() -> None:
+    """REQ-A2, A3."""
+    message = a_message("Rechnung zu HRV-500100, bitte prüfen.", "Rechnung", KLARA_ADDRESS, auth=ALIGNED)
+    decision = writes(message, with_grant(EVERY))
+    assert decision.ticket is not None
+    assert (decision.ticket.assignee, decision.ticket.role) == ("huber", "adviser")
+    other = a_message("Rechnung zu KFZ-500200, bitte prüfen.", "Rechnung", KLARA_ADDRESS, auth=ALIGNED)
+    decision = writes(other, with_grant(EVERY))
+    assert decision.ticket is not None
+    assert decision.ticket.assignee == "schmidt"
+
+
+def test_the_account_manager_of_the_main_grant_counts() -> None:
+    """Ambiguity 6."""
+    further = with_grant(EVERY, id="a-further", main=False, account_manager="huber")
+    decision = writes(MESSAGE, further, with_grant(EVERY))
+    assert decision.ticket is not None
+    assert decision.ticket.assignee == "schmidt"
+
+
+@pytest.mark.parametrize(
+    ("message", "permissions"),
+    [
+        (MESSAGE, Permissions(primary_contact=True, damage_reports=True)),
+        (MESSAGE, replace(EVERY, primary_contact=False)),
+        (DAMAGE, replace(EVERY, damage_reports=False)),
+    ],
+    ids=["messages", "primary-contact", "damage-reports"],
+)
+def test_without_the_right_it_goes_to_triage_and_the_answer_is_neutral(
+    message: Message, permissions: Permissions
+) -> None:
+    """REQ-C14, C16, C17."""
+    decision = writes(message, with_grant(permissions))
+    assert decision.disposition is Disposition.TRIAGE
+    assert told(decision) == [(Template.TRIAGE, "zeiler"), (Template.REFUSED, "klara")]
+    assert notice(decision, Template.REFUSED).hints == ()
+
+
+def test_a_customer_in_no_grant_is_refused_and_a_tenant_needs_none() -> None:
+    """REQ-C16; ambiguity 29."""
+    refused = writes(MESSAGE)
+    assert (Template.REFUSED, "klara") in told(refused)
+    tenant = decide(
+        a_message("In der Max-Planck-Straße 12 ist ein Schaden.", "Schaden"), Facts(access=Access())
+    )
+    assert (Template.ACKNOWLEDGEMENT, "mueller") in told(tenant)
+    assert tenant.disposition is Disposition.OPEN
+
+
+def test_an_emergency_always_passes() -> None:
+    """REQ-C17, ambiguity 29."""
+    notfall = replace(SCHADEN, id="notfall", emergency=True, urgency=1)
+    rules = compile_rules(replace(RULESET, case_types=(notfall,)))
+    base = a_directory()
+    klara = Person("k-2001", "Klara Muster", (KLARA_ADDRESS,))
+    message = replace(
+        DAMAGE, text="Max-Planck-Straße 12: Schaden!", new_text="Max-Planck-Straße 12: Schaden!"
+    )
+    decision = decide(
+        message,
+        Facts(access=Access()),
+        directory=replace(base, people=(*base.people, klara)),
+        rules=rules,
+    )
+    assert decision.disposition is Disposition.OPEN
+    assert (Template.REFUSED, "klara") not in told(decision)
+
+
+def test_a_damage_without_a_contract_is_for_the_account_manager_where_the_grant_allows_it() -> None:
+    """REQ-C18, A11."""
+    decision = writes(DAMAGE, with_grant(EVERY))
+    assert decision.ticket is not None
+    assert (decision.ticket.assignee, decision.ticket.place.contract) == ("schmidt", None)
+
+
+def test_the_only_contract_that_is_shown_is_taken_and_the_answer_says_so() -> None:
+    """REQ-C18."""
+    decision = writes(DAMAGE, with_grant(replace(EVERY, damage_without_contract=False)), contracts=(HRV,))
+    assert decision.ticket is not None
+    assert (decision.ticket.place.contract, decision.ticket.assignee) == ("HRV-500100", "huber")
+    assert any("HRV-500100" in one for one in notice(decision, Template.ACKNOWLEDGEMENT).hints)
+
+
+def test_a_contract_that_they_do_not_see_decides_nothing_for_them() -> None:
+    """REQ-C17: contract visible."""
+    foreign = Contract("KFZ-999900", "KFZ-999900", status="EIGEN", adviser="huber", parties=("somebody",))
+    message = replace(DAMAGE, new_text="Schaden zu KFZ-999900", text="Schaden zu KFZ-999900")
+    decision = writes(message, with_grant(EVERY), contracts=(HRV, KFZ, foreign))
+    assert decision.ticket is not None
+    assert (decision.ticket.assignee, decision.ticket.place.contract) == ("schmidt", None)
+
+
+def test_a_damage_without_any_visible_contract_is_refused() -> None:
+    """REQ-C17, C18."""
+    decision = writes(DAMAGE, with_grant(replace(EVERY, damage_without_contract=False)), contracts=())
+    assert (Template.REFUSED, "klara") in told(decision)
+
+
+def test_a_forged_from_gets_no_data() -> None:
+    """Ambiguity 30."""
+    forged = replace(DAMAGE, auth=NOT_ALIGNED)
+    decision = writes(forged, with_grant(replace(EVERY, damage_without_contract=False)), contracts=(HRV,))
+    assert notice(decision, Template.ACKNOWLEDGEMENT).hints == ()
+
+
+def test_the_account_manager_is_named_only_where_the_grant_shows_them() -> None:
+    """REQ-C23."""
+    hidden = notice(writes(MESSAGE, with_grant(EVERY)), Template.ACKNOWLEDGEMENT).hints
+    shown = notice(
+        writes(MESSAGE, with_grant(EVERY, show_account_manager=True)), Template.ACKNOWLEDGEMENT
+    ).hints
+    assert hidden == ()
+    assert [one for one in shown if "Ansprechperson" in one and "Schmidt" in one]
+
+
+def test_the_link_to_the_rate_calculator_is_for_those_who_may_use_it() -> None:
+    """REQ-C20."""
+    link = "https://rechner.example/abc"
+    on = with_grant(replace(EVERY, offers=True), calculator=link)
+    off = with_grant(EVERY, calculator=link)
+    assert any(link in one for one in notice(writes(MESSAGE, on), Template.ACKNOWLEDGEMENT).hints)
+    assert not any(link in one for one in notice(writes(MESSAGE, off), Template.ACKNOWLEDGEMENT).hints)
+
+
+def test_a_commercial_customer_reads_when_it_came_and_for_which_contract() -> None:
+    """REQ-C13."""
+    message = a_message("Rechnung zu HRV-500100", "Rechnung", KLARA_ADDRESS, auth=ALIGNED)
+    private = notice(writes(message, with_grant(EVERY)), Template.ACKNOWLEDGEMENT).hints
+    commercial = notice(
+        writes(message, with_grant(EVERY, view=View.COMMERCIAL)), Template.ACKNOWLEDGEMENT
+    ).hints
+    assert private == ()
+    assert [one.partition(":")[0] for one in commercial] == ["Eingang", "Vertrag"]
+
+
+def test_an_employee_whom_only_the_grant_names_may_write() -> None:
+    """REQ-C9."""
+    decision = writes(MESSAGE, with_grant(EVERY), known=False)
+    assert decision.disposition is Disposition.OPEN
+    assert decision.ticket is not None
+    assert (decision.ticket.reporter.kind.value, decision.ticket.reporter.name) == (
+        "customer",
+        "Klara Muster",
+    )
