@@ -43,7 +43,7 @@ _K = TypeVar("_K", PlaceKey, WordKey)
 _T = TypeVar("_T")
 
 
-# What the subject of an invitation ends with, and what an answer to it brings back.
+# What stands in the subject of an invitation, and what an answer to it brings back.
 _INVITATION = re.compile(rf"\[([{ALPHABET}]{{{LENGTH}}})\]")
 
 

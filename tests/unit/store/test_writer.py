@@ -205,7 +205,7 @@ def test_two_works_that_deadlock_on_postgresql_both_succeed(postgres_tables: str
 def test_a_damaged_file_is_examined_and_refused(sqlite_path: Path) -> None:
     url = f"sqlite:///{sqlite_path}"
     with open_store(url) as store:
-        for n in range(300):
+        for n in range(600):  # so that the tables themselves lie in the first half
             write(store, add(f"{n:05}", "x" * 900))
     content = bytearray(sqlite_path.read_bytes())
     middle = 4096 * (len(content) // 4096 // 2)
