@@ -159,7 +159,9 @@ def test_every_command_has_help_with_an_example(run: Run, command: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [one for one in COMMANDS if one.NAME not in ("ticket", "rules")], ids=lambda one: one.NAME
+    "command",
+    [one for one in COMMANDS if one.NAME not in ("grant", "ticket", "rules")],
+    ids=lambda one: one.NAME,
 )
 def test_every_command_has_json(run: Run, command: Any) -> None:
     """design §9: every command has `--json`."""
@@ -171,6 +173,13 @@ def test_every_verb_of_ticket_has_json_and_an_example(run: Run, verb: str) -> No
     ran = run("ticket", verb, "--help")
     assert "--json" in ran.out
     assert f"example: mailroute ticket {verb}" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize("verb", "show suggest invite resend view-as".split())
+def test_every_verb_of_grant_has_json_and_an_example(run: Run, verb: str) -> None:
+    ran = run("grant", verb, "--help")
+    assert "--json" in ran.out
+    assert f"example: mailroute grant {verb}" in " ".join(ran.out.split())
 
 
 # --- called wrongly: 2; what was asked about is wrong: 1 ------------------------------------------------------
@@ -824,3 +833,43 @@ def test_import_shows_first_and_writes_when_told(run: Run, tmp_path: Path) -> No
     assert "Ada Koch" in (rules / "people.csv").read_text()
     assert run("import", table, "--as", "people", "--rules", rules, "--map", "x").code == 2
     assert run("import", "/nonexistent.csv", "--as", "people", "--rules", rules).code == 1
+
+
+# --- grants -------------------------------------------------------------------------------------------------
+
+
+def test_grant_shows_suggests_invites_and_looks_with_the_eyes_of_a_member(run: Run, site: Site) -> None:
+    """REQ-C8, C10, C11: while no daemon runs, the command opens the books itself."""
+    config = ("--config", site.config)
+    invited = run("grant", "invite", *config)
+    assert (invited.code, invited.out) == (0, "nobody needs an invitation\n")
+    shown = run("grant", "show", "muster", *config, "--json")
+    [view] = shown.lines
+    assert (shown.code, view["account_manager"], view["share_tickets"]) == (0, "brandt", True)
+    assert {one["state"] for one in view["members"]} == {"known"}
+    assert "damage_reports" in view["rights"]
+    assert "brandt" in run("grant", "show", *config).out
+    assert run("grant", "show", "nobody", *config).code == 1
+    # Both addresses of the customers are members already.
+    assert (run("grant", "suggest", "muster", *config).out, run("grant", "suggest", "x", *config).code) == (
+        "",
+        1,
+    )
+    resent = run("grant", "resend", "klara@muster.example", *config)
+    assert (resent.code, "known from the directory" in resent.err) == (1, True)
+    looked = run("grant", "view-as", "klara@muster.example", "--as", "brandt", *config, "--json")
+    [seen] = looked.lines
+    assert (looked.code, seen["tickets"], seen["grants"]) == (0, [], ["muster"])
+    assert "HRV-500100" in run("grant", "view-as", "klara@muster.example", "--as", "brandt", *config).out
+    assert run("grant", "view-as", "klara@muster.example", "--as", "nobody", *config).code == 1
+
+
+def test_grant_suggests_the_addresses_of_the_customers_that_are_not_members(run: Run, site: Site) -> None:
+    """REQ-C8."""
+    file = site.directory / "rules" / "grants" / "makler.yaml"
+    file.write_text(
+        file.read_text().replace("    - address: klara@muster.example\n      name: Klara Muster\n", "")
+    )
+    assert run("grant", "invite", "--config", site.config).code == 0
+    suggested = run("grant", "suggest", "muster", "--config", site.config)
+    assert (suggested.code, suggested.out) == (0, "klara@muster.example\n")
