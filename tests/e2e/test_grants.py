@@ -237,6 +237,25 @@ def test_view_as_shows_what_they_see_is_kept_and_changes_nothing(house: House) -
         assert [(who, whose) for _, who, whose in views(conn, "abc")] == [("brandt", FIRM)]
 
 
+def test_reference_addresses_are_shown_where_the_grant_says_so(house: House, rules: Path) -> None:
+    """REQ-C4."""
+    contracts = rules / "contracts" / "makler.csv"
+    lines = contracts.read_text().splitlines()
+    lines[0] += ";property"
+    lines[1:] = [line + (";lindenweg-5" if line.startswith("GEB") else ";") for line in lines[1:]]
+    contracts.write_text("\n".join(lines) + "\n")
+    now_says(house, rules, GRANT)
+    assert addresses_shown(house) == ["Lindenweg 5-7"]
+    now_says(house, rules, GRANT + "  risk_addresses: no\n")
+    assert addresses_shown(house) == []
+
+
+def addresses_shown(house: House) -> list[str]:
+    [line] = act(house, "view-as", KLARA, "brandt")
+    shown = [one["risk_address"] for one in json.loads(line)["contracts"]]
+    return [one.partition(",")[0] for one in shown if one]
+
+
 def test_new_colleagues_are_welcomed_once_where_that_is_switched_on(rules: Path) -> None:
     """REQ-E1."""
     text = (

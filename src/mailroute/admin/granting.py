@@ -17,7 +17,8 @@ from mailroute.model.grant import Grant, Right
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.ticket import PartyKind, Ticket
 from mailroute.routing.identify import party_of
-from mailroute.routing.sharing import damage_types, rights, rights_of, scope, visible_contracts
+from mailroute.routing.sharing import damage_types, rights, rights_of, scope, shared, visible_contracts
+from mailroute.routing.work import place_in_words
 from mailroute.store import directory, grants, invitations
 from mailroute.store.engine import Connection, Store
 from mailroute.store.invitations import MEMBER, RESEND_AFTER
@@ -80,7 +81,7 @@ def what_they_see(conn: Connection, ruleset: Ruleset, address: str) -> View:
         "view": looks.grants[0].view.value if looks.grants else None,
         "rights": sorted(right.value for right in rights(looks.grants)),
         "tickets": [_ticket(one, key) for one in seen],
-        "contracts": [_contract(one, risk=Right.RISK_ADDRESSES in rights(looks.grants)) for one in shown],
+        "contracts": [_contract(conn, org, one, looks.grants) for one in shown],
     }
 
 
@@ -103,12 +104,15 @@ def _ticket(one: Ticket, address: str) -> View:
     }
 
 
-def _contract(one: Contract, *, risk: bool) -> View:
+def _contract(conn: Connection, org: str, one: Contract, theirs: tuple[Grant, ...]) -> View:
+    """A contract as one of their grants shows it; where the risk lies only if one lets them see that (REQ-C4)."""
+    at = directory.property_by_id(conn, org, one.property) if one.property else None
+    risk = at is not None and Right.RISK_ADDRESSES in rights(grant for grant in theirs if shared(one, grant))
     return {
         "contract": one.number,
         "line_of_business": one.line_of_business,
         "status": one.status,
-        "risk_address": one.property if risk else None,
+        "risk_address": f"{place_in_words(at, None)}, {at.postcode} {at.town}" if at and risk else None,
     }
 
 

@@ -20,6 +20,7 @@ from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import Answered, Closed, Noted, PartyKind, Reminded, Status, Ticket
 from mailroute.routing.answers import repeats_something_internal
 from mailroute.routing.commands import parse_commands
+from mailroute.routing.copies import tell_members
 from mailroute.routing.deadlines import due
 from mailroute.routing.decide_reply import decide_reply
 from mailroute.routing.external import contact_lines
@@ -309,21 +310,21 @@ def _answer(bench: Bench, text: str) -> Line | None:
     intake = bench.mail.envelope.intake_id
     ticket = work.change(Answered(reporter.address, intake))
     work.explain(Station.COMMAND, "answer", f"goes to {reporter.address} after {hold}")
-    work.tell(
-        Notice(
-            template=Template.ANSWER,
-            to=reporter,
-            language=ticket.language,
-            ticket=ticket,
-            place=place_in_words(bench.facts.place[0], bench.facts.place[1]),
-            text=without_reply_tags(text),
-            author=partner_party(bench.partner),
-            attach=(intake,),
-            in_reply_to=ticket.last_message_id,
-            references=(ticket.last_message_id,) if ticket.last_message_id else (),
-            not_before=work.now + hold if hold else None,
-        )
+    notice = Notice(
+        template=Template.ANSWER,
+        to=reporter,
+        language=ticket.language,
+        ticket=ticket,
+        place=place_in_words(bench.facts.place[0], bench.facts.place[1]),
+        text=without_reply_tags(text),
+        author=partner_party(bench.partner),
+        attach=(intake,),
+        in_reply_to=ticket.last_message_id,
+        references=(ticket.last_message_id,) if ticket.last_message_id else (),
+        not_before=work.now + hold if hold else None,
     )
+    work.tell(notice)
+    tell_members(work, bench.facts, notice)
     to = oblique(reporter.name or reporter.address)
     work.explain(Station.NOTIFY, "answer", f"of {bench.partner.id} to {to}")
     return None

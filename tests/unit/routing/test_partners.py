@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mailroute.model.access import Access
 from mailroute.model.decision import Decision, DueTimer, SetTimer, TimerKind
 from mailroute.model.facts import Facts, SentLetter
+from mailroute.model.grant import Member
 from mailroute.model.letter import Notice, Template
 from mailroute.model.message import Automatic, Bounce, BouncedRecipient
 from mailroute.model.outside import PartnerAccepted, PartnerAsked, PartnerDeclined, PartnerTimedOut
@@ -30,6 +32,7 @@ from tests.support.deciding import (
     told,
 )
 from tests.support.factories import NOW, a_message, a_party, a_ticket, an_envelope
+from tests.support.grants import a_grant
 
 SCHMIDT = colleague("schmidt")
 
@@ -382,6 +385,15 @@ def test_req_d9_an_offer_that_comes_back_asks_the_next_at_once(template: Templat
 
 
 # --- at work ------------------------------------------------------------------------------------------------
+
+
+def test_members_who_share_the_ticket_read_the_answer_of_a_partner_too() -> None:
+    """REQ-B8."""
+    members = (Member("mueller@mieter.example"), Member("bob@mieter.example"))
+    access = Access((a_grant(members=members, share_tickets=True),))
+    facts = in_ticket(working(), STURM, access=access)
+    decision = says(STURM, "Guten Tag, wir kommen am Freitag um 8 Uhr.", facts=facts, rules=RULES)
+    assert told(decision) == [(Template.ANSWER, "mueller"), (Template.SHARED, "bob")]
 
 
 def test_the_answer_of_a_partner_goes_to_the_customer_like_one_of_staff() -> None:

@@ -91,6 +91,13 @@ def test_the_adviser_of_a_named_contract_comes_first() -> None:
     assert decision.ticket.assignee == "schmidt"
 
 
+def test_an_account_manager_who_is_not_there_leaves_it_to_triage() -> None:
+    """REQ-A13: never dropped."""
+    decision = writes(MESSAGE, with_grant(EVERY, account_manager="gone"))
+    assert decision.disposition is Disposition.TRIAGE
+    assert told(decision)[0] == (Template.TRIAGE, "zeiler")
+
+
 def test_the_account_manager_of_the_main_grant_counts() -> None:
     """Ambiguity 6."""
     further = with_grant(EVERY, id="a-further", main=False, account_manager="huber")
