@@ -121,8 +121,16 @@ def access(conn: Connection, org: str, author: str | None, others: Iterable[str]
         return None
     mine = address_key(author) if author else ""
     addresses = [one for one in (mine, *map(address_key, others)) if one]
-    grants = grants_of(conn, org, addresses)
-    return Access(grants, _contracts(conn, org, [one for one in grants if one.has(mine)]))
+    grants = [_of_interest(one, addresses) for one in grants_of(conn, org, addresses)]
+    return Access(tuple(grants), _contracts(conn, org, [one for one in grants if one.has(mine)]))
+
+
+def _of_interest(grant: Grant, addresses: Iterable[str]) -> Grant:
+    """The grant with all members only where they read along: facts are kept with every decision."""
+    if grant.share_tickets:
+        return grant
+    wanted = set(addresses)
+    return replace(grant, members=tuple(one for one in grant.members if one.address in wanted))
 
 
 def _contracts(conn: Connection, org: str, grants: Iterable[Grant]) -> tuple[Contract, ...]:

@@ -91,6 +91,16 @@ def test_a_mail_brings_the_grants_of_its_author_and_of_the_reporters_and_no_othe
     assert [one.id for one in visible_contracts(found.of(KLARA), found.contracts)] == ["V1"]
 
 
+def test_of_a_large_grant_that_shares_nothing_only_who_writes_is_kept_with_the_decision(store: Store) -> None:
+    """REQ-C12: five hundred members would else be written down with every mail."""
+    many = tuple(Member(f"m{n}@firma.example") for n in range(500))
+    fill(store, directory(a_grant(members=(Member(KLARA), *many))))
+    with store.read() as conn:
+        found = grants.access(conn, "abc", KLARA, [])
+    assert found is not None
+    assert [one.members for one in found.grants] == [(Member(KLARA),)]
+
+
 def test_the_main_grant_comes_first() -> None:
     """REQ-B10, B11."""
     further, main = a_grant("a", main=False), a_grant("z")
