@@ -14,13 +14,13 @@ import pytest
 from mailroute.model.absence import Away
 from mailroute.model.address import Address
 from mailroute.model.directory import Person
-from mailroute.model.facts import Act, Draft, Offer, Order
+from mailroute.model.facts import Act, Concern, Draft, Further, Offer, Order
 from mailroute.model.letter import Notice, Template
 from mailroute.model.marker import REPLY_MARKER
 from mailroute.model.message import Automatic
 from mailroute.model.outside import OrderField, Told
 from mailroute.model.ruleset import Ruleset, Staff
-from mailroute.model.ticket import Choice, Party, Status, Ticket
+from mailroute.model.ticket import Choice, Party, PartyKind, Status, Ticket
 from mailroute.routing.spellings import SHIPPED
 from mailroute.routing.work import Rules, compile_rules
 from tests.support.deciding import NOT_ALIGNED, RULESET, colleague, in_ticket, says
@@ -79,6 +79,9 @@ VERBS = (
     Shown("typ / type", "typ: Rechnung", "type: Rechnung"),
     Shown("objekt / property", "objekt: Max-Planck-Straße 12", "property: Max-Planck-Straße 12"),
     Shown("a number", "2", "2", facts={"offer": Offer("schmidt", (Choice("case-type", "schadensmeldung"), Choice("case-type", "rechnung")), ())}),
+    Shown("teilen / split", "teilen", "split", ticket=MINE, facts={"concern": Concern("rechnung", "huber", 17)}),
+    Shown("trennen / separate", "trennen: Weber", "separate: Weber", ticket=MINE,
+          facts={"further": (Further(Party(PartyKind.TENANT, "weber2", "Ute Weber", "weber@mieter.example"), 18, "Aufzug"),)}),
     Shown("erledigt / close", "erledigt: Dachrinne repariert", "close: gutter repaired"),
     Shown("wieder öffnen / reopen", "wieder öffnen", "reopen", ticket=CLOSED),
     Shown("senden / send", "senden", "send", facts={"draft": Draft(TEXT, 9, SCHMIDT.address)}),
@@ -122,7 +125,7 @@ def in_language(language: str, *more: Staff) -> Rules:
 
 RULES = {"de": in_language("de"), "en": in_language("en")}
 TWO_WEBERS = in_language("de", a_staff("jweber", "Julia Weber"))
-OUTSIDE = (Template.ANSWER, Template.EXTERNAL_ORDER, Template.EXTERNAL_CHANGES)
+OUTSIDE = (Template.ANSWER, Template.SPLIT, Template.EXTERNAL_ORDER, Template.EXTERNAL_CHANGES)
 
 
 def answers(shown: Shown, language: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mailroute.model.letter import HELP, Line, Template
+from mailroute.model.need import Need
 from mailroute.model.ruleset import ReplyMode
 from mailroute.model.ticket import Status
 from tests.conftest import Golden
@@ -40,6 +41,30 @@ def test_the_acknowledgement_of_an_emergency_is_what_it_was(golden: Golden) -> N
     golden.check(HERE / "de" / "acknowledgement-emergency.eml", write(notice).letters[0].content)
 
 
+def test_an_acknowledgement_that_asks_back_is_what_it_was(golden: Golden) -> None:
+    """Ambiguity 28: one letter, with the reader's own places as a numbered list and what else is missing."""
+    for language in ("de", "en"):
+        notice = a_notice(
+            Template.ACKNOWLEDGEMENT,
+            language,
+            needs=(Need.PHONE, Need.PHOTO),
+            choices=("Max-Planck-Straße 12, WE 03, 80939 München", "Goethestraße 5, WE 11, 80336 München"),
+        )
+        golden.check(HERE / language / "acknowledgement-asking.eml", write(notice).letters[0].content)
+
+
+def test_a_notification_says_what_is_missing(golden: Golden) -> None:
+    notice = a_notice(Template.NOTIFICATION, ticket=a_ticket(asked=True), needs=(Need.UNIT, Need.PHONE))
+    golden.check(HERE / "de" / "notification-missing.eml", write(notice).letters[0].content)
+
+
+def test_the_letter_to_those_who_can_call_somebody_is_what_it_was(golden: Golden) -> None:
+    notice = a_notice(
+        Template.INFORMED, ticket=a_ticket(case_type="notfall", urgency=1), reason="nobody on call"
+    )
+    golden.check(HERE / "de" / "informed-emergency.eml", write(notice).letters[0].content)
+
+
 def test_a_reminder_of_what_was_accepted_is_what_it_was(golden: Golden) -> None:
     ticket = a_ticket(
         reminders=1, status=Status.ACCEPTED, case_type=None, reporter=replace(MUELLER, name="Herr Müller")
@@ -64,7 +89,10 @@ def test_the_list_of_commands_is_what_it_was(golden: Golden) -> None:
 def test_no_file_is_left_over() -> None:
     named = {f"{template}.eml" for template in Template}
     special = {
+        "acknowledgement-asking.eml",
         "acknowledgement-emergency.eml",
+        "informed-emergency.eml",
+        "notification-missing.eml",
         "notification-body-mode.eml",
         "notification-emergency.eml",
         "receipt-help.eml",
@@ -72,4 +100,4 @@ def test_no_file_is_left_over() -> None:
         "reopened-customer.eml",
     }
     assert {path.name for path in (HERE / "de").iterdir()} == named | special
-    assert {path.name for path in (HERE / "en").iterdir()} == named
+    assert {path.name for path in (HERE / "en").iterdir()} == named | {"acknowledgement-asking.eml"}

@@ -324,6 +324,10 @@ def test_only_staff_with_their_own_token_act(case: tuple[Message, Envelope, Fact
         "noted",
         "offered",
         "letter-failed",
+        "asked",
+        "concern-found",
+        "joined",
+        "linked",
     }
     if not acts:
         return

@@ -288,6 +288,23 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "text": "anehmen\n\nIch schaue mir das an.",
             "reason": "annehmen",
         },
+        Template.SETTLED: {"to": SCHMIDT, "text": "", "due": None},
+        Template.ALARM: {
+            "to": replace(HUBER, address="alarm.huber@sms.example"),
+            "ticket": a_ticket(case_type="notfall", urgency=1, subject="Wasser läuft!!"),
+            "text": "",
+            "reason": "0176 1234567",
+        },
+        Template.CONCERN: {"to": SCHMIDT, "reason": "Wasserschaden", "due": None},
+        Template.SPLIT: {
+            "to": MUELLER,
+            "ticket": a_ticket(),
+            "author": None,
+            "text": "",
+            "reason": "T-10427",
+            "due": None,
+        },
+        Template.GATHERED: {"text": "", "reason": "5", "passes_on": CONVERSATION[:1], "due": None},
         Template.GENERAL_RECEIPT: {
             **_WITHOUT_TICKET,
             "lines": (

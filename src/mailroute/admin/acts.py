@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailroute.admin import granting
@@ -16,6 +16,7 @@ from mailroute.flow.process import letters_of
 from mailroute.flow.receive import receive
 from mailroute.flow.site import Office, Site
 from mailroute.model.address import address_key
+from mailroute.model.command import Separate, Split
 from mailroute.model.decision import Decision
 from mailroute.model.letter import Letter, LetterState
 from mailroute.model.mail import Delivery, Door
@@ -27,6 +28,7 @@ from mailroute.store import mails, outbox
 from mailroute.store.apply import Applied, apply
 from mailroute.store.engine import Connection, Store
 from mailroute.store.facts import gather_for_ticket
+from mailroute.store.numbers import reserve_number
 
 __all__ = ["Act", "Impossible", "as_arguments", "carry_out"]
 
@@ -74,10 +76,13 @@ def _command(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
     organisation = office.ruleset.organisation.id
     actor = _actor(act.actor, office.ruleset)
     commands = parse_commands(act.text, office.ruleset.spellings)
+    fresh = None
+    if any(isinstance(one, Split | Separate) for one in commands):
+        fresh = store.write(lambda tx: reserve_number(tx, organisation)).result()
     for _ in range(_TRIES):
         now = clock()
         with store.read() as conn:
-            facts = gather_for_ticket(conn, organisation, act.ticket)
+            facts = replace(gather_for_ticket(conn, organisation, act.ticket), fresh_number=fresh)
             if facts.ticket is None:
                 raise Impossible(f"there is no ticket T-{act.ticket}")
             decision = decide_command(facts, commands, actor, office.rules, now)

@@ -26,6 +26,7 @@ from mailroute.cli import (
     ingest,
     init,
     parse,
+    quality,
     queue,
     reload,
     replay,
@@ -57,7 +58,7 @@ class _Command(Protocol):
 
 COMMANDS: tuple[_Command, ...] = (
     demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest,
-    ticket, grant, queue, held, retry, verify, settings, doctor, schema, importing, codes,
+    ticket, grant, quality, queue, held, retry, verify, settings, doctor, schema, importing, codes,
 )  # fmt: skip
 
 

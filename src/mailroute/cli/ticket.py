@@ -22,6 +22,8 @@ _VERBS = {
     "reopen": "reopen",
     "revoke": "revoke",
     "undo": "undo",
+    "split": "split: {}",
+    "separate": "separate: {}",
     "external": "external: {}",
     "external-changes": "external changes",
     "external-step": "external {}",
@@ -31,6 +33,8 @@ _EXAMPLES = {
     "assign": "huber ",
     "note": '"calls back on Friday" ',
     "close": '"Dachrinne repariert" ',
+    "split": "heizung ",
+    "separate": "weber ",
     "external-step": '"appointment 2026-12-03" ',
     "external": '"orders@roofer.example Please repair the gutter." ',
 }
@@ -43,6 +47,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "list", help="open tickets, newest first", epilog="example: mailroute ticket list --all"
     )
     listing.add_argument("--all", action="store_true", help="closed ones too")
+    listing.add_argument("--emergencies", action="store_true", help="only emergencies")
+    listing.add_argument("--organisation", metavar="ORG", help="only those of one organisation")
     listing.add_argument("--assignee", metavar="STAFF", help="only those of one person")
     showing = verbs.add_parser(
         "show",
@@ -62,7 +68,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         acting.add_argument("ticket", metavar="TICKET")
         if "{}" in pattern:
             acting.add_argument(
-                "text", metavar="TEXT", nargs="?" if verb in ("reject", "close") else None, default=""
+                "text",
+                metavar="TEXT",
+                nargs="?" if verb in ("reject", "close", "split", "separate") else None,
+                default="",
             )
         acting.add_argument("--as", dest="actor", required=True, metavar="STAFF", help="who acts: id or name")
         add_config(acting)
@@ -93,7 +102,14 @@ def _list(arguments: argparse.Namespace) -> int:
     from mailroute.store.tickets import tickets
 
     with looking(load_config(arguments)) as conn:
-        found = tickets(conn, None, assignee=arguments.assignee, open_only=not arguments.all, limit=1000)
+        found = tickets(
+            conn,
+            arguments.organisation,
+            assignee=arguments.assignee,
+            case_types=_emergencies(arguments) if arguments.emergencies else None,
+            open_only=not arguments.all,
+            limit=1000,
+        )
     if arguments.json:
         for one in found:
             print_json(ticket_view(one))
@@ -115,6 +131,15 @@ def _list(arguments: argparse.Namespace) -> int:
         else "No tickets."
     )
     return 0
+
+
+def _emergencies(arguments: argparse.Namespace) -> list[str]:
+    """The case types that are emergencies, of every organisation whose rules are in use."""
+    from mailroute.cli.common import rules_in_use
+
+    arguments.rules = None
+    rulesets = [loaded.ruleset for loaded in rules_in_use(arguments)]
+    return [one.id for ruleset in rulesets for one in ruleset.case_types if one.emergency]
 
 
 def _show(arguments: argparse.Namespace, organisation: str, number: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from mailroute import log
@@ -10,13 +11,14 @@ from mailroute.errors import Conflict, TryLater
 from mailroute.flow.failpoints import crash_point
 from mailroute.flow.process import letters_of
 from mailroute.flow.site import Site
-from mailroute.model.decision import DueTimer
+from mailroute.model.decision import DueTimer, TimerKind
 from mailroute.model.facts import Facts
 from mailroute.routing.decide_timer import decide_timer
 from mailroute.store.apply import Applied, apply
 from mailroute.store.codec import dumps
 from mailroute.store.engine import Connection, Store
 from mailroute.store.facts import gather_for_ticket
+from mailroute.store.numbers import reserve_number
 from mailroute.store.timers import claim_due
 
 LEASE = timedelta(minutes=5)
@@ -47,8 +49,11 @@ def _fire(store: Store, site: Site, timer: DueTimer, clock: Clock) -> None:
     now = clock()
     office = site.offices[timer.organisation]
     cause = f"t{timer.id}"
+    fresh = None
+    if timer.kind is TimerKind.SPLIT:
+        fresh = store.write(lambda tx: reserve_number(tx, timer.organisation)).result()
     with store.read() as conn:
-        facts = gather_for_ticket(conn, timer.organisation, timer.number)
+        facts = replace(gather_for_ticket(conn, timer.organisation, timer.number), fresh_number=fresh)
         decision = decide_timer(timer, facts, office.rules, now)
         letters = letters_of(conn, decision, office, site, cause=cause, now=now)
 

@@ -258,6 +258,7 @@ class ConcernFound:
 
     case_type: str
     to: str
+    intake: int
     kind: Literal["concern-found"] = "concern-found"
 
 
@@ -278,6 +279,7 @@ class Joined:
 
     party: Party
     intake: int
+    subject: str
     kind: Literal["joined"] = "joined"
 
 

@@ -85,10 +85,27 @@ class CorrectProperty:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """2: the second of an offered list"""
+    """2: the second of an offered list; `1, 3` picks a property and a matter (`also`) together"""
 
     said: str
     number: int
+    also: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """teilen, split; teilen: Heizung names the second matter"""
+
+    said: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Separate:
+    """trennen: Name, separate: name"""
+
+    said: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +205,12 @@ Move = Accept | Take | Reject | Assign | Revoke
 # What says what it is about.
 Correction = CorrectType | CorrectProperty | Pick
 
+# What makes two of one ticket.
+Division = Split | Separate
 # What concerns firms outside.
 Outside = External | ExternalChanges | Document
 
 Command = (
-    Move | Correction | Presence | Outside | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss
+    Move | Correction | Division | Presence | Outside | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss
     | Empty
 )  # fmt: skip

@@ -107,6 +107,16 @@ class Classified:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnTaken:
+    """`staff` had the next turn of `role` at `property` ("" site-wide): void if it is not the `count`th any more."""
+
+    role: str
+    property: str
+    staff: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """Who is responsible: role, staff id, how they came to it, and who is informed. `triage`: no rule could decide."""
 
@@ -116,6 +126,8 @@ class Assignment:
     informed: tuple[str, ...]
     triage: bool
     steps: tuple[Step, ...]
+    turn: TurnTaken | None = None
+    reinforced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +162,7 @@ class TimerKind(StrEnum):
     CHANGES = "changes"
     PARTNER = "partner"
     MUTED = "muted"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +199,19 @@ class StopLetters:
     """Letters, by their ids, that have not left and must not leave any more; if one has, the decision is void."""
 
     letters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """Later mails of `case_type` at `property` are gathered in ticket `number`, until now in `instead_of` (None: none).
+
+    If another ticket has got in between, the decision is void: it saw none that it could join.
+    """
+
+    property: str
+    case_type: str
+    number: int
+    instead_of: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +252,5 @@ class Decision:
     confirms: str | None = None
     beside: tuple[Beside, ...] = ()
     counts: tuple[Count, ...] = ()
+    gathering: Gathering | None = None
+    turns: tuple[TurnTaken, ...] = ()

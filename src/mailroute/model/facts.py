@@ -58,11 +58,39 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A numbered list that waits for the answer of `to`; `houses` are the properties on it."""
+    """A numbered list that waits for the answer of `to`; `houses` are the properties on it and those of its units."""
 
     to: str
     choices: tuple[Choice, ...]
     houses: tuple[Property, ...]
+    contracts: tuple[Contract, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the reporter was asked and has not answered: the numbered list, with what it leads to."""
+
+    choices: tuple[Choice, ...]
+    houses: tuple[Property, ...]
+    contracts: tuple[Contract, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A second matter of the mail `intake`, of `case_type`, that `to` of staff may split off."""
+
+    case_type: str
+    to: str
+    intake: int
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A further reporter of the same matter, by the mail `intake`."""
+
+    party: Party
+    intake: int
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +129,16 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Who was last given a ticket of `role` at `property` ("" site-wide), where holders take turns; the `count`th."""
+
+    role: str
+    property: str
+    last: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The past as one decision sees it.
 
@@ -122,6 +160,9 @@ class Facts:
     `fresh_number` is the ticket number reserved at claim for this mail. `traffic` are the counters of loops and storms
     that concern the mail, `storm` the ticket that the author opened first in this hour. `instances` are the names
     by which our own letters know us.
+    `question` waits for the reporter's answer, `concern` for `teilen`; `further` are the other reporters. `gathered`
+    are the tickets in which mails about the found properties are gathered, `turns` who was last in turn there.
+    `account_manager` is that of the sender's main grant, as a staff id.
     """
 
     found: Found = Found()
@@ -147,6 +188,12 @@ class Facts:
     access: Access | None = None
     unanswered: bool = False
     confirms: bool = False
+    question: Question | None = None
+    concern: Concern | None = None
+    further: tuple[Further, ...] = ()
+    gathered: tuple[Ticket, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    account_manager: str | None = None
     fresh_number: int | None = None
     traffic: tuple[Traffic, ...] = ()
     storm: Ticket | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mailroute.model.need import Need
 from mailroute.model.ticket import Party, Ticket
 
 
@@ -34,6 +35,11 @@ class Template(StrEnum):
     NOT_DELIVERED = "not-delivered"
     UNCONFIRMED = "unconfirmed"
     PREVIEW = "preview"
+    SETTLED = "settled"
+    ALARM = "alarm"
+    CONCERN = "concern"
+    SPLIT = "split"
+    GATHERED = "gathered"
     PARTNER_OFFER = "partner-offer"
     PARTNER_EXPIRED = "partner-expired"
     PARTNER_RECEIPT = "partner-receipt"
@@ -106,6 +112,8 @@ class Notice:
     `in_reply_to`/`references` thread it into the reader's mailbox.
     `not_before` holds it back (answer_hold). `acknowledges` is the address whose daily allowance it uses, or None.
     `imitates` is the domain of ours that the sender's looks like without being it, or "".
+    `needs` is what is still missing: asked of a reporter, told to staff. `choices` is the numbered list that a reporter
+    may pick from, of their own places and contracts only.
     `language` is the reader's.
     """
 
@@ -131,6 +139,8 @@ class Notice:
     acknowledges: str | None = None
     imitates: str = ""
     inbox: str = ""
+    needs: tuple[Need, ...] = ()
+    choices: tuple[str, ...] = ()
 
     @property
     def number(self) -> int | None:

@@ -10,6 +10,7 @@ from mailroute.model.absence import Half
 from mailroute.model.calendar import Calendar
 from mailroute.model.condition import Condition
 from mailroute.model.grant import Right
+from mailroute.model.need import Need
 from mailroute.model.text import Text
 
 
@@ -61,6 +62,13 @@ def ordinary() -> Deadlines:
     return Deadlines(timedelta(hours=8), timedelta(hours=8), timedelta(hours=24), None)
 
 
+class Multiple(StrEnum):
+    """What becomes of a mail with two matters: the second role is offered to split it, or it is split at once."""
+
+    OFFER = "offer"
+    SPLIT = "split"
+
+
 @dataclass(frozen=True, slots=True)
 class Storms:
     """How much people are told of in an hour (reliability §3); what is more is kept, without a letter for each.
@@ -80,7 +88,8 @@ class Organisation:
     """Who we are (organisation.yaml). `answer_hold` is how long an answer waits, so that it can be stopped.
 
     `deadlines` hold for unclear mails, which have no case type. `external_steps` are the case types in which steps of
-    a firm outside are documented (REQ-D17).
+    a firm outside are documented (REQ-D17). `management_role` hears of an emergency for which nobody is on call;
+    reports of the same matter are gathered for as long as `cluster_within`.
     """
 
     id: str
@@ -98,22 +107,30 @@ class Organisation:
     deadlines: Deadlines = field(default_factory=ordinary)
     external_steps: tuple[str, ...] = ("angebot",)
     storms: Storms = Storms()
+    management_role: str | None = None
+    multiple: Multiple = Multiple.OFFER
+    cluster_within: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A job. `site_wide` holds it where a property names nobody, primary first."""
+    """A job. `site_wide` holds it where a property names nobody, primary first.
+
+    `round_robin`: those who hold it take turns, instead of the first one while they are there (REQ-E9).
+    """
 
     id: str
     name: Text
     site_wide: tuple[str, ...]
     source: Source
+    round_robin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
     """Somebody who works for the organisation. `also` are further addresses they may write from.
 
+    `alarm` is an address that makes their telephone ring, for emergencies only.
     `roles_for_new_properties`: roles held wherever a property names nobody (REQ-E10).
     """
 
@@ -127,6 +144,7 @@ class Staff:
     active: bool
     source: Source
     phone: str = ""
+    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +191,20 @@ class Evidence:
     weight: float
 
 
-class Chain(StrEnum):
-    """Presets of the assignment chain for contract tickets (requirements §1.A)."""
+class Link(StrEnum):
+    """One step of an assignment chain: who is asked (requirements §1.A)."""
 
-    AMS5 = "ams5"
-    AMS5_CLERK = "ams5-clerk"
+    ADVISER = "adviser"
+    CLERK = "clerk"
+    ACCOUNT_MANAGER = "account-manager"
+
+
+# The chains that have a name: `ams5-clerk` takes the clerk *instead of* the adviser (REQ-A7, A8), `classic` before them.
+CHAINS: dict[str, tuple[Link, ...]] = {
+    "ams5": (Link.ADVISER, Link.ACCOUNT_MANAGER),
+    "ams5-clerk": (Link.CLERK, Link.ACCOUNT_MANAGER),
+    "classic": (Link.CLERK, Link.ADVISER, Link.ACCOUNT_MANAGER),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +216,9 @@ class ToRole:
 
 @dataclass(frozen=True, slots=True)
 class ToChain:
-    """The ticket belongs to the contract's adviser or clerk."""
+    """The ticket belongs to the first of the chain that there is: of the contract, or of the sender's main grant."""
 
-    chain: Chain
+    chain: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +237,10 @@ class CaseType:
     evidence: tuple[Evidence, ...]
     deadlines: Deadlines
     emergency: bool
-    needs: tuple[str, ...]
+    needs: tuple[Need, ...]
     source: Source
     right: Right = Right.MESSAGES
+    cluster: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,9 @@ FULL = Values(
     files=(File("foto.jpg", "2,4 MB", True), File("film.mp4", "24,0 MB", False, too_large=True)),
     mailto=Mailto(*(_BUTTON,) * 11),
     closing_letter=True,
+    needs=("Telefonnummer",),
+    choices=("Max-Planck-Straße 12, WE 03", "Max-Planck-Straße 14, WE 01"),
+    asked=True,
 )
 
 EMPTY = replace(
@@ -88,6 +91,9 @@ EMPTY = replace(
     items=(),
     files=(),
     closing_letter=False,
+    needs=(),
+    choices=(),
+    asked=False,
 )
 
 CUSTOMER = replace(EMPTY, to_customer=True, text="Ihre Rechnung ist beglichen.", files=FULL.files)

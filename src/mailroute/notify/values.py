@@ -27,6 +27,7 @@ FOR_CUSTOMERS = frozenset(
         Template.ANSWER,
         Template.CLOSED,
         Template.REOPENED,
+        Template.SPLIT,
         Template.SHARED,
         Template.REFUSED,
         Template.UNANSWERED,
@@ -119,6 +120,8 @@ class Values:
     oldest first. `case_type` is "" while it is unclear. `due` and `opened` are local date and time.
     `hints` are further sentences for a customer. `not_done` counts the lines of a transcript that were not carried out. `items` are the lines of a list. `mailto` holds the addresses of the
     buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
+    `needs` is what is missing, as questions to a reporter and as words to staff (`asked`: the reporter was asked);
+    `choices` is the numbered list that a reporter may pick from.
     """
 
     language: str
@@ -157,6 +160,9 @@ class Values:
     files: tuple[File, ...]
     mailto: Mailto
     closing_letter: bool
+    needs: tuple[str, ...]
+    choices: tuple[str, ...]
+    asked: bool
 
 
 _NAMES = tuple(field.name for field in fields(Values))
@@ -192,7 +198,15 @@ def values_of(
         return _for_outside(everything, notice.template)
     if not is_customer(notice.to) and notice.template is not Template.ACKNOWLEDGEMENT:
         return everything
-    return _without_internals(everything, notice.template)
+    return _with_question(_without_internals(everything, notice.template), notice, language)
+
+
+def _with_question(values: Values, notice: Notice, language: str) -> Values:
+    """Only the acknowledgement asks; what it lists is the reader's own."""
+    if notice.template is not Template.ACKNOWLEDGEMENT:
+        return values
+    needs = tuple(words.asks_for(one, language) for one in notice.needs)
+    return replace(values, needs=needs, choices=tuple(clean(one, 200) for one in notice.choices))
 
 
 def zone_of(notice: Notice, ruleset: Ruleset) -> str:
@@ -226,6 +240,7 @@ def _internal_values(notice: Notice, ruleset: Ruleset, mailto: Mailto, language:
         reporter=reporter,
         author=plain.author if notice.author else reporter,
         assignee=_staff_person(ruleset, ticket.assignee, language),
+        asked=ticket.asked,
     )
 
 
@@ -273,6 +288,9 @@ def _values_without_ticket(notice: Notice, ruleset: Ruleset, mailto: Mailto, lan
         files=(),
         mailto=mailto,
         closing_letter="closing-letter" in organisation.features,
+        needs=tuple(words.missing(one, language) for one in notice.needs),
+        choices=(),
+        asked=False,
     )
 
 
@@ -301,11 +319,15 @@ def _without_internals(values: Values, template: Template) -> Values:
         text=values.text if human else "",
         messages=(),
         imitates="",
-        reason=values.reason if template is Template.INVITATION else "",
+        # Of a ticket that was split off: the number that the reporter knows.
+        reason=values.reason if template in (Template.INVITATION, Template.SPLIT) else "",
         why=(),
         candidates=(),
         lines=(),
         not_done=0,
+        needs=(),
+        choices=(),
+        asked=False,
         items=(),
         # Only what a colleague attached to their answer; the files of other mails are not the reader's.
         files=values.files if template in _CONVERSATIONS else (),

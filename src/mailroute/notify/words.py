@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailroute.model.need import Need
 from mailroute.model.ticket import PartyKind
 
 LANGUAGES = ("de", "en")
@@ -83,6 +84,37 @@ _NO_NAME = re.compile(r"[0-9@/\\<>:;_*=|{}\[\]]")
 _TURNED_NAME = re.compile(r"([^,]{2,40}), ([^,]{2,40})")
 
 
+# What a reporter is asked for, and what staff see is missing.
+_NEEDS = {
+    "de": {
+        Need.PROPERTY: ("Um welche Adresse geht es (Straße, Hausnummer, Ort)?", "Adresse"),
+        Need.UNIT: (
+            "Um welche Wohnung oder Einheit geht es (Nummer, Stockwerk, Lage)?",
+            "Wohnung oder Einheit",
+        ),
+        Need.CONTRACT: ("Um welchen Vertrag geht es (Vertrags- oder Schadennummer)?", "Vertrag"),
+        Need.PHONE: ("Unter welcher Telefonnummer sind Sie erreichbar?", "Telefonnummer"),
+        Need.PHOTO: ("Können Sie uns ein Foto schicken?", "Foto"),
+        Need.ATTACHMENT: ("Bitte schicken Sie uns die Unterlagen als Anhang.", "Anhang"),
+        Need.METER_READING: ("Wie ist der Zählerstand (mit Einheit, etwa kWh oder m³)?", "Zählerstand"),
+        Need.DATE: ("Um welches Datum geht es?", "Datum"),
+    },
+    "en": {
+        Need.PROPERTY: ("Which address is it about (street, number, town)?", "address"),
+        Need.UNIT: ("Which flat or unit is it about (number, floor, side)?", "flat or unit"),
+        Need.CONTRACT: ("Which contract is it about (contract or claim number)?", "contract"),
+        Need.PHONE: ("At which telephone number can we reach you?", "telephone number"),
+        Need.PHOTO: ("Could you send us a photo?", "photo"),
+        Need.ATTACHMENT: ("Please send us the documents as an attachment.", "attachment"),
+        Need.METER_READING: (
+            "What is the meter reading (with its unit, such as kWh or m³)?",
+            "meter reading",
+        ),
+        Need.DATE: ("Which date is it about?", "date"),
+    },
+}
+
+
 def known_language(language: str | None, otherwise: str) -> str:
     """One of LANGUAGES: the reader's, else the organisation's, else German."""
     for wanted in (language, otherwise):
@@ -130,6 +162,16 @@ def urgency(level: int, language: str) -> str:
 def kind(of: PartyKind, language: str) -> str:
     """What somebody is to the organisation, without naming a gender; "" for the clock and the rules."""
     return _KINDS[language].get(of, "")
+
+
+def asks_for(need: Need, language: str) -> str:
+    """The question to a reporter."""
+    return _NEEDS[language][need][0]
+
+
+def missing(need: Need, language: str) -> str:
+    """What staff read about it."""
+    return _NEEDS[language][need][1]
 
 
 def size(size_bytes: int, language: str) -> str:

@@ -6,23 +6,23 @@ Explained on the way: `via` says in one line how the assignee came to it, the st
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
 from mailroute.model.decision import Assignment, Matched, Station, Step
 from mailroute.model.directory import Contract, Property
 from mailroute.model.facts import Facts
-from mailroute.model.ruleset import Absence, CaseType, Chain, Ruleset, Staff, ToChain, ToRole
+from mailroute.model.ruleset import Absence, CaseType, Link, Ruleset, Staff, ToChain, ToRole
 from mailroute.model.ticket import Ticket
 from mailroute.routing.colleagues import find_staff, suggest_staff
 from mailroute.routing.presence import absence_of
+from mailroute.routing.turns import Holder, next_in_turn
 
 __all__ = [
     "ACCOUNT_MANAGER",
-    "ADVISER",
-    "CLERK",
     "Assignment",
+    "Holder",
     "assign",
     "escalate_to",
     "find_staff",
@@ -32,18 +32,8 @@ __all__ = [
     "triage_desk",
 ]
 
-# The roles of a contract's chain, where no rule names a role (requirements §1.A).
-ADVISER = "adviser"
-CLERK = "clerk"
-ACCOUNT_MANAGER = "account-manager"
 
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Somebody who holds a role today, and how they came to it."""
-
-    staff: Staff
-    via: str
+ACCOUNT_MANAGER = Link.ACCOUNT_MANAGER.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +106,23 @@ def assign(
     roster = Roster(ruleset, day)
     if case_type is None:
         return _triage(roster, "the kind of matter is not clear", None)
-    house = next((p for p in facts.found.properties if p.id == matched.property), None)
     match case_type.target:
         case ToRole():
-            return _to_role(roster, case_type, case_type.target.role, house, matched)
+            return _to_role(roster, case_type, case_type.target.role, facts, matched)
         case ToChain():
-            contract = next((c for c in facts.found.contracts if c.id == matched.contract), None)
-            return _to_chain(roster, case_type, case_type.target.chain, contract, house)
+            return _to_chain(roster, case_type, case_type.target.chain, facts, matched)
         case _:
             assert_never(case_type.target)
 
 
-def _to_role(
-    roster: Roster, case_type: CaseType, role: str, house: Property | None, matched: Matched
-) -> Assignment:
+def _to_role(roster: Roster, case_type: CaseType, role: str, facts: Facts, matched: Matched) -> Assignment:
     rule = str(case_type.source)
-    holder = next(roster.holders(role, house), None)
-    if holder is not None:
-        return _assigned(roster, case_type, role, holder, house, ())
+    house = next((p for p in facts.found.properties if p.id == matched.property), None)
+    holders = list(roster.holders(role, house))
+    if holders:
+        chosen = next_in_turn(roster.ruleset, role, house, holders, facts.turns)
+        to = _assigned(roster, case_type, role, chosen.holder, house, ())
+        return replace(to, turn=chosen.turn)
     if house is None:
         missing = "several properties are possible" if matched.ambiguous else "no property is known"
         return _triage(roster, f"{missing}, and nobody holds role {role} site-wide", rule)
@@ -148,33 +137,45 @@ def _to_role(
 
 
 def _to_chain(
-    roster: Roster, case_type: CaseType, chain: Chain, contract: Contract | None, house: Property | None
+    roster: Roster, case_type: CaseType, chain: tuple[Link, ...], facts: Facts, matched: Matched
 ) -> Assignment:
-    """requirements §1.A: adviser or (with the option) clerk of the contract, then the grant's account manager.
+    """requirements §1.A: the steps of the chain in order, each tried with the reason why it was passed over.
 
-    The clerk is taken *instead of* the adviser: with `ams5-clerk` a filled adviser is ignored (REQ-A7).
+    What no step names goes to triage (REQ-A13), never to a role that the chain does not have (REQ-A7, A10).
     """
-    role, name = _of_contract(chain, contract)
-    if contract is not None and name is not None:
-        holder = roster.stand_in(name, f"{role} of contract {contract.number}")
+    rule = str(case_type.source)
+    contract = next((c for c in facts.found.contracts if c.id == matched.contract), None)
+    house = next((p for p in facts.found.properties if p.id == matched.property), None)
+    tried: list[Step] = []
+    for link in chain:
+        name, whose = _named(link, contract, facts)
+        holder = roster.stand_in(name, whose) if name is not None else None
         if holder is not None:
-            return _assigned(roster, case_type, role, holder, house, ())
-    # The account manager of the sender's main grant comes here (REQ-A4, A8, A11), before triage (A13).
-    if contract is None:
-        reason = "no contract is known, and no account manager"
-    else:
-        reason = f"contract {contract.number} names no {role} who is there, and there is no account manager"
-    return _triage(roster, reason, str(case_type.source))
+            return _assigned(roster, case_type, link.value, holder, house, tuple(tried))
+        because = whose if name is None else f"{whose} is {name}, who is not there"
+        tried.append(Step(Station.ASSIGN, f"no {link}", because, rule))
+    to = _triage(roster, "; ".join(step.because for step in tried), rule)
+    return replace(to, steps=(*tried, *to.steps))
 
 
-def _of_contract(chain: Chain, contract: Contract | None) -> tuple[str, str | None]:
-    match chain:
-        case Chain.AMS5:
-            return ADVISER, contract.adviser if contract else None
-        case Chain.AMS5_CLERK:
-            return CLERK, contract.clerk if contract else None
+def _named(link: Link, contract: Contract | None, facts: Facts) -> tuple[str | None, str]:
+    """Whom a step of the chain names, and in words what it is; with None why it names nobody."""
+    match link:
+        case Link.ADVISER | Link.CLERK:
+            if contract is None:
+                return None, "no contract is known"
+            name = contract.adviser if link is Link.ADVISER else contract.clerk
+            return (
+                name,
+                f"{link} of contract {contract.number}"
+                if name
+                else f"contract {contract.number} names no {link}",
+            )
+        case Link.ACCOUNT_MANAGER:
+            name = facts.account_manager
+            return name, "account manager of the sender" if name else "there is no account manager"
         case _:
-            assert_never(chain)
+            assert_never(link)
 
 
 def _assigned(

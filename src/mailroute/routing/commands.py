@@ -33,6 +33,8 @@ from mailroute.model.command import (
     Reopen,
     Revoke,
     Send,
+    Separate,
+    Split,
     Take,
     Undo,
 )
@@ -50,17 +52,16 @@ from mailroute.routing.courtesy import (
     without_greeting,
 )
 from mailroute.routing.dates import means_a_moment
+from mailroute.routing.picks import numbers_in
 from mailroute.routing.resembling import is_internal, resembles
 from mailroute.routing.spellings import GOES_ON, NOUNS, SHIPPED
 
 COMMANDS_MOST = 10
 
-_NUMBER = re.compile(r"(?:die |the )?(?:(?:nr|nummer|no|number|option|punkt|auswahl)\.? ?)?([0-9]{1,2})")
 # The wide colon of other keyboards.
 _COLON = re.compile("[\uff1a\ufe55]")
 # What may stand on a line of its own in a letter: `Objekt: Lindenweg 5`, `Frist: 3. Dezember`, `10`.
 _IN_LETTERS = (NOUNS - {"external"}) | {"pick"}
-_SIGNED = re.compile(r"\s*[+-][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,11 @@ def _commands(lines: list[str], verbs: dict[str, Spelling]) -> list[Command]:
         if isinstance(command, NearMiss):
             # Nothing behind it is carried out either: whoever meant what they wrote says it again.
             return [*commands, replace(command, text="\n".join([spoken.said, *lines[at:]]).strip())]
+        if isinstance(command, Pick) and commands and isinstance(commands[-1], Pick):
+            # Numbers below each other are one answer: a property and a matter.
+            before = commands.pop()
+            assert isinstance(before, Pick)
+            command = replace(before, also=(*before.also, command.number, *command.also))
         commands += _for_colleague(command)
         while at < len(lines) and not lines[at].strip():
             at += 1
@@ -193,7 +199,12 @@ def _command(spoken: _Spoken) -> Command:
         case "property" if argument:
             return CorrectProperty(said, argument)
         case "pick":
-            return Pick(said, int(argument))
+            first, *also = map(int, argument.split())
+            return Pick(said, first, tuple(also))
+        case "split":
+            return Split(said, argument)
+        case "separate":
+            return Separate(said, argument)
         case "away":
             return BeAway(said, _absence(spoken.spelling, argument))
         case "follow-up" if argument:
@@ -218,10 +229,9 @@ def _verbs(spellings: tuple[Spelling, ...]) -> dict[str, Spelling]:
 def _read(line: str, verbs: dict[str, Spelling]) -> _Spoken | None:
     """The verb that stands alone on the line or before its colon, with or without courtesy around it, or None."""
     begun = without_greeting(line)
-    numbers = (_NUMBER.fullmatch(bare(without_closing(one))) for one in (line, begun))
-    number = next(filter(None, numbers), None)
-    if number is not None and not _SIGNED.match(line):
-        return _Spoken("pick", number[1], line.strip(), number[1])
+    numbers = numbers_in(line)
+    if numbers:
+        return _Spoken("pick", str(numbers[0]), line.strip(), " ".join(map(str, numbers)))
     spoken = _exactly(without_closing(begun), verbs)
     if spoken is not None and spoken.verb in _TAKES_LINES and spoken.argument:
         spoken = _exactly(begun, verbs) or spoken  # `Notiz: sagt danke` is not for us to shorten

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from mailroute.model import command as c
 from mailroute.model.decision import Assurance, Matched, Sender, Station
 from mailroute.model.directory import Property
+from mailroute.model.facts import Offer
 from mailroute.model.letter import Line, Template
 from mailroute.model.names import oblique
 from mailroute.model.ruleset import CaseType
@@ -70,21 +71,58 @@ def _pick(desk: Desk, command: c.Pick) -> Line:
             "Not done: no list is waiting for a number. Nothing was sent.",
         )
         return Line(command.said, did, False)
-    if not 1 <= command.number <= len(offer.choices):
+    numbers = (command.number, *command.also)
+    if not all(1 <= one <= len(offer.choices) for one in numbers):
         did = desk.words(
             f"Nicht ausgeführt: Die Liste geht von 1 bis {len(offer.choices)}.",
             f"Not done: the list goes from 1 to {len(offer.choices)}.",
         )
         return Line(command.said, did, False)
-    choice = offer.choices[command.number - 1]
-    house = next((one for one in offer.houses if one.id == choice.id), None)
-    case_type = desk.work.ruleset.case_type(choice.id)
-    if choice.what == "property" and house is not None:
-        return _set_property(desk, command.said, house, None)
-    if choice.what == "case-type" and case_type is not None:
-        return _set_type(desk, command.said, case_type)
-    gone = desk.words("Nicht ausgeführt: Das gibt es nicht mehr.", "Not done: it exists no more.")
-    return Line(command.said, gone, False)
+    picked = [offer.choices[one - 1] for one in numbers]
+    kinds = ["property" if one.what == "unit" else one.what for one in picked]
+    if len(set(kinds)) < len(kinds):
+        did = desk.words(
+            "Nicht ausgeführt: Von jeder Art geht nur eine Nummer, zum Beispiel ein Objekt und ein Anliegen.",
+            "Not done: only one number of each kind, such as one property and one matter.",
+        )
+        return Line(command.said, did, False)
+    return _set_picked(desk, command.said, offer, picked)
+
+
+def _set_picked(desk: Desk, said: str, offer: Offer, picked: Sequence[Choice]) -> Line:
+    """Everything that was picked together is one correction: the ticket moves once."""
+    house, unit, contract = desk.facts.place
+    case_type = desk.work.ruleset.case_type(desk.ticket.case_type)
+    houses = {one.id: one for one in offer.houses}
+    units = {one.id: one for home in offer.houses for one in home.units}
+    contracts = {one.id: one for one in offer.contracts}
+    for choice in picked:
+        known = {"property": set(houses), "unit": set(units), "contract": set(contracts)}.get(
+            choice.what, set()
+        )
+        named = desk.work.ruleset.case_type(choice.id) if choice.what == "case-type" else None
+        if choice.id not in known and named is None:
+            gone = desk.words("Nicht ausgeführt: Das gibt es nicht mehr.", "Not done: it exists no more.")
+            return Line(said, gone, False)
+        case_type = named or case_type
+        contract = contracts.get(choice.id, contract) if choice.what == "contract" else contract
+        if choice.what == "unit":
+            unit = units[choice.id]
+            house = houses[unit.property]
+        elif choice.what == "property":
+            house, unit = houses[choice.id], None
+    whats = [one.what for one in picked]
+    if whats == ["case-type"] and case_type is not None:
+        return _set_type(desk, said, case_type)
+    old = place_in_words(desk.facts.place[0], desk.facts.place[1])
+    words = [place_in_words(house, unit)] if {"property", "unit"} & set(whats) else []
+    words += [contract.number] if "contract" in whats and contract is not None else []
+    words += (
+        [case_type.name.in_language(desk.words("de", "en"))] if "case-type" in whats and case_type else []
+    )
+    desk.facts = replace(desk.facts, place=(house, unit, contract))
+    place = Place(house.id if house else None, unit.id if unit else None, contract.id if contract else None)
+    return _corrected(desk, said, "property", old, ", ".join(words), case_type, place)
 
 
 # --- finding ------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from mailroute.routing.decide_general import decide_reply_to_general
 from mailroute.routing.decide_new import decide_new
 from mailroute.routing.decide_partner import decide_reply_of_partner
 from mailroute.routing.decide_reply import decide_reply
+from mailroute.routing.emergency import is_new_emergency, let_through
 from mailroute.routing.identify import identify
 from mailroute.routing.invited import confirms_address, decide_confirmation
 from mailroute.routing.participation import SHARES, is_lost, takes_part
@@ -39,6 +40,7 @@ def decide_mail(mail: Mail, facts: Facts, rules: Rules, now: datetime) -> Decisi
     work.trace.extend(identified)
     if screened.verdict is Verdict.BOUNCE:
         return decide_failure(mail, facts, work, Routing(sender, None, None, None, None))
+    screened = let_through(mail, work, sender, screened)
     if screened.verdict in (Verdict.DUPLICATE, Verdict.LOOP, Verdict.IGNORE):
         return work.decision(Disposition.IGNORE, Routing(sender, None, None, None, None))
     return _decide_human(mail, facts, work, sender, screened)
@@ -52,6 +54,8 @@ def _decide_human(mail: Mail, facts: Facts, work: Work, sender: Sender, screened
     ticket = ticket_of(mail, facts, work, sender)
     if ticket is None:
         return decide_new(mail, facts, work, sender, screened)
+    if is_new_emergency(mail, facts, ticket, work, sender):
+        return decide_new(mail, facts, work, sender, screened, ticket)
     work.about(ticket)
     if _is_staff_reply(facts, sender):
         return decide_reply_of_staff(mail, facts, work, sender, screened)

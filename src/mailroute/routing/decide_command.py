@@ -31,13 +31,14 @@ from mailroute.routing.absence import note_out_of_office, presence
 from mailroute.routing.answers import answer, repeats_something_internal, send_draft
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.correct import correct
-from mailroute.routing.desk import Desk, accept_by_acting, not_mine
+from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
 from mailroute.routing.external import external
 from mailroute.routing.follow_up import follow_up
 from mailroute.routing.handover import move
 from mailroute.routing.partners import refuse_at_partner
 from mailroute.routing.presence import as_of
 from mailroute.routing.screen import Screened
+from mailroute.routing.splitting import separate, split
 from mailroute.routing.undo import undo
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import Mail, Rules, Work, place_in_words, staff_party
@@ -139,7 +140,7 @@ def _answer_to(desk: Desk, command: Command) -> Line | None:
     return refused or _carry_out(desk, command)
 
 
-def _carry_out(desk: Desk, command: Command) -> Line | None:
+def _carry_out(desk: Desk, command: Command) -> Line | None:  # noqa: C901 - one branch for each command
     """Do one command; the line of the transcript, or None where the answer speaks for itself."""
     match command:
         case c.Accept() | c.Take() | c.Reject() | c.Assign() | c.Revoke():
@@ -154,6 +155,12 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:
             return _reopen(desk, command)
         case c.CorrectType() | c.CorrectProperty() | c.Pick():
             return correct(desk, command)
+        case c.Split():
+            return (
+                is_closed(desk, command.said) if desk.ticket.status is Status.CLOSED else split(desk, command)
+            )
+        case c.Separate():
+            return separate(desk, command)
         case c.External() | c.ExternalChanges() | c.Document():
             return external(desk, command)
         case c.FollowUp():
@@ -193,6 +200,9 @@ def _close(desk: Desk, command: c.Close) -> Line:
         internal = repeats_something_internal(command.text, desk.facts.internal_texts)
         text = "" if internal else command.text
         desk.tell(Template.CLOSED, desk.ticket.reporter, desk.ticket.language, text=text)
+        for one in desk.facts.further:
+            # What was written to the first reporter may name them.
+            desk.tell(Template.CLOSED, one.party, desk.ticket.language)
     return Line(command.said, desk.words("Der Vorgang ist abgeschlossen.", "The ticket is closed."), True)
 
 

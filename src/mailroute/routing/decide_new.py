@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 
 from mailroute.model import limits
 from mailroute.model.decision import (
@@ -20,16 +21,33 @@ from mailroute.model.decision import (
 from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
-from mailroute.model.ticket import MessageAdded, Offered, Opened, Party, PartyKind, Place, Status, Ticket
-from mailroute.routing.classify import classify
+from mailroute.model.ruleset import CaseType
+from mailroute.model.ticket import (
+    Asked,
+    MessageAdded,
+    Offered,
+    Opened,
+    Party,
+    PartyKind,
+    Place,
+    Status,
+    Ticket,
+)
+from mailroute.routing import emergency
+from mailroute.routing.asking import Question, contracts_to_choose, question
+from mailroute.routing.clusters import begin, gathering_ticket, is_gathered, join
+from mailroute.routing.concerns import Concerns, concerns_of, tell_second
 from mailroute.routing.contact_form import ContactForm, form_in
+from mailroute.routing.emergency import NOBODY_ON_CALL
 from mailroute.routing.identify import party_of
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.match import match
 from mailroute.routing.member_words import words_for_member
 from mailroute.routing.muting import collect, tell_muted
-from mailroute.routing.permit import Permit, assignment_of, permit
+from mailroute.routing.permit import Permit, permit
 from mailroute.routing.permit import Verdict as PermitVerdict
+from mailroute.routing.needs import missing as missing_facts
+from mailroute.routing.resolution import assign_new
 from mailroute.routing.screen import Screened
 from mailroute.routing.storms import Flow, Verdict, is_trusted, silence, tells_staff, ticket_in_a_storm
 from mailroute.routing.waiting import start_waiting
@@ -37,50 +55,123 @@ from mailroute.routing.why import Why
 from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
 
 
-def decide_new(mail: Mail, facts: Facts, work: Work, sender: Sender, screened: Screened) -> Decision:
+def decide_new(
+    mail: Mail,
+    facts: Facts,
+    work: Work,
+    sender: Sender,
+    screened: Screened,
+    earlier: Ticket | None = None,
+) -> Decision:
     """Open a ticket. Never nobody: what no rule can decide goes to the triage role (REQ-E8).
 
-    Raises ValueError if the claim reserved no ticket number: a mistake of ours, not of the mail.
+    `earlier` is the ticket of somebody else's into which an emergency was reported. Raises ValueError if the claim
+    reserved no ticket number: a mistake of ours, not of the mail.
     """
     if facts.fresh_number is None:
         raise ValueError("a mail is decided with a ticket number reserved at its claim")
+    new = _understand(mail, facts, work, sender)
+    if new.is_gathered:
+        assert new.case_type is not None
+        gathering = gathering_ticket(new.case_type, new.matched, facts, work, mail)
+        if gathering is not None:
+            return _join(mail, facts, work, screened, new, gathering)
+    to = assign_new(mail, facts, work, sender, new.about, new.case_type, new.allowed, new.day)
+    work.trace += [*new.matched.steps, *new.classified.steps, *new.allowed.steps, *to.steps]
+    storm = _storm(work, facts, new.about, sender, new.classified)
+    if storm is not None:
+        collect(work, facts, mail.envelope, mail.message, new.about.party, storm)
+        return work.decision(Disposition.APPEND, Routing(sender, new.matched, new.classified, to, None))
+    if to.turn is not None:
+        work.turns.append(to.turn)
+    promised = start_waiting(work, new.classified.case_type, to.assignee, mail.envelope.received_at)
+    _open(mail, work, facts.fresh_number, new.about.party, new.matched, new.classified, to)
+    if earlier is not None:
+        emergency.link(work, earlier)
+    if new.case_type is not None and new.is_gathered:
+        begin(new.case_type, new.matched, facts, work)
+    _tell(mail, facts, work, screened, new, to, promised)
+    routing = Routing(sender, new.matched, new.classified, to, promised)
+    return work.decision(Disposition.TRIAGE if to.triage else Disposition.OPEN, routing)
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What a new mail is about, and for whom. `place` is in words; `second` another matter of the mail, or None."""
+
+    sender: Sender
+    about: Sender
+    day: date
+    matched: Matched
+    classified: Classified
+    case_type: CaseType | None
+    concerns: Concerns
+    place: str
+    allowed: Permit
+
+    @property
+    def is_gathered(self) -> bool:
+        """Whether mails like this one are gathered in one ticket."""
+        granted = self.allowed.verdict is PermitVerdict.OPEN
+        return granted and is_gathered(self.case_type, self.matched, self.classified, self.about)
+
+
+def _understand(mail: Mail, facts: Facts, work: Work, sender: Sender) -> _New:
     day = local_day(work.ruleset, mail.envelope.received_at)
     about = reporter_of(mail, facts, work, sender)
     matched = match(mail.keys, facts.found, about, day)
-    classified = classify(work.rules.classifier, mail.message, about, mail.envelope, reply=False)
-    case_type = work.ruleset.case_type(classified.case_type)
-    allowed = permit(about.party, case_type, matched, classified, facts.access)
+    concerns = concerns_of(work.rules.classifier, work.ruleset, mail, about)
+    case_type = work.ruleset.case_type(concerns.first.case_type)
+    allowed = permit(about.party, case_type, matched, concerns.first, facts.access)
     matched = allowed.matched
-    assignment = assignment_of(allowed, case_type, about.party, facts, work.ruleset, day)
-    work.trace += [*matched.steps, *classified.steps, *allowed.steps, *assignment.steps]
-    storm = _storm(work, facts, about, sender, classified)
-    if storm is not None:
-        collect(work, facts, mail.envelope, mail.message, about.party, storm)
-        return work.decision(Disposition.APPEND, Routing(sender, matched, classified, assignment, None))
-    promised = start_waiting(work, classified.case_type, assignment.assignee, mail.envelope.received_at)
-    ticket = _open(mail, work, facts.fresh_number, about.party, matched, classified, assignment)
     home = next((p for p in facts.found.properties if p.id == matched.property), None)
+    place = _place_in_words(facts, home, matched)
+    return _New(sender, about, day, matched, concerns.first, case_type, concerns, place, allowed)
+
+
+def _join(mail: Mail, facts: Facts, work: Work, screened: Screened, new: _New, gathering: Ticket) -> Decision:
+    """The same matter as `gathering`: no second ticket, and no second assignee."""
+    assert new.case_type is not None
+    work.trace += [*new.matched.steps, *new.classified.steps]
+    ticket = join(mail, work, new.about, gathering, new.place, str(new.case_type.source))
+    language = mail.message.language or ticket.language
+    notice = Notice(Template.ACKNOWLEDGEMENT, new.about.party, language, ticket)
+    _acknowledge(mail, facts, work, notice, new, screened, None)
+    return work.decision(Disposition.APPEND, Routing(new.sender, new.matched, new.classified, None, None))
+
+
+def _tell(
+    mail: Mail, facts: Facts, work: Work, screened: Screened, new: _New, to: Assignment, promised: DeadlineSet
+) -> None:
+    """Staff first, then the reporter, who is asked in the same letter for what is missing."""
+    ticket = work.ticket
+    assert ticket is not None
+    why = Why(
+        work.ruleset, new.place, facts.found.properties, new.matched, new.classified, to, new.day,
+        contracts_to_choose(new.about, new.case_type, new.matched, facts.found, new.day) if to.triage else (),
+    )  # fmt: skip
+    if to.triage and (choices := why.choices()):
+        work.change(Offered(to.assignee, choices))
+    missing = missing_facts(new.case_type, new.matched, mail, facts, new.about)
+    asked = question(new.about, new.case_type, new.matched, to, missing, facts.found, new.day)
     notice = Notice(
         template=Template.NOTIFICATION,
-        to=about.party,
+        to=new.about.party,
         language=ticket.language,
         ticket=ticket,
-        place=_place_in_words(facts, home, matched),
+        place=new.place,
+        needs=missing,
     )
-    houses = facts.found.properties
-    why = Why(work.ruleset, notice.place, houses, matched, classified, assignment, day)
-    if assignment.triage and (choices := why.choices()):
-        work.change(Offered(assignment.assignee, choices))
-    verdict = tells_staff(work, facts, classified.case_type, emergency=classified.emergency)
+    verdict = tells_staff(work, facts, new.classified.case_type, emergency=new.classified.emergency)
     if verdict.flow is not Flow.MUTED:
-        _tell_staff(mail, work, notice, about.party, assignment, promised, why)
+        _tell_staff(mail, work, notice, new, to, promised, why)
+        tell_second(mail, facts, work, notice, new.concerns, new.matched, to, new.day)
     if verdict.flow is Flow.FULL:
         tell_muted(work, facts, verdict, "")
-    _acknowledge(
-        mail, facts, work, _for_customer(notice, allowed, facts, work, sender), about, sender, screened
-    )
-    routing = Routing(sender, matched, classified, assignment, promised)
-    return work.decision(Disposition.TRIAGE if assignment.triage else Disposition.OPEN, routing)
+    told = _for_customer(replace(notice, needs=()), new.allowed, facts, work, new.sender)
+    # What a grant does not allow is answered by itself, and asks in its own words.
+    granted = new.allowed.verdict is PermitVerdict.OPEN
+    _acknowledge(mail, facts, work, told, new, screened, asked if granted else None)
 
 
 def _for_customer(notice: Notice, allowed: Permit, facts: Facts, work: Work, sender: Sender) -> Notice:
@@ -170,54 +261,62 @@ def _place_in_words(facts: Facts, home: Property | None, matched: Matched) -> st
 
 
 def _tell_staff(
-    mail: Mail,
-    work: Work,
-    notice: Notice,
-    reporter: Party,
-    assignment: Assignment,
-    promised: DeadlineSet,
-    why: Why,
+    mail: Mail, work: Work, notice: Notice, new: _New, to: Assignment, promised: DeadlineSet, why: Why
 ) -> None:
-    template = Template.TRIAGE if assignment.triage else Template.NOTIFICATION
-    told = [(assignment.assignee, template), *((one, Template.INFORMED) for one in assignment.informed)]
+    """The assignee and the informed roles, each in their language; in an emergency their telephones ring too."""
+    template = Template.TRIAGE if to.triage else Template.NOTIFICATION
+    told = [(to.assignee, template), *((one, Template.INFORMED) for one in to.informed)]
     for staff_id, kind in told:
         staff = work.ruleset.staff_by_id(staff_id)
         if staff is None:
             continue
-        work.tell(
-            replace(
-                notice,
-                template=kind,
-                to=staff_party(staff),
-                language=staff.language,
-                text=mail.message.text,
-                author=reporter,
-                why=why.lines(staff.language),
-                candidates=why.candidates(staff.language) if kind is Template.TRIAGE else (),
-                due=promised.accept_by,
-                imitates=imitated(reporter, work.ruleset),
-                attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
-            )
+        one = replace(
+            notice,
+            template=kind,
+            to=staff_party(staff),
+            language=staff.language,
+            text=mail.message.text,
+            author=new.about.party,
+            why=why.lines(staff.language),
+            candidates=why.candidates(staff.language) if kind is Template.TRIAGE else (),
+            due=promised.accept_by,
+            imitates=imitated(new.about.party, work.ruleset),
+            attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
+            reason=NOBODY_ON_CALL if kind is Template.INFORMED and to.reinforced else "",
         )
+        work.tell(one)
+        if new.classified.emergency and (kind is not Template.INFORMED or to.reinforced):
+            emergency.tell_alarm(work, one, staff, emergency.phones_of(mail))
 
 
 def _acknowledge(
-    mail: Mail, facts: Facts, work: Work, notice: Notice, about: Sender, sender: Sender, screened: Screened
+    mail: Mail,
+    facts: Facts,
+    work: Work,
+    notice: Notice,
+    new: _New,
+    screened: Screened,
+    asked: Question | None,
 ) -> None:
-    refusal = _why_no_acknowledgement(mail, facts, about, sender, screened)
-    refusal = refusal or silence(work, facts, about.party.address)
+    refusal = _why_no_acknowledgement(mail, facts, new.about, new.sender, screened)
+    refusal = refusal or silence(work, facts, new.about.party.address)
     if refusal:
         work.explain(Station.NOTIFY, "no acknowledgement", refusal)
         return
     message = mail.message
     references = (*message.references, *((message.message_id,) if message.message_id else ()))
-    work.explain(Station.NOTIFY, notice.template.value, f"to {about.party.address}")
+    work.explain(Station.NOTIFY, notice.template.value, f"to {new.about.party.address}")
+    if asked is not None:
+        work.change(Asked(tuple(asked.needs), asked.choices))
+        work.explain(Station.NOTIFY, "asked back", f"for {', '.join(asked.needs)}, in the acknowledgement")
     work.tell(
         replace(
             notice,
             in_reply_to=message.message_id,
             references=references,
-            acknowledges=about.party.address,
+            acknowledges=new.about.party.address,
+            needs=asked.open if asked else (),
+            choices=asked.titles if asked else (),
         )
     )
 

@@ -14,6 +14,7 @@ from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic
 from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
+from mailroute.routing.asked import answers_question, settle
 from mailroute.routing.assign import triage_desk
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.muting import of_message
@@ -62,6 +63,8 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
         work.explain(
             Station.NOTIFY, "nobody is told", "an automatic reply of a colleague is kept with the ticket"
         )
+    elif answers_question(mail, facts, ticket, sender) and settle(mail, facts, work, sender):
+        work.explain(Station.NOTIFY, "told", "the new assignee has the whole matter")
     elif not of_message(work, facts, ticket.number):
         work.explain(Station.NOTIFY, "nobody is told", "very many messages come; a summary follows")
     elif (partner := _who_has_it(work, ticket, sender)) is not None:

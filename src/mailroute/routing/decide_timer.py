@@ -25,6 +25,7 @@ from mailroute.routing.decide_partner import remind_partner
 from mailroute.routing.muting import sum_up
 from mailroute.routing.partners import time_out
 from mailroute.routing.presence import as_of
+from mailroute.routing.splitting import split_by_rule
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_waiting, start_working
 from mailroute.routing.work import Rules, Work, local_day, passed_on, place_in_words, staff_party
 
@@ -71,6 +72,8 @@ def _act(timer: DueTimer, facts: Facts, work: Work, ticket: Ticket) -> None:
             return tell_changes(work, facts, ticket)
         case TimerKind.MUTED:
             return sum_up(work, facts, ticket)
+        case TimerKind.SPLIT:
+            return split_by_rule(work, facts, ticket)
         case TimerKind.FOLLOW_UP:
             if accepted and ticket.follow_up is not None:
                 return _follow_up(work, facts, ticket)

@@ -60,6 +60,11 @@ SHIPPED = (
     Spelling("external-quote", "external quote"),
     Spelling("external-order", "extern auftrag"),
     Spelling("external-order", "external order"),
+    Spelling("split", "teilen"),
+    Spelling("split", "aufteilen"),
+    Spelling("split", "split"),
+    Spelling("separate", "trennen"),
+    Spelling("separate", "separate"),
     Spelling("undo", "rückgängig"),
     Spelling("undo", "undo"),
     # In the two minutes before an answer leaves nobody looks a verb up.

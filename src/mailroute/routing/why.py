@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailroute.model.decision import Assignment, Candidate, Classified, Matched
-from mailroute.model.directory import Property
+from mailroute.model.directory import Contract, Property
 from mailroute.model.names import oblique
 from mailroute.model.ruleset import CaseType, Ruleset
 from mailroute.model.ticket import Choice
@@ -35,6 +35,7 @@ class Why:
     classified: Classified
     assignment: Assignment
     day: date
+    contracts: tuple[Contract, ...] = ()
 
     def lines(self, language: str) -> tuple[str, ...]:
         """Place, matter, responsibility: one line each, with the words that spoke."""
@@ -47,13 +48,20 @@ class Why:
 
     def candidates(self, language: str) -> tuple[str, ...]:
         """What it may be about, best first, with the words that spoke: the places, then the matters, where unclear."""
-        return (*self._possible_places(language == "en"), *self._possible_matters(language))
+        english = language == "en"
+        contracts = (
+            f"{'Contract' if english else 'Vertrag'}: {one.number}"
+            + (f", {one.line_of_business}" if one.line_of_business else "")
+            for one in self.contracts
+        )
+        return (*self._possible_places(english), *contracts, *self._possible_matters(language))
 
     def choices(self) -> tuple[Choice, ...]:
         """The same things in the same order, to be picked by their number."""
         titles = self._titles()
         places = [Choice("property", one.id) for one in self._places() if one.id in titles]
-        return (*places, *(Choice("case-type", one.id) for one, _ in self._matters()))
+        contracts = [Choice("contract", one.id) for one in self.contracts]
+        return (*places, *contracts, *(Choice("case-type", one.id) for one, _ in self._matters()))
 
     def _about_place(self, english: bool) -> str:
         if self.matched.ambiguous:

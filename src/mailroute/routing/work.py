@@ -16,6 +16,7 @@ from mailroute.model.decision import (
     CancelTimer,
     Decision,
     Disposition,
+    Gathering,
     Routing,
     SetTimer,
     Station,
@@ -23,6 +24,7 @@ from mailroute.model.decision import (
     StopLetters,
     TimerChange,
     TimerKind,
+    TurnTaken,
 )
 from mailroute.model.directory import Property, Unit
 from mailroute.model.keys import Keys
@@ -83,6 +85,8 @@ class Work:
     confirms: str | None = None
     beside: list[Work] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
+    gathering: Gathering | None = None
+    turns: list[TurnTaken] = field(default_factory=list)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -178,6 +182,8 @@ class Work:
             confirms=self.confirms,
             counts=tuple(self.counts),
             beside=tuple(work._as_beside() for work in self.beside),
+            gathering=self.gathering,
+            turns=tuple(turn for work in (self, *self.beside) for turn in work.turns),
         )
 
     def _as_beside(self) -> Beside:

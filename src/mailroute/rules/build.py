@@ -11,6 +11,7 @@ from mailroute.model.absence import Half
 from mailroute.model.calendar import MONDAY_TO_FRIDAY, MONDAY_TO_SATURDAY, Calendar
 from mailroute.model.directory import Contract, Directory, Property, Responsibility, Unit, Validity
 from mailroute.model.grant import Right
+from mailroute.model.need import Need
 from mailroute.rules import schema as s
 from mailroute.rules.conditions import condition
 from mailroute.rules.files import Files, ruleset_hash
@@ -38,7 +39,13 @@ def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], fi
         hash=ruleset_hash(files),
         organisation=_organisation(organisation, entries),
         roles=tuple(
-            m.Role(one.id, s.text_of(one.value.name), tuple(one.value.site_wide), source(one))
+            m.Role(
+                one.id,
+                s.text_of(one.value.name),
+                tuple(one.value.site_wide),
+                source(one),
+                round_robin=one.value.distribution == "round-robin",
+            )
             for one in entries.roles.values()
         ),
         staff=tuple(_staff(one, value) for one in entries.staff.values()),
@@ -127,6 +134,9 @@ def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organi
         emergency_phone=value.emergency_phone,
         trusted_feeds=tuple(value.trusted_feeds),
         features=tuple(value.features),
+        management_role=value.management_role,
+        multiple=m.Multiple(value.multiple),
+        cluster_within=value.cluster_within.wall(),
         deadlines=build_deadlines(value.deadlines, entries),
         external_steps=tuple(value.external_steps),
         storms=m.Storms(**value.storms.model_dump()),
@@ -146,6 +156,7 @@ def _staff(one: Entry[s.StaffEntry], organisation: s.OrganisationEntry) -> m.Sta
         active=value.active,
         source=source(one),
         phone=value.phone,
+        alarm=value.alarm or "",
     )
 
 
@@ -201,7 +212,9 @@ def _evidence(one: Entry[s.CaseTypeEntry], entries: Entries) -> tuple[m.Evidence
 
 def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
     value = one.value
-    target = m.ToRole(value.role) if value.role else m.ToChain(m.Chain(value.chain or ""))
+    target = (
+        m.ToRole(value.role) if value.role else m.ToChain(tuple(m.Link(one) for one in value.chain or ()))
+    )
     return m.CaseType(
         id=one.id,
         name=s.text_of(value.name),
@@ -212,9 +225,10 @@ def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
         evidence=_evidence(one, entries),
         deadlines=build_deadlines(value.deadlines, entries, emergency=value.emergency),
         emergency=value.emergency,
-        needs=tuple(value.needs),
         right=Right(value.right),
+        needs=tuple(Need(one) for one in value.needs),
         source=source(one),
+        cluster=value.cluster,
     )
 
 

@@ -137,6 +137,7 @@ CODES: dict[str, Code] = {
         ),
         Code("MR438", "warning", "A contract of a grant has a status that is never shown automatically."),
         Code("MR439", "warning", "A grant gives rights that have no effect without `primary_contact`."),
+        Code("MR418", "error", "A case type is gathered (`cluster`) whose mails must stay apart."),
         Code("MR501", "error", "Two routing tests have one name."),
         Code("MR502", "error", "The mail of a routing test cannot be read."),
         Code("MR503", "error", "A routing test expects a case type or contract that does not exist."),

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, PlainValidator
 
+from mailroute.model.ruleset import CHAINS, Link
 from mailroute.rules import grant_schema as g
 from mailroute.rules import routing_tests as t
 from mailroute.rules import schema as s
@@ -152,6 +153,8 @@ def _of_reader(reader: Any, kind: Any, definitions: dict[str, Json]) -> Json | N
         return {"anyOf": [{"type": "array", "items": {"anyOf": [_ANY_SCALAR, weighted]}}, weighted]}
     if reader is _PEOPLE_READER:
         return _one_or_many(_of_plain(s.PersonEntry, definitions))
+    if reader is v.chain:
+        return {"anyOf": [{"enum": [*CHAINS]}, {"type": "array", "items": {"enum": [*Link]}}]}
     if reader is s._units:
         unit = {"anyOf": [_of_plain(s.UnitEntry, definitions), {"type": "null"}]}
         return {

@@ -49,6 +49,7 @@ class _Linker:
             return
         self._refer("role", one.value.triage_role, one, "triage_role")
         self._refer("role", one.value.fallback_role, one, "fallback_role")
+        self._refer("role", one.value.management_role, one, "management_role")
         self._refer("calendar", one.value.calendar, one, "calendar")
         # Nobody needs the case type that stands there for want of a better word.
         if "external_steps" in one.value.model_fields_set:
@@ -174,6 +175,8 @@ def _check_addresses(entries: Entries, people: Sequence[Mention], report: Report
             claim(staff.value.email, f"staff `{staff.id}`", staff.spot("email"))
             for index, address in enumerate(staff.value.also):
                 claim(address, f"staff `{staff.id}`", staff.spot("also", index))
+            if staff.value.alarm is not None:
+                claim(staff.value.alarm, f"the alarm of `{staff.id}`", staff.spot("alarm"))
     for partner in entries.partners.values():
         claim(partner.value.email, f"partner `{partner.id}`", partner.spot("email"))
     for said in people:

@@ -27,6 +27,7 @@ def check_meaning(entries: Entries, people: Sequence[Mention], report: Report) -
     _check_calendars(entries, report)
     _check_absences(entries, report)
     _check_case_types_are_reached(entries, report)
+    _check_clusters(entries, report)
     _check_patterns(entries, report)
     _check_deadlines(entries, report)
     _check_spellings(entries, report)
@@ -117,6 +118,16 @@ def _check_case_types_are_reached(entries: Entries, report: Report) -> None:
                 report.add("MR405", one.spot("when"), message, remedy)
                 break
         earlier.append((one, when))
+
+
+def _check_clusters(entries: Entries, report: Report) -> None:
+    for one in entries.case_types.values():
+        if one.value.cluster and one.value.emergency:
+            message = f"{quoted(one.id)} is an emergency, and each of those must reach somebody by itself"
+            report.add("MR418", one.spot("cluster"), message, "Remove `cluster`.")
+        elif one.value.cluster and one.value.chain is not None:
+            message = f"{quoted(one.id)} belongs to a contract, and contracts are nobody else's business"
+            report.add("MR418", one.spot("cluster"), message, "Remove `cluster`.")
 
 
 def _check_patterns(entries: Entries, report: Report) -> None:
@@ -291,7 +302,8 @@ def _check_holders(entries: Entries, report: Report) -> None:
 def _check_roles_are_used(entries: Entries, report: Report) -> None:
     used: set[str | None] = set()
     if entries.organisation is not None:
-        used |= {entries.organisation.value.triage_role, entries.organisation.value.fallback_role}
+        organisation = entries.organisation.value
+        used |= {organisation.triage_role, organisation.fallback_role, organisation.management_role}
     for one in entries.case_types.values():
         used |= {one.value.role, *one.value.inform}
     for role in entries.roles.values():

@@ -37,6 +37,8 @@ VERBS = (
     "type",
     "property",
     "follow-up",
+    "split",
+    "separate",
     "external",
     "external-changes",
     "external-appointment",

@@ -39,9 +39,7 @@ class Dated(Entry):
     """Something that is valid from its first day to its last day, both included."""
 
     since: v.Day | None = Field(None, alias="from", description="First day; empty: since ever")
-    until: v.Day | None = Field(
-        None, alias="to", description="Last day, included; empty: until further notice"
-    )
+    until: v.Day | None = Field(None, alias="to")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -132,13 +130,14 @@ class OrganisationEntry(Entry):
     footer: Label = Wording(de="")
     answer_hold: v.Span = v.Duration(2, 0)
     emergency_phone: v.Line | None = None
+    management_role: v.Id | None = None
+    multiple: v.Splitting = "offer"
+    cluster_within: v.Span = v.Duration(24 * 60, 0)
     deadlines: DeadlinesEntry = DeadlinesEntry()
     storms: StormsEntry = StormsEntry()
     trusted_feeds: v.Some[v.Name] = ()
     features: v.Some[v.Id] = ()
-    calculators: dict[v.Id, v.Link] = Field(
-        default_factory=dict, description="Accounts of the rate calculator: a name and its https link"
-    )
+    calculators: dict[v.Id, v.HttpsLink] = Field(default_factory=dict)
     external_steps: v.Some[v.Id] = ("angebot",)
     packs: Annotated[tuple[PackUse, ...], BeforeValidator(_packs)] = ()
 
@@ -150,6 +149,7 @@ class RoleEntry(Entry):
 
     name: Label
     site_wide: v.Some[v.Id] = Field((), description="Who holds it where a property names nobody")
+    distribution: v.Distribution = "first"
 
 
 class StaffEntry(Entry):
@@ -163,6 +163,7 @@ class StaffEntry(Entry):
     roles_for_new_properties: v.Some[v.Id] = ()
     active: v.YesNo = True
     phone: v.Line = ""
+    alarm: v.Email | None = None
 
 
 class AbsenceEntry(Dated):
@@ -263,15 +264,16 @@ class CaseTypeEntry(Entry):
     override: v.YesNo = Field(False, description="Whether it stands for the case type of this id in a pack")
     name: Label
     role: v.Id | None = None
-    chain: v.ChainName | None = None
+    chain: v.ChainLinks | None = None
     inform: v.Some[v.Id] = ()
     urgency: v.Urgency = 3
     when: WhenEntry | None = None
     evidence: Annotated[tuple[dict[v.Name, v.Weight], ...], BeforeValidator(_evidence)] = ()
     deadlines: DeadlinesEntry = DeadlinesEntry()
     emergency: v.YesNo = False
-    needs: v.Some[v.Need] = ()
     right: v.RightName = "messages"
+    needs: v.Some[v.FactNeeded] = ()
+    cluster: v.YesNo = False
 
     @model_validator(mode="after")
     def _has_one_target(self) -> Self:

@@ -22,7 +22,8 @@ from pydantic_core import PydanticCustomError
 from mailroute.model.absence import Half
 from mailroute.model.address import address_key
 from mailroute.model.calendar import REGIONS, Calendar
-from mailroute.model.ruleset import Chain, ReplyMode
+from mailroute.model.need import Need
+from mailroute.model.ruleset import CHAINS, Link, Multiple, ReplyMode
 from mailroute.rules.report import nearest, quoted
 
 ID = re.compile(r"[a-z0-9äöüß][a-z0-9äöüß._-]{0,63}")
@@ -260,6 +261,17 @@ def link(value: object) -> str:
     return text
 
 
+def chain(value: object) -> tuple[str, ...]:
+    """The name of a chain, or its steps in the order in which they are asked."""
+    if isinstance(value, str):
+        return CHAINS[one_of(*CHAINS)(value)]
+    steps = tuple(one_of(*Link)(one) for one in listed(value))
+    if not steps or len(set(steps)) != len(steps):
+        remedy = f"Write {', '.join(f'`{name}`' for name in CHAINS)}, or `[{', '.join(Link)}]` in your order."
+        raise wrong("MR203", "a chain has each of its steps once", remedy)
+    return steps
+
+
 Line = Annotated[str, BeforeValidator(single)]
 Name = Annotated[str, BeforeValidator(filled)]
 Paragraph = Annotated[str, BeforeValidator(paragraph)]
@@ -280,13 +292,15 @@ Postcode = Annotated[str, BeforeValidator(postcode)]
 Language = Annotated[str, BeforeValidator(one_of("de", "en"))]
 Kind = Annotated[str, BeforeValidator(one_of("tenant", "owner", "customer", "staff", "partner", "unknown"))]
 Released = Annotated[str, BeforeValidator(one_of("name", "address", "unit", "phone", "email", "none"))]
-Need = Annotated[str, BeforeValidator(one_of("property", "unit", "contract", "phone", "attachment"))]
+FactNeeded = Annotated[str, BeforeValidator(one_of(*Need))]
 HalfOfDay = Annotated[str, BeforeValidator(one_of(*Half))]
 WorkingDays = Annotated[str, BeforeValidator(one_of("mo-fr", "mo-sa"))]
 SaturdayEnd = Annotated[str, BeforeValidator(one_of("counts", "moves"))]
 Reply = Annotated[str, BeforeValidator(one_of(*ReplyMode))]
-ChainName = Annotated[str, BeforeValidator(one_of(*Chain))]
-Link = Annotated[str, BeforeValidator(link)]
+HttpsLink = Annotated[str, BeforeValidator(link)]
 RightName = Annotated[str, BeforeValidator(one_of("messages", "damage_reports", "add_contracts"))]
+ChainLinks = Annotated[tuple[str, ...], BeforeValidator(chain)]
+Splitting = Annotated[str, BeforeValidator(one_of(*Multiple))]
+Distribution = Annotated[str, BeforeValidator(one_of("first", "round-robin"))]
 Relationship = Annotated[str, BeforeValidator(one_of("tenant", "owner", "board", "customer"))]
 Some = Annotated[tuple[_T, ...], BeforeValidator(listed)]

@@ -31,6 +31,7 @@ from mailroute.store.absences import write_absences
 from mailroute.store.codec import dumps
 from mailroute.store.columns import insert_or_add, insert_or_skip, insert_or_update, message_key
 from mailroute.store.invitations import confirm
+from mailroute.store.gathering import begin_gathering, take_turn
 from mailroute.store.orders import take_numbers
 from mailroute.store.outbox import add_letters, stop_letters
 from mailroute.store.tickets import (
@@ -99,6 +100,10 @@ def apply(
     changed = [_change_ticket(tx, one, cause, now) for one in parts]
     _remember_parties(tx, decision, letters, [one for one in changed if one is not None])
     _remember_message_ids(tx, decision, letters)
+    if decision.gathering is not None:
+        begin_gathering(tx, decision.organisation, decision.gathering)
+    for turn in decision.turns:
+        take_turn(tx, decision.organisation, turn)
     _stop(tx, decision, now)
     write_absences(tx, decision.organisation, decision.absences, actor=decision.actor, cause=cause, now=now)
     traffic.add(tx, decision.organisation, decision.counts, now)

@@ -27,6 +27,7 @@ from mailroute.store.apply import local_day
 from mailroute.store.columns import AnyRow, message_key
 from mailroute.store.grants import access, reporters
 from mailroute.store.invitations import may_confirm
+from mailroute.store.gathering import gathered, turns
 from mailroute.store.past import of_ticket
 from mailroute.store.tickets import parties, readers, ticket
 from mailroute.store.traffic import concerning
@@ -66,31 +67,24 @@ def gather(
     token_of = (proof.recipient.address,) if proof is not None else ()
     traffic = concerning(conn, org, author, about.number if about else None, now)
     base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
-    return Facts(
-        found=found_by(conn, org, keys, author, streets),
+    found = found_by(conn, org, keys, author, streets)
+    houses = [one.id for one in found.properties]
+    return replace(
+        base,
+        found=found,
         ticket=current,
         proof=proof,
         thread=thread,
         mentioned=mentioned,
-        participants=base.participants,
-        place=base.place,
-        messages=base.messages,
-        internal_texts=base.internal_texts,
-        draft=base.draft,
-        untold=base.untold,
-        offer=base.offer,
-        acts=base.acts,
-        contact=base.contact,
-        orders=base.orders,
-        next_order=base.next_order,
         duplicate_of=_duplicate_of(conn, envelope, content_key),
         bounced=bounced,
         acknowledgements_today=_acknowledgements(conn, org, author, now) if author else 0,
         away=absences(conn, org),
         access=access(conn, org, author, (*others, *token_of)),
-        unanswered=base.unanswered,
         confirms=author is not None
         and may_confirm(conn, org, address_key(author), keys.invitations, keyring, now),
+        gathered=gathered(conn, org, houses),
+        turns=turns(conn, org, houses),
         fresh_number=fresh_number,
         traffic=traffic,
         storm=_storm(conn, org, traffic),

@@ -29,6 +29,7 @@ from mailroute.model.ticket import (
 )
 from mailroute.store import directory
 from mailroute.store import tables as t
+from mailroute.store.concerns import led_to, waiting_in
 from mailroute.store.orders import next_order, orders_of
 from mailroute.store.tickets import event_of, events, parties
 
@@ -64,6 +65,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
     if about is None:
         return Facts()
     messages, notes, draft, offered, untold, unanswered = _said(conn, about)
+    question, concern, further = waiting_in(conn, about)
     return Facts(
         ticket=about,
         participants=_participants(conn, about),
@@ -75,6 +77,9 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
         unanswered=unanswered,
         offer=_offer(conn, about, offered) if acts and offered else None,
         acts=_acts(conn, about) if acts else (),
+        question=question,
+        concern=concern,
+        further=further,
         contact=_contact(conn, about) if acts else None,
         orders=orders_of(conn, about),
         next_order=next_order(conn, about.organisation) if acts else 1,
@@ -143,9 +148,8 @@ def _changed(event: Event) -> Changed | None:
 
 
 def _offer(conn: Connection, about: Ticket, offered: Offered) -> Offer:
-    ids = [one.id for one in offered.choices if one.what == "property"]
-    houses = [directory.property_by_id(conn, about.organisation, one) for one in ids]
-    return Offer(offered.to, offered.choices, tuple(house for house in houses if house is not None))
+    houses, contracts = led_to(conn, about.organisation, offered.choices)
+    return Offer(offered.to, offered.choices, houses, contracts)
 
 
 def _participants(conn: Connection, about: Ticket) -> tuple[Party, ...]:

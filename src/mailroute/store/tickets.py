@@ -88,7 +88,7 @@ def tickets(
     statuses: Sequence[Status] = (),
     assignee: str | None = None,
     property_id: str | None = None,
-    case_type: str | None = None,
+    case_types: Sequence[str] | None = None,
     open_only: bool = False,
     only: TicketFilter | None = None,
     limit: int = 100,
@@ -103,8 +103,8 @@ def tickets(
         wanted = wanted.where(t.ticket.c.assignee == assignee)
     if property_id is not None:
         wanted = wanted.where(t.ticket.c.property == property_id)
-    if case_type is not None:
-        wanted = wanted.where(t.ticket.c.case_type == case_type)
+    if case_types is not None:
+        wanted = wanted.where(t.ticket.c.case_type.in_(case_types))
     if only is not None:
         wanted = wanted.where(_passes(only))
     if open_only:

@@ -117,9 +117,9 @@ LIFE: dict[type[Change], tuple[Change, set[Status], Status | None]] = {
     ExternalStep: (ExternalStep(Stage.QUOTE, None, ""), OPEN, SAME),
     Asked: (Asked(("unit",)), OPEN, SAME),
     Rerouted: (Rerouted("huber"), {Status.TRIAGE, Status.OFFERED}, Status.OFFERED),
-    ConcernFound: (ConcernFound("rechnung", "huber"), OPEN, SAME),
+    ConcernFound: (ConcernFound("rechnung", "huber", 1), OPEN, SAME),
     Linked: (Linked(7, "split-into"), EVER, SAME),
-    Joined: (Joined(a_party(), 2), EVER - {Status.CLOSED}, SAME),
+    Joined: (Joined(a_party(), 2, "Aufzug"), EVER - {Status.CLOSED}, SAME),
     Separated: (Separated(a_party()), EVER, SAME),
 }
 PAIRS = [(status, kind) for status in Status for kind in get_args(Change)]
@@ -289,6 +289,6 @@ def test_a_rerouted_ticket_goes_to_whom_the_rules_name_and_back_to_the_desk_if_t
 
 
 def test_further_reporters_are_counted() -> None:
-    ticket = step(a_ticket(), an_event(Joined(a_party(party_id="weber"), 2)))
+    ticket = step(a_ticket(), an_event(Joined(a_party(party_id="weber"), 2, "")))
     assert ticket.joined == 1
     assert step(ticket, an_event(Separated(a_party(party_id="weber")), seq=4)).joined == 0

@@ -91,7 +91,7 @@ MAILS = [
         "Neue Bankverbindung",
         "bitte buchen Sie die Miete künftig per Lastschrift von IBAN DE02 1203 0000 0000 2020 51 ab.",
     ),
-    ("schadensmeldung", "Aufzug defekt", "Der Aufzug bleibt immer im 2. OG stehen"),
+    ("aufzug", "Aufzug defekt", "Der Aufzug bleibt immer im 2. OG stehen"),
     (
         "schadensmeldung",
         "Wasserschaden Rechnung",

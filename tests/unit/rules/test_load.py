@@ -200,7 +200,7 @@ def test_case_types_keep_the_order_of_the_file_and_their_place(firm: Firm) -> No
     first, second = firm({"case-types.yaml": text}).ruleset.case_types
     assert (first.id, str(first.source)) == ("b", "case-types.yaml:1")
     assert (second.id, str(second.source)) == ("a", "case-types.yaml:2")
-    assert second.target == m.ToChain(m.Chain.AMS5_CLERK)
+    assert second.target == m.ToChain(m.CHAINS["ams5-clerk"])
 
 
 def test_staff_inherit_language_and_calendar(firm: Firm) -> None:

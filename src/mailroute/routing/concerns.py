@@ -1,0 +1,152 @@
+"""Two matters in one mail: the first owns the ticket, and whoever the second is for is told and may split it off.
+
+A second matter is one that other lines of the mail speak of clearly, by themselves (ambiguity 25). Nothing is made of
+a hint: most mails name in passing what they are not about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from mailroute.model.decision import (
+    Assignment,
+    CaseTypeScore,
+    Classified,
+    Matched,
+    Sender,
+    Station,
+    TimerKind,
+)
+from mailroute.model.facts import Facts
+from mailroute.model.letter import Notice, Template
+from mailroute.model.ruleset import CaseType, Multiple, Ruleset
+from mailroute.model.ticket import ConcernFound
+from mailroute.routing.assign import assign
+from mailroute.routing.classify import Classifier, classify
+from mailroute.routing.courtesy import is_closing, is_greeting
+from mailroute.routing.work import Mail, Work, staff_party
+
+# What one clear word weighs by the convention of the rules.
+CLEAR = 3.0
+PARTS_MOST = 12
+PART_CHARS_LEAST = 12
+
+_NEXT_MATTER = re.compile(
+    r"(?:(?<=[.!?])\s+|\n)(?=(?:ausserdem|außerdem|zudem|des weiteren|desweiteren|weiterhin|weiters|zweitens|"
+    r"noch etwas|noch eine (?:frage|sache|bitte)|und noch|übrigens|uebrigens|eine weitere (?:frage|sache)|"
+    r"also,|another (?:thing|question|matter)|one more thing|furthermore|in addition|besides|secondly|"
+    r"by the way)\b|(?:[0-9]{1,2}[.)]|[-*•])\s)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """What a mail is about: `first` owns the ticket. `second` is another matter of it, None where there is none."""
+
+    first: Classified
+    second: CaseType | None = None
+    because: str = ""
+
+
+def concerns_of(classifier: Classifier, ruleset: Ruleset, mail: Mail, sender: Sender) -> Concerns:
+    """Classify the mail, and look whether its parts speak of two different matters."""
+    whole = classify(classifier, mail.message, sender, mail.envelope, reply=False)
+    if not _may_hold_two(whole.scores):
+        return Concerns(whole)
+    clear = list(_clear_parts(classifier, mail, sender))
+    kinds = list(dict.fromkeys(one.case_type for one in clear))
+    if len(kinds) < 2:
+        return Concerns(whole)
+    first = _first(clear, whole)
+    other = next(one for one in clear if one.case_type != first.case_type)
+    second = ruleset.case_type(other.case_type)
+    return Concerns(first, second, _because(other)) if second is not None else Concerns(whole)
+
+
+def _may_hold_two(scores: Sequence[CaseTypeScore]) -> bool:
+    """Most mails speak of one thing only, and need no second look."""
+    return sum(one.score >= CLEAR for one in scores) > 1
+
+
+def _clear_parts(classifier: Classifier, mail: Mail, sender: Sender) -> Iterator[Classified]:
+    """What the subject and each part of the text are about by themselves, where that is clear."""
+    for part in (mail.message.subject, *parts_in(mail.message.new_text)):
+        alone = replace(mail.message, subject="", new_text=part, text=part, attachments=(), forwarded=None)
+        found = classify(classifier, alone, sender, mail.envelope, reply=False)
+        best = next((one.score for one in found.scores if one.id == found.case_type), 0.0)
+        if found.case_type is not None and best >= CLEAR:
+            yield found
+
+
+def parts_in(text: str) -> list[str]:
+    """The paragraphs of a text, cut once more where a sentence begins with another matter."""
+    paragraphs = [
+        "\n".join(lines)
+        for blank, lines in groupby(text.splitlines(), lambda one: not one.strip())
+        if not blank
+    ]
+    pieces = [piece.strip() for one in paragraphs for piece in _NEXT_MATTER.split(one) if piece]
+    spoken = [
+        one for one in pieces if len(one) >= PART_CHARS_LEAST and not is_greeting(one) and not is_closing(one)
+    ]
+    return spoken[:PARTS_MOST]
+
+
+def _first(clear: Sequence[Classified], whole: Classified) -> Classified:
+    """The matter that cannot wait, else the one that comes first; the scores stay those of the whole mail."""
+    chosen = min(clear, key=lambda one: not one.emergency)
+    if chosen.case_type == whole.case_type:
+        return whole
+    because = "the first of several matters"
+    steps = (*(replace(step, because=f"{because}: {step.because}") for step in chosen.steps),)
+    return replace(chosen, scores=whole.scores, steps=steps)
+
+
+def _because(second: Classified) -> str:
+    return next((one.because for one in second.scores if one.id == second.case_type), "") or "; ".join(
+        step.because for step in second.steps
+    )
+
+
+def tell_second(
+    mail: Mail,
+    facts: Facts,
+    work: Work,
+    notice: Notice,
+    concerns: Concerns,
+    matched: Matched,
+    to: Assignment,
+    day: date,
+) -> None:
+    """Tell whoever the second matter is for that it can be split off; by rule it is split at once (ambiguity 25)."""
+    second = concerns.second
+    if second is None:
+        return
+    theirs = assign(second, matched, facts, work.ruleset, day)
+    staff = work.ruleset.staff_by_id(theirs.assignee)
+    assert staff is not None
+    work.change(ConcernFound(second.id, staff.id, mail.envelope.intake_id))
+    verdict = f"second matter {second.id}"
+    work.explain(Station.CLASSIFY, verdict, f"{concerns.because}; for {staff.id}", str(second.source))
+    if work.ruleset.organisation.multiple is Multiple.SPLIT:
+        work.set_timer(TimerKind.SPLIT, work.now)
+        return
+    # Whoever has both matters is told too: the offer is theirs to take.
+    work.tell(
+        replace(
+            notice,
+            template=Template.CONCERN,
+            to=staff_party(staff),
+            language=staff.language,
+            text=mail.message.text,
+            author=work.ticket.reporter if work.ticket else None,
+            reason=second.name.in_language(staff.language),
+            attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
+            needs=(),
+        )
+    )

@@ -1,0 +1,144 @@
+"""Emergencies: to the on-call role at once, whatever rights, hours, absences, list or spam marks say.
+
+Recognising one is the classifier's; here is what follows. Whoever adds a rule that keeps mail from people must ask
+`is_emergency` first. Only what is certainly no word of a person is none: bounces, duplicates and our own letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from mailroute.model.decision import Assignment, Matched, Sender, Station, Step
+from mailroute.model.directory import Property
+from mailroute.model.facts import Facts
+from mailroute.model.letter import Notice, Template
+from mailroute.model.message import Automatic
+from mailroute.model.ruleset import CaseType, Ruleset, Staff, ToRole
+from mailroute.model.ticket import Linked, Party, PartyKind, Status, Ticket
+from mailroute.routing.assign import Holder, Roster
+from mailroute.routing.classify import classify
+from mailroute.routing.screen import Screened, Verdict
+from mailroute.routing.work import Mail, Work
+
+PHONES_SHOWN = 2
+# What the letter to those says who are told because of it.
+NOBODY_ON_CALL = "nobody on call"
+
+
+def is_emergency(mail: Mail, work: Work, sender: Sender, *, reply: bool = False) -> bool:
+    """Whether the mail speaks of an emergency, as far as it can be told."""
+    return classify(work.rules.classifier, mail.message, sender, mail.envelope, reply=reply).emergency
+
+
+def let_through(mail: Mail, work: Work, sender: Sender, screened: Screened) -> Screened:
+    """A newsletter is for nobody to act on, unless it speaks of an emergency: a warden may write through a list."""
+    ignored_list = screened.verdict is Verdict.IGNORE and mail.message.automatic is Automatic.LIST
+    if not ignored_list or not is_emergency(mail, work, sender):
+        return screened
+    step = Step(Station.SCREEN, "pass", "it speaks of an emergency, whatever its headers say; never answered")
+    work.trace.append(step)
+    return Screened(Verdict.PASS, False, (*screened.steps, step))
+
+
+def is_new_emergency(mail: Mail, facts: Facts, ticket: Ticket, work: Work, sender: Sender) -> bool:
+    """Whether a reply into `ticket` speaks of an emergency that nobody is on the way for.
+
+    Its ticket lies with somebody who may be at home: an emergency is a matter of its own.
+    """
+    meant = facts.proof.recipient.kind if facts.proof is not None else PartyKind.UNKNOWN
+    if {sender.party.kind, meant} & {PartyKind.STAFF, PartyKind.PARTNER}:
+        return False
+    case_type = work.ruleset.case_type(ticket.case_type)
+    known = case_type is not None and case_type.emergency and ticket.status is not Status.CLOSED
+    return not known and is_emergency(mail, work, sender, reply=True)
+
+
+def link(work: Work, earlier: Ticket) -> None:
+    """Note in both tickets where the emergency was told."""
+    assert work.number is not None
+    other = work.another()
+    other.about(earlier)
+    other.change(Linked(work.number, "emergency-of"))
+    work.change(Linked(earlier.number, "emergency-in"))
+    because = f"it was told in {earlier.label}, and is a matter of its own"
+    work.explain(Station.MATCH, "emergency", because)
+    other.explain(Station.MATCH, "emergency", f"a reply told of an emergency: it is T-{work.number}")
+
+
+def reinforced(
+    to: Assignment, case_type: CaseType | None, matched: Matched, facts: Facts, ruleset: Ruleset, day: date
+) -> Assignment:
+    """Where nobody on call is there for an emergency, everybody who can call somebody is told.
+
+    The on-call role of a possible property comes first; else whoever has it by fallback or triage. The fallback, the
+    triage and the management role hear of it in any case.
+    """
+    if case_type is None or not case_type.emergency or not isinstance(case_type.target, ToRole):
+        return to
+    role, rule, roster = case_type.target.role, str(case_type.source), Roster(ruleset, day)
+    if not to.triage and to.role == role:
+        return to
+    steps = [*to.steps]
+    houses = _possible(matched, facts)
+    holder = next((one for house in houses for one in roster.holders(role, house)), None)
+    if holder is not None:
+        steps.append(Step(Station.ASSIGN, holder.staff.id, f"{holder.via}, one of the possible places", rule))
+        to = replace(to, role=role, assignee=holder.staff.id, via=holder.via, triage=False)
+    told = dict.fromkeys(to.informed)
+    for name, one in _who_can_call_somebody(ruleset, roster, houses):
+        if one.staff.id != to.assignee and one.staff.id not in told:
+            told[one.staff.id] = None
+            because = f"nobody is certain to be on call, so role {name} is told: {one.via}"
+            steps.append(Step(Station.ASSIGN, f"{one.staff.id} is informed", because, rule))
+    return replace(to, informed=tuple(told), steps=tuple(steps), reinforced=True)
+
+
+def _possible(matched: Matched, facts: Facts) -> list[Property]:
+    """The properties it may be about, best first."""
+    houses = {house.id: house for house in facts.found.properties}
+    ids = [matched.property, *(one.id for one in matched.candidates if one.kind == "property")]
+    return [houses[one] for one in dict.fromkeys(ids) if one in houses]
+
+
+def _who_can_call_somebody(
+    ruleset: Ruleset, roster: Roster, houses: list[Property]
+) -> Iterator[tuple[str, Holder]]:
+    organisation = ruleset.organisation
+    house = houses[0] if houses else None
+    for role in (organisation.fallback_role, organisation.triage_role, organisation.management_role):
+        holder = next(roster.holders(role, house), None) if role else None
+        if role and holder is not None:
+            yield role, holder
+        elif role == organisation.triage_role:
+            yield role, roster.triage()
+
+
+def tell_alarm(work: Work, notice: Notice, staff: Staff, phones: tuple[str, ...] = ()) -> None:
+    """Let the telephone of somebody ring: a short plain text to the alarm address of staff.yaml, if they have one.
+
+    `phones` are the numbers that the mail gives: whoever is called at night calls back.
+    """
+    if not staff.alarm:
+        return
+    work.explain(Station.NOTIFY, staff.id, "the alarm address rings too")
+    work.tell(
+        replace(
+            notice,
+            template=Template.ALARM,
+            to=Party(PartyKind.STAFF, staff.id, staff.name, staff.alarm),
+            language=staff.language,
+            text="",
+            reason=", ".join(phones[:PHONES_SHOWN]),
+            why=(),
+            candidates=(),
+            passes_on=(),
+            attach=(),
+        )
+    )
+
+
+def phones_of(mail: Mail) -> tuple[str, ...]:
+    """The telephone numbers in the mail, as they were written."""
+    return tuple(dict.fromkeys(one.span.words for one in mail.keys.phones))

@@ -1,0 +1,68 @@
+"""Whose is a new mail? One order for properties and contracts (requirements §1.E): what a trusted feed says, then the
+target of the case type with its fallbacks, then triage; and for an emergency everybody who can call somebody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from mailroute.model.address import address_key
+from mailroute.model.decision import Assignment, Assurance, Matched, Sender, Station, Step
+from mailroute.model.facts import Facts
+from mailroute.model.ruleset import CaseType
+from mailroute.routing.assign import Roster, assign
+from mailroute.routing.colleagues import find_staff
+from mailroute.routing.emergency import reinforced
+from mailroute.routing.work import Mail, Work
+
+HEADER = "x-mailroute-assignee"
+FED = "feed"
+_LINE = re.compile(
+    r"^\s*(?:Bearbeiter(?:in)?|Sachbearbeiter(?:in)?|Assignee)\s*:\s*(.{1,80}?)\s*$", re.M | re.I
+)
+
+
+def assign_new(
+    mail: Mail,
+    facts: Facts,
+    work: Work,
+    sender: Sender,
+    case_type: CaseType | None,
+    matched: Matched,
+    day: date,
+) -> Assignment:
+    """The one who must act on a new mail, with every step that was tried."""
+    if _is_feed(mail, work, sender):
+        return _as_fed(mail, work, day)
+    to = assign(case_type, matched, facts, work.ruleset, day)
+    return reinforced(to, case_type, matched, facts, work.ruleset, day)
+
+
+def _is_feed(mail: Mail, work: Work, sender: Sender) -> bool:
+    """Whether a data feed of another program sent it; where a border judges senders, it must have said so."""
+    feeds = {address_key(one) for one in work.ruleset.organisation.trusted_feeds}
+    if sender.party.address not in feeds or sender.assurance is Assurance.NONE:
+        return False
+    return sender.assurance is not Assurance.ADDRESS or not mail.envelope.borders
+
+
+def _as_fed(mail: Mail, work: Work, day: date) -> Assignment:
+    """The feed's assignee is kept, whatever chain or role would say; without one it is for triage (REQ-A12)."""
+    roster = Roster(work.ruleset, day)
+    for name in _named(mail):
+        found = find_staff(name, work.ruleset)
+        if len(found) == 1:
+            step = Step(Station.ASSIGN, found[0].id, f"the data feed names {name}; no rule is asked")
+            return Assignment(FED, found[0].id, "as the data feed says", (), triage=False, steps=(step,))
+    holder, role = roster.triage(), work.ruleset.organisation.triage_role
+    because = "triage, because the data feed names nobody who works here, and no chain is asked for it"
+    step = Step(Station.ASSIGN, holder.staff.id, because)
+    return Assignment(role, holder.staff.id, f"triage: {holder.via}", (), triage=True, steps=(step,))
+
+
+def _named(mail: Mail) -> Iterator[str]:
+    """Whom the feed names: in a header field, else on a line of its own."""
+    yield from (value for name, value in mail.message.headers if name == HEADER)
+    yield from _LINE.findall(mail.message.new_text)

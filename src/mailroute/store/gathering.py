@@ -1,0 +1,65 @@
+"""Who gathers what, and whose turn it is: read for a decision, and written only if nobody was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from mailroute.errors import Conflict
+from mailroute.model.decision import Gathering, TurnTaken
+from mailroute.model.facts import Turn
+from mailroute.model.ticket import Ticket
+from mailroute.store import tables as t
+from mailroute.store.columns import insert_or_skip
+from mailroute.store.tickets import ticket
+
+_GATHERED = select(t.gathering.c.number).where(
+    t.gathering.c.organisation_id == bindparam("org"),
+    t.gathering.c.property.in_(bindparam("properties", expanding=True)),
+)
+_TURNS = select(t.turn).where(
+    t.turn.c.organisation_id == bindparam("org"),
+    t.turn.c.property.in_(bindparam("properties", expanding=True)),
+)
+
+
+def gathered(conn: Connection, org: str, properties: Sequence[str]) -> tuple[Ticket, ...]:
+    """The tickets in which mails about these properties are gathered."""
+    if not properties:
+        return ()
+    numbers = conn.execute(_GATHERED, {"org": org, "properties": list(properties)}).scalars().all()
+    found = (ticket(conn, org, number) for number in numbers)
+    return tuple(one for one in found if one is not None)
+
+
+def turns(conn: Connection, org: str, properties: Sequence[str]) -> tuple[Turn, ...]:
+    """Who had the last turn of each role at these properties, and site-wide."""
+    rows = conn.execute(_TURNS, {"org": org, "properties": ["", *properties]})
+    return tuple(Turn(row.role, row.property, row.last, row._mapping["count"]) for row in rows)
+
+
+def begin_gathering(tx: Connection, org: str, wanted: Gathering) -> None:
+    """Let later mails find the ticket. Raises Conflict if another one gathers them by now."""
+    key = {"organisation_id": org, "property": wanted.property, "case_type": wanted.case_type}
+    if wanted.instead_of is None:
+        done = tx.execute(insert_or_skip(tx.dialect.name, t.gathering), {**key, "number": wanted.number})
+    else:
+        matches = [t.gathering.c[name] == value for name, value in key.items()]
+        statement = update(t.gathering).where(*matches, t.gathering.c.number == wanted.instead_of)
+        done = tx.execute(statement.values(number=wanted.number))
+    if done.rowcount != 1:
+        raise Conflict(f"another ticket gathers {wanted.case_type} at {wanted.property} by now")
+
+
+def take_turn(tx: Connection, org: str, taken: TurnTaken) -> None:
+    """Note whose turn it was. Raises Conflict if somebody else has had it meanwhile."""
+    key = {"organisation_id": org, "property": taken.property, "role": taken.role}
+    new = {"last": taken.staff, "count": taken.count}
+    if taken.count == 1:
+        done = tx.execute(insert_or_skip(tx.dialect.name, t.turn), {**key, **new})
+    else:
+        matches = [t.turn.c[name] == value for name, value in key.items()]
+        done = tx.execute(update(t.turn).where(*matches, t.turn.c["count"] == taken.count - 1).values(**new))
+    if done.rowcount != 1:
+        raise Conflict(f"somebody else had this turn of {taken.role}")

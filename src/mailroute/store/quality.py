@@ -1,0 +1,105 @@
+"""What became of the tickets that mails opened, one after the other: for `mailroute quality`. Only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, and_, func, select
+
+from mailroute.model.decision import Routing, Step
+from mailroute.store.codec import loads_any
+from mailroute.store.tables import decision, event, intake, mail, ticket
+
+_ROWS_AT_ONCE = 200
+_Trace = tuple[Step, ...]
+# What says that the first decision was not the last word.
+_RIGHTED = ("corrected", "rerouted")
+_MOVED = ("assigned", "rejected", "taken", "revoked")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ticket as its mail was decided, and what people made of it: `case_type` and `property` are those of today."""
+
+    organisation: str
+    number: int
+    intake: int
+    routing: Routing | None
+    trace: tuple[Step, ...]
+    unclear: bool
+    corrected: bool
+    moved: bool
+    case_type: str | None
+    property: str | None
+
+
+def opened_count(conn: Connection, org: str | None, since: datetime, until: datetime) -> int:
+    """How many `opened_tickets` gives."""
+    wanted = _period(select(func.count()).select_from(decision), org, since, until)
+    count: int = conn.execute(wanted).scalar_one()
+    return count
+
+
+def opened_tickets(conn: Connection, org: str | None, since: datetime, until: datetime) -> Iterator[Opened]:
+    """The tickets of a period, oldest first, a few at a time: however many there are, memory stays as it is."""
+    wanted = (
+        select(
+            decision.c.organisation_id, decision.c.number, decision.c.intake_id, decision.c.routing,
+            decision.c.trace, decision.c.disposition, ticket.c.case_type, ticket.c.property,
+            _happened(_RIGHTED).label("corrected"), _happened(_MOVED).label("moved"),
+        )
+        .select_from(decision)
+        .join(
+            ticket,
+            and_(
+                ticket.c.organisation_id == decision.c.organisation_id,
+                ticket.c.number == decision.c.number,
+            ),
+        )
+    )  # fmt: skip
+    rows = conn.execute(
+        _period(wanted, org, since, until).order_by(decision.c.id).execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for row in rows:
+        yield Opened(
+            organisation=row.organisation_id,
+            number=row.number,
+            intake=row.intake_id,
+            routing=loads_any(row.routing, Routing) if row.routing else None,
+            trace=loads_any(row.trace, _Trace),
+            unclear=row.disposition == "triage",
+            corrected=bool(row.corrected),
+            moved=bool(row.moved),
+            case_type=row.case_type,
+            property=row.property,
+        )
+
+
+def content_of(conn: Connection, intake_id: int) -> bytes:
+    """The bytes of the mail that an intake brought; b"" where they have been erased."""
+    wanted = select(mail.c.content).join_from(intake, mail, mail.c.id == intake.c.mail_id)
+    return bytes(conn.execute(wanted.where(intake.c.id == intake_id)).scalar() or b"")
+
+
+def _happened(kinds: tuple[str, ...]):  # type: ignore[no-untyped-def]  # SQLAlchemy's own type of a subquery
+    return (
+        select(event.c.seq)
+        .where(
+            event.c.organisation_id == decision.c.organisation_id,
+            event.c.number == decision.c.number,
+            event.c.kind.in_(kinds),
+        )
+        .exists()
+    )
+
+
+def _period(wanted: Select, org: str | None, since: datetime, until: datetime) -> Select:  # type: ignore[type-arg]
+    narrowed = wanted.where(
+        decision.c.intake_id.is_not(None),
+        decision.c.disposition.in_(("open", "triage")),
+        decision.c.at >= since,
+        decision.c.at < until,
+    )
+    return narrowed if org is None else narrowed.where(decision.c.organisation_id == org)

@@ -1,0 +1,30 @@
+"""Which ticket gathers the reports of one matter, and whose turn it was: what no version of a ticket can hold."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Table
+
+from mailroute.store.columns import Key
+from mailroute.store.tables.base import metadata, org
+
+gathering = Table(
+    "gathering",
+    metadata,
+    org(),
+    Column("property", Key, nullable=False),
+    Column("case_type", Key, nullable=False),
+    Column("number", Integer, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "property", "case_type"),
+)
+
+# `property` "" is site-wide.
+turn = Table(
+    "turn",
+    metadata,
+    org(),
+    Column("property", Key, nullable=False),
+    Column("role", Key, nullable=False),
+    Column("last", Key, nullable=False),
+    Column("count", Integer, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "property", "role"),
+)
