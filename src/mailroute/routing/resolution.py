@@ -11,7 +11,7 @@ from datetime import date
 from mailroute.model.address import address_key
 from mailroute.model.decision import Assignment, Assurance, Matched, Sender, Station, Step
 from mailroute.model.facts import Facts
-from mailroute.model.ruleset import CaseType
+from mailroute.model.ruleset import CaseType, ToChain
 from mailroute.routing.assign import Roster, assign
 from mailroute.routing.colleagues import find_staff
 from mailroute.routing.emergency import reinforced
@@ -34,8 +34,8 @@ def assign_new(
     day: date,
 ) -> Assignment:
     """The one who must act on a new mail, with every step that was tried."""
-    if _is_feed(mail, work, sender):
-        return _as_fed(mail, work, day)
+    if _is_feed(mail, work, sender) and (fed := _as_fed(mail, work, case_type, day)) is not None:
+        return fed
     to = assign(case_type, matched, facts, work.ruleset, day)
     return reinforced(to, case_type, matched, facts, work.ruleset, day)
 
@@ -48,14 +48,19 @@ def _is_feed(mail: Mail, work: Work, sender: Sender) -> bool:
     return sender.assurance is not Assurance.ADDRESS or not mail.envelope.borders
 
 
-def _as_fed(mail: Mail, work: Work, day: date) -> Assignment:
-    """The feed's assignee is kept, whatever chain or role would say; without one it is for triage (REQ-A12)."""
+def _as_fed(mail: Mail, work: Work, case_type: CaseType | None, day: date) -> Assignment | None:
+    """The feed's assignee is kept, whatever chain or role would say; without one no chain is asked (REQ-A12).
+
+    None: the feed names nobody, and a role of the property does not need it to.
+    """
     roster = Roster(work.ruleset, day)
     for name in _named(mail):
         found = find_staff(name, work.ruleset)
         if len(found) == 1:
             step = Step(Station.ASSIGN, found[0].id, f"the data feed names {name}; no rule is asked")
             return Assignment(FED, found[0].id, "as the data feed says", (), triage=False, steps=(step,))
+    if case_type is None or not isinstance(case_type.target, ToChain):
+        return None
     holder, role = roster.triage(), work.ruleset.organisation.triage_role
     because = "triage, because the data feed names nobody who works here, and no chain is asked for it"
     step = Step(Station.ASSIGN, holder.staff.id, because)
