@@ -112,7 +112,7 @@ def ticket_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Ticket | 
     if sender.assurance is Assurance.NONE:
         return None
     if facts.thread is not None:
-        if _is_reporter(facts.thread, sender):
+        if _is_reporter(facts.thread, sender) or _is_further_reporter(facts, sender):
             work.explain(Station.MATCH, facts.thread.label, "it answers an earlier mail of the same person")
             return facts.thread
         if takes_part(facts, work, sender, facts.thread, mail.message):
@@ -130,6 +130,11 @@ def ticket_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Ticket | 
             return ticket
         work.explain(Station.MATCH, "new matter", f"it names {ticket.label} without proof of belonging to it")
     return None
+
+
+def _is_further_reporter(facts: Facts, sender: Sender) -> bool:
+    """Whether they reported the same matter: their own mail lies in the ticket, so it opens to them too."""
+    return any(one.party.address == sender.party.address for one in facts.further)
 
 
 def _is_reporter(ticket: Ticket, sender: Sender) -> bool:

@@ -257,7 +257,7 @@ def test_tickets_are_listed_by_every_filter_newest_first(store: Store) -> None:
         assert numbers(statuses=(Status.CLOSED,)) == [first]
         assert numbers(assignee="schmidt", limit=1) == [second]
         assert numbers(assignee="huber") == []
-        assert numbers(property_id="mps12", case_type="schadensmeldung") == [second, first]
+        assert numbers(property_id="mps12", case_types=("schadensmeldung",)) == [second, first]
         assert tickets(conn, "xyz") == ()
 
 

@@ -1,0 +1,106 @@
+"""Two matters in one mail are told apart by what its parts say for themselves; a hint is no second matter."""
+
+from dataclasses import replace
+
+import pytest
+
+from mailroute.model.decision import Decision
+from mailroute.model.facts import Further
+from mailroute.model.letter import Template
+from mailroute.model.ruleset import Multiple
+from mailroute.routing.concerns import parts_in
+from mailroute.routing.work import compile_rules
+from tests.support.deciding import EVIL, RULESET, address_of, commands, decide, in_ticket, kinds, told
+from tests.support.factories import RECHNUNG, SCHADEN, a_message, a_party, a_ticket
+
+FIRM = replace(
+    RULESET,
+    case_types=(
+        replace(RECHNUNG, evidence=(replace(RECHNUNG.evidence[0], weight=3.0), *RECHNUNG.evidence[1:])),
+        replace(SCHADEN, evidence=tuple(replace(one, weight=3.0) for one in SCHADEN.evidence)),
+    ),
+)
+RULES = compile_rules(FIRM)
+PARAGRAPHS = (
+    "Ich habe eine Frage zu meiner Rechnung.\n\nIn der Max-Planck-Straße 12 ist die Dachrinne kaputt."
+)
+SENTENCES = (
+    "Ich habe eine Frage zu meiner Rechnung. Außerdem ist in der Max-Planck-Straße 12 die Dachrinne kaputt."
+)
+NUMBERED = (
+    "1. Ich habe eine Frage zu meiner Rechnung.\n2. In der Max-Planck-Straße 12 ist die Dachrinne kaputt."
+)
+
+
+def decided(text: str, subject: str = "Anfrage") -> Decision:
+    return decide(a_message(text, subject), rules=RULES)
+
+
+@pytest.mark.parametrize("text", [PARAGRAPHS, SENTENCES, NUMBERED])
+def test_the_first_matter_owns_the_ticket_and_the_second_role_hears_of_the_other(text: str) -> None:
+    """Ambiguity 25."""
+    decision = decided(text)
+    assert decision.ticket is not None
+    assert (decision.ticket.case_type, decision.ticket.assignee) == ("rechnung", "huber")
+    assert (Template.CONCERN, "schmidt") in told(decision)
+    assert "concern-found" in kinds(decision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In der Max-Planck-Straße 12 ist die Dachrinne kaputt. Bitte schicken Sie die Rechnung an mich.",
+        "Die Dachrinne ist kaputt.\n\nViele Grüße\nRechnung Müller",
+        "Ich habe eine Frage zu meiner Rechnung.\n\nDanke im Voraus für Ihre Mühe und Geduld.",
+    ],
+)
+def test_a_word_in_passing_is_no_second_matter(text: str) -> None:
+    assert "concern-found" not in kinds(decided(text))
+
+
+def test_where_the_rules_say_split_a_timer_does_it_at_once() -> None:
+    rules = compile_rules(replace(FIRM, organisation=replace(FIRM.organisation, multiple=Multiple.SPLIT)))
+    decision = decide(a_message(PARAGRAPHS, "Anfrage"), rules=rules)
+    assert "split" in [one.kind.value for one in decision.timers]
+    assert Template.CONCERN not in {one.template for one in decision.notices}
+
+
+def test_parts_are_paragraphs_and_sentences_that_begin_with_another_matter() -> None:
+    assert parts_in("Hallo,\n\nEins ist kaputt. Zweitens fehlt etwas.\n\nViele Grüße\nMüller") == [
+        "Eins ist kaputt.",
+        "Zweitens fehlt etwas.",
+    ]
+    assert parts_in("") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["teilen", "teilen: schadensmeldung", "teilen: gibtesnicht", "trennen", "trennen: Niemand"]
+)
+def test_what_cannot_be_split_changes_nothing_and_says_why(text: str) -> None:
+    decision = commands("schmidt", text, fresh_number=10_500)
+    assert decision.beside == ()
+    [receipt] = [one for one in decision.notices if one.template is Template.RECEIPT]
+    assert [line.done for line in receipt.lines] == [False]
+
+
+def test_a_named_matter_is_split_off_with_a_number_of_its_own() -> None:
+    decision = commands("schmidt", "teilen: Rechnung", fresh_number=10_500)
+    [new] = decision.beside
+    assert (new.number, new.expects_version) == (10_500, 0)
+    assert new.ticket is not None
+    assert (new.ticket.case_type, new.ticket.assignee) == ("rechnung", "huber")
+    assert "linked" in kinds(decision)
+
+
+def test_who_neither_has_the_ticket_nor_was_told_of_the_matter_splits_nothing() -> None:
+    assert commands("huber", "teilen: Rechnung", fresh_number=10_500).beside == ()
+
+
+def test_a_further_reporter_gets_back_in_by_their_own_thread() -> None:
+    """Nobody else does: a stranger who refers to the same mails opens a matter of their own."""
+    other = a_party(party_id="weber2", address="weber@mieter.example", name="Ute Weber")
+    thread = in_ticket(a_ticket(joined=1), None, further=(Further(other, 9, "Aufzug"),))
+    facts = replace(thread, ticket=None, thread=thread.ticket)
+    message = a_message("Der Aufzug steht immer noch.", "Aufzug", address_of(other))
+    assert kinds(decide(message, facts)) == ["message-added"]
+    assert "opened" in kinds(decide(replace(message, from_=(EVIL,), author=EVIL), facts))
