@@ -411,7 +411,7 @@ def test_a_day_with_a_daemon_and_every_command(run: Run, site: Site) -> None:
         assert run("ticket", "reopen", damage, "--as", "schmidt", *config).code == 0
         shown = run("ticket", "show", damage, "--json", *config).lines[0]
         assert [one["kind"] for one in shown["events"]] == [
-            "opened", "message-added", "accepted", "noted", "closed", "reopened", "accepted",
+            "opened", "message-added", "asked", "accepted", "noted", "closed", "reopened", "accepted",
         ]  # fmt: skip
         assert shown["status"] == "accepted"
         for key in ("closed_at",):
