@@ -51,6 +51,7 @@ _UNREADABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _REPLY_PREFIXES = re.compile(r"(?:(?:re|aw|antw|wg|fwd?)(?:\[\d{1,3}\])?: ?){1,20}", re.IGNORECASE)
+_LABEL = re.compile("T-[0-9]{1,12}")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85]")
 
 
@@ -201,6 +202,13 @@ def values_of(
     return _with_question(_without_internals(everything, notice.template), notice, language)
 
 
+def _may_read_reason(values: Values, template: Template) -> bool:
+    """Of a ticket that was split off the number that the reporter knows, and nothing else."""
+    return template is Template.INVITATION or (
+        template is Template.SPLIT and _LABEL.fullmatch(values.reason) is not None
+    )
+
+
 def _with_question(values: Values, notice: Notice, language: str) -> Values:
     """Only the acknowledgement asks; what it lists is the reader's own."""
     if notice.template is not Template.ACKNOWLEDGEMENT:
@@ -319,8 +327,7 @@ def _without_internals(values: Values, template: Template) -> Values:
         text=values.text if human else "",
         messages=(),
         imitates="",
-        # Of a ticket that was split off: the number that the reporter knows.
-        reason=values.reason if template in (Template.INVITATION, Template.SPLIT) else "",
+        reason=values.reason if _may_read_reason(values, template) else "",
         why=(),
         candidates=(),
         lines=(),

@@ -44,9 +44,9 @@ from mailroute.routing.lookalike import imitated
 from mailroute.routing.match import match
 from mailroute.routing.member_words import words_for_member
 from mailroute.routing.muting import collect, tell_muted
+from mailroute.routing.needs import missing as missing_facts
 from mailroute.routing.permit import Permit, permit
 from mailroute.routing.permit import Verdict as PermitVerdict
-from mailroute.routing.needs import missing as missing_facts
 from mailroute.routing.resolution import assign_new
 from mailroute.routing.screen import Screened
 from mailroute.routing.storms import Flow, Verdict, is_trusted, silence, tells_staff, ticket_in_a_storm

@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from mailroute.model.address import address_key
-from mailroute.model.decision import Assignment, Assurance, Matched, Sender, Station, Step
+from mailroute.model.decision import Assignment, Assurance, Sender, Station, Step
 from mailroute.model.facts import Facts
 from mailroute.model.ruleset import CaseType, ToChain
-from mailroute.routing.assign import Roster, assign
+from mailroute.routing.assign import Roster
 from mailroute.routing.colleagues import find_staff
 from mailroute.routing.emergency import reinforced
+from mailroute.routing.permit import Permit, assignment_of
 from mailroute.routing.work import Mail, Work
 
 HEADER = "x-mailroute-assignee"
@@ -29,15 +31,24 @@ def assign_new(
     facts: Facts,
     work: Work,
     sender: Sender,
+    about: Sender,
     case_type: CaseType | None,
-    matched: Matched,
+    allowed: Permit,
     day: date,
 ) -> Assignment:
     """The one who must act on a new mail, with every step that was tried."""
     if _is_feed(mail, work, sender) and (fed := _as_fed(mail, work, case_type, day)) is not None:
         return fed
-    to = assign(case_type, matched, facts, work.ruleset, day)
-    return reinforced(to, case_type, matched, facts, work.ruleset, day)
+    facts = _with_account_manager(facts, about)
+    to = assignment_of(allowed, case_type, about.party, facts, work.ruleset, day)
+    return reinforced(to, case_type, allowed.matched, facts, work.ruleset, day)
+
+
+def _with_account_manager(facts: Facts, about: Sender) -> Facts:
+    """Who a chain means by it: the account manager of the sender's grant (REQ-A4, A11, C22)."""
+    grants = facts.access.of(about.party.address) if facts.access is not None else ()
+    name = next((one.account_manager for one in grants if one.account_manager is not None), None)
+    return replace(facts, account_manager=name) if name is not None else facts
 
 
 def _is_feed(mail: Mail, work: Work, sender: Sender) -> bool:

@@ -25,9 +25,9 @@ from mailroute.store import tables as t
 from mailroute.store.absences import absences
 from mailroute.store.apply import local_day
 from mailroute.store.columns import AnyRow, message_key
+from mailroute.store.gathering import gathered, turns
 from mailroute.store.grants import access, reporters
 from mailroute.store.invitations import may_confirm
-from mailroute.store.gathering import gathered, turns
 from mailroute.store.past import of_ticket
 from mailroute.store.tickets import parties, readers, ticket
 from mailroute.store.traffic import concerning

@@ -14,7 +14,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.grant import Box, ContractSharing, Grant, Permissions, Right, View
 from mailroute.model.letter import Template
 from mailroute.model.message import Message
-from mailroute.model.ruleset import Chain, ToChain
+from mailroute.model.ruleset import CHAINS, ToChain
 from mailroute.routing.work import Rules, compile_rules
 from tests.support.deciding import ALIGNED, NOT_ALIGNED, RULESET, decide, notice, told
 from tests.support.factories import RECHNUNG, SCHADEN, a_directory, a_message
@@ -37,7 +37,7 @@ MESSAGE = a_message("Ich habe eine Frage zu meiner Rechnung.", "Rechnung", KLARA
 
 def rules() -> Rules:
     """Damages and invoices go to the adviser of the contract, then to the account manager."""
-    chain = ToChain(Chain.AMS5)
+    chain = ToChain(CHAINS["ams5"])
     damage = replace(SCHADEN, target=chain, right=Right.DAMAGE_REPORTS)
     return compile_rules(replace(RULESET, case_types=(replace(RECHNUNG, target=chain), damage)))
 

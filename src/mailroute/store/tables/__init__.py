@@ -6,8 +6,8 @@ are named in personal.py, so that erasure and export can be built on that list.
 
 from mailroute.store.tables.base import FIRST_TICKET_NUMBER, activation, meta, metadata, organisation, ruleset
 from mailroute.store.tables.directory import contract, lookup, person, property_, unit
-from mailroute.store.tables.grants import customer_grant, grant_member, invitation, view_as
 from mailroute.store.tables.gathering import gathering, turn
+from mailroute.store.tables.grants import customer_grant, grant_member, invitation, view_as
 from mailroute.store.tables.letters import acknowledgement, automatic_letters, outbox, traffic
 from mailroute.store.tables.mails import delivery, intake, mail
 from mailroute.store.tables.people import absence, staff_event
@@ -32,8 +32,8 @@ __all__ = [
     "decision",
     "delivery",
     "event",
-    "grant_member",
     "gathering",
+    "grant_member",
     "intake",
     "invitation",
     "lookup",
