@@ -179,7 +179,7 @@ def test_req_e7_real_addresses_are_found_with_a_typing_mistake(town: Town) -> No
     counted, examples = score(town, mistyped, frozenset(map(street_key, streets)))
     report("mistyped", counted, examples)
 
-    # What is no slip of fingers or ears is forgiven only in long names: docs/decisions/003 says what that is worth.
+    # What is no slip of fingers or ears is forgiven only in long names: docs/decisions/006 says what that is worth.
     assert counted["right"] >= 0.94 * counted.total(), examples[:20]
     assert counted["wrong"] <= 0.0005 * counted.total(), examples[:20]
 
