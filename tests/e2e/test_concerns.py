@@ -183,7 +183,12 @@ def test_neither_other_houses_nor_other_days_nor_other_matters_are_gathered(tmp_
 
 def test_closing_tells_everybody_who_reported_it(tmp_path: Path) -> None:
     rules = fifty_tenants(tmp_path)
-    rules_with(tmp_path, "organisation.yaml", "features: []", "features: [closing-letter]")
+    rules_with(
+        tmp_path,
+        "organisation.yaml",
+        "features: [share-tickets]",
+        "features: [share-tickets, closing-letter]",
+    )
     with open_house(rules=rules) as house:
         first = house.get(lift(1))
         house.get(lift(2))

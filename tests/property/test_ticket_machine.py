@@ -89,7 +89,7 @@ texts = st.sampled_from(TEXTS)
 partners = st.sampled_from([partner_party(one) for one in PARTNERS[:3]])
 
 # What several matters in one mail and several tickets of one matter bring: unit tests of their own do.
-ELSEWHERE = {"linked", "concern-found", "separated", "asked", "rerouted", "joined"}
+ELSEWHERE = {"linked", "concern-found", "separated", "asked", "rerouted", "joined", "marked-read"}
 
 
 class TicketMachine(RuleBasedStateMachine):
