@@ -277,3 +277,36 @@ def test_new_colleagues_are_welcomed_once_where_that_is_switched_on(rules: Path)
         act(house, "invite")
         house.settle()
         assert [one.to for one in house.letters[len(first) :]] == ["neu@abc-hausverwaltung.example"]
+
+
+def proven(mail: bytes, domain: str) -> bytes:
+    """The mail as our own border hands it on: its domain is confirmed."""
+    return f"Authentication-Results: mx.abc.example; dmarc=pass header.from={domain}\r\n".encode() + mail
+
+
+def a_theft() -> bytes:
+    return a_mail(
+        KLARA, "Fahrraddiebstahl", "Guten Tag,\n\nbei mir gab es einen Fahrraddiebstahl.\n\nKlara Muster"
+    )
+
+
+def test_a_damage_without_a_contract_is_asked_back_and_answered_by_a_number(rules: Path) -> None:
+    """REQ-C18: a numbered list of the contracts they see, for whoever is proven; the answer leads to the adviser."""
+    (rules / "grants" / "makler.yaml").write_text(GRANT + "  damage_without_contract: no\n")
+    types = rules / "case-types.yaml"
+    types.write_text(
+        types.read_text()
+        + "\nprivatschaden:\n  name: Schaden\n  chain: ams5\n  right: damage_reports\n  when: {words: [fahrraddiebstahl]}\n"
+    )
+    with open_house(rules=rules, borders=("mx.abc.example",)) as house:
+        [question] = to(house.get(a_theft()), KLARA)
+        assert "HRV-500100" not in question.everything  # nothing proves who asks
+        [question] = to(house.get(proven(a_theft(), "muster.example")), KLARA)
+        assert [
+            number for number in ("HRV-500100", "KFZ-500200", "BHV-500300") if number not in question.text
+        ] == []
+        assert house.ticket().place.contract is None
+        listed = [line.strip() for line in question.text.splitlines() if "HRV-500100" in line]
+        number = listed[0][0]
+        house.get(proven(a_reply(question, KLARA, number), "muster.example"))
+        assert house.ticket().place.contract == "HRV-500100"

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from mailroute.model.decision import Assignment, Matched, Sender
+from mailroute.model.decision import Assignment, Assurance, Matched, Sender
 from mailroute.model.directory import Contract, Found, Person
 from mailroute.model.need import Need
 from mailroute.model.ruleset import CaseType, ToChain
 from mailroute.model.ticket import Choice
+from mailroute.routing.permit import Permit
 from mailroute.routing.work import place_in_words
 
 CHOICES_MOST = 9
@@ -57,6 +58,20 @@ def question(
         choices += _at_least_two(_contracts(one, found, day))
     shown = choices[:CHOICES_MOST]
     return Question(needs, tuple(choice for choice, _ in shown), tuple(title for _, title in shown))
+
+
+def which_contract(allowed: Permit, sender: Sender) -> Question:
+    """Which of the contracts that the sender sees a damage belongs to (REQ-C18).
+
+    The list is data: whoever has not proven who they are is asked without it (ambiguity 30).
+    """
+    proven = sender.assurance in (Assurance.TOKEN, Assurance.AUTHENTICATED)
+    shown = allowed.choices[:CHOICES_MOST] if proven else ()
+    return Question(
+        (Need.CONTRACT,),
+        tuple(Choice("contract", one.id) for one in shown),
+        tuple(_contract_in_words(one) for one in shown),
+    )
 
 
 def _needs(

@@ -34,7 +34,7 @@ from mailroute.model.ticket import (
     Ticket,
 )
 from mailroute.routing import emergency
-from mailroute.routing.asking import Question, contracts_to_choose, question
+from mailroute.routing.asking import Question, contracts_to_choose, question, which_contract
 from mailroute.routing.clusters import begin, gathering_ticket, is_gathered, join
 from mailroute.routing.concerns import Concerns, concerns_of, tell_second
 from mailroute.routing.contact_form import ContactForm, form_in
@@ -153,7 +153,12 @@ def _tell(
     if to.triage and (choices := why.choices()):
         work.change(Offered(to.assignee, choices))
     missing = missing_facts(new.case_type, new.matched, mail, facts, new.about)
-    asked = question(new.about, new.case_type, new.matched, to, missing, facts.found, new.day)
+    asks_contract = new.allowed.verdict is PermitVerdict.ASK
+    asked = (
+        which_contract(new.allowed, new.sender)
+        if asks_contract
+        else question(new.about, new.case_type, new.matched, to, missing, facts.found, new.day)
+    )
     notice = Notice(
         template=Template.NOTIFICATION,
         to=new.about.party,
@@ -169,9 +174,9 @@ def _tell(
     if verdict.flow is Flow.FULL:
         tell_muted(work, facts, verdict, "")
     told = _for_customer(replace(notice, needs=()), new.allowed, facts, work, new.sender)
-    # What a grant does not allow is answered by itself, and asks in its own words.
-    granted = new.allowed.verdict is PermitVerdict.OPEN
-    _acknowledge(mail, facts, work, told, new, screened, asked if granted else None)
+    # What a grant does not allow is answered by itself.
+    refused = new.allowed.verdict is PermitVerdict.REFUSED
+    _acknowledge(mail, facts, work, told, new, screened, None if refused else asked)
 
 
 def _for_customer(notice: Notice, allowed: Permit, facts: Facts, work: Work, sender: Sender) -> Notice:

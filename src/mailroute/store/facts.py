@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from mailroute.model import tokens
+from mailroute.model.access import Access
 from mailroute.model.address import address_key
 from mailroute.model.directory import Found, Lookup, LookupKind
 from mailroute.model.facts import Facts, Proof, SentLetter
@@ -65,6 +66,7 @@ def gather(
     about = current or thread
     others = reporters(current, thread, *mentioned)
     token_of = (proof.recipient.address,) if proof is not None else ()
+    granted = access(conn, org, author, (*others, *token_of))
     traffic = concerning(conn, org, author, about.number if about else None, now)
     base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
     found = found_by(conn, org, keys, author, streets)
@@ -80,7 +82,8 @@ def gather(
         bounced=bounced,
         acknowledgements_today=_acknowledgements(conn, org, author, now) if author else 0,
         away=absences(conn, org),
-        access=access(conn, org, author, (*others, *token_of)),
+        access=granted,
+        account_manager=_account_manager(granted, author),
         confirms=author is not None
         and may_confirm(conn, org, address_key(author), keys.invitations, keyring, now),
         gathered=gathered(conn, org, houses),
@@ -100,6 +103,12 @@ def gather_for_ticket(conn: Connection, organisation: str, number: int) -> Facts
         away=absences(conn, organisation),
         access=access(conn, organisation, None, reporters(current)),
     )
+
+
+def _account_manager(granted: Access | None, author: str | None) -> str | None:
+    """Who looks after the author: of the main grant, else of another one (REQ-A4; ambiguity 6)."""
+    theirs = granted.of(address_key(author)) if granted is not None and author else ()
+    return next((one.account_manager for one in theirs if one.account_manager is not None), None)
 
 
 # --- what the mail claims -----------------------------------------------------------------------------------

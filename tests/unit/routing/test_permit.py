@@ -8,6 +8,7 @@ import pytest
 
 from mailroute.model.access import Access
 from mailroute.model.address import Address
+from mailroute.model.change import Asked
 from mailroute.model.decision import Decision, Disposition
 from mailroute.model.directory import Contract, Directory, Person
 from mailroute.model.facts import Facts
@@ -168,6 +169,28 @@ def test_the_only_contract_that_is_shown_is_taken_and_the_answer_says_so() -> No
     assert decision.ticket is not None
     assert (decision.ticket.place.contract, decision.ticket.assignee) == ("HRV-500100", "huber")
     assert any("HRV-500100" in one for one in notice(decision, Template.ACKNOWLEDGEMENT).hints)
+
+
+def test_with_several_contracts_the_sender_is_asked_which_one_and_the_account_manager_has_it_meanwhile() -> (
+    None
+):
+    """REQ-C18: a numbered list of what they see."""
+    decision = writes(DAMAGE, with_grant(replace(EVERY, damage_without_contract=False)))
+    assert decision.ticket is not None
+    assert (decision.ticket.assignee, decision.ticket.place.contract) == ("schmidt", None)
+    [asked] = [one for one in decision.changes if isinstance(one, Asked)]
+    assert [(one.what, one.id) for one in asked.choices] == [
+        ("contract", "HRV-500100"),
+        ("contract", "KFZ-500200"),
+    ]
+
+
+def test_who_is_not_proven_is_asked_without_a_list() -> None:
+    """REQ-C18, ambiguity 30."""
+    forged = replace(DAMAGE, auth=NOT_ALIGNED)
+    decision = writes(forged, with_grant(replace(EVERY, damage_without_contract=False)))
+    assert [one.choices for one in decision.changes if isinstance(one, Asked)] in ([()], [])
+    assert "500100" not in str(notice(decision, Template.ACKNOWLEDGEMENT))
 
 
 def test_a_contract_that_they_do_not_see_decides_nothing_for_them() -> None:
