@@ -8,7 +8,6 @@ from __future__ import annotations
 from hashlib import sha256
 
 from mailroute.clock import Clock
-from mailroute.flow.failpoints import crash_point
 from mailroute.flow.process import letters_of
 from mailroute.flow.site import Office, Site
 from mailroute.model.decision import Disposition
@@ -56,7 +55,6 @@ def send_invitation(
         if not note_sent(tx, org, address, kind, serial, now):
             return False
         apply(tx, decision, letters, cause=cause, intake=None, timer=None, now=now)
-        crash_point("invited-not-committed")
         return True
 
     return store.write(write).result()

@@ -27,6 +27,8 @@ grant_member = Table(
     Column("known", Boolean, nullable=False),
     PrimaryKeyConstraint("organisation_id", "address", "grant_id"),
     Index("ix_grant_member_grant", "organisation_id", "grant_id"),
+    # Asked at every tick: whom does nobody know?
+    Index("ix_grant_member_known", "organisation_id", "known", "address"),
 )
 
 # `serial` is part of the token: a new letter makes the old one worthless (REQ-C10).
