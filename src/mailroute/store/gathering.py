@@ -43,12 +43,13 @@ def begin_gathering(tx: Connection, org: str, wanted: Gathering) -> None:
     """Let later mails find the ticket. Raises Conflict if another one gathers them by now."""
     key = {"organisation_id": org, "property": wanted.property, "case_type": wanted.case_type}
     if wanted.instead_of is None:
-        done = tx.execute(insert_or_skip(tx.dialect.name, t.gathering), {**key, "number": wanted.number})
+        adding = insert_or_skip(tx.dialect.name, t.gathering, returning="number")
+        done = tx.execute(adding, {**key, "number": wanted.number}).first() is not None
     else:
         matches = [t.gathering.c[name] == value for name, value in key.items()]
         statement = update(t.gathering).where(*matches, t.gathering.c.number == wanted.instead_of)
-        done = tx.execute(statement.values(number=wanted.number))
-    if done.rowcount != 1:
+        done = tx.execute(statement.values(number=wanted.number)).rowcount == 1
+    if not done:
         raise Conflict(f"another ticket gathers {wanted.case_type} at {wanted.property} by now")
 
 
@@ -57,9 +58,11 @@ def take_turn(tx: Connection, org: str, taken: TurnTaken) -> None:
     key = {"organisation_id": org, "property": taken.property, "role": taken.role}
     new = {"last": taken.staff, "count": taken.count}
     if taken.count == 1:
-        done = tx.execute(insert_or_skip(tx.dialect.name, t.turn), {**key, **new})
+        adding = insert_or_skip(tx.dialect.name, t.turn, returning="count")
+        done = tx.execute(adding, {**key, **new}).first() is not None
     else:
         matches = [t.turn.c[name] == value for name, value in key.items()]
-        done = tx.execute(update(t.turn).where(*matches, t.turn.c["count"] == taken.count - 1).values(**new))
-    if done.rowcount != 1:
+        taking = update(t.turn).where(*matches, t.turn.c["count"] == taken.count - 1).values(**new)
+        done = tx.execute(taking).rowcount == 1
+    if not done:
         raise Conflict(f"somebody else had this turn of {taken.role}")
