@@ -689,7 +689,7 @@ def test_the_core_of_the_story_on_postgresql(postgres_url: str, daemons: tuple[t
         assert recipients(house.get(DAMAGE)) == sorted([SCHMIDT, MUELLER])
         house.reply(house.letter_to(SCHMIDT), "annehmen")
         photo = with_file(
-            a_reply(house.letter_to(MUELLER, "angekommen"), MUELLER, "Foto"), "a.jpg", b"\xff\xd8"
+            a_reply(house.letter_to(MUELLER, "Rückfrage"), MUELLER, "Foto"), "a.jpg", b"\xff\xd8"
         )
         assert recipients(house.get(photo)) == [SCHMIDT]
         reminded = house.turn_to(berlin(24, 13, 3))
