@@ -297,12 +297,13 @@ def _letter(received: Received) -> Letter:
 def open_house(
     at: datetime = TUESDAY,
     *,
-    rules: Path | None = None,
+    rules: Path | Sequence[Path] | None = None,
     database: str | None = None,
     daemons: Sequence[tuple[str, ...]] = (PARTS,),
     **settings: object,
 ) -> Iterator[House]:
     """Run the firm. `daemons` are the parts of each daemon (several need PostgreSQL); they share keys and clock."""
+    directories = (rules,) if isinstance(rules, Path) else tuple(rules or (shipped.path("rules"),))
     with ExitStack() as stack:
         # pytest's own directories have names too long for a unix socket.
         state = Path(tempfile.mkdtemp(prefix="mailroute-house-"))
@@ -315,7 +316,7 @@ def open_house(
             configured = Settings(
                 state=state / str(number),
                 database=database,
-                rules=(rules or shipped.path("rules"),),
+                rules=directories,
                 doors=(Door(listen="127.0.0.1:0", protocol="smtp"),),
                 relay=RelaySettings(host=relay.host, port=relay.port, connections=1),
                 workers=1,

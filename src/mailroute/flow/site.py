@@ -97,7 +97,7 @@ def _shared_names(loaded: Sequence[Loaded]) -> list[Diagnostic]:
                 remedy = "give each organisation of an installation its own id and inboxes"
                 mistakes.append(Diagnostic("MR390", "organisation.yaml", 0, 0, message, remedy))
             seen[name] = organisation.id
-    return mistakes + _partners_that_are_inboxes(loaded, seen)
+    return mistakes + _partners_that_are_inboxes(loaded, seen) + _partners_of_themselves(loaded)
 
 
 def _partners_that_are_inboxes(loaded: Sequence[Loaded], owners: dict[str, str]) -> list[Diagnostic]:
@@ -115,6 +115,23 @@ def _partners_that_are_inboxes(loaded: Sequence[Loaded], owners: dict[str, str])
         for one in loaded
         for partner in one.ruleset.partners
         if partner.address in owners
+    ]
+
+
+def _partners_of_themselves(loaded: Sequence[Loaded]) -> list[Diagnostic]:
+    """Whoever asked such a partner would wait 48 hours for their own organisation."""
+    return [
+        Diagnostic(
+            "MR390",
+            "partners.yaml",
+            partner.source.line,
+            0,
+            f"the partner {partner.id} is this organisation itself",
+            "name another organisation, or hand tickets to your own colleagues by roles.yaml",
+        )
+        for one in loaded
+        for partner in one.ruleset.partners
+        if partner.organisation == one.ruleset.organisation.id
     ]
 
 
