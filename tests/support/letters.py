@@ -145,6 +145,7 @@ GENERAL = (
     Template.INVITATION,
     Template.INVITATION_CONFIRMED,
     Template.WELCOME,
+    Template.RULES_REFUSED,
 )
 
 
@@ -330,6 +331,19 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
         Template.INVITATION: {**_WITHOUT_TICKET, "to": BOB, "reason": "k7q3x9wmbz4p"},
         Template.INVITATION_CONFIRMED: {**_WITHOUT_TICKET, "to": BOB},
         Template.WELCOME: {**_WITHOUT_TICKET, "to": SCHMIDT},
+        Template.RULES_REFUSED: {
+            **_WITHOUT_TICKET,
+            "to": SCHMIDT,
+            "reason": "3",
+            "lines": (
+                Line(
+                    "case-types.yaml:12 (MR301)",
+                    "the role `buchhaltng` is not in roles.yaml. Did you mean `buchhaltung`?",
+                    False,
+                ),
+                Line("properties.csv:7 (MR219)", "`4.71E+10` has lost digits", False),
+            ),
+        },
         Template.LETTER_RETURNED: {**_WITHOUT_TICKET, "to": SCHMIDT, "author": HUBER, "reason": "5.1.1"},
     }
     whole: dict[str, Any] = {

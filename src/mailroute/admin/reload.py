@@ -1,6 +1,7 @@
 """From changed files to active rules: check → test → activate, all organisations or none (design §8).
 
-What has mistakes, or fails its own routing tests, changes nothing; it is remembered once for `mailroute rules log`.
+What has mistakes, or fails its own routing tests, changes nothing; it is remembered for `mailroute rules log` and
+mailed to the administrators, each distinct set of mistakes once.
 """
 
 from __future__ import annotations
@@ -16,14 +17,12 @@ from mailroute.admin.trial import read_tests, run_tests
 from mailroute.clock import Clock, system_clock
 from mailroute.errors import Diagnostic, RulesetInvalid
 from mailroute.flow.activate import activate_all, open_installation, recipe_of
+from mailroute.flow.refuse import remember_refusal
 from mailroute.flow.site import Recipe, Site, load_directories, open_site
 from mailroute.rules import Loaded
 from mailroute.settings import Settings
-from mailroute.store.engine import Connection, Store
-from mailroute.store.rulesets import active, files, note_refusal
-
-# What is remembered of a refusal: the first mistakes say enough, and a column is no log file.
-_MISTAKES_KEPT = 20
+from mailroute.store.engine import Store
+from mailroute.store.rulesets import active, files
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +53,13 @@ def checked(settings: Settings, now: datetime) -> tuple[Loaded, ...]:
 def reload(settings: Settings, store: Store, site: Site, clock: Clock) -> Fresh:
     """Make the rules of the directories the active ones. Commits.
 
-    Raises RulesetInvalid; then the old ones stay active and the refusal is remembered. Raises Impossible if an
+    Raises RulesetInvalid; then the old ones stay active, and the refusal is remembered and mailed. Raises Impossible if an
     organisation of `site` would be gone: its mails and tickets still need it.
     """
     try:
         loaded = checked(settings, clock())
     except RulesetInvalid as error:
-        _remember(store, site, error, clock())
+        remember_refusal(store, site, error, clock())
         raise
     gone = set(site.offices) - {one.ruleset.organisation.id for one in loaded}
     if gone:
@@ -77,19 +76,6 @@ def _said(one: Loaded, before: dict[str, str]) -> str:
     if before.get(org) == name:
         return f"{org}: ruleset {name} as before, its directory read anew"
     return f"{org}: ruleset {name} is active" + (f", {before[org]} was before" if org in before else "")
-
-
-def _remember(store: Store, site: Site, error: RulesetInvalid, now: datetime) -> None:
-    mistakes = [one for one in error.diagnostics if one.level == "error"]
-    note = "\n".join(str(one) for one in mistakes[:_MISTAKES_KEPT])
-    if len(mistakes) > _MISTAKES_KEPT:
-        note += f"\n… and {len(mistakes) - _MISTAKES_KEPT} more"
-
-    def work(tx: Connection) -> None:
-        for org in site.offices:
-            note_refusal(tx, org, note, now)
-
-    store.write(work).result()
 
 
 def followed(settings: Settings, store: Store, site: Site) -> Fresh | None:

@@ -60,6 +60,7 @@ class Template(StrEnum):
     INVITATION = "invitation"
     INVITATION_CONFIRMED = "invitation-confirmed"
     WELCOME = "welcome"
+    RULES_REFUSED = "rules-refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ class Organisation:
     """Who we are (organisation.yaml). `answer_hold` is how long an answer waits, so that it can be stopped.
 
     `deadlines` hold for unclear mails, which have no case type. `external_steps` are the case types in which steps of
-    a firm outside are documented (REQ-D17). `management_role` hears of an emergency for which nobody is on call;
+    a firm outside are documented (REQ-D17). `management_role` hears of an emergency for which nobody is on call,
+    `administrator_role` of changed rules that were refused (None: the triage desk does);
     reports of the same matter are gathered for as long as `cluster_within`.
     """
 
@@ -108,6 +109,7 @@ class Organisation:
     external_steps: tuple[str, ...] = ("angebot",)
     storms: Storms = Storms()
     management_role: str | None = None
+    administrator_role: str | None = None
     multiple: Multiple = Multiple.OFFER
     cluster_within: timedelta = timedelta(hours=24)
 

@@ -66,6 +66,7 @@ _TONES = {
     Template.INVITATION: Tone.GENERATED,
     Template.INVITATION_CONFIRMED: Tone.REPLIED,
     Template.WELCOME: Tone.GENERATED,
+    Template.RULES_REFUSED: Tone.GENERATED,
 }
 
 

@@ -135,6 +135,7 @@ def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organi
         trusted_feeds=tuple(value.trusted_feeds),
         features=tuple(value.features),
         management_role=value.management_role,
+        administrator_role=value.administrator_role,
         multiple=m.Multiple(value.multiple),
         cluster_within=value.cluster_within.wall(),
         deadlines=build_deadlines(value.deadlines, entries),

@@ -34,6 +34,7 @@ EXPLAINED: dict[str, str] = {
     "StormsEntry.tickets_per_case_type": "Tickets of one case type that staff hear of one by one; 100.",
     "StormsEntry.mails": "Mails of all kinds that make anybody be told; 1000.",
     "OrganisationEntry.management_role": "Who else hears of an emergency for which nobody is on call.",
+    "OrganisationEntry.administrator_role": "Who gets a mail when changed rules are refused; the triage role if not written.",
     "OrganisationEntry.multiple": "A mail with two matters: offer (the second role may split it) or split (at once).",
     "OrganisationEntry.cluster_within": "How long reports of the same matter are gathered; 24h if not written.",
     "OrganisationEntry.deadlines": "For unclear mails, and for case types that do not set their own.",

@@ -304,6 +304,7 @@ def _check_roles_are_used(entries: Entries, report: Report) -> None:
     if entries.organisation is not None:
         organisation = entries.organisation.value
         used |= {organisation.triage_role, organisation.fallback_role, organisation.management_role}
+        used.add(organisation.administrator_role)
     for one in entries.case_types.values():
         used |= {one.value.role, *one.value.inform}
     for role in entries.roles.values():

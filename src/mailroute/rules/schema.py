@@ -1,7 +1,6 @@
 """What may stand in which file: one pydantic model per kind of entry. Unknown keys are errors.
 
-The models hold plain values; references are followed in `link`. Descriptions are shown by editors (JSON Schema).
-"""
+The models hold plain values; references are followed in `link`. Descriptions are shown by editors (JSON Schema)."""
 
 from __future__ import annotations
 
@@ -131,6 +130,7 @@ class OrganisationEntry(Entry):
     answer_hold: v.Span = v.Duration(2, 0)
     emergency_phone: v.Line | None = None
     management_role: v.Id | None = None
+    administrator_role: v.Id | None = None
     multiple: v.Splitting = "offer"
     cluster_within: v.Span = v.Duration(24 * 60, 0)
     deadlines: DeadlinesEntry = DeadlinesEntry()

@@ -353,6 +353,11 @@ def letters(
     )
 
 
+def was_written(conn: Connection, letter_id: str) -> bool:
+    """Whether a letter with this id is in the outbox, whatever became of it."""
+    return conn.execute(select(box.c.id).where(box.c.id == letter_id)).first() is not None
+
+
 def letter_content(conn: Connection, letter_id: str) -> bytes | None:
     """The finished bytes of a letter, None if there is no such one."""
     return conn.execute(select(box.c.content).where(box.c.id == letter_id)).scalar()

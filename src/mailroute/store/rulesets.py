@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from mailroute.model.directory import Directory
 from mailroute.model.ruleset import Ruleset
@@ -85,6 +85,14 @@ def note_refusal(tx: Connection, org: str, mistakes: str, now: datetime) -> bool
         return False
     _note(tx, org, ActivationOutcome.REFUSED, now, None, mistakes)
     return True
+
+
+def last_activation(conn: Connection, org: str) -> int:
+    """The entry of the log that made an organisation's rules or directory the active ones; 0 before the first."""
+    wanted = select(func.max(activation.c.id)).where(
+        activation.c.organisation_id == org, activation.c.outcome == ActivationOutcome.ACTIVE.value
+    )
+    return conn.execute(wanted).scalar() or 0
 
 
 def _note(

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from mailroute.admin.reload import followed, reload, signature
 from mailroute.admin.rollback import put_back
 from mailroute.errors import RulesetInvalid
 from mailroute.flow.activate import Installation, open_installation
+from mailroute.flow.refuse import administrators
+from mailroute.model.letter import Template
+from mailroute.routing.assign import triage_desk
 from mailroute.settings import Settings
+from mailroute.store.outbox import letters
 from mailroute.store.rulesets import activations, active, files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -69,6 +74,58 @@ def test_rules_with_mistakes_change_nothing_and_are_remembered_once(
     assert hashes(inside) == [None, None, first]
     with inside.store.read() as conn:
         assert active(conn) == (("abc", first),)
+
+
+def refuse(settings: Settings, inside: Installation) -> None:
+    with pytest.raises(RulesetInvalid):
+        reload(settings, inside.store, inside.site, lambda: NOW)
+
+
+def refusals_mailed(inside: Installation) -> list[tuple[str, str]]:
+    with inside.store.read() as conn:
+        found = [one for one in letters(conn) if one.template == Template.RULES_REFUSED.value]
+    return [(one.to_address, one.subject) for one in found]
+
+
+def test_refused_rules_are_mailed_to_the_administrators_once_per_distinct_mistake(
+    settings: Settings, inside: Installation
+) -> None:
+    edit(settings, new="mietzahlung: vier")
+    refuse(settings, inside)
+    desk = administrators(inside.site.offices["abc"].ruleset, NOW.date())
+    once = [(one.address, "Geänderte Regeln wurden nicht übernommen: 1 Fehler") for one in desk]
+    assert once
+    assert refusals_mailed(inside) == once
+    # The same again, also a line further down, and after another one in between.
+    refuse(settings, inside)
+    edit(settings, old="mietzahlung: vier", new="mietzahlung: fünf")
+    refuse(settings, inside)
+    assert refusals_mailed(inside) == 2 * once
+    edit(settings, old="mietzahlung: fünf", new="mietzahlung: vier")
+    file = settings.rules[0] / "case-types.yaml"
+    file.write_text("# A line more.\n" + file.read_text())
+    refuse(settings, inside)
+    assert refusals_mailed(inside) == 2 * once
+
+
+def test_a_mistake_that_comes_back_after_a_repair_is_mailed_again(
+    settings: Settings, inside: Installation
+) -> None:
+    edit(settings, new="mietzahlung: vier")
+    refuse(settings, inside)
+    edit(settings, old="mietzahlung: vier", new="mietzahlung: 4")
+    reload(settings, inside.store, inside.site, lambda: NOW)
+    edit(settings, old="mietzahlung: 4", new="mietzahlung: vier")
+    refuse(settings, inside)
+    assert len(refusals_mailed(inside)) == 2 * len(
+        administrators(inside.site.offices["abc"].ruleset, NOW.date())
+    )
+
+
+def test_without_an_administrator_the_triage_desk_hears_of_refused_rules(inside: Installation) -> None:
+    ruleset = inside.site.offices["abc"].ruleset
+    nobody = replace(ruleset, organisation=replace(ruleset.organisation, administrator_role=None))
+    assert administrators(nobody, NOW.date()) == (triage_desk(nobody, NOW.date()),)
 
 
 def test_rules_that_fail_their_tests_change_nothing(settings: Settings, inside: Installation) -> None:

@@ -457,6 +457,7 @@ AUTOMATIC = {
     Template.INVITATION: "auto-generated",
     Template.INVITATION_CONFIRMED: "auto-replied",
     Template.WELCOME: "auto-generated",
+    Template.RULES_REFUSED: "auto-generated",
 }
 
 
