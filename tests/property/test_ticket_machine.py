@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from mailroute.model.absence import Away
 from mailroute.model.address import Address
 from mailroute.model.decision import Decision, DueTimer, SetTimer, TimerKind
 from mailroute.model.directory import Person
@@ -44,6 +45,7 @@ from mailroute.routing.commands import parse_commands
 from mailroute.routing.decide_command import decide_command
 from mailroute.routing.decide_timer import decide_timer
 from mailroute.routing.partners import partner_party
+from mailroute.routing.standing_in import decide_lend, decide_lend_back
 from mailroute.routing.work import compile_rules
 from tests.support import deciding
 from tests.support.deciding import EVIL, RULESET, address_of, colleague
@@ -109,6 +111,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.mails = 0
         self.orders: dict[str, Order] = {}
         self.name = "Max Müller"
+        self.away: list[Away] = []
 
     # --- the world ----------------------------------------------------------------------------------------
 
@@ -238,9 +241,28 @@ class TicketMachine(RuleBasedStateMachine):
         )
         letter = SentLetter("abc-m1-1", NUMBER, colleague(whose), "notification", proven)
         facts = self.facts(None, bounced=letter)
-        was = self.status
+        was = self.ticket
+        assert was is not None
         self.happens(decide(report, facts, envelope=an_envelope(""), now=self.now))
-        assert self.status is was
+        # Whoever cannot be reached does not keep it.
+        moves = proven and was.assignee == whose and was.status is not Status.CLOSED
+        assert self.status is (Status.OFFERED if moves else was.status)
+        assert (self.ticket is not None and self.ticket.assignee == was.assignee) is not moves
+
+    @rule(who=staff, tickets_too=st.booleans())
+    def a_colleague_goes_away_or_comes_back(self, who: str, tickets_too: bool) -> None:
+        if who in {one.staff for one in self.away}:
+            self.away = [one for one in self.away if one.staff != who]
+        else:
+            self.away.append(Away(who, NOW.date(), None, open_tickets=tickets_too))
+        self.the_house_is_kept_up()
+
+    def the_house_is_kept_up(self) -> None:
+        """What `flow.upkeep` does at every tick."""
+        for decide_about in (decide_lend_back, decide_lend):
+            decision = decide_about(self.facts(None), RULES, self.now)
+            if decision is not None:
+                self.happens(decision)
 
     @rule(hours=st.integers(1, 100))
     def time_passes(self, hours: int) -> None:
@@ -290,6 +312,7 @@ class TicketMachine(RuleBasedStateMachine):
             contact=Person("mueller", self.name, (MUELLER,)),
             orders=tuple(self.orders.values()),
             next_order=self.ticket.orders + 1,
+            away=tuple(self.away),
             fresh_number=NUMBER + 1,
         )
 
@@ -467,7 +490,9 @@ def test_one_life_has_every_change_of_the_table() -> None:
         one.a_colleague_replies(who=who, text=text, sent_at_once=True)
     for _ in range(2):
         one.the_next_timer_comes_due()
-    one.a_letter_comes_back(whose=mine, proven=True)
+    one.a_letter_comes_back(whose=other, proven=True)
+    for _ in range(2):
+        one.a_colleague_goes_away_or_comes_back(who=mine, tickets_too=True)
     live_outside(one, mine)
     one.a_colleague_replies(who=mine, text="erledigt", sent_at_once=True)
     one.a_colleague_replies(who=mine, text="wieder öffnen", sent_at_once=True)

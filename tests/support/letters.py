@@ -306,6 +306,15 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "due": None,
         },
         Template.GATHERED: {"text": "", "reason": "5", "passes_on": CONVERSATION[:1], "due": None},
+        Template.STAND_IN: {
+            "to": SCHMIDT,
+            "author": HUBER,
+            "text": "",
+            "reason": "Montag, 14. Dezember 2026",
+            "passes_on": CONVERSATION[:1],
+            "attach": (17,),
+        },
+        Template.LENT_BACK: {"author": SCHMIDT, "text": "", "passes_on": CONVERSATION[:1], "attach": (17,)},
         Template.GENERAL_RECEIPT: {
             **_WITHOUT_TICKET,
             "lines": (

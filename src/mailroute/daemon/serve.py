@@ -32,6 +32,7 @@ from mailroute.flow.receive import note, receive, receiver
 from mailroute.flow.remind import remind_due
 from mailroute.flow.site import Recipe, Site
 from mailroute.flow.unwritten import Unwritten
+from mailroute.flow.upkeep import keep_up
 from mailroute.intake.door import OpenDoor
 from mailroute.intake.imap import ImapAccount, ImapDoor
 from mailroute.intake.lmtp import open_smtp_door
@@ -222,6 +223,7 @@ class Daemon:
 
     def _remind(self) -> int:
         fired = remind_due(self.store, self.site, owner=self.owner, clock=self.clock)
+        fired += keep_up(self.store, self.site, clock=self.clock)
         invited = invite_due(self.store, self.site, self.clock)
         if fired or invited:
             self.wake("deliver")

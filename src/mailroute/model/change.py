@@ -369,6 +369,22 @@ class Escalated:
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """The assignee is away: `to` stands in for them. Acting on it makes it the ticket of `to`."""
+
+    to: str
+    kind: Literal["lent"] = "lent"
+
+
+@dataclass(frozen=True, slots=True)
+class LentBack:
+    """Whoever it was lent by (`to`) is back, and nobody has acted on it meanwhile."""
+
+    to: str
+    kind: Literal["lent-back"] = "lent-back"
+
+
+@dataclass(frozen=True, slots=True)
 class LetterFailed:
     """A letter of this ticket came back."""
 
@@ -384,4 +400,5 @@ Change = (
     | PartnerAsked | PartnerAccepted | PartnerDeclined | PartnerTimedOut | PartnerUnreachable | PartnerRevoked | PartnerReturned
     | ExternalOrdered | ExternalTold | ExternalStep
     | Asked | Rerouted | ConcernFound | Linked | Joined | Separated
+    | Lent | LentBack
 )  # fmt: skip

@@ -53,6 +53,8 @@ class Template(StrEnum):
     SHARED = "shared"
     REFUSED = "refused"
     UNANSWERED = "unanswered"
+    STAND_IN = "stand-in"
+    LENT_BACK = "lent-back"
     # Of these no letter belongs to a ticket.
     GENERAL_RECEIPT = "general-receipt"
     LETTER_RETURNED = "letter-returned"

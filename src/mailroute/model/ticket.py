@@ -28,6 +28,8 @@ from mailroute.model.change import (
     FollowedUp,
     FollowUpSet,
     Joined,
+    Lent,
+    LentBack,
     LetterFailed,
     Linked,
     MarkedRead,
@@ -65,7 +67,7 @@ from mailroute.model.outside import (
 __all__ = [
     "AT_PARTNER", "CLOCK", "RULE", "TAKEN_BACK", "TRANSITIONS", "Accepted", "Answered", "Asked", "Assigned",
     "Change", "ChangesTold", "Choice", "Closed", "ConcernFound", "Corrected", "Drafted", "Escalated", "Event",
-    "FollowUpSet", "FollowedUp", "Joined", "LetterFailed", "Linked", "MarkedRead", "MessageAdded", "Noted", "Offered",
+    "FollowUpSet", "FollowedUp", "Joined", "Lent", "LentBack", "LetterFailed", "Linked", "MarkedRead", "MessageAdded", "Noted", "Offered",
     "Opened", "Party", "PartyKind", "Place", "Rejected", "Reminded", "Reopened", "Rerouted", "Revoked",
     "Separated", "Status", "Taken", "Ticket", "Unchanged", "Undone", "allows", "fold", "next_status",
     "open_ticket", "step",
@@ -95,6 +97,7 @@ class Ticket:
 
     `given` says of each of them whether they gave it away themselves (else somebody took it over).
     `follow_up` is when the assignee wants to see it again.
+    `lent_by` is who had it before they went away, while the assignee only stands in and has not acted on it.
     `last_message_id` is that of the reporter's last mail: what an answer to them refers to.
     `partner` is asked or has it, `partner_due` the last instant for their answer, `partners_asked` were asked in
     vain; `orders` counts those to outside firms.
@@ -126,6 +129,9 @@ class Ticket:
     partner_due: datetime | None = None
     partners_asked: tuple[str, ...] = ()
     orders: int = 0
+    asked: bool = False
+    joined: int = 0
+    lent_by: str | None = None
 
     @property
     def waits_for(self) -> tuple[PartyKind, str] | None:
@@ -133,9 +139,6 @@ class Ticket:
         if self.status is Status.CLOSED:
             return None
         return (PartyKind.PARTNER, self.partner) if self.partner else (PartyKind.STAFF, self.assignee)
-
-    asked: bool = False
-    joined: int = 0
 
     @property
     def assigner(self) -> str | None:
@@ -196,6 +199,8 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Linked: (_ANYWHERE, None),
     Joined: (_UNFINISHED, None),
     Separated: (_ANYWHERE, None),
+    Lent: (_ANYWHERE_OPEN, Status.OFFERED),
+    LentBack: ((Status.OFFERED,), Status.OFFERED),
 }
 
 # What `rückgängig` takes back. Notes stay: the log of a ticket forgets nothing.
@@ -273,20 +278,32 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
             return _passed(change.by, ticket, base, given=False)
         case Closed():
             return replace(
-                base, closed_at=event.at, follow_up=None, reminders=0, partner="", partner_due=None
+                base,
+                closed_at=event.at,
+                follow_up=None,
+                reminders=0,
+                partner="",
+                partner_due=None,
+                lent_by=None,
             )
         case FollowUpSet():
             return replace(base, follow_up=change.due, reminders=0)
         case FollowedUp():
             return replace(base, follow_up=None)
         case Reopened():
-            return replace(base, assignee=change.to, closed_at=None, reminders=0)
+            return replace(base, assignee=change.to, closed_at=None, reminders=0, lent_by=None)
+        case Lent():
+            return replace(
+                _passed(change.to, ticket, base, given=True), lent_by=ticket.lent_by or ticket.assignee
+            )
+        case LentBack():
+            return _back_to(change.to, ticket, base)
         case Undone():
             return _as_before(change, base)
         case Reminded():
             return replace(base, reminders=change.count)
         case Accepted():
-            return replace(base, reminders=0)
+            return replace(base, reminders=0, lent_by=None)
         case Corrected():
             return replace(
                 base,
@@ -344,14 +361,22 @@ def _passed(to: str, ticket: Ticket, base: Ticket, *, given: bool) -> Ticket:
     """Somebody else has it now; who had it joins the holders."""
     before = (*ticket.given, *(False,) * len(ticket.holders))[: len(ticket.holders)]
     holders = (*ticket.holders, ticket.assignee)
-    return replace(base, assignee=to, holders=holders, given=(*before, given), follow_up=None, reminders=0)
+    return replace(
+        base,
+        assignee=to,
+        holders=holders,
+        given=(*before, given),
+        follow_up=None,
+        reminders=0,
+        lent_by=None,
+    )
 
 
 def _back_to(to: str, ticket: Ticket, base: Ticket) -> Ticket:
     """It returns; the holders are again who had it before."""
     holders = _before(ticket.holders, to)
     given = ticket.given[: len(holders)]
-    return replace(base, assignee=to, holders=holders, given=given, follow_up=None, reminders=0)
+    return replace(base, assignee=to, holders=holders, given=given, follow_up=None, reminders=0, lent_by=None)
 
 
 def _as_before(change: Undone, base: Ticket) -> Ticket:
@@ -367,6 +392,7 @@ def _as_before(change: Undone, base: Ticket) -> Ticket:
         closed_at=change.closed_at,
         follow_up=change.follow_up,
         reminders=0,
+        lent_by=None,
     )
 
 

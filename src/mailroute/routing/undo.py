@@ -25,6 +25,7 @@ _MOVES = frozenset(
         "accepted", "rejected", "assigned", "taken", "revoked", "closed", "reopened", "undone", "follow-up-set",
         "followed-up", "corrected", "partner-asked", "partner-accepted", "partner-declined", "partner-timed-out",
         "partner-unreachable", "partner-revoked", "partner-returned", "external-ordered", "external-told",
+        "lent", "lent-back",
     }
 )  # fmt: skip
 # What only its author reads: it may leave, whatever becomes of the command.

@@ -132,6 +132,16 @@ def _passes(only: TicketFilter) -> ColumnElement[bool]:
     )
 
 
+_LENT = select(t.ticket).where(
+    t.ticket.c.organisation_id == bindparam("org"), t.ticket.c.lent_by.is_not(literal_column("NULL"))
+)
+
+
+def lent_tickets(conn: Connection, organisation: str) -> tuple[Ticket, ...]:
+    """Tickets that somebody keeps for a colleague who is away."""
+    return tuple(ticket_of(row) for row in conn.execute(_LENT, {"org": organisation}))
+
+
 def events(conn: Connection, organisation: str, number: int) -> tuple[Event, ...]:
     """All that happened to the ticket, in order."""
     return tuple(event_of(row) for row in conn.execute(_EVENTS, {"org": organisation, "number": number}))
@@ -226,6 +236,7 @@ def ticket_of(row: AnyRow) -> Ticket:
         orders=row.orders,
         asked=bool(row.asked),
         joined=row.joined,
+        lent_by=row.lent_by,
     )
 
 
@@ -262,6 +273,7 @@ def _row_of(value: Ticket) -> dict[str, Any]:
         "orders": value.orders,
         "asked": int(value.asked),
         "joined": value.joined,
+        "lent_by": value.lent_by,
     }
 
 

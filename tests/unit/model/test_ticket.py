@@ -37,6 +37,8 @@ from mailroute.model.ticket import (
     FollowedUp,
     FollowUpSet,
     Joined,
+    Lent,
+    LentBack,
     LetterFailed,
     Linked,
     MarkedRead,
@@ -121,6 +123,8 @@ LIFE: dict[type[Change], tuple[Change, set[Status], Status | None]] = {
     Linked: (Linked(7, "split-into"), EVER, SAME),
     Joined: (Joined(a_party(), 2, "Aufzug"), EVER - {Status.CLOSED}, SAME),
     Separated: (Separated(a_party()), EVER, SAME),
+    Lent: (Lent("huber"), OPEN, Status.OFFERED),
+    LentBack: (LentBack("huber"), {Status.OFFERED}, Status.OFFERED),
 }
 PAIRS = [(status, kind) for status in Status for kind in get_args(Change)]
 
@@ -213,6 +217,17 @@ def test_rejecting_goes_back_along_the_chain_of_holders() -> None:
 )
 def test_whoever_acts_is_counted_anew(change: Change) -> None:
     assert step(a_ticket(reminders=3), an_event(change)).reminders == 0
+
+
+def test_what_is_lent_remembers_whose_it_was_until_somebody_acts_or_it_goes_back() -> None:
+    lent = step(a_ticket(assignee="schmidt"), an_event(Lent("huber")))
+    assert (lent.assignee, lent.lent_by, lent.assigner) == ("huber", "schmidt", "schmidt")
+    again = step(lent, an_event(Lent("weber"), seq=4))
+    assert (again.assignee, again.lent_by) == ("weber", "schmidt")
+    back = step(again, an_event(LentBack("schmidt"), seq=5))
+    assert (back.assignee, back.lent_by, back.holders) == ("schmidt", None, ())
+    for acts in (Accepted(), Assigned("x"), Taken("x"), Rejected("x", triage=False, reason=""), Closed("")):
+        assert step(lent, an_event(acts, seq=4)).lent_by is None
 
 
 def test_close_and_reopen_set_and_clear_the_end() -> None:

@@ -83,16 +83,26 @@ def test_a_null_return_path_at_the_bounce_address_is_a_bounce() -> None:
     assert kinds(bounced(report=mail)) == ["letter-failed"]
 
 
-def test_when_the_assignee_cannot_be_reached_the_triage_desk_hears_of_it() -> None:
-    """Never a letter about a failure to the address that fails."""
-    assert told(bounced(SCHMIDT)) == [(Template.NOT_DELIVERED, "zeiler")]
+def test_when_the_assignee_cannot_be_reached_the_next_one_has_it_and_the_triage_desk_hears_of_it() -> None:
+    """Never a letter about a failure to the address that fails (REQ-E8)."""
+    decision = bounced(SCHMIDT)
+    assert kinds(decision) == ["letter-failed", "assigned"]
+    assert told(decision) == [(Template.ASSIGNED, "zeiler"), (Template.NOT_DELIVERED, "zeiler")]
+    assert decision.ticket is not None
+    assert decision.ticket.assignee == "zeiler"
 
 
-def test_when_the_triage_desk_itself_cannot_be_reached_nobody_is_written_to() -> None:
+def test_a_colleague_who_does_not_have_it_and_cannot_be_reached_keeps_nobody_waiting() -> None:
+    decision = bounced(colleague("huber"))
+    assert kinds(decision) == ["letter-failed"]
+    assert told(decision) == [(Template.NOT_DELIVERED, "zeiler")]
+
+
+def test_when_the_triage_desk_itself_cannot_be_reached_somebody_else_has_the_ticket() -> None:
     zeiler = colleague("zeiler")
     decision = bounced(zeiler, ticket=a_ticket(assignee="zeiler"))
-    assert kinds(decision) == ["letter-failed"]
-    assert told(decision) == []
+    assert kinds(decision) == ["letter-failed", "assigned"]
+    assert told(decision) == [(Template.ASSIGNED, "schmidt")]
 
 
 def test_a_letter_of_a_ticket_that_is_gone_is_ignored() -> None:

@@ -42,10 +42,12 @@ ticket = Table(
     Column("orders", Integer, nullable=False),
     Column("asked", Integer, nullable=False, default=0),
     Column("joined", Integer, nullable=False, default=0),
+    Column("lent_by", Key),
     PrimaryKeyConstraint("organisation_id", "number"),
     Index("ix_ticket_reporter", "organisation_id", "reporter_address", "number"),
     Index("ix_ticket_assignee", "organisation_id", "assignee", "number"),
     partial("ix_ticket_open", "organisation_id", "number", where="status <> 'closed'"),
+    partial("ix_ticket_lent", "organisation_id", "lent_by", where="lent_by IS NOT NULL"),
 )
 
 event = Table(
