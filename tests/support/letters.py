@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mailroute.model.calendar import Calendar
-from mailroute.model.letter import AttachedFile, Line, Notice, Template, Written
+from mailroute.model.letter import AttachedFile, Item, Line, Notice, Template, Written
 from mailroute.model.ruleset import (
     CaseType,
     Deadlines,
@@ -146,6 +146,9 @@ GENERAL = (
     Template.INVITATION_CONFIRMED,
     Template.WELCOME,
     Template.RULES_REFUSED,
+    Template.DIGEST,
+    Template.HOLES,
+    Template.HANDED_OVER,
 )
 
 
@@ -352,6 +355,26 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
                 ),
                 Line("properties.csv:7 (MR219)", "`4.71E+10` has lost digits", False),
             ),
+        },
+        Template.DIGEST: {
+            **_WITHOUT_TICKET,
+            "items": (
+                Item("T-10428", "Rechnung: Frage zu meiner Rechnung", "wartet auf Sie", NOW, True, 10428),
+                Item("T-10430", "Heizung", "angenommen", NOW + timedelta(days=2), number=10430),
+            ),
+            "lines": (Line("T-10417", "Jens Schmidt: Notiz: ruft an", True),),
+        },
+        Template.HOLES: {
+            **_WITHOUT_TICKET,
+            "items": (
+                Item("Buchhaltung", "mps12, mps14", "alle, die sie haben, sind abwesend"),
+                Item("Hausmeister", "mps12"),
+            ),
+        },
+        Template.HANDED_OVER: {
+            **_WITHOUT_TICKET,
+            "author": SCHMIDT,
+            "items": (Item("T-10428", "Frage zu meiner Rechnung", "wartet auf Sie", NOW, number=10428),),
         },
         Template.LETTER_RETURNED: {**_WITHOUT_TICKET, "to": SCHMIDT, "author": HUBER, "reason": "5.1.1"},
     }

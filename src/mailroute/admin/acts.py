@@ -42,7 +42,7 @@ class Act:
     verb "command": `organisation`, `ticket`, `actor` (staff id or name) and `text`, the words as in a mail.
     verb "retry": `target` is "m17" (a held mail), a letter id, or "all". verb "ingest": `content` in base64,
     `recipient` the inbox, `sender` the return path. verbs "invite", "resend" and "view-as": `target` is the address of a
-    member, `actor` who looks. verb "reload": only a daemon carries it out (`daemon.rules`).
+    member, `actor` who looks. verb "handover": from `actor` to `target`. verb "reload": only a daemon carries it out (`daemon.rules`).
     """
 
     verb: str
@@ -58,6 +58,9 @@ class Act:
 
 def carry_out(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
     """Do it; the lines say what was done. Raises Impossible, TryLater or Refused with a sentence."""
+    # It raises our Impossible, so it cannot be imported before that exists.
+    from mailroute.admin.handover import hand_over
+
     acts: dict[str, Callable[[Act, Store, Site, Clock], list[str]]] = {
         "command": _command,
         "retry": _retry,
@@ -65,6 +68,7 @@ def carry_out(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
         "invite": _invite,
         "resend": _resend,
         "view-as": _view_as,
+        "handover": hand_over,
     }
     if act.verb not in acts:
         raise Impossible(f"there is no act called {act.verb}")

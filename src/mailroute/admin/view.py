@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from mailroute.model.agenda import Task
 from mailroute.model.decision import Decision, Routing, Step
 from mailroute.model.letter import Letter, LetterState
 from mailroute.model.ticket import Ticket
@@ -155,6 +156,21 @@ def ticket_view(ticket: Ticket) -> dict[str, Any]:
         "opened_at": moment(ticket.opened_at),
         "changed_at": moment(ticket.changed_at),
         "closed_at": moment(ticket.closed_at),
+    }
+
+
+def task_view(task: Task, now: datetime) -> dict[str, Any]:
+    """One object of `mailroute agenda --json`. `late`: reminders were needed, or its time is over."""
+    late = task.ticket.reminders > 0 or (task.due is not None and task.due < now)
+    waits_for = task.ticket.waits_for
+    return {
+        "who": waits_for[1] if waits_for else None,
+        "due": moment(task.due),
+        "late": late,
+        **{name: ticket_view(task.ticket)[name] for name in ("ticket", "organisation", "status", "subject")},
+        "case_type": task.ticket.case_type,
+        "reminders": task.ticket.reminders,
+        "lent_by": task.ticket.lent_by,
     }
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from mailroute import __version__
 from mailroute.cli import (
+    agenda,
     check,
     classify,
     codes,
@@ -35,6 +36,7 @@ from mailroute.cli import (
     schema,
     serve,
     settings,
+    staff,
     test,
     ticket,
     verify,
@@ -59,6 +61,7 @@ class _Command(Protocol):
 COMMANDS: tuple[_Command, ...] = (
     demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest,
     ticket, grant, quality, queue, held, retry, verify, settings, doctor, schema, importing, codes,
+    ticket, agenda, staff, grant, queue, held, retry, verify, settings, doctor, schema, importing, codes,
 )  # fmt: skip
 
 

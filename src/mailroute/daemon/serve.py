@@ -24,6 +24,7 @@ from mailroute.daemon.ticks import Ticks
 from mailroute.daemon.workers import Worker
 from mailroute.delivery.smtp import Relay
 from mailroute.errors import SettingsInvalid
+from mailroute.flow.daily import write_daily
 from mailroute.flow.deliver import deliver_due, recover
 from mailroute.flow.failpoints import crash_point
 from mailroute.flow.invite import invite_due
@@ -224,6 +225,7 @@ class Daemon:
     def _remind(self) -> int:
         fired = remind_due(self.store, self.site, owner=self.owner, clock=self.clock)
         fired += keep_up(self.store, self.site, clock=self.clock)
+        fired += write_daily(self.store, self.site, clock=self.clock)
         invited = invite_due(self.store, self.site, self.clock)
         if fired or invited:
             self.wake("deliver")

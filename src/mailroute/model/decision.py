@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mailroute.model.absence import AbsenceChange
-from mailroute.model.letter import Notice
+from mailroute.model.letter import Gathered, Notice
 from mailroute.model.ticket import Change, Party, Ticket
 from mailroute.model.traffic import Count
 
@@ -254,3 +254,4 @@ class Decision:
     counts: tuple[Count, ...] = ()
     gathering: Gathering | None = None
     turns: tuple[TurnTaken, ...] = ()
+    gathered: tuple[Gathered, ...] = ()

@@ -63,6 +63,9 @@ class Template(StrEnum):
     INVITATION_CONFIRMED = "invitation-confirmed"
     WELCOME = "welcome"
     RULES_REFUSED = "rules-refused"
+    DIGEST = "digest"
+    HOLES = "holes"
+    HANDED_OVER = "handed-over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,17 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a list in a letter: a ticket (`head` is its number), a property, a day. `late`: its time is over."""
+    """One line of a list in a letter: a ticket, a property, a day. `late`: its time is over.
+
+    `number` is that of a ticket: then the reader can answer it from the list.
+    """
 
     head: str
     words: str
     note: str = ""
     due: datetime | None = None
     late: bool = False
+    number: int | None = None
 
 
 # The `reason` of a receipt that is to list all commands.
@@ -157,11 +164,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """What `staff` would have been told of a ticket, kept for their digest; `words` say what, "" where that is clear."""
+
+    staff: str
+    number: int
+    template: Template
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """Finished RFC 5322 bytes for one recipient; a retry sends the same bytes (reliability §2, I6).
 
     `id` is unique and derived from what caused it ("m17-2"), so deciding twice makes the same letter.
-    `number` is its ticket's, None for none.
+    `number` is its ticket's, None for none; `listed` are tickets that its reader can answer from it.
     `mail_from` is the bounce address. `automatic` letters count against the budgets.
     """
 
@@ -176,6 +193,7 @@ class Letter:
     content: bytes
     not_before: datetime | None
     acknowledges: str | None
+    listed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

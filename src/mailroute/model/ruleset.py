@@ -42,12 +42,32 @@ class Inbox:
     reply: ReplyMode = ReplyMode.PLUS
 
 
+class Rank(StrEnum):
+    """Whom a rung of the ladder of reminders tells: who has it, the next holder of the role, the team lead."""
+
+    ASSIGNEE = "assignee"
+    DEPUTY = "deputy"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Tell these so long after the beginning; `repeats`: so long after the last time, again and again."""
+
+    at: timedelta
+    to: tuple[Rank, ...]
+    repeats: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """Spans of working time from the moment our door had the mail; `wall_clock` for emergencies.
 
     After `remind_after` without an act of the assignee, and again every `remind_every`, they are reminded; after
     `escalate_after` the next one is brought in. `done_within` starts reminders for an accepted ticket.
+
+    A `ladder` takes the place of those three; its last rung repeats. The first reaction is promised within
+    `react_within`, None: by the first reminder.
     """
 
     remind_after: timedelta
@@ -55,6 +75,8 @@ class Deadlines:
     escalate_after: timedelta | None
     done_within: timedelta | None
     wall_clock: bool = False
+    react_within: timedelta | None = None
+    ladder: tuple[Rung, ...] = ()
 
 
 def ordinary() -> Deadlines:
@@ -91,6 +113,8 @@ class Organisation:
     a firm outside are documented (REQ-D17). `management_role` hears of an emergency for which nobody is on call,
     `administrator_role` of changed rules that were refused (None: the triage desk does);
     reports of the same matter are gathered for as long as `cluster_within`.
+    a firm outside are documented (REQ-D17). `lead_role` is that of the team lead, None for the fallback role;
+    `administrators` (staff ids) hear of holes and mistakes, nobody means the triage desk.
     """
 
     id: str
@@ -112,6 +136,8 @@ class Organisation:
     administrator_role: str | None = None
     multiple: Multiple = Multiple.OFFER
     cluster_within: timedelta = timedelta(hours=24)
+    lead_role: str | None = None
+    administrators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +160,8 @@ class Staff:
 
     `alarm` is an address that makes their telephone ring, for emergencies only.
     `roles_for_new_properties`: roles held wherever a property names nobody (REQ-E10).
+    `roles_for_new_properties`: roles held wherever a property names nobody (REQ-E10). `digest`: what is not urgent
+    comes once a day; `quiet_hours`: outside their calendar nothing but emergencies is sent to them.
     """
 
     id: str
@@ -147,6 +175,8 @@ class Staff:
     source: Source
     phone: str = ""
     alarm: str = ""
+    digest: bool = False
+    quiet_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

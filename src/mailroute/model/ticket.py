@@ -209,6 +209,12 @@ TAKEN_BACK = (
 )  # fmt: skip
 
 
+# Somebody acted on it, or it is back: nobody keeps it for anybody any more.
+_ENDS_LENDING = (
+    Accepted, Rejected, Assigned, Taken, Revoked, Closed, Reopened, Undone, Rerouted, PartnerAsked, LentBack,
+)  # fmt: skip
+
+
 def allows(status: Status, change: type[Change]) -> bool:
     """Whether `change` may happen to a ticket in `status`."""
     return status in TRANSITIONS[change][0]
@@ -262,7 +268,8 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
         return open_ticket(event)
     change = event.change
     status = next_status(ticket.status, change)
-    base = replace(ticket, version=event.seq, status=status, changed_at=event.at)
+    lent_by = None if isinstance(change, _ENDS_LENDING) else ticket.lent_by
+    base = replace(ticket, version=event.seq, status=status, changed_at=event.at, lent_by=lent_by)
     match change:
         case Opened():
             raise ValueError("a ticket is opened once")
@@ -278,20 +285,14 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
             return _passed(change.by, ticket, base, given=False)
         case Closed():
             return replace(
-                base,
-                closed_at=event.at,
-                follow_up=None,
-                reminders=0,
-                partner="",
-                partner_due=None,
-                lent_by=None,
+                base, closed_at=event.at, follow_up=None, reminders=0, partner="", partner_due=None
             )
         case FollowUpSet():
             return replace(base, follow_up=change.due, reminders=0)
         case FollowedUp():
             return replace(base, follow_up=None)
         case Reopened():
-            return replace(base, assignee=change.to, closed_at=None, reminders=0, lent_by=None)
+            return replace(base, assignee=change.to, closed_at=None, reminders=0)
         case Lent():
             return replace(
                 _passed(change.to, ticket, base, given=True), lent_by=ticket.lent_by or ticket.assignee
@@ -303,7 +304,7 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
         case Reminded():
             return replace(base, reminders=change.count)
         case Accepted():
-            return replace(base, reminders=0, lent_by=None)
+            return replace(base, reminders=0)
         case Corrected():
             return replace(
                 base,
@@ -337,21 +338,9 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
             return replace(base, joined=ticket.joined + 1)
         case Separated():
             return replace(base, joined=max(ticket.joined - 1, 0))
-        case (
-            Noted()
-            | Unchanged()
-            | Offered()
-            | ChangesTold()
-            | Drafted()
-            | Answered()
-            | Escalated()
-            | LetterFailed()
-            | MarkedRead()
-            | ConcernFound()
-            | Linked()
-        ):
+        case Noted() | Unchanged() | Offered() | ChangesTold() | Drafted() | Answered() | Escalated():
             return base
-        case ExternalTold() | ExternalStep():
+        case LetterFailed() | MarkedRead() | ConcernFound() | Linked() | ExternalTold() | ExternalStep():
             return base
         case _:
             assert_never(change)
@@ -361,22 +350,14 @@ def _passed(to: str, ticket: Ticket, base: Ticket, *, given: bool) -> Ticket:
     """Somebody else has it now; who had it joins the holders."""
     before = (*ticket.given, *(False,) * len(ticket.holders))[: len(ticket.holders)]
     holders = (*ticket.holders, ticket.assignee)
-    return replace(
-        base,
-        assignee=to,
-        holders=holders,
-        given=(*before, given),
-        follow_up=None,
-        reminders=0,
-        lent_by=None,
-    )
+    return replace(base, assignee=to, holders=holders, given=(*before, given), follow_up=None, reminders=0)
 
 
 def _back_to(to: str, ticket: Ticket, base: Ticket) -> Ticket:
     """It returns; the holders are again who had it before."""
     holders = _before(ticket.holders, to)
     given = ticket.given[: len(holders)]
-    return replace(base, assignee=to, holders=holders, given=given, follow_up=None, reminders=0, lent_by=None)
+    return replace(base, assignee=to, holders=holders, given=given, follow_up=None, reminders=0)
 
 
 def _as_before(change: Undone, base: Ticket) -> Ticket:
@@ -392,7 +373,6 @@ def _as_before(change: Undone, base: Ticket) -> Ticket:
         closed_at=change.closed_at,
         follow_up=change.follow_up,
         reminders=0,
-        lent_by=None,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ from mailroute.notify.enclosed import Attachments, Enclosures, Texts
 from mailroute.notify.parts import alternative
 from mailroute.notify.reply_address import bounce_address, mailto, reply_address
 from mailroute.notify.templates import Rendered, Templates
-from mailroute.notify.values import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_OUTSIDE, values_of, zone_of
+from mailroute.notify.values import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_OUTSIDE, ListItem, values_of, zone_of
 
 # A mail that came through more mailroutes than this is not passed on any further by its own markers.
 INSTANCES = 10
@@ -67,6 +67,7 @@ _TONES = {
     Template.INVITATION_CONFIRMED: Tone.REPLIED,
     Template.WELCOME: Tone.GENERATED,
     Template.RULES_REFUSED: Tone.GENERATED,
+    Template.HOLES: Tone.GENERATED,
 }
 
 
@@ -158,6 +159,8 @@ class _Desk:
         title = notice.ticket.label if notice.ticket else headers.clean(organisation.name, headers.NAME_CHARS)
         buttons = mailto(inbox, number, token, words.VERBS[language], title, _meant(notice))
         values = values_of(notice, self.ruleset, buttons, files, messages, language)
+        if any(one.number is not None for one in notice.items):
+            values = replace(values, items=self._with_links(notice, values.items, inbox))
         rendered, faults = self.templates.render(notice.template, values)
         identity = message_id(number, token, name, _domain(inbox))
         subject = headers.short_subject(rendered.subject, notice.ticket.label if notice.ticket else "")
@@ -175,8 +178,22 @@ class _Desk:
             content=head + body,
             not_before=notice.not_before,
             acknowledges=notice.acknowledges,
+            listed=tuple(one.number for one in notice.items if one.number is not None),
         )
         return letter, faults
+
+    def _with_links(self, notice: Notice, items: tuple[ListItem, ...], inbox: Inbox) -> tuple[ListItem, ...]:
+        """Each ticket of a list with the address at which its reader answers it."""
+        organisation, reader = self.ruleset.organisation.id, address_key(notice.to.address)
+        verbs = words.VERBS[words.known_language(notice.language, self.ruleset.organisation.language)]
+        linked = []
+        for one, shown in zip(notice.items, items, strict=True):
+            if one.number is None:
+                linked.append(shown)
+                continue
+            token = reply_token(self.keyring, organisation, one.number, reader)
+            linked.append(replace(shown, link=mailto(inbox, one.number, token, verbs, one.head).answer))
+        return tuple(linked)
 
     def _head(
         self, notice: Notice, inbox: Inbox, token: str, identity: str, subject: str, rendered: Rendered

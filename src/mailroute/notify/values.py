@@ -102,13 +102,17 @@ class TranscriptLine:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One line of a list: `head` is the number of a ticket or what it is about, `due` local date and time."""
+    """One line of a list: `head` is the number of a ticket or what it is about, `due` local date and time.
+
+    `link` is the `mailto:` address that answers the ticket, "" where it is none.
+    """
 
     head: str
     words: str
     note: str
     due: str
     late: bool
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

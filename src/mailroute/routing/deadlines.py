@@ -28,14 +28,17 @@ def promise(
     spans: Deadlines, calendar: Calendar, received_at: datetime, rule: str | None = None
 ) -> tuple[DeadlineSet, tuple[Step, ...]]:
     """The same for spans that belong to no case type: those of the organisation, for unclear mails."""
-    remind_at = due(spans, calendar, received_at, spans.remind_after)
-    escalate_at = _due_or_none(spans, calendar, received_at, spans.escalate_after)
+    first = spans.ladder[0].at if spans.ladder else spans.remind_after
+    remind_at = due(spans, calendar, received_at, first)
+    # With a ladder, whom to bring in is one of its rungs.
+    escalate_after = None if spans.ladder else spans.escalate_after
+    escalate_at = _due_or_none(spans, calendar, received_at, escalate_after)
     done_by = _due_or_none(spans, calendar, received_at, spans.done_within)
     promised = DeadlineSet(
         remind_at=remind_at,
-        # Who has not accepted when the first reminder is due is late: that is the date the offer names.
-        accept_by=remind_at,
-        remind_every_s=int(spans.remind_every.total_seconds()),
+        # Else who has not accepted when the first reminder is due is late: that is the date the offer names.
+        accept_by=_due_or_none(spans, calendar, received_at, spans.react_within) or remind_at,
+        remind_every_s=int((spans.ladder[-1].at if spans.ladder else spans.remind_every).total_seconds()),
         escalate_at=escalate_at,
         done_by=done_by,
     )
@@ -63,7 +66,8 @@ def _step(
 ) -> Step:
     zone = ZoneInfo(calendar.zone)
     moments = (
-        ("remind", promised.remind_at, spans.remind_after),
+        ("remind", promised.remind_at, spans.ladder[0].at if spans.ladder else spans.remind_after),
+        ("react", promised.accept_by, spans.react_within),
         ("escalate", promised.escalate_at, spans.escalate_after),
         ("done", promised.done_by, spans.done_within),
     )

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from mailroute.model.decision import Decision, Disposition, DueTimer, Station, TimerKind
 from mailroute.model.facts import Facts
-from mailroute.model.letter import Notice, Template
-from mailroute.model.ruleset import Staff
-from mailroute.model.ticket import (
-    AT_PARTNER,
-    CLOCK,
-    Assigned,
-    Escalated,
-    FollowedUp,
-    Reminded,
-    Status,
-    Ticket,
-)
+from mailroute.model.letter import Template
+from mailroute.model.ticket import AT_PARTNER, CLOCK, Assigned, Escalated, FollowedUp, Status, Ticket
 from mailroute.routing.assign import escalate_to, triage_desk
 from mailroute.routing.changes import tell_changes
 from mailroute.routing.decide_partner import remind_partner
+from mailroute.routing.ladder import remind, tell
 from mailroute.routing.muting import sum_up
 from mailroute.routing.partners import time_out
 from mailroute.routing.presence import as_of
 from mailroute.routing.splitting import split_by_rule
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_waiting, start_working
 from mailroute.routing.work import Rules, Work, local_day, passed_on, place_in_words, staff_party
+from mailroute.routing.waiting import start_waiting, start_working
+from mailroute.routing.work import Rules, Work, local_day
 
 
 def decide_timer(timer: DueTimer, facts: Facts, rules: Rules, now: datetime) -> Decision:
@@ -62,7 +55,7 @@ def _act(timer: DueTimer, facts: Facts, work: Work, ticket: Ticket) -> None:
     match timer.kind:
         case TimerKind.REMIND | TimerKind.DONE:
             if accepted is (timer.kind is TimerKind.DONE):
-                return _remind(work, facts, ticket, timer)
+                return remind(work, facts, ticket, timer)
         case TimerKind.ESCALATE:
             if not accepted:
                 return _escalate(work, facts, ticket)
@@ -94,19 +87,7 @@ def _hand_to_triage(work: Work, facts: Facts, ticket: Ticket) -> None:
     ticket = work.change(Assigned(desk.id))
     start_waiting(work, ticket.case_type, desk.id, work.now)
     work.explain(Station.ASSIGN, desk.id, f"{gone} works here no more; the triage desk has it now")
-    _tell(work, facts, Template.ASSIGNED, desk, ticket)
-
-
-def _remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
-    staff = work.ruleset.staff_by_id(ticket.assignee)
-    assert staff is not None
-    count = ticket.reminders + 1
-    ticket = work.change(Reminded(staff.id, count))
-    at_least = DONE_REMINDER_AT_LEAST if timer.kind is TimerKind.DONE else timedelta()
-    again = next_reminder(work, ticket, at_least=at_least)
-    work.set_timer(timer.kind, again)
-    work.explain(Station.TIMER, "reminder", f"the {count}. to {staff.name}; again at {again.isoformat()}")
-    _tell(work, facts, Template.REMINDER, staff, ticket)
+    tell(work, facts, Template.ASSIGNED, desk, ticket)
 
 
 def _follow_up(work: Work, facts: Facts, ticket: Ticket) -> None:
@@ -115,7 +96,7 @@ def _follow_up(work: Work, facts: Facts, ticket: Ticket) -> None:
     ticket = work.change(FollowedUp(staff.id))
     start_working(work, ticket)
     work.explain(Station.TIMER, "follow-up", f"{staff.name} wanted to see it again now")
-    _tell(work, facts, Template.FOLLOW_UP_DUE, staff, ticket)
+    tell(work, facts, Template.FOLLOW_UP_DUE, staff, ticket)
 
 
 def _escalate(work: Work, facts: Facts, ticket: Ticket) -> None:
@@ -126,19 +107,4 @@ def _escalate(work: Work, facts: Facts, ticket: Ticket) -> None:
         return
     ticket = work.change(Escalated(staff.id, next_one[0]))
     work.explain(Station.TIMER, "escalation", f"{staff.name} (role {next_one[0]}) is brought in")
-    _tell(work, facts, Template.ESCALATION, staff, ticket)
-
-
-def _tell(work: Work, facts: Facts, template: Template, staff: Staff, ticket: Ticket) -> None:
-    assignee = work.ruleset.staff_by_id(ticket.assignee)
-    work.tell(
-        Notice(
-            template=template,
-            to=staff_party(staff),
-            language=staff.language,
-            ticket=ticket,
-            place=place_in_words(facts.place[0], facts.place[1]),
-            author=staff_party(assignee) if assignee else None,
-            passes_on=passed_on(facts.messages),
-        )
-    )
+    tell(work, facts, Template.ESCALATION, staff, ticket)

@@ -13,7 +13,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.moment import day_in_words
 from mailroute.model.ruleset import Absence, Ruleset, Staff
-from mailroute.model.ticket import CLOCK, Lent, LentBack, Status, Ticket
+from mailroute.model.ticket import CLOCK, Lent, LentBack, Status, Ticket, allows
 from mailroute.routing.assign import Roster, escalate_to
 from mailroute.routing.presence import absence_of, as_of
 from mailroute.routing.waiting import start_waiting
@@ -43,7 +43,7 @@ def goes(ticket: Ticket, ruleset: Ruleset, day: date) -> Absence | None:
     A ticket that rests until its assignee is back stays.
     """
     absent = absence_of(ruleset, ticket.assignee, day)
-    if absent is None or not absent.open_tickets or ticket.status is Status.CLOSED:
+    if absent is None or not absent.open_tickets or not allows(ticket.status, Lent):
         return None
     rests = ticket.follow_up is not None and local_day(ruleset, ticket.follow_up) > absent.until
     return None if rests else absent

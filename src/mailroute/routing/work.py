@@ -36,6 +36,7 @@ from mailroute.model.ticket import Change, Event, Party, PartyKind, Status, Tick
 from mailroute.model.ticket import step as fold_step
 from mailroute.model.traffic import Count
 from mailroute.routing.classify import Classifier, compile_classifier
+from mailroute.routing.quiet import arrange
 
 _LAST_PASSED_ON = 3
 # What others change is told once for so long, so that five notes make one letter.
@@ -159,11 +160,12 @@ class Work:
 
     def decision(self, disposition: Disposition, routing: Routing | None = None) -> Decision:
         """The finished decision. Every notice shows its ticket as it is after all changes."""
-        notices = tuple(
+        told = [
             replace(one, ticket=work.ticket) if work.ticket and one.ticket else one
             for work in (self, *self.beside)
             for one in work.notices
-        )
+        ]
+        arranged = arrange(told, self.ruleset, self.now)
         return Decision(
             disposition=disposition,
             organisation=self.organisation,
@@ -171,7 +173,7 @@ class Work:
             expects_version=self.expects_version,
             actor=self.actor,
             changes=tuple(self.changes),
-            notices=notices,
+            notices=arranged.notices,
             timers=tuple(self.timers.values()),
             trace=tuple(self.trace),
             routing=routing,
@@ -181,6 +183,7 @@ class Work:
             absences=tuple(self.absences),
             confirms=self.confirms,
             counts=tuple(self.counts),
+            gathered=arranged.gathered,
             beside=tuple(work._as_beside() for work in self.beside),
             gathering=self.gathering,
             turns=tuple(turn for work in (self, *self.beside) for turn in work.turns),

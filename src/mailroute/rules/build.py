@@ -113,7 +113,39 @@ def build_deadlines(own: s.DeadlinesEntry, entries: Entries, *, emergency: bool 
     remind_after, remind_every = span("remind_after"), span("remind_every")
     assert remind_after is not None
     assert remind_every is not None
-    return m.Deadlines(remind_after, remind_every, span("escalate_after"), span("done_within"), wall_clock)
+    react_within = span("react_within")
+    ladder = _ladder(inherited, react_within or remind_after, None if wall_clock else calendar)
+    return m.Deadlines(
+        remind_after,
+        remind_every,
+        span("escalate_after"),
+        span("done_within"),
+        wall_clock,
+        react_within,
+        ladder,
+    )
+
+
+def _ladder(
+    inherited: Sequence[s.DeadlinesEntry], whole: timedelta, calendar: Calendar | None
+) -> tuple[m.Rung, ...]:
+    """The ladder, unless what stands nearer says it in the other way. `calendar` None: on the wall clock."""
+    said = next((one for one in inherited if one.ladder or _says_without_ladder(one)), None)
+    rungs = said.ladder if said is not None and said.ladder else ()
+
+    def length(at: int | Duration) -> timedelta:
+        if isinstance(at, int):
+            return timedelta(minutes=round(whole.total_seconds() / 60 * at / 100))
+        return at.working(calendar) if calendar is not None else at.wall()
+
+    return tuple(
+        m.Rung(length(one.at or one.every or 100), tuple(m.Rank(rank) for rank in one.to), one.at is None)
+        for one in rungs
+    )
+
+
+def _says_without_ladder(one: s.DeadlinesEntry) -> bool:
+    return any(span is not None for span in (one.remind_after, one.remind_every, one.escalate_after))
 
 
 def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organisation:
@@ -138,6 +170,8 @@ def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organi
         administrator_role=value.administrator_role,
         multiple=m.Multiple(value.multiple),
         cluster_within=value.cluster_within.wall(),
+        lead_role=value.lead_role,
+        administrators=tuple(value.administrators),
         deadlines=build_deadlines(value.deadlines, entries),
         external_steps=tuple(value.external_steps),
         storms=m.Storms(**value.storms.model_dump()),
@@ -158,7 +192,13 @@ def _staff(one: Entry[s.StaffEntry], organisation: s.OrganisationEntry) -> m.Sta
         source=source(one),
         phone=value.phone,
         alarm=value.alarm or "",
+        digest=_either(value.digest, "digest" in organisation.features),
+        quiet_hours=_either(value.quiet_hours, "quiet-hours" in organisation.features),
     )
+
+
+def _either(own: bool | None, everybody: bool) -> bool:
+    return everybody if own is None else own
 
 
 def _absence(one: Entry[s.AbsenceEntry]) -> m.Absence:

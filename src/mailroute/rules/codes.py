@@ -79,6 +79,9 @@ CODES: dict[str, Code] = {
         Code("MR220", "error", "The last day lies before the first day."),
         Code("MR221", "error", "A grant must have exactly one customer view, private or commercial."),
         Code("MR222", "error", "A link is not one, or does not begin with https://."),
+        Code(
+            "MR231", "error", "A ladder of reminders does not begin with `at` or does not end with `every`."
+        ),
         Code("MR301", "error", "A role that roles.yaml does not define."),
         Code("MR302", "error", "Somebody who is not in staff.yaml."),
         Code("MR303", "error", "A property that no file defines."),
@@ -124,6 +127,7 @@ CODES: dict[str, Code] = {
             "warning",
             "A postcode has four digits among others of five; spreadsheets eat leading zeros.",
         ),
+        Code("MR421", "error", "A rung of a ladder of reminders is not later than the one before."),
         Code("MR431", "error", "The account manager of a grant is no longer active."),
         Code("MR432", "error", "A grant lets its members write, but names no account manager."),
         Code("MR433", "error", "One address is in two main grants."),

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from mailroute.model.calendar import Calendar
 from mailroute.model.directory import Validity
@@ -164,7 +165,17 @@ def _check_deadlines(entries: Entries, report: Report) -> None:
     for one in (*all_of_them, *entries.case_types.values()):
         emergency = isinstance(one.value, CaseTypeEntry) and one.value.emergency
         spans = build_deadlines(one.value.deadlines, entries, emergency=emergency)
-        if spans.escalate_after is not None and spans.escalate_after < spans.remind_after:
+        steps = [rung.at for rung in spans.ladder if not rung.repeats]
+        if one.value.deadlines.ladder and any(later <= earlier for earlier, later in pairwise(steps)):
+            remedy = "Write the rungs in the order of their times; `100%` is `react_within`."
+            report.add(
+                "MR421", one.spot("deadlines", "ladder"), "a rung is not later than the one before", remedy
+            )
+        elif (
+            not spans.ladder
+            and spans.escalate_after is not None
+            and spans.escalate_after < spans.remind_after
+        ):
             message = "it would escalate before the first reminder is sent"
             remedy = "Make `escalate_after` longer than `remind_after`; what is not written is inherited."
             report.add("MR412", one.spot("deadlines"), message, remedy)
@@ -305,6 +316,8 @@ def _check_roles_are_used(entries: Entries, report: Report) -> None:
         organisation = entries.organisation.value
         used |= {organisation.triage_role, organisation.fallback_role, organisation.management_role}
         used.add(organisation.administrator_role)
+        used |= {entries.organisation.value.lead_role}
+        used |= {entries.organisation.value.triage_role, entries.organisation.value.fallback_role}
     for one in entries.case_types.values():
         used |= {one.value.role, *one.value.inform}
     for role in entries.roles.values():

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from mailroute.model.text import Text
 from mailroute.rules import values as v
 from mailroute.rules.hours import Closed, Hours, Week, week
+from mailroute.rules.ladder import rungs
 
 
 class Entry(BaseModel):
@@ -84,6 +85,14 @@ class InboxEntry(Entry):
     reply: v.Reply = Field("plus", description="How replies find their ticket: plus, catchall or body")
 
 
+class RungEntry(Entry):
+    """One rung of the ladder of reminders: `at` a share or a span, or `every` so often."""
+
+    at: v.Share | None = None
+    every: v.Span | None = None
+    to: v.Some[v.Rank] = Field(("assignee",), min_length=1)
+
+
 class DeadlinesEntry(Entry):
     """Spans of working time; an empty one is inherited from organisation.yaml."""
 
@@ -91,6 +100,8 @@ class DeadlinesEntry(Entry):
     remind_every: v.Span | None = None
     escalate_after: v.Span | None = None
     done_within: v.Span | None = None
+    react_within: v.Span | None = None
+    ladder: Annotated[tuple[RungEntry, ...], BeforeValidator(rungs)] | None = None
     wall_clock: v.YesNo | None = None
 
 
@@ -139,6 +150,8 @@ class OrganisationEntry(Entry):
     features: v.Some[v.Id] = ()
     calculators: dict[v.Id, v.HttpsLink] = Field(default_factory=dict)
     external_steps: v.Some[v.Id] = ("angebot",)
+    lead_role: v.Id | None = None
+    administrators: v.Some[v.Id] = ()
     packs: Annotated[tuple[PackUse, ...], BeforeValidator(_packs)] = ()
 
 
@@ -164,6 +177,8 @@ class StaffEntry(Entry):
     active: v.YesNo = True
     phone: v.Line = ""
     alarm: v.Email | None = None
+    digest: v.YesNo | None = None
+    quiet_hours: v.YesNo | None = None
 
 
 class AbsenceEntry(Dated):

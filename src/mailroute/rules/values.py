@@ -24,6 +24,8 @@ from mailroute.model.address import address_key
 from mailroute.model.calendar import REGIONS, Calendar
 from mailroute.model.need import Need
 from mailroute.model.ruleset import CHAINS, Link, Multiple, ReplyMode
+from mailroute.model.ruleset import Chain, ReplyMode
+from mailroute.model.ruleset import Rank as Ranks
 from mailroute.rules.report import nearest, quoted
 
 ID = re.compile(r"[a-z0-9äöüß][a-z0-9äöüß._-]{0,63}")
@@ -184,6 +186,17 @@ def duration(value: object) -> Duration:
     return Duration(minutes, days)
 
 
+def share(value: object) -> int | Duration:
+    """`50%` of the time for the first reaction, or a span."""
+    text = single(value)
+    found = re.fullmatch(r"([0-9]{1,4}) ?%", text)
+    if found is None:
+        return duration(value)
+    if not 0 < int(found[1]) <= 1000:
+        raise wrong("MR210", f"{quoted(text)} is no share of a time", "Write it like 50% or 100%.")
+    return int(found[1])
+
+
 def region(value: object) -> str:
     """A region of public holidays."""
     text = single(value).upper()
@@ -293,6 +306,9 @@ Language = Annotated[str, BeforeValidator(one_of("de", "en"))]
 Kind = Annotated[str, BeforeValidator(one_of("tenant", "owner", "customer", "staff", "partner", "unknown"))]
 Released = Annotated[str, BeforeValidator(one_of("name", "address", "unit", "phone", "email", "none"))]
 FactNeeded = Annotated[str, BeforeValidator(one_of(*Need))]
+Need = Annotated[str, BeforeValidator(one_of("property", "unit", "contract", "phone", "attachment"))]
+Share = Annotated[int | Duration, BeforeValidator(share)]
+Rank = Annotated[str, BeforeValidator(one_of(*Ranks))]
 HalfOfDay = Annotated[str, BeforeValidator(one_of(*Half))]
 WorkingDays = Annotated[str, BeforeValidator(one_of("mo-fr", "mo-sa"))]
 SaturdayEnd = Annotated[str, BeforeValidator(one_of("counts", "moves"))]

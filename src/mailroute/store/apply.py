@@ -31,6 +31,7 @@ from mailroute.store.absences import write_absences
 from mailroute.store.codec import dumps
 from mailroute.store.columns import insert_or_add, insert_or_skip, insert_or_update, message_key
 from mailroute.store.gathering import begin_gathering, take_turn
+from mailroute.store.daily import gather_lines
 from mailroute.store.invitations import confirm
 from mailroute.store.orders import take_numbers
 from mailroute.store.outbox import add_letters, stop_letters
@@ -105,6 +106,7 @@ def apply(
     for turn in decision.turns:
         take_turn(tx, decision.organisation, turn)
     _stop(tx, decision, now)
+    gather_lines(tx, decision.organisation, decision.gathered, now)
     write_absences(tx, decision.organisation, decision.absences, actor=decision.actor, cause=cause, now=now)
     traffic.add(tx, decision.organisation, decision.counts, now)
     if decision.confirms is not None:
@@ -204,7 +206,7 @@ def _remember_parties(
     opened = {one.number for one in _parts(decision) if one.expects_version == 0}
     told: dict[tuple[int, str], dict[str, object]] = {}
     people: list[tuple[int, Party]] = [(one.number, one.reporter) for one in after if one.number in opened]
-    people += [(one.number or NO_TICKET, one.to) for one in letters]
+    people += [(number, one.to) for one in letters for number in (one.number or NO_TICKET, *one.listed)]
     for number, party in people:
         address = address_key(party.address)
         ticket = changed.get(number)

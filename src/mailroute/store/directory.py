@@ -287,6 +287,15 @@ def contracts_by_ids(conn: Connection, organisation: str, ids: Sequence[str]) ->
     return _contracts(conn, organisation, ids)
 
 
+_ALL_PROPERTIES = select(t.property_).where(t.property_.c.organisation_id == bindparam("org"))
+
+
+def all_properties(conn: Connection, organisation: str) -> tuple[Property, ...]:
+    """Every property, without its units."""
+    rows = conn.execute(_ALL_PROPERTIES.order_by(t.property_.c.id), {"org": organisation})
+    return tuple(property_of(row, ()) for row in rows)
+
+
 def property_by_id(conn: Connection, organisation: str, property_id: str) -> Property | None:
     """The property with its units, None if there is none."""
     return next(iter(_properties(conn, organisation, [property_id])), None)

@@ -17,5 +17,6 @@ PERSONAL = {
     "invitation": ("address",),
     "view_as": ("address",),
     "absence": ("staff", "first_day", "last_day", "deputy"),
+    "gathered": ("words",),
     "staff_event": ("staff", "body"),
 }

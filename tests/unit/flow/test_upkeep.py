@@ -22,8 +22,7 @@ TODAY = date(2026, 2, 2)
 
 @pytest.fixture
 def firm(tmp_path: Path) -> Installation:
-    installation = open_installation(Settings(state=tmp_path / "state"), clock=lambda: NOW)
-    return installation
+    return open_installation(Settings(state=tmp_path / "state"), clock=lambda: NOW)
 
 
 def say(firm: Installation, *changes: AwaySet | AwayEnded) -> None:

@@ -106,7 +106,15 @@ def test_a_letter_that_belongs_to_no_ticket_names_none_and_takes_replies(templat
     assert verify_reply(KEYRING, tag.token, "abc", None, notice.to.address)
     assert not verify_reply(KEYRING, tag.token, "abc", 10428, notice.to.address)
     assert parse_message_id(letter.message_id) == replace(tag, via="message-id")
-    assert "T-" not in text_of(letter)
+    assert ("T-" in text_of(letter)) is bool(letter.listed)
+
+
+def test_each_ticket_of_a_list_can_be_answered_from_it() -> None:
+    (letter,) = write(a_notice(Template.DIGEST)).letters
+    assert letter.listed == (10428, 10430)
+    tags = [parse_reply_tag(one) for one in re.findall(r"service%2B(t[1-9]\d*\.\w+)@", text_of(letter))]
+    assert [one.number for one in tags if one] == [10428, 10430]
+    assert all(one and verify_reply(KEYRING, one.token, "abc", one.number, HUBER.address) for one in tags)
 
 
 def _hostile_values() -> list[str]:
@@ -458,6 +466,7 @@ AUTOMATIC = {
     Template.INVITATION_CONFIRMED: "auto-replied",
     Template.WELCOME: "auto-generated",
     Template.RULES_REFUSED: "auto-generated",
+    Template.HOLES: "auto-generated",
 }
 
 

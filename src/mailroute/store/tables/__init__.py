@@ -8,7 +8,14 @@ from mailroute.store.tables.base import FIRST_TICKET_NUMBER, activation, meta, m
 from mailroute.store.tables.directory import contract, lookup, person, property_, unit
 from mailroute.store.tables.gathering import gathering, turn
 from mailroute.store.tables.grants import customer_grant, grant_member, invitation, view_as
-from mailroute.store.tables.letters import acknowledgement, automatic_letters, outbox, traffic
+from mailroute.store.tables.letters import (
+    acknowledgement,
+    automatic_letters,
+    daily,
+    gathered,
+    outbox,
+    traffic,
+)
 from mailroute.store.tables.mails import delivery, intake, mail
 from mailroute.store.tables.people import absence, staff_event
 from mailroute.store.tables.tickets import (
@@ -29,10 +36,12 @@ __all__ = [
     "automatic_letters",
     "contract",
     "customer_grant",
+    "daily",
     "decision",
     "delivery",
     "event",
     "gathering",
+    "gathered",
     "grant_member",
     "intake",
     "invitation",

@@ -44,6 +44,30 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+# --- once a day ------------------------------------------------------------------------------------------------
+
+# What waits for somebody's digest.
+gathered = Table(
+    "gathered",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    org(),
+    Column("staff", Key, nullable=False),
+    Column("number", Integer, nullable=False),
+    words("template"),
+    words("words"),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_gathered_staff", "organisation_id", "staff", "id"),
+    sqlite_autoincrement=True,
+)
+
+# A letter that somebody gets once a day: whoever writes the row sends it, and nobody can write it twice.
+daily = Table(
+    "daily", metadata, org(),
+    Column("name", Key, nullable=False), Column("staff", Key, nullable=False), Column("day", Date, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "name", "staff", "day"),
+)  # fmt: skip
+
 # --- budgets: what versions cannot see (the absence of rows) is held by one counter row -----------------------
 
 acknowledgement = Table(

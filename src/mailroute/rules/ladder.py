@@ -1,0 +1,21 @@
+"""The shape of a ladder of reminders as people write it."""
+
+from __future__ import annotations
+
+from mailroute.rules.values import wrong
+
+_LADDER = "Write `- {at: 50%, to: assignee}` and so on, last `- {every: 1d, to: [assignee, deputy, lead]}`."
+
+
+def rungs(value: object) -> object:
+    """Rungs in a row of which the last one, and only that, repeats: else a ticket would be forgotten."""
+    if not isinstance(value, list) or not value:
+        raise wrong("MR231", "a ladder is a list of rungs", _LADDER)
+    repeats = [isinstance(rung, dict) and "every" in rung for rung in value]
+    if any(repeats[:-1]) or not repeats[-1]:
+        raise wrong("MR231", "the last rung of a ladder, and only that, has `every`", _LADDER)
+    if any(isinstance(rung, dict) and ("at" in rung) == ("every" in rung) for rung in value):
+        raise wrong("MR231", "a rung has either `at` or `every`", _LADDER)
+    if len(value) == 1:
+        raise wrong("MR231", "a ladder begins with a rung that has `at`", _LADDER)
+    return value
