@@ -10,7 +10,7 @@ from mailroute.store import tables as t
 from mailroute.store.tickets import ticket_of
 
 # These tell somebody something, and ask nobody.
-_TELLS = (TimerKind.CHANGES.value,)
+_TELLS = (TimerKind.CHANGES.value, TimerKind.MUTED.value)
 
 
 def tasks(conn: Connection, organisation: str | None = None, assignee: str | None = None) -> tuple[Task, ...]:
