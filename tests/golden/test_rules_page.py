@@ -9,6 +9,7 @@ import pytest
 from mailroute.admin.trial import Outcome, read_tests, run_tests
 from mailroute.clock import system_clock
 from mailroute.rules import load
+from mailroute.rules.deadline_schema import DeadlinesEntry
 from mailroute.rules.files import FOLDERS, OPTIONAL, REQUIRED
 from mailroute.rules.grant_schema import GrantEntry, MemberEntry, ProfileEntry, SharingEntry
 from mailroute.rules.reader import VERBS
@@ -18,7 +19,6 @@ from mailroute.rules.schema import (
     CalendarEntry,
     CaseTypeEntry,
     ContractRow,
-    DeadlinesEntry,
     InboxEntry,
     OrganisationEntry,
     PackUse,

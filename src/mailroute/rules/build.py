@@ -14,6 +14,7 @@ from mailroute.model.grant import Right
 from mailroute.model.need import Need
 from mailroute.rules import schema as s
 from mailroute.rules.conditions import condition
+from mailroute.rules.deadline_schema import DeadlinesEntry
 from mailroute.rules.files import Files, ruleset_hash
 from mailroute.rules.grants import build_grants
 from mailroute.rules.learned import ALL
@@ -24,10 +25,10 @@ from mailroute.rules.units import Units, id_of_unit
 from mailroute.rules.values import Duration
 
 # What counts where neither the case type nor organisation.yaml says anything.
-_ORDINARY = s.DeadlinesEntry.model_validate(
+_ORDINARY = DeadlinesEntry.model_validate(
     {"remind_after": "1d", "remind_every": "1d", "escalate_after": "3d", "wall_clock": "no"}
 )
-_EMERGENCY = s.DeadlinesEntry.model_validate(
+_EMERGENCY = DeadlinesEntry.model_validate(
     {"remind_after": "15m", "remind_every": "15m", "escalate_after": "30m", "wall_clock": "yes"}
 )
 
@@ -94,7 +95,7 @@ def build_calendar(one: Entry[s.CalendarEntry]) -> Calendar:
     )
 
 
-def build_deadlines(own: s.DeadlinesEntry, entries: Entries, *, emergency: bool = False) -> m.Deadlines:
+def build_deadlines(own: DeadlinesEntry, entries: Entries, *, emergency: bool = False) -> m.Deadlines:
     """The spans of a case type: its own, else the organisation's, else ours; days as working time of the
     organisation's calendar, or as 24 hours on the wall clock.
     """
@@ -127,7 +128,7 @@ def build_deadlines(own: s.DeadlinesEntry, entries: Entries, *, emergency: bool 
 
 
 def _ladder(
-    inherited: Sequence[s.DeadlinesEntry], whole: timedelta, calendar: Calendar | None
+    inherited: Sequence[DeadlinesEntry], whole: timedelta, calendar: Calendar | None
 ) -> tuple[m.Rung, ...]:
     """The ladder, unless what stands nearer says it in the other way. `calendar` None: on the wall clock."""
     said = next((one for one in inherited if one.ladder or _says_without_ladder(one)), None)
@@ -144,7 +145,7 @@ def _ladder(
     )
 
 
-def _says_without_ladder(one: s.DeadlinesEntry) -> bool:
+def _says_without_ladder(one: DeadlinesEntry) -> bool:
     return any(span is not None for span in (one.remind_after, one.remind_every, one.escalate_after))
 
 

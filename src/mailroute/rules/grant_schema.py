@@ -8,8 +8,8 @@ from pydantic import BeforeValidator, Field
 
 from mailroute.model.grant import GERMAN_STATUS, Box, Copies, View
 from mailroute.rules import values as v
+from mailroute.rules.entry import Entry
 from mailroute.rules.report import nearest, quoted
-from mailroute.rules.schema import Entry
 
 _GERMAN_BOXES = {
     **{word: Box(status.value) for word, status in GERMAN_STATUS.items()},

@@ -21,10 +21,10 @@ from mailroute.model.decision import Assurance, Disposition
 from mailroute.model.letter import Template
 from mailroute.model.ruleset import Ruleset, Source
 from mailroute.rules import values as v
+from mailroute.rules.entry import Entry
 from mailroute.rules.files import collect_tests
 from mailroute.rules.problems import report_problems
 from mailroute.rules.report import Report, Spot, nearest, quoted
-from mailroute.rules.schema import Entry
 from mailroute.rules.tree import Tree, read_tree
 
 # What `expect` writes where it must be nothing, because an empty value counts as not written.

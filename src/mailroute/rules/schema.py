@@ -7,32 +7,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 from pydantic.fields import FieldInfo
 
 from mailroute.model.text import Text
 from mailroute.rules import values as v
+from mailroute.rules.deadline_schema import DeadlinesEntry
+from mailroute.rules.entry import Entry
 from mailroute.rules.hours import Closed, Hours, Week, week
-from mailroute.rules.ladder import rungs
-
-
-class Entry(BaseModel):
-    """What all entries share: nothing unknown is accepted, nothing changes afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_mapping(cls, value: object) -> object:
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise v.wrong(
-                "MR203", "a mapping of keys and values is expected here", "Write `key: value` lines."
-            )
-        # A key with an empty value says nothing.
-        return {key: inner for key, inner in value.items() if inner is not None}
 
 
 class Dated(Entry):
@@ -83,26 +66,6 @@ class InboxEntry(Entry):
     address: v.Email
     name: v.Line = Field("", description="Display name of our letters; empty: the organisation's name")
     reply: v.Reply = Field("plus", description="How replies find their ticket: plus, catchall or body")
-
-
-class RungEntry(Entry):
-    """One rung of the ladder of reminders: `at` a share or a span, or `every` so often."""
-
-    at: v.Share | None = None
-    every: v.Span | None = None
-    to: v.Some[v.Rank] = Field(("assignee",), min_length=1)
-
-
-class DeadlinesEntry(Entry):
-    """Spans of working time; an empty one is inherited from organisation.yaml."""
-
-    remind_after: v.Span | None = None
-    remind_every: v.Span | None = None
-    escalate_after: v.Span | None = None
-    done_within: v.Span | None = None
-    react_within: v.Span | None = None
-    ladder: Annotated[tuple[RungEntry, ...], BeforeValidator(rungs)] | None = None
-    wall_clock: v.YesNo | None = None
 
 
 class StormsEntry(Entry):

@@ -1,7 +1,13 @@
-"""The shape of a ladder of reminders as people write it."""
+"""Deadlines as people write them: spans, or a ladder of reminders."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from mailroute.rules import values as v
+from mailroute.rules.entry import Entry
 from mailroute.rules.values import wrong
 
 _LADDER = "Write `- {at: 50%, to: assignee}` and so on, last `- {every: 1d, to: [assignee, deputy, lead]}`."
@@ -19,3 +25,23 @@ def rungs(value: object) -> object:
     if len(value) == 1:
         raise wrong("MR231", "a ladder begins with a rung that has `at`", _LADDER)
     return value
+
+
+class RungEntry(Entry):
+    """One rung of the ladder of reminders: `at` a share or a span, or `every` so often."""
+
+    at: v.Share | None = None
+    every: v.Span | None = None
+    to: v.Some[v.Rank] = Field(("assignee",), min_length=1)
+
+
+class DeadlinesEntry(Entry):
+    """Spans of working time; an empty one is inherited from organisation.yaml."""
+
+    remind_after: v.Span | None = None
+    remind_every: v.Span | None = None
+    escalate_after: v.Span | None = None
+    done_within: v.Span | None = None
+    react_within: v.Span | None = None
+    ladder: Annotated[tuple[RungEntry, ...], BeforeValidator(rungs)] | None = None
+    wall_clock: v.YesNo | None = None
