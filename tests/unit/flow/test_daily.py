@@ -1,5 +1,6 @@
 """Once a day, in a real database: digests and holes are written once, hand-overs move everything in one go (REQ-E8)."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -30,7 +31,11 @@ def firm(tmp_path: Path) -> Iterator[Installation]:
     rules = tmp_path / "rules"
     shutil.copytree(shipped.path("rules"), rules)
     organisation = rules / "organisation.yaml"
-    organisation.write_text(organisation.read_text().replace("features: []", "features: [digest]"))
+    text, changed = re.subn(
+        r"^features: .*$", "features: [share-tickets, digest]", organisation.read_text(), flags=re.MULTILINE
+    )
+    assert changed == 1
+    organisation.write_text(text)
     installation = open_installation(
         Settings(state=tmp_path / "state", rules=(rules,)), clock=lambda: TUESDAY
     )
