@@ -60,8 +60,7 @@ class _Command(Protocol):
 
 COMMANDS: tuple[_Command, ...] = (
     demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest,
-    ticket, grant, quality, queue, held, retry, verify, settings, doctor, schema, importing, codes,
-    ticket, agenda, staff, grant, queue, held, retry, verify, settings, doctor, schema, importing, codes,
+    ticket, agenda, staff, grant, quality, queue, held, retry, verify, settings, doctor, schema, importing, codes,
 )  # fmt: skip
 
 

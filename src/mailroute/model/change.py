@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from mailroute.model.lending import Lent, LentBack
 from mailroute.model.outside import (
     ExternalOrdered,
     ExternalStep,
@@ -369,22 +370,6 @@ class Escalated:
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
-    """The assignee is away: `to` stands in for them. Acting on it makes it the ticket of `to`."""
-
-    to: str
-    kind: Literal["lent"] = "lent"
-
-
-@dataclass(frozen=True, slots=True)
-class LentBack:
-    """Whoever it was lent by (`to`) is back, and nobody has acted on it meanwhile."""
-
-    to: str
-    kind: Literal["lent-back"] = "lent-back"
-
-
-@dataclass(frozen=True, slots=True)
 class LetterFailed:
     """A letter of this ticket came back."""
 
@@ -399,6 +384,5 @@ Change = (
     | Closed | Reopened | Offered | Corrected | ChangesTold | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
     | PartnerAsked | PartnerAccepted | PartnerDeclined | PartnerTimedOut | PartnerUnreachable | PartnerRevoked | PartnerReturned
     | ExternalOrdered | ExternalTold | ExternalStep
-    | Asked | Rerouted | ConcernFound | Linked | Joined | Separated
-    | Lent | LentBack
+    | Asked | Rerouted | ConcernFound | Linked | Joined | Separated | Lent | LentBack
 )  # fmt: skip

@@ -114,6 +114,8 @@ class Organisation:
     `administrator_role` of changed rules that were refused (None: the triage desk does);
     reports of the same matter are gathered for as long as `cluster_within`.
     a firm outside are documented (REQ-D17). `lead_role` is that of the team lead, None for the fallback role;
+    a firm outside are documented (REQ-D17). `management_role` hears of an emergency for which nobody is on call;
+    reports of the same matter are gathered for as long as `cluster_within`. `lead_role` is that of the team lead, None for the fallback role;
     `administrators` (staff ids) hear of holes and mistakes, nobody means the triage desk.
     """
 
@@ -159,7 +161,6 @@ class Staff:
     """Somebody who works for the organisation. `also` are further addresses they may write from.
 
     `alarm` is an address that makes their telephone ring, for emergencies only.
-    `roles_for_new_properties`: roles held wherever a property names nobody (REQ-E10).
     `roles_for_new_properties`: roles held wherever a property names nobody (REQ-E10). `digest`: what is not urgent
     comes once a day; `quiet_hours`: outside their calendar nothing but emergencies is sent to them.
     """

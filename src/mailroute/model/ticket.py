@@ -28,8 +28,6 @@ from mailroute.model.change import (
     FollowedUp,
     FollowUpSet,
     Joined,
-    Lent,
-    LentBack,
     LetterFailed,
     Linked,
     MarkedRead,
@@ -51,6 +49,7 @@ from mailroute.model.change import (
     Unchanged,
     Undone,
 )
+from mailroute.model.lending import Lent, LentBack
 from mailroute.model.outside import (
     ExternalOrdered,
     ExternalStep,

@@ -102,10 +102,7 @@ class TranscriptLine:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One line of a list: `head` is the number of a ticket or what it is about, `due` local date and time.
-
-    `link` is the `mailto:` address that answers the ticket, "" where it is none.
-    """
+    """One line of a list: `due` is local date and time, `link` the `mailto:` address that answers the ticket, or ""."""
 
     head: str
     words: str

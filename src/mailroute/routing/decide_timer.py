@@ -17,8 +17,6 @@ from mailroute.routing.muting import sum_up
 from mailroute.routing.partners import time_out
 from mailroute.routing.presence import as_of
 from mailroute.routing.splitting import split_by_rule
-from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, next_reminder, start_waiting, start_working
-from mailroute.routing.work import Rules, Work, local_day, passed_on, place_in_words, staff_party
 from mailroute.routing.waiting import start_waiting, start_working
 from mailroute.routing.work import Rules, Work, local_day
 

@@ -318,6 +318,7 @@ def _check_roles_are_used(entries: Entries, report: Report) -> None:
         used.add(organisation.administrator_role)
         used |= {entries.organisation.value.lead_role}
         used |= {entries.organisation.value.triage_role, entries.organisation.value.fallback_role}
+        used |= {organisation.lead_role}
     for one in entries.case_types.values():
         used |= {one.value.role, *one.value.inform}
     for role in entries.roles.values():

@@ -24,7 +24,6 @@ from mailroute.model.address import address_key
 from mailroute.model.calendar import REGIONS, Calendar
 from mailroute.model.need import Need
 from mailroute.model.ruleset import CHAINS, Link, Multiple, ReplyMode
-from mailroute.model.ruleset import Chain, ReplyMode
 from mailroute.model.ruleset import Rank as Ranks
 from mailroute.rules.report import nearest, quoted
 
@@ -306,7 +305,6 @@ Language = Annotated[str, BeforeValidator(one_of("de", "en"))]
 Kind = Annotated[str, BeforeValidator(one_of("tenant", "owner", "customer", "staff", "partner", "unknown"))]
 Released = Annotated[str, BeforeValidator(one_of("name", "address", "unit", "phone", "email", "none"))]
 FactNeeded = Annotated[str, BeforeValidator(one_of(*Need))]
-Need = Annotated[str, BeforeValidator(one_of("property", "unit", "contract", "phone", "attachment"))]
 Share = Annotated[int | Duration, BeforeValidator(share)]
 Rank = Annotated[str, BeforeValidator(one_of(*Ranks))]
 HalfOfDay = Annotated[str, BeforeValidator(one_of(*Half))]

@@ -30,8 +30,8 @@ from mailroute.store import tables as t
 from mailroute.store.absences import write_absences
 from mailroute.store.codec import dumps
 from mailroute.store.columns import insert_or_add, insert_or_skip, insert_or_update, message_key
-from mailroute.store.gathering import begin_gathering, take_turn
 from mailroute.store.daily import gather_lines
+from mailroute.store.gathering import begin_gathering, take_turn
 from mailroute.store.invitations import confirm
 from mailroute.store.orders import take_numbers
 from mailroute.store.outbox import add_letters, stop_letters
