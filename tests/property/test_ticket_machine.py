@@ -244,10 +244,12 @@ class TicketMachine(RuleBasedStateMachine):
         was = self.ticket
         assert was is not None
         self.happens(decide(report, facts, envelope=an_envelope(""), now=self.now))
-        # Whoever cannot be reached does not keep it.
-        moves = proven and was.assignee == whose and was.status is not Status.CLOSED
-        assert self.status is (Status.OFFERED if moves else was.status)
-        assert (self.ticket is not None and self.ticket.assignee == was.assignee) is not moves
+        # Whoever cannot be reached does not keep it, unless there is nobody else; nothing else moves it.
+        assert self.ticket is not None
+        if self.ticket.assignee == was.assignee:
+            assert self.status is was.status
+        else:
+            assert (proven, was.assignee, self.status) == (True, whose, Status.OFFERED)
 
     @rule(who=staff, tickets_too=st.booleans())
     def a_colleague_goes_away_or_comes_back(self, who: str, tickets_too: bool) -> None:
