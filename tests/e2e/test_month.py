@@ -55,7 +55,7 @@ inboxes: [{address: service@firma.example}]
 triage_role: zentrale
 fallback_role: objektbetreuung
 lead_role: leitung
-administrators: [person12]
+administrator_role: leitung
 calendar: bayern
 features: [quiet-hours]
 deadlines: {remind_after: 4h, remind_every: 1d, escalate_after: 2d, done_within: 3d}

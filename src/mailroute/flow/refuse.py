@@ -6,7 +6,7 @@ One transaction: the note for `mailroute rules log` and the letters are written 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from mailroute.errors import Diagnostic, RulesetInvalid
@@ -15,9 +15,9 @@ from mailroute.flow.site import Office, Site
 from mailroute.model.decision import Disposition
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.reply_tag import letter_id
-from mailroute.model.ruleset import Ruleset, Staff
+from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import RULE
-from mailroute.routing.assign import triage_desk
+from mailroute.routing.daily import administrators
 from mailroute.routing.work import Work, local_day, staff_party
 from mailroute.store.apply import apply
 from mailroute.store.engine import Connection, Store
@@ -64,14 +64,6 @@ def _cause(mistakes: Sequence[Diagnostic], org: str, activated: int) -> str:
     """The same for the same mistakes, wherever their lines have moved to, until rules have been activated again."""
     said = sorted(f"{one.code} {one.file} {one.message}" for one in mistakes)
     return f"r{sha256(repr((org, activated, said)).encode()).hexdigest()[:12]}"
-
-
-def administrators(ruleset: Ruleset, day: date) -> tuple[Staff, ...]:
-    """Everybody active who holds `administrator_role` site-wide; whoever sits at the triage desk if there is nobody."""
-    wanted = ruleset.organisation.administrator_role
-    names = next((role.site_wide for role in ruleset.roles if role.id == wanted), ())
-    found = [ruleset.staff_by_id(name) for name in names]
-    return tuple(one for one in found if one is not None and one.active) or (triage_desk(ruleset, day),)
 
 
 def _notice(staff: Staff, mistakes: Sequence[Diagnostic]) -> Notice:

@@ -111,12 +111,8 @@ class Organisation:
 
     `deadlines` hold for unclear mails, which have no case type. `external_steps` are the case types in which steps of
     a firm outside are documented (REQ-D17). `management_role` hears of an emergency for which nobody is on call,
-    `administrator_role` of changed rules that were refused (None: the triage desk does);
-    reports of the same matter are gathered for as long as `cluster_within`.
-    a firm outside are documented (REQ-D17). `lead_role` is that of the team lead, None for the fallback role;
-    a firm outside are documented (REQ-D17). `management_role` hears of an emergency for which nobody is on call;
-    reports of the same matter are gathered for as long as `cluster_within`. `lead_role` is that of the team lead, None for the fallback role;
-    `administrators` (staff ids) hear of holes and mistakes, nobody means the triage desk.
+    `administrator_role` of changed rules that were refused and of holes (None: the triage desk does); `lead_role` is that
+    of the team lead, None for the fallback role; reports of the same matter are gathered for as long as `cluster_within`.
     """
 
     id: str
@@ -139,7 +135,6 @@ class Organisation:
     multiple: Multiple = Multiple.OFFER
     cluster_within: timedelta = timedelta(hours=24)
     lead_role: str | None = None
-    administrators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,11 @@ def due_today(ruleset: Ruleset, now: datetime) -> Iterator[tuple[Daily, Staff]]:
 
 
 def administrators(ruleset: Ruleset, day: date) -> tuple[Staff, ...]:
-    """Who hears of holes and mistakes: those named in organisation.yaml, else the triage desk."""
-    named = (ruleset.staff_by_id(one) for one in ruleset.organisation.administrators)
-    return tuple(one for one in named if one is not None and one.active) or (triage_desk(ruleset, day),)
+    """Everybody active who holds `administrator_role` site-wide; whoever sits at the triage desk if there is nobody."""
+    wanted = ruleset.organisation.administrator_role
+    names = next((role.site_wide for role in ruleset.roles if role.id == wanted), ())
+    found = [ruleset.staff_by_id(name) for name in names]
+    return tuple(one for one in found if one is not None and one.active) or (triage_desk(ruleset, day),)
 
 
 def _works(ruleset: Ruleset, staff: Staff, day: date, now: datetime) -> bool:

@@ -172,7 +172,6 @@ def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organi
         multiple=m.Multiple(value.multiple),
         cluster_within=value.cluster_within.wall(),
         lead_role=value.lead_role,
-        administrators=tuple(value.administrators),
         deadlines=build_deadlines(value.deadlines, entries),
         external_steps=tuple(value.external_steps),
         storms=m.Storms(**value.storms.model_dump()),

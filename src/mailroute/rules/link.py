@@ -52,7 +52,6 @@ class _Linker:
         self._refer("role", one.value.management_role, one, "management_role")
         self._refer("role", one.value.administrator_role, one, "administrator_role")
         self._refer("role", one.value.lead_role, one, "lead_role")
-        self._refer_all("staff", one.value.administrators, one, "administrators")
         self._refer("calendar", one.value.calendar, one, "calendar")
         # Nobody needs the case type that stands there for want of a better word.
         if "external_steps" in one.value.model_fields_set:

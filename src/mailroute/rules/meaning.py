@@ -316,8 +316,6 @@ def _check_roles_are_used(entries: Entries, report: Report) -> None:
         organisation = entries.organisation.value
         used |= {organisation.triage_role, organisation.fallback_role, organisation.management_role}
         used.add(organisation.administrator_role)
-        used |= {entries.organisation.value.lead_role}
-        used |= {entries.organisation.value.triage_role, entries.organisation.value.fallback_role}
         used |= {organisation.lead_role}
     for one in entries.case_types.values():
         used |= {one.value.role, *one.value.inform}

@@ -114,7 +114,6 @@ class OrganisationEntry(Entry):
     calculators: dict[v.Id, v.HttpsLink] = Field(default_factory=dict)
     external_steps: v.Some[v.Id] = ("angebot",)
     lead_role: v.Id | None = None
-    administrators: v.Some[v.Id] = ()
     packs: Annotated[tuple[PackUse, ...], BeforeValidator(_packs)] = ()
 
 

@@ -14,9 +14,9 @@ from mailroute.admin.reload import followed, reload, signature
 from mailroute.admin.rollback import put_back
 from mailroute.errors import RulesetInvalid
 from mailroute.flow.activate import Installation, open_installation
-from mailroute.flow.refuse import administrators
 from mailroute.model.letter import Template
 from mailroute.routing.assign import triage_desk
+from mailroute.routing.daily import administrators
 from mailroute.settings import Settings
 from mailroute.store.outbox import letters
 from mailroute.store.rulesets import activations, active, files

@@ -13,7 +13,7 @@ from mailroute.routing.daily import Daily, Hole, administrators, decide_digest, 
 from mailroute.routing.presence import as_of
 from mailroute.routing.work import compile_rules, local_day
 from tests.support.deciding import RULES, RULESET, notice
-from tests.support.factories import NOW, a_property, a_ticket
+from tests.support.factories import NOW, a_property, a_role, a_ticket
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = local_day(RULESET, NOW)
@@ -23,7 +23,8 @@ def firm(**changes: object) -> Ruleset:
     """Herr Schmidt wants a digest; everything else as given."""
     staff = tuple(replace(one, digest=one.id == "schmidt") for one in RULESET.staff)
     organisation = replace(RULESET.organisation, **changes)  # type: ignore[arg-type]
-    return replace(RULESET, staff=staff, organisation=organisation)
+    roles = (*RULESET.roles, a_role("verwaltung", "huber"), a_role("leer", "gone"))
+    return replace(RULESET, staff=staff, organisation=organisation, roles=roles)
 
 
 def due(ruleset: Ruleset, at: datetime = NOW, *away: Away) -> list[tuple[Daily, str]]:
@@ -33,19 +34,21 @@ def due(ruleset: Ruleset, at: datetime = NOW, *away: Away) -> list[tuple[Daily, 
 
 def test_both_come_once_the_working_day_of_their_reader_has_begun() -> None:
     both = [(Daily.DIGEST, "schmidt"), (Daily.HOLES, "huber")]
-    ruleset = firm(administrators=("huber",))
+    ruleset = firm(administrator_role="verwaltung")
     assert due(ruleset) == both
     for hour, weekday in ((7, 2), (23, 2), (10, 1)):
         assert due(ruleset, datetime(2026, 2, weekday, hour, tzinfo=BERLIN)) == []
 
 
 def test_nobody_who_is_away_gets_one() -> None:
-    assert due(firm(administrators=("huber",)), NOW, Away("schmidt", TODAY, None)) == [(Daily.HOLES, "huber")]
+    assert due(firm(administrator_role="verwaltung"), NOW, Away("schmidt", TODAY, None)) == [
+        (Daily.HOLES, "huber")
+    ]
 
 
 def test_without_administrators_the_triage_desk_hears_of_holes() -> None:
     assert [one.id for one in administrators(RULESET, TODAY)] == ["zeiler"]
-    assert [one.id for one in administrators(firm(administrators=("gone",)), TODAY)] == ["zeiler"]
+    assert [one.id for one in administrators(firm(administrator_role="leer"), TODAY)] == ["zeiler"]
 
 
 def test_a_digest_lists_what_is_theirs_and_what_others_did() -> None:
