@@ -165,11 +165,11 @@ def fill(tx: Connection, properties: int, contracts: int) -> None:
 
 
 def rules_files(case_types: int) -> tuple[tuple[str, str], ...]:
-    """The demo firm's rules without its directory, with that many case types."""
+    """The demo firm's rules without its directory and who names it, with that many case types."""
     kept = [
         (name, text)
         for name, text in read_files(shipped.path("rules"))
-        if not name.startswith(("properties", "contracts", "people", "tests"))
+        if not name.startswith(("properties", "contracts", "people", "grants", "tests"))
     ]
     more = "".join(
         f"\nsache_{n}:\n  name: {{de: Sache {n}, en: Matter {n}}}\n  role: sachbearbeitung\n  evidence:\n"
