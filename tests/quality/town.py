@@ -127,6 +127,7 @@ def write_rules(town: Town, directory: Path, people: list[tuple[str, House]]) ->
         *(directory / "properties").iterdir(),
         *(directory / "contracts").iterdir(),
         *(directory / "tests").iterdir(),
+        *(directory / "grants").iterdir(),
     ):
         old.unlink()
     for house in town.houses[:FILES]:

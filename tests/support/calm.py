@@ -9,9 +9,9 @@ from pathlib import Path
 from mailroute import shipped
 
 
-def in_calm(directory: Path, rules: Path | None = None) -> Path:
-    """A copy of the demo firm's rules, or of others, in which nothing counts as a storm."""
-    copy = directory / "rules-in-calm"
+def in_calm(directory: Path, rules: Path | None = None, *, name: str = "rules-in-calm") -> Path:
+    """A copy of the demo firm's rules, or of others, as `directory/name`, in which nothing counts as a storm."""
+    copy = directory / name
     shutil.copytree(rules or shipped.path("rules"), copy)
     organisation = copy / "organisation.yaml"
     lines = organisation.read_text(encoding="utf-8").splitlines()

@@ -35,7 +35,6 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Row, create_engine, select, text
 
-from mailroute import shipped
 from mailroute.errors import TryLater
 from mailroute.flow.site import make_keyring
 from mailroute.store import mails, outbox, timers
@@ -43,6 +42,7 @@ from mailroute.store import tables as t
 from mailroute.store.columns import UtcTime
 from mailroute.store.engine import Store, open_store
 from mailroute.store.verify import verify
+from tests.support.calm import in_calm
 from tests.support.relay import FakeRelay, Received
 from tests.support.servers import LOOPBACK, free_port, wait_until
 
@@ -468,7 +468,7 @@ def a_place(
     """
     with tempfile.TemporaryDirectory(prefix="mailroute-crash-") as made:
         home = directory or Path(made)
-        shutil.copytree(shipped.path("rules"), home / "rules")
+        in_calm(home, name="rules")
         (home / "rules" / "calendars.yaml").write_text(_CALENDARS)
         port = free_port()
         url = database or f"sqlite:///{home / 'state' / 'mailroute.db'}"

@@ -30,8 +30,12 @@ class FileLock:
                 f"Another mailroute{who} already works with {database}. Two on one SQLite file would disturb each "
                 "other: stop the other one first, or use PostgreSQL for several daemons."
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        except OSError as error:
+            os.close(descriptor)
+            raise TryLater(f"{path} cannot be written: {error.strerror}.") from error
         self._descriptor: int | None = descriptor
 
     def release(self) -> None:
