@@ -25,7 +25,15 @@ from mailroute.notify.enclosed import Attachments, Enclosures, Texts
 from mailroute.notify.parts import alternative
 from mailroute.notify.reply_address import bounce_address, mailto, reply_address
 from mailroute.notify.templates import Rendered, Templates
-from mailroute.notify.values import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_OUTSIDE, ListItem, values_of, zone_of
+from mailroute.notify.values import (
+    CUSTOMER_KINDS,
+    FOR_CUSTOMERS,
+    FOR_OUTSIDE,
+    ListItem,
+    is_to_reporter,
+    values_of,
+    zone_of,
+)
 
 # A mail that came through more mailroutes than this is not passed on any further by its own markers.
 INSTANCES = 10
@@ -130,7 +138,11 @@ def _why_not(notice: Notice, ruleset: Ruleset) -> str:
         return "the inbox that the letter leaves from has no sound address"
     if notice.to.kind in CUSTOMER_KINDS and notice.template not in FOR_CUSTOMERS:
         return f"{notice.template} is an internal letter and {notice.to.kind} is not of the house"
-    if notice.to.kind is PartyKind.PARTNER and notice.template not in FOR_OUTSIDE:
+    if (
+        notice.to.kind is PartyKind.PARTNER
+        and notice.template not in FOR_OUTSIDE
+        and not is_to_reporter(notice)
+    ):
         return f"{notice.template} is no letter for a partner or a firm"
     return ""
 

@@ -186,6 +186,12 @@ def is_customer(party: Party) -> bool:
     return party.kind in CUSTOMER_KINDS
 
 
+def is_to_reporter(notice: Notice) -> bool:
+    """Whether the reader is told as whoever reported the matter: a partner may write to us like anybody."""
+    reported = notice.ticket is not None and notice.to.address == notice.ticket.reporter.address
+    return reported and notice.template in FOR_CUSTOMERS
+
+
 def values_of(
     notice: Notice,
     ruleset: Ruleset,
@@ -196,9 +202,10 @@ def values_of(
 ) -> Values:
     """The values for one letter; `files` are already cleaned."""
     everything = replace(_internal_values(notice, ruleset, mailto, language), files=files, messages=messages)
-    if notice.to.kind is PartyKind.PARTNER:
+    as_reporter = is_to_reporter(notice) and not notice.to.is_staff
+    if notice.to.kind is PartyKind.PARTNER and not as_reporter:
         return _for_outside(everything, notice.template)
-    if not is_customer(notice.to) and notice.template is not Template.ACKNOWLEDGEMENT:
+    if not as_reporter and not is_customer(notice.to) and notice.template is not Template.ACKNOWLEDGEMENT:
         return everything
     return _with_question(_without_internals(everything, notice.template), notice, language)
 

@@ -608,3 +608,15 @@ def test_letters_are_numbered_by_their_cause() -> None:
 def test_people_are_greeted_by_the_name_we_know(name: str, greeting: str) -> None:
     (letter,) = write(a_notice(Template.NOTIFICATION, to=replace(HUBER, name=name))).letters
     assert greeting in text_of(letter)
+
+
+@pytest.mark.parametrize("template", [Template.ACKNOWLEDGEMENT, Template.ANSWER, Template.CLOSED], ids=str)
+def test_a_partner_who_reported_something_gets_what_any_reporter_gets(template: Template) -> None:
+    partner = Party(PartyKind.PARTNER, "sturm", "Dachdeckerei Sturm", "auftrag@sturm.example")
+    ticket = a_ticket(reporter=partner)
+    [letter] = write(
+        a_notice(template, to=partner, ticket=ticket, text="Die Rechnung ist angekommen.")
+    ).letters
+    assert letter.to == partner
+    assert ("Die Rechnung ist angekommen." in text_of(letter)) is (template is not Template.ACKNOWLEDGEMENT)
+    assert "notiz:" not in text_of(letter)
