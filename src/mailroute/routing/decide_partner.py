@@ -192,7 +192,7 @@ def _accept(bench: Bench, command: c.Accept) -> Line | None:
     work.cancel_timers(TimerKind.PARTNER)
     set_done_timer(work, ticket, bench.partner)
     work.explain(Station.ASSIGN, bench.partner.id, "the partner has accepted in time and must act now")
-    messages = passed_on(_of_the_customer(bench.facts.messages))
+    messages = passed_on(_of_the_customer(bench.facts.messages, ticket))
     work.tell(
         Notice(
             template=Template.PARTNER_ACCEPTED,
@@ -212,9 +212,11 @@ def _accept(bench: Bench, command: c.Accept) -> Line | None:
     return None
 
 
-def _of_the_customer(messages: tuple[Written, ...]) -> tuple[Written, ...]:
-    """What other partners and firms have written is not for this one."""
-    return tuple(one for one in messages if one.author.kind is not PartyKind.PARTNER)
+def _of_the_customer(messages: tuple[Written, ...], ticket: Ticket) -> tuple[Written, ...]:
+    """What other partners, firms and colleagues have written is not for this one, unless they reported the matter."""
+    house = (PartyKind.PARTNER, PartyKind.STAFF)
+    reporter = ticket.reporter.address
+    return tuple(one for one in messages if one.author.kind not in house or one.author.address == reporter)
 
 
 # --- afterwards ---------------------------------------------------------------------------------------------
@@ -371,6 +373,6 @@ def remind_partner(work: Work, facts: Facts) -> None:
             language=work.ruleset.organisation.language,
             ticket=ticket,
             place=place_in_words(facts.place[0], facts.place[1]),
-            passes_on=passed_on(_of_the_customer(facts.messages)),
+            passes_on=passed_on(_of_the_customer(facts.messages, ticket)),
         )
     )

@@ -16,6 +16,7 @@ from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
 from mailroute.routing.asked import answers_question, settle
 from mailroute.routing.assign import triage_desk
+from mailroute.routing.classify import classify
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.muting import of_message
 from mailroute.routing.participation import (
@@ -65,7 +66,7 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
         )
     elif answers_question(mail, facts, ticket, sender) and settle(mail, facts, work, sender):
         work.explain(Station.NOTIFY, "told", "the new assignee has the whole matter")
-    elif not of_message(work, facts, ticket.number):
+    elif not of_message(work, facts, ticket.number, emergency=_is_emergency(mail, work, sender)):
         work.explain(Station.NOTIFY, "nobody is told", "very many messages come; a summary follows")
     elif (partner := _who_has_it(work, ticket, sender)) is not None:
         tell_partner(work, facts, partner, mail, sender)
@@ -85,10 +86,19 @@ def _known_as_firm(facts: Facts, sender: Sender) -> Sender:
 
 
 def _who_has_it(work: Work, ticket: Ticket, sender: Sender) -> Partner | None:
-    """The partner who has accepted reads what customers write; what firms write is for the house."""
-    if ticket.status is not Status.WITH_PARTNER or sender.party.kind is PartyKind.PARTNER:
+    """The partner who has accepted reads what customers write; what firms or colleagues write is for the house."""
+    by_customer = sender.party.kind not in (PartyKind.PARTNER, PartyKind.STAFF)
+    if ticket.status is not Status.WITH_PARTNER or not by_customer:
         return None
     return partner_by_id(work.ruleset, ticket.partner)
+
+
+def _is_emergency(mail: Mail, work: Work, sender: Sender) -> bool:
+    """Whether the new words tell of an emergency: whoever floods a ticket must not hide the one that matters."""
+    by_machine = mail.message.automatic is not Automatic.PERSON
+    return not by_machine and (
+        classify(work.rules.classifier, mail.message, sender, mail.envelope, reply=True).emergency
+    )
 
 
 def _reopen(work: Work, ticket: Ticket) -> Ticket:

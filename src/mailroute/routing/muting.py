@@ -36,9 +36,9 @@ def collect(
         sum_up_later(work, verdict)
 
 
-def of_message(work: Work, facts: Facts, number: int) -> bool:
+def of_message(work: Work, facts: Facts, number: int, *, emergency: bool) -> bool:
     """Whether the assignee hears of one more message in a ticket; if not, they get a summary later."""
-    verdict = tells_of_message(work, facts, number)
+    verdict = tells_of_message(work, facts, number, emergency=emergency)
     if verdict.flow is Flow.FULL:
         tell_muted(work, facts, verdict, "")
     if verdict.flow is Flow.MUTED:

@@ -107,11 +107,12 @@ def tells_staff(work: Work, facts: Facts, case_type: str | None, *, emergency: b
     return replace(by_rule, flow=Flow.OPEN) if emergency else _worst(by_rule, in_all)
 
 
-def tells_of_message(work: Work, facts: Facts, number: int) -> Verdict:
-    """Whether the assignee hears of a further message in a ticket."""
+def tells_of_message(work: Work, facts: Facts, number: int, *, emergency: bool) -> Verdict:
+    """Whether the assignee hears of a further message in a ticket. An emergency always goes through, and is counted."""
     storms = work.ruleset.organisation.storms
     by_ticket = weigh(work, facts, Scope.TICKET, str(number), storms.letters_per_ticket)
-    return _worst(by_ticket, _total(work, facts, storms))
+    in_all = _total(work, facts, storms)
+    return replace(by_ticket, flow=Flow.OPEN) if emergency else _worst(by_ticket, in_all)
 
 
 def _total(work: Work, facts: Facts, storms: Storms) -> Verdict:

@@ -9,7 +9,7 @@ from mailroute.model.access import Access
 from mailroute.model.decision import Decision, DueTimer, SetTimer, TimerKind
 from mailroute.model.facts import Facts, SentLetter
 from mailroute.model.grant import Member
-from mailroute.model.letter import Notice, Template
+from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic, Bounce, BouncedRecipient
 from mailroute.model.outside import PartnerAccepted, PartnerAsked, PartnerDeclined, PartnerTimedOut
 from mailroute.model.ruleset import Partner, Source
@@ -447,3 +447,26 @@ def test_a_partner_is_reminded_and_one_that_the_rules_have_no_more_gives_it_back
 def test_staff_ask_from_the_command_line_too() -> None:
     decision = commands("schmidt", "weiter an: rohrfrei", a_ticket(status=Status.ACCEPTED))
     assert kinds(decision) == ["partner-asked"]
+
+
+def test_what_a_colleague_writes_with_somebody_elses_letter_never_reaches_the_partner() -> None:
+    words = "Achtung, der Mieter zahlt seit Monaten nicht."
+    decision = hears(colleague("huber"), words, working(), token_of=SCHMIDT)
+    assert told(decision) == [(Template.FOLLOW_UP, "schmidt")]
+
+
+def test_a_partner_who_accepts_gets_no_words_of_colleagues_but_of_one_who_reported_it() -> None:
+    huber = colleague("huber")
+    by_customer, by_huber = (
+        Written(1, a_party(), NOW, 1, 0),
+        Written(2, huber, NOW, 2, 1),
+    )
+    facts = in_ticket(asked(), STURM, messages=(by_customer, by_huber))
+    accepted = notice(hears(STURM, "annehmen", asked(), facts=facts), Template.PARTNER_ACCEPTED)
+    assert [one.intake for one in accepted.passes_on] == [1]
+    assert accepted.attach == ()
+
+    own = replace(asked(), reporter=huber)
+    facts = in_ticket(own, STURM, messages=(by_huber,))
+    accepted = notice(hears(STURM, "annehmen", own, facts=facts), Template.PARTNER_ACCEPTED)
+    assert [one.intake for one in accepted.passes_on] == [2]

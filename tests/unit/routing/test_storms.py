@@ -1,5 +1,6 @@
 """Loops and storms come to rest: who hears of what above an allowance, and that nothing is lost by it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -203,3 +204,10 @@ def test_windows_stand_side_by_side(scope: Scope) -> None:
     assert start <= NOW < opens_again(scope, 0, NOW)
     assert window_start(scope, start) == start
     assert window_start(scope, start - timedelta(microseconds=1)) == start - LENGTHS[scope]
+
+
+def test_an_emergency_in_a_ticket_that_is_muted_is_told_of_all_the_same() -> None:
+    facts = in_ticket(a_ticket(), a_ticket().reporter)
+    facts = replace(facts, traffic=(Traffic(Scope.TICKET, "10428", 99),))
+    assert told(decide(DAMAGE, facts, rules=WITH_EMERGENCIES)) == []
+    assert told(decide(BURNS, facts, rules=WITH_EMERGENCIES)) == [(Template.FOLLOW_UP, "schmidt")]
