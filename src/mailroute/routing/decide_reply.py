@@ -16,7 +16,7 @@ from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
 from mailroute.routing.asked import answers_question, settle
 from mailroute.routing.assign import triage_desk
-from mailroute.routing.classify import classify
+from mailroute.routing.emergency import is_emergency
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.muting import of_message
 from mailroute.routing.participation import (
@@ -50,6 +50,7 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
     message = mail.message
     sender = _known_as_firm(facts, sender)
     by_machine = message.automatic is not Automatic.PERSON
+    alarm = not by_machine and is_emergency(mail, work, sender, reply=True)
     if not by_machine and says_read(message) and reads_along(facts, work, sender, ticket):
         mark_read(mail, facts, work, sender, ticket)
         return work.decision(Disposition.COMMAND, Routing(sender, None, None, None, None))
@@ -66,7 +67,7 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
         )
     elif answers_question(mail, facts, ticket, sender) and settle(mail, facts, work, sender):
         work.explain(Station.NOTIFY, "told", "the new assignee has the whole matter")
-    elif not of_message(work, facts, ticket.number, emergency=_is_emergency(mail, work, sender)):
+    elif not of_message(work, facts, ticket.number, emergency=alarm):
         work.explain(Station.NOTIFY, "nobody is told", "very many messages come; a summary follows")
     elif (partner := _who_has_it(work, ticket, sender)) is not None:
         tell_partner(work, facts, partner, mail, sender)
@@ -91,14 +92,6 @@ def _who_has_it(work: Work, ticket: Ticket, sender: Sender) -> Partner | None:
     if ticket.status is not Status.WITH_PARTNER or not by_customer:
         return None
     return partner_by_id(work.ruleset, ticket.partner)
-
-
-def _is_emergency(mail: Mail, work: Work, sender: Sender) -> bool:
-    """Whether the new words tell of an emergency: whoever floods a ticket must not hide the one that matters."""
-    by_machine = mail.message.automatic is not Automatic.PERSON
-    return not by_machine and (
-        classify(work.rules.classifier, mail.message, sender, mail.envelope, reply=True).emergency
-    )
 
 
 def _reopen(work: Work, ticket: Ticket) -> Ticket:

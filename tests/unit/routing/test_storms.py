@@ -207,7 +207,8 @@ def test_windows_stand_side_by_side(scope: Scope) -> None:
 
 
 def test_an_emergency_in_a_ticket_that_is_muted_is_told_of_all_the_same() -> None:
-    facts = in_ticket(a_ticket(), a_ticket().reporter)
+    fire = a_ticket(case_type="notfall")
+    facts = in_ticket(fire, fire.reporter)
     facts = replace(facts, traffic=(Traffic(Scope.TICKET, "10428", 99),))
     assert told(decide(DAMAGE, facts, rules=WITH_EMERGENCIES)) == []
     assert told(decide(BURNS, facts, rules=WITH_EMERGENCIES)) == [(Template.FOLLOW_UP, "schmidt")]
