@@ -40,7 +40,7 @@ from mailroute.model.ticket import (
     allows,
     fold,
 )
-from mailroute.notify.values import FOR_FIRMS, FOR_OUTSIDE, FOR_PARTNERS_WHO_HAVE_IT
+from mailroute.notify.readers import FOR_FIRMS, FOR_OUTSIDE, FOR_PARTNERS_WHO_HAVE_IT
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.decide_command import decide_command
 from mailroute.routing.decide_timer import decide_timer

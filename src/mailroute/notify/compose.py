@@ -23,17 +23,10 @@ from mailroute.model.tokens import Keyring, instance_names, reply_token
 from mailroute.notify import headers, words
 from mailroute.notify.enclosed import Attachments, Enclosures, Texts
 from mailroute.notify.parts import alternative
+from mailroute.notify.readers import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_OUTSIDE
 from mailroute.notify.reply_address import bounce_address, mailto, reply_address
 from mailroute.notify.templates import Rendered, Templates
-from mailroute.notify.values import (
-    CUSTOMER_KINDS,
-    FOR_CUSTOMERS,
-    FOR_OUTSIDE,
-    ListItem,
-    is_to_reporter,
-    values_of,
-    zone_of,
-)
+from mailroute.notify.values import ListItem, is_to_reporter, values_of, zone_of
 
 # A mail that came through more mailroutes than this is not passed on any further by its own markers.
 INSTANCES = 10

@@ -18,32 +18,11 @@ from mailroute.model.ruleset import Ruleset
 from mailroute.model.ticket import Party, PartyKind, Status
 from mailroute.notify import words
 from mailroute.notify.headers import NAME_CHARS, SUBJECT_CHARS, clean
+from mailroute.notify.readers import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_FIRMS, FOR_PARTNERS_WHO_HAVE_IT
 from mailroute.notify.reply_address import Mailto
 
-CUSTOMER_KINDS = frozenset((PartyKind.TENANT, PartyKind.OWNER, PartyKind.CUSTOMER, PartyKind.UNKNOWN))
-FOR_CUSTOMERS = frozenset(
-    (
-        Template.ACKNOWLEDGEMENT,
-        Template.ANSWER,
-        Template.CLOSED,
-        Template.REOPENED,
-        Template.SPLIT,
-        Template.SHARED,
-        Template.REFUSED,
-        Template.UNANSWERED,
-        Template.INVITATION,
-        Template.INVITATION_CONFIRMED,
-    )
-)
 # What a person wrote to persons.
 _CONVERSATIONS = (Template.ANSWER, Template.SHARED)
-FOR_PARTNERS_WHO_HAVE_IT = frozenset(
-    (Template.PARTNER_ACCEPTED, Template.PARTNER_MESSAGE, Template.PARTNER_REMINDER)
-)
-FOR_FIRMS = frozenset((Template.EXTERNAL_ORDER, Template.EXTERNAL_CHANGES))
-FOR_OUTSIDE = FOR_PARTNERS_WHO_HAVE_IT | FOR_FIRMS | {
-    Template.PARTNER_OFFER, Template.PARTNER_EXPIRED, Template.PARTNER_RECEIPT,
-}  # fmt: skip
 
 # Control characters but tab and line feed; marks that turn the direction of text round, so that it reads
 # differently from what it says; a byte order mark; half a surrogate pair.

@@ -16,7 +16,7 @@ from mailroute.model.ruleset import ReplyMode
 from mailroute.model.ticket import Party, PartyKind, Status
 from mailroute.model.tokens import instance_names, verify, verify_reply
 from mailroute.notify.compose import compose
-from mailroute.notify.values import FOR_CUSTOMERS
+from mailroute.notify.readers import FOR_CUSTOMERS
 from tests.support.letters import (
     CONVERSATION,
     GENERAL,
