@@ -115,7 +115,7 @@ def ticket_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Ticket | 
         if _is_reporter(facts.thread, sender) or _is_further_reporter(facts, sender):
             work.explain(Station.MATCH, facts.thread.label, "it answers an earlier mail of the same person")
             return facts.thread
-        if takes_part(facts, work, sender, facts.thread, mail.message):
+        if takes_part(facts, work, sender, facts.thread, mail):
             work.explain(Station.MATCH, facts.thread.label, SHARES)
             return facts.thread
         work.explain(
@@ -125,7 +125,7 @@ def ticket_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Ticket | 
         if _is_reporter(ticket, sender):
             work.explain(Station.MATCH, ticket.label, f"the reporter names its number, {ticket.label}")
             return ticket
-        if takes_part(facts, work, sender, ticket, mail.message):
+        if takes_part(facts, work, sender, ticket, mail):
             work.explain(Station.MATCH, ticket.label, SHARES)
             return ticket
         work.explain(Station.MATCH, "new matter", f"it names {ticket.label} without proof of belonging to it")

@@ -130,6 +130,11 @@ def _who(party: Party, author: Address, facts: Facts, ruleset: Ruleset) -> str:
             )
 
 
+def border_of(message: Message, envelope: Envelope) -> str | None:
+    """The mail server that has to confirm senders here. A mail without its word has come past it, which is no yes."""
+    return message.auth.border or next(iter(envelope.borders), None)
+
+
 def _assurance(
     message: Message, facts: Facts, ruleset: Ruleset, envelope: Envelope, party: Party
 ) -> tuple[Assurance, str]:
@@ -138,7 +143,7 @@ def _assurance(
     A mail without any word of the border has come past it: that is not a yes (reliability §4).
     """
     logged_in = _is_login_of(party, ruleset, envelope)
-    border = message.auth.border or next(iter(envelope.borders), None)
+    border = border_of(message, envelope)
     doubted = border is not None and not message.auth.aligned and not logged_in
     if facts.proof is not None and _is_recipient(facts.proof.recipient, party):
         if not doubted:

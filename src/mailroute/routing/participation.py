@@ -14,6 +14,7 @@ from mailroute.model.reply_tag import without_reply_tags
 from mailroute.model.text import fold
 from mailroute.model.ticket import MarkedRead, Party, PartyKind, Status, Ticket
 from mailroute.routing.copies import readers, tell_members
+from mailroute.routing.identify import border_of
 from mailroute.routing.permit import viewer_of
 from mailroute.routing.sharing import damage_types, is_reporter, may_take_part
 from mailroute.routing.work import Mail, Work
@@ -22,15 +23,19 @@ _READ = frozenset({"gelesen", "read", "habe ich gelesen", "als gelesen markieren
 SHARES = "it comes from a member of a grant that shares its tickets with the reporter"
 
 
-def takes_part(facts: Facts, work: Work, sender: Sender, ticket: Ticket, message: Message) -> bool:
+def takes_part(facts: Facts, work: Work, sender: Sender, ticket: Ticket, mail: Mail) -> bool:
     """Whether a co-member is let into a ticket whose number or thread they name (REQ-B2).
 
     Their From alone is not enough where a border could have confirmed it: a forged one would speak in their name.
     """
     if facts.access is None or sender.party.kind in (PartyKind.STAFF, PartyKind.PARTNER):
         return False
-    sure = sender.assurance in (Assurance.TOKEN, Assurance.AUTHENTICATED) or message.auth.border is None
+    sure = sender.assurance in (Assurance.TOKEN, Assurance.AUTHENTICATED) or not _must_be_confirmed(mail)
     return sure and _may(facts, work, sender.party, ticket)
+
+
+def _must_be_confirmed(mail: Mail) -> bool:
+    return border_of(mail.message, mail.envelope) is not None
 
 
 def is_lost(facts: Facts, work: Work, ticket: Ticket) -> bool:
@@ -137,7 +142,7 @@ def copy_message(mail: Mail, facts: Facts, work: Work, sender: Sender) -> None:
     text = without_reply_tags(message.new_text)
     if not text.strip() and not message.attachments:
         return
-    if sender.assurance is Assurance.NONE or (message.auth.border is not None and not message.auth.aligned):
+    if sender.assurance is Assurance.NONE or (_must_be_confirmed(mail) and not message.auth.aligned):
         work.explain(Station.NOTIFY, "no copies", "nothing proves who wrote it")
         return
     notice = Notice(

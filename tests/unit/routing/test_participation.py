@@ -14,7 +14,7 @@ from mailroute.model.decision import Decision, Disposition
 from mailroute.model.facts import Facts, Proof
 from mailroute.model.grant import Copies, Grant, Member, Permissions, Right
 from mailroute.model.letter import Template, Written
-from mailroute.model.message import Automatic, Message
+from mailroute.model.message import Authentication, Automatic, Message
 from mailroute.model.ticket import Party, PartyKind, Status, Ticket
 from mailroute.routing.work import compile_rules
 from tests.support.deciding import (
@@ -29,7 +29,7 @@ from tests.support.deciding import (
     says,
     told,
 )
-from tests.support.factories import NOW, a_message, a_ticket
+from tests.support.factories import NOW, a_message, a_ticket, an_envelope
 from tests.support.grants import a_grant
 
 ANNA, BERT, CARL = (f"{name}@firma.example" for name in ("anna", "bert", "carl"))
@@ -303,3 +303,23 @@ def test_several_members_may_answer_each_with_their_own_name() -> None:
     """Ambiguity 11."""
     authors = [added(decide(a_mail(one), facts(GROUP, token_of=one))).author.address for one in (BERT, CARL)]
     assert authors == [BERT, CARL]
+
+
+# --- a border that has said nothing -------------------------------------------------------------------------
+
+
+PAST_THE_BORDER = Authentication(None, aligned=False, results=())
+
+
+def test_whoever_came_past_our_border_as_a_member_is_not_let_in_by_number() -> None:
+    known = replace(facts(GROUP), mentioned=(annas_ticket(),))
+    envelope = an_envelope(BERT, borders=("mx.abc.example",))
+    forged = a_mail(BERT, "Zu T-10428: es tropft noch.", auth=PAST_THE_BORDER)
+    assert decide(forged, known, envelope=envelope).disposition is not Disposition.APPEND
+
+
+def test_what_came_past_our_border_as_the_reporter_is_copied_to_nobody() -> None:
+    known = replace(facts(GROUP), mentioned=(annas_ticket(),))
+    envelope = an_envelope(ANNA, borders=("mx.abc.example",))
+    forged = a_mail(ANNA, "Zu T-10428: bitte Geld an mich.", auth=PAST_THE_BORDER)
+    assert Template.SHARED not in [template for template, _ in told(decide(forged, known, envelope=envelope))]
