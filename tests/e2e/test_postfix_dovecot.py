@@ -164,7 +164,7 @@ def test_letters_wait_while_the_relay_is_down_and_leave_when_it_is_back(world: W
     world.site.ask("retry", "all")
     [notification] = world.wait_for(SCHMIDT, "Abfluss")
     assert "verstopft" in notification.text
-    world.wait_for("aydin@mieter.example", "angekommen")
+    world.wait_for("aydin@mieter.example", "T-1")
     wait_until(lambda: world.site.ask("queue") == [], "an empty queue", WAIT_S)
 
 

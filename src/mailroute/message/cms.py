@@ -14,10 +14,11 @@ _PIECES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Element:
-    """One element of BER (X.690): where its content lies, and where the next begins."""
+class Element:
+    """One element of BER (X.690): where it begins, where its content lies, and where the next begins."""
 
     tag: int
+    at: int
     start: int
     end: int
     after: int
@@ -26,46 +27,52 @@ class _Element:
 def content_of_signed(data: bytes) -> bytes | None:
     """What was signed, None if `data` is no SignedData or holds only a signature."""
     try:
-        outer = _children(data, _element(data, 0, 0))
-        if data[outer[0].start : outer[0].end] != _SIGNED_DATA:
-            return None
-        signed = _children(data, _children(data, outer[1])[0])
+        signed = signed_data(data)
         inner = next(one for one in signed if one.tag == _SEQUENCE)
-        wrapped = next((one for one in _children(data, inner) if one.tag == _CONTEXT_0), None)
-        return None if wrapped is None else _octets(data, _children(data, wrapped)[0])
+        wrapped = next((one for one in children(data, inner) if one.tag == _CONTEXT_0), None)
+        return None if wrapped is None else octets(data, children(data, wrapped)[0])
     except (IndexError, ValueError, StopIteration):
         return None
 
 
-def _octets(data: bytes, element: _Element) -> bytes:
-    """An octet string, in one or in pieces."""
-    if element.tag == _OCTETS:
-        return data[element.start : element.end]
-    if element.tag != _OCTET_PIECES:
+def signed_data(data: bytes) -> list[Element]:
+    """The fields of a SignedData (RFC 5652 §5.1). Raises ValueError or IndexError if it is none."""
+    outer = children(data, element(data, 0, 0))
+    if data[outer[0].start : outer[0].end] != _SIGNED_DATA:
         raise ValueError
-    return b"".join(data[one.start : one.end] for one in _children(data, element) if one.tag == _OCTETS)
+    return children(data, children(data, outer[1])[0])
 
 
-def _children(data: bytes, element: _Element) -> list[_Element]:
-    found: list[_Element] = []
-    at = element.start
-    while at < element.end and len(found) < _PIECES:
-        one = _element(data, at, 0)
+def octets(data: bytes, within: Element) -> bytes:
+    """An octet string, in one or in pieces."""
+    if within.tag == _OCTETS:
+        return data[within.start : within.end]
+    if within.tag != _OCTET_PIECES:
+        raise ValueError
+    return b"".join(data[one.start : one.end] for one in children(data, within) if one.tag == _OCTETS)
+
+
+def children(data: bytes, within: Element) -> list[Element]:
+    """The elements within one. Raises ValueError or IndexError where they make no sense."""
+    found: list[Element] = []
+    at = within.start
+    while at < within.end and len(found) < _PIECES:
+        one = element(data, at, 0)
         found.append(one)
         at = one.after
     return found
 
 
-def _element(data: bytes, at: int, depth: int) -> _Element:
+def element(data: bytes, begins: int, depth: int) -> Element:
     """Read one element. Raises ValueError or IndexError where it makes no sense."""
     if depth > _DEPTH:
         raise ValueError
-    tag, length, start = data[at], data[at + 1], at + 2
+    tag, length, start = data[begins], data[begins + 1], begins + 2
     if length == 0x80:  # its end is marked by two zero bytes
         at = start
         while data[at] or data[at + 1]:
-            at = _element(data, at, depth + 1).after
-        return _Element(tag, start, at, at + 2)
+            at = element(data, at, depth + 1).after
+        return Element(tag, begins, start, at, at + 2)
     if length > 0x80:
         size = length & 0x7F
         if size > 4:
@@ -74,4 +81,4 @@ def _element(data: bytes, at: int, depth: int) -> _Element:
         start += size
     if start + length > len(data):
         raise ValueError
-    return _Element(tag, start, start + length, start + length)
+    return Element(tag, begins, start, start + length, start + length)

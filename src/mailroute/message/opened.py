@@ -1,24 +1,27 @@
-"""Open mails that were encrypted to this house or signed as a whole, and say whose OpenPGP signature holds. Never raises.
+"""Open mails that were encrypted to this house or signed as a whole, and say whose signature holds. Never raises.
 
 The stored mail stays as it came. Keys are files of the folder `keys` (extra `crypto`): OpenPGP keys of the house and
-of people, and for S/MIME a certificate with its private key in one PEM file. Without keys only what is signed but not
+of people, and for S/MIME a certificate with its private key in one PEM file, certificates of people and of who issues them. Without keys only what is signed but not
 encrypted is opened. A signature is said, never believed: who somebody is decides `identity`.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from mailroute.message.addresses import clean_address
 from mailroute.message.cms import content_of_signed
+from mailroute.message.dates import read_date
 from mailroute.message.headers import Head
 from mailroute.message.parts import INNER, Part, leaves
 from mailroute.message.structure import read_mail
 
 _LAYERS = 4  # encrypted, in it signed, in it …
+_SMIME_SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature")
 _SEALED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
-_SIGNATURE_TYPES = ("application/pgp-signature",)
+_SIGNATURE_TYPES = ("application/pgp-signature", *_SMIME_SIGNATURES)
 _ARMOUR_BEGINS = re.compile(rb"^-----BEGIN PGP MESSAGE-----[ \t]*\r?$", re.M)
 _ARMOUR_ENDS = b"-----END PGP MESSAGE-----"
 _HIDDEN_SUBJECTS = ("...", "[...]", "…", "encrypted message", "verschlüsselte nachricht")
@@ -34,15 +37,16 @@ def open_sealed(
     `signature-unproven` (any other: unknown, of somebody else, broken).
     """
     signals: list[str] = []
+    at = read_date((head.first("date") or b"").decode("ascii", "replace"))
     if root.type == "multipart/signed" and keys:
-        signals += _checked(content[head.body_at :], root, keys, author)
+        signals += _checked(content[head.body_at :], root, keys, author, at)
     inner_head: Head | None = None
     waiting = [root]
     for _ in range(_LAYERS):
         sealed = [one for part in waiting for one in leaves(part) if _is_sealed(one, bool(keys))]
         waiting = []
         for leaf in sealed:
-            data, said = _unsealed(leaf, keys, author)
+            data, said = _unsealed(leaf, keys, author, at)
             signals += said
             if data is None:
                 continue
@@ -51,7 +55,7 @@ def open_sealed(
                 leaf.raw, leaf.encoding, leaf._decoded = data, "", None
                 continue
             if inner.type == "multipart/signed" and keys:
-                signals += _checked(data[inner_head.body_at :], inner, keys, author)
+                signals += _checked(data[inner_head.body_at :], inner, keys, author, at)
             for one in leaves(inner):
                 one.index += (leaf.index + 1) * INNER
             leaf.children = (inner,)
@@ -83,13 +87,15 @@ def _armoured(text: bytes) -> bytes | None:
     return text[begin.start() : end + len(_ARMOUR_ENDS)] if begin and end > 0 else None
 
 
-def _unsealed(leaf: Part, keys: tuple[bytes, ...], author: str) -> tuple[bytes | None, list[str]]:
+def _unsealed(
+    leaf: Part, keys: tuple[bytes, ...], author: str, at: datetime | None
+) -> tuple[bytes | None, list[str]]:
     """The bytes within, and what is to be said of it."""
     data = leaf.content()
     if leaf.type in _SEALED_TYPES:
         signed = content_of_signed(data)
         if signed is not None:
-            return signed, []
+            return signed, _worth_of_smime(data, None, keys, author, at) if keys else []
         opened = _decrypt_smime(data, keys) if keys else None
         return opened, _said(opened, keys)
     armour = _armoured(data) if leaf.type == "text/plain" else None
@@ -161,8 +167,8 @@ def _signers(signatures: Any, people: list[Any]) -> list[str]:
     return [clean_address(found[1] or found[2]) for name in names if (found := _ADDRESS.search(name))]
 
 
-def _checked(body: bytes, root: Part, keys: tuple[bytes, ...], author: str) -> list[str]:
-    """What a detached OpenPGP signature is worth (RFC 3156 §5): it covers the bytes of the first part as they came."""
+def _checked(body: bytes, root: Part, keys: tuple[bytes, ...], author: str, at: datetime | None) -> list[str]:
+    """What a detached signature is worth (RFC 3156 §5, RFC 8551 §3.5.3): it covers the first part as it came."""
     parts = list(leaves(root))
     signature = next((one for one in parts if one.type in _SIGNATURE_TYPES), None)
     boundary = root.parameters.get("boundary", "").encode("utf-8", "replace")
@@ -171,16 +177,26 @@ def _checked(body: bytes, root: Part, keys: tuple[bytes, ...], author: str) -> l
     )
     if signature is None or not boundary or len(pieces) < 3:
         return []
+    signed = pieces[1].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    if signature.type in _SMIME_SIGNATURES:
+        return _worth_of_smime(signature.content(), signed, keys, author, at)
     import pysequoia
 
     people = _certificates(keys)
-    signed = pieces[1].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     try:
         parsed = pysequoia.Sig.from_bytes(signature.content())
         checked = pysequoia.verify(bytes=signed, store=lambda _: people, signature=parsed)
     except (RuntimeError, ValueError, TypeError):
         return ["signature-unproven"]
     return [_worth(_signers(checked.valid_sigs, people), author)]
+
+
+def _worth_of_smime(
+    signature: bytes, content: bytes | None, keys: tuple[bytes, ...], author: str, at: datetime | None
+) -> list[str]:
+    from mailroute.message.cms_signers import smime_signers
+
+    return [_worth(smime_signers(signature, content, keys, at), author)]
 
 
 def _worth(signers: list[str], author: str) -> str:

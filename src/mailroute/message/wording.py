@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LINE_CHARS = 400
 _BLOCK_LINES = 14  # five fields, wrapped lists of addresses, blank lines of HTML between them
@@ -231,7 +232,7 @@ def attribution(lines: Sequence[str], at: int) -> int:
     if _ADDRESS_THEN_COLON.fullmatch(line) and _CLOCK.search(line) and _YEAR.search(line):
         return 1
     window = "\n".join(lines[max(0, at - _ATTRIBUTION_LINES) : at + 1])[-2 * _ATTRIBUTION_CHARS :]
-    if "GMT" not in window and not _VERB.search(window):
+    if "GMT" not in window and not _holds_verb(window):
         return 0
     joined = ""
     for count in range(1, min(_ATTRIBUTION_LINES, at + 1) + 1):
@@ -241,15 +242,29 @@ def attribution(lines: Sequence[str], at: int) -> int:
         if not above.strip() or len(joined) + len(above) > _ATTRIBUTION_CHARS:
             return 0
         joined = above.strip() + " " + joined
-        if count <= 2 and _GMAIL_OLD.fullmatch(joined):
+        kind = _kind_of(joined)
+        if kind == "starts" or (count <= 2 and kind == "gmail"):
             return count
-        if not _VERB.search(joined) or _TOLD_ME.search(joined):
-            continue
-        if _STARTS.match(joined):
-            return count
-        if count <= 2 and _TIME.search(joined) and not _starts_above(lines, at, count):
+        if count <= 2 and kind == "time" and not _starts_above(lines, at, count):
             return count
     return 0
+
+
+# Every line is asked about twice, for the end of the new text and for what stands between quotes.
+@lru_cache(maxsize=512)
+def _holds_verb(text: str) -> bool:
+    return bool(_VERB.search(text))
+
+
+@lru_cache(maxsize=512)
+def _kind_of(joined: str) -> str:
+    """What speaks for an attribution in lines put together, "" for nothing."""
+    told = _holds_verb(joined) and not _TOLD_ME.search(joined)
+    if told and _STARTS.match(joined):
+        return "starts"
+    if _GMAIL_OLD.fullmatch(joined):
+        return "gmail"
+    return "time" if told and _TIME.search(joined) else ""
 
 
 def introduces_marked_quote(line: str) -> bool:
