@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mailroute.model import limits
 from mailroute.model.letter import AttachedFile, Notice, Written
 from mailroute.model.moment import date_and_time
-from mailroute.model.reply_tag import is_letter_of_ours
+from mailroute.model.reply_tag import is_letter_of_ours, without_reply_tags
 from mailroute.notify import words
 from mailroute.notify.parts import ATTACHMENTS_BYTES, Encoded, encode_file, file_name
 from mailroute.notify.values import File, Passage, body_text, person
@@ -61,7 +61,9 @@ class Enclosures:
         passages: list[Passage] = []
         before = 0
         for one in notice.passes_on:
-            text = body_text(self._text_of(one)[: limits.TEXT_CHARS // len(notice.passes_on)])
+            words = self._text_of(one)[: limits.TEXT_CHARS // len(notice.passes_on)]
+            # Whoever reads a tag in somebody's quote could write in that person's name with it.
+            text = body_text(without_reply_tags(words))
             at = date_and_time(one.at, zone, language)
             passages.append(Passage(person(one.author, language), at, text, skipped=one.nth - before - 1))
             before = one.nth

@@ -24,6 +24,7 @@ from mailroute.model.outside import (
     PartnerTimedOut,
     PartnerUnreachable,
 )
+from mailroute.model.reply_tag import without_reply_tags
 from mailroute.model.ruleset import Partner, Ruleset
 from mailroute.model.text import fold
 from mailroute.model.ticket import Assigned, Escalated, Noted, Party, PartyKind, Status, Ticket
@@ -347,7 +348,7 @@ def tell_partner(work: Work, facts: Facts, partner: Partner, mail: Mail, sender:
             language=work.ruleset.organisation.language,
             ticket=work.ticket,
             place=place_in_words(facts.place[0], facts.place[1]),
-            text=mail.message.new_text or mail.message.text,
+            text=without_reply_tags(mail.message.new_text or mail.message.text),
             author=sender.party,
             attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
         )

@@ -436,6 +436,13 @@ def test_a_customer_who_writes_again_reaches_the_partner_only_after_the_yes() ->
     assert told(after) == [(Template.PARTNER_MESSAGE, "auftrag")]
 
 
+def test_a_reply_tag_that_a_customer_quotes_reaches_no_partner() -> None:
+    quoted = "Es tropft! Sie schrieben von service+t10428.k7q3x9wmbz4p@abc.example"
+    [notice] = hears(a_party(), quoted, working()).notices
+    assert "Es tropft!" in notice.text
+    assert "k7q3x9wmbz4p" not in notice.text
+
+
 def test_a_partner_is_reminded_and_one_that_the_rules_have_no_more_gives_it_back() -> None:
     decision = clock(working(), kind=TimerKind.DONE)
     assert told(decision) == [(Template.PARTNER_REMINDER, "auftrag")]
