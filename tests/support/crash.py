@@ -506,6 +506,8 @@ port = {relay_port or relay.port}
 def lost(place: Place, sender: Sender) -> list[str]:
     """What was answered 250 and does not stand in the books byte for byte: asked right after a kill."""
     accepted = tuple(sender.accepted)
+    if not accepted:
+        return []  # killed before there was a database; with a promise given its absence is an error
     stored = Counter(hashlib.sha256(row.content).hexdigest() for row in place.rows(select(t.mail.c.content)))
     return [
         f"a 250 was said for {post.to} and it is stored {stored[post.sha256]} times"
