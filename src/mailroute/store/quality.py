@@ -95,6 +95,7 @@ def _happened(kinds: tuple[str, ...]):  # type: ignore[no-untyped-def]  # SQLAlc
     )
 
 
+# How many columns are asked is of no interest here, and SQLAlchemy types a Select by them.
 def _period(wanted: Select, org: str | None, since: datetime, until: datetime) -> Select:  # type: ignore[type-arg]
     narrowed = wanted.where(
         decision.c.intake_id.is_not(None),
