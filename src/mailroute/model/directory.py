@@ -28,6 +28,12 @@ class Validity:
 ALWAYS = Validity()
 
 
+def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date | None]) -> bool:
+    """Whether two spans from a first to a last day have a day in common; None is open."""
+    latest = max((day for day in (one[0], other[0]) if day is not None), default=None)
+    return latest is None or (Validity(*one).covers(latest) and Validity(*other).covers(latest))
+
+
 @dataclass(frozen=True, slots=True)
 class Responsibility:
     """Who holds a role for a property, primary first, then deputies (REQ-E3, E9)."""

@@ -21,6 +21,7 @@ from mailroute.rules.learned import ALL
 from mailroute.rules.persons import Mention, Register
 from mailroute.rules.reader import Entries, Entry, Pack
 from mailroute.rules.report import Report
+from mailroute.rules.shared_addresses import shared_by_contracts
 from mailroute.rules.units import Units, id_of_unit
 from mailroute.rules.values import Duration
 
@@ -62,7 +63,7 @@ def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], fi
 
 def build_directory(entries: Entries, units: Units, people: Sequence[Mention], report: Report) -> Directory:
     """The directory of entries that have no errors. Reports what looks odd about people."""
-    register = Register(report)
+    register = Register(report, shared_by_contracts(entries.contracts, report))
     # Those with an id first, so that others find them by their address.
     for said in sorted(people, key=lambda said: said.id is None):
         register.add(said)

@@ -71,16 +71,42 @@ def covers(earlier: m.Condition, later: m.Condition) -> bool:
     """Whether `earlier` holds wherever `later` does, as far as their shapes tell. Never wrongly says yes."""
     if holds_always(earlier) or earlier == later:
         return True
+    if isinstance(later, m.AnyOf):
+        return all(covers(earlier, inner) for inner in later.conditions)
+    if isinstance(earlier, m.AllOf):
+        return all(covers(inner, later) for inner in earlier.conditions)
+    if isinstance(earlier, m.AnyOf) and any(covers(inner, later) for inner in earlier.conditions):
+        return True
+    if isinstance(later, m.AllOf):
+        return any(covers(earlier, inner) for inner in later.conditions)
+    return _covers_simply(earlier, later)
+
+
+def _covers_simply(earlier: m.Condition, later: m.Condition) -> bool:
+    """The same for conditions that hold no others, and for `not`."""
     match earlier, later:
-        case m.Words(words=many), m.Words(words=few):
-            return set(few) <= set(many)
-        case m.Phrase(phrases=many), m.Phrase(phrases=few):
-            return set(few) <= set(many)
-        case m.AnyOf(conditions=conditions), _:
-            return any(covers(inner, later) for inner in conditions)
-        case _, m.AllOf(conditions=conditions):
-            return any(covers(earlier, inner) for inner in conditions)
-        case _, m.AnyOf(conditions=conditions):
-            return all(covers(earlier, inner) for inner in conditions)
+        case m.Not(condition=wide), m.Not(condition=narrow):
+            return covers(narrow, wide)
+        case m.DomainIs(domains=many), m.DomainIs(domains=few):
+            return all(_is_within(domain, many) for domain in few)
+        case m.DomainIs(domains=many), m.FromIs(addresses=few):
+            return all(_is_within(address.rpartition("@")[2], many) for address in few)
+        case m.HeaderHas(name=name, contains=""), m.HeaderHas(name=other):
+            return name.lower() == other.lower()
         case _:
-            return False
+            return type(earlier) is type(later) and set(_alternatives(later)) <= set(_alternatives(earlier))
+
+
+def _alternatives(one: m.Condition) -> tuple[object, ...]:
+    """What a condition needs only one of; the condition itself where that is all it has."""
+    match one:
+        case m.Words(words=many) | m.Phrase(phrases=many) | m.SenderIs(kinds=many) | m.FromIs(addresses=many):
+            return many
+        case m.InboxIs(addresses=many) | m.AttachmentIs(types=many) | m.LanguageIs(languages=many):
+            return many
+        case _:
+            return (one,)
+
+
+def _is_within(domain: str, parents: tuple[str, ...]) -> bool:
+    return any(domain == parent or domain.endswith("." + parent) for parent in parents)

@@ -9,13 +9,13 @@ from datetime import date
 from itertools import pairwise
 
 from mailroute.model.calendar import Calendar
-from mailroute.model.directory import Validity
+from mailroute.model.directory import overlap
 from mailroute.model.lookup import house_numbers, place_key
 from mailroute.model.text import fold
 from mailroute.rules.build import build_calendar, build_deadlines
-from mailroute.rules.conditions import condition, covers
-from mailroute.rules.packs import is_of_pack
+from mailroute.rules.holders import check_holders
 from mailroute.rules.persons import Mention
+from mailroute.rules.reach import check_reach
 from mailroute.rules.reader import Entries, Entry
 from mailroute.rules.report import Report, Spot, quoted
 from mailroute.rules.schema import AbsenceEntry, CaseTypeEntry, OrganisationEntry, PropertyEntry, WhenEntry
@@ -27,7 +27,7 @@ def check_meaning(entries: Entries, people: Sequence[Mention], report: Report) -
     """Report what would surprise its author. Files with mistakes of their own are judged as far as they go."""
     _check_calendars(entries, report)
     _check_absences(entries, report)
-    _check_case_types_are_reached(entries, report)
+    check_reach(entries, report)
     _check_clusters(entries, report)
     _check_patterns(entries, report)
     _check_deadlines(entries, report)
@@ -38,9 +38,7 @@ def check_meaning(entries: Entries, people: Sequence[Mention], report: Report) -
     _check_postcodes(entries, report)
     # Whether anybody holds a role can be said only where all of these could be read without mistakes.
     if not report.failed:
-        _check_triage(entries, report)
-        _check_holders(entries, report)
-        _check_roles_are_used(entries, report)
+        check_holders(entries, report)
 
 
 # --- calendars, absences -------------------------------------------------------------------------------------
@@ -100,25 +98,6 @@ def _circle(start: Entry[AbsenceEntry], by_staff: dict[str, list[Entry[AbsenceEn
 
 
 # --- case types ----------------------------------------------------------------------------------------------
-
-
-def _check_case_types_are_reached(entries: Entries, report: Report) -> None:
-    earlier: list[tuple[Entry[CaseTypeEntry], WhenEntry]] = []
-    for one in entries.case_types.values():
-        when = one.value.when
-        if when is None:
-            continue
-        for other, their in earlier:
-            if covers(condition(their), condition(when)):
-                message = (
-                    f"{quoted(other.id)} in line {other.spot().line} takes every mail that this `when` takes"
-                )
-                remedy = (
-                    f"Move {quoted(one.id)} above {quoted(other.id)}, or make one of the conditions narrower."
-                )
-                report.add("MR405", one.spot("when"), message, remedy)
-                break
-        earlier.append((one, when))
 
 
 def _check_clusters(entries: Entries, report: Report) -> None:
@@ -258,69 +237,4 @@ def _check_postcodes(entries: Entries, report: Report) -> None:
 
 
 def _overlap(one: Entry[PropertyEntry], other: Entry[PropertyEntry]) -> bool:
-    mine, theirs = (Validity(e.value.since, e.value.until) for e in (one, other))
-    starts = [day for day in (mine.since, theirs.since) if day is not None]
-    latest = max(starts, default=None)
-    return latest is None or (mine.covers(latest) and theirs.covers(latest))
-
-
-# --- roles ---------------------------------------------------------------------------------------------------
-
-
-def _holders_everywhere(entries: Entries, role: str) -> bool:
-    """Whether somebody active holds the role wherever a property names nobody."""
-    active = {one.id for one in entries.staff.values() if one.value.active}
-    entry = entries.roles.get(role)
-    if entry is not None and active & set(entry.value.site_wide):
-        return True
-    return any(
-        role in one.value.roles_for_new_properties for one in entries.staff.values() if one.value.active
-    )
-
-
-def _check_triage(entries: Entries, report: Report) -> None:
-    one = entries.organisation
-    if one is not None and not _holders_everywhere(entries, one.value.triage_role):
-        message = f"nobody active holds the triage role {quoted(one.value.triage_role)}"
-        remedy = f"Name somebody in roles.yaml: `{one.value.triage_role}: {{site_wide: [id]}}`."
-        report.add("MR401", one.spot("triage_role"), message, remedy)
-
-
-def _check_holders(entries: Entries, report: Report) -> None:
-    """Each role of a case type, once: is there somebody for every property?"""
-    told: set[str] = set()
-    for one in entries.case_types.values():
-        role = one.value.role
-        if role is None or role in told or not entries.properties or _holders_everywhere(entries, role):
-            continue
-        told.add(role)
-        without = [e for e in entries.properties if not e.value.roles.get(role)]
-        spot = one.spot("role")
-        if len(without) == len(entries.properties):
-            remedy = "Name somebody in roles.yaml (`site_wide`) or in the properties (`roles`)."
-            if role in entries.roles and is_of_pack(entries.roles[role]):
-                remedy = (
-                    f"Name somebody: `{role}: {{name: …, site_wide: [id], override: yes}}` in roles.yaml."
-                )
-            report.add("MR402", spot, f"nobody holds the role {quoted(role)} anywhere", remedy)
-        elif without:
-            names = ", ".join(quoted(e.id) for e in without[:3]) + (" …" if len(without) > 3 else "")
-            message = f"nobody holds the role {quoted(role)} for {len(without)} of the properties: {names}"
-            remedy = "Their mails go to the fallback role or triage; name somebody there, or `site_wide`."
-            report.add("MR414", spot, message, remedy)
-
-
-def _check_roles_are_used(entries: Entries, report: Report) -> None:
-    used: set[str | None] = set()
-    if entries.organisation is not None:
-        organisation = entries.organisation.value
-        used |= {organisation.triage_role, organisation.fallback_role, organisation.management_role}
-        used.add(organisation.administrator_role)
-        used |= {organisation.lead_role}
-    for one in entries.case_types.values():
-        used |= {one.value.role, *one.value.inform}
-    for role in entries.roles.values():
-        # Nobody needs all roles of a pack.
-        if role.id not in used and not is_of_pack(role):
-            message = f"no case type uses the role {quoted(role.id)}"
-            report.add("MR406", role.spot(), message, "Remove it, or give it to a case type.")
+    return overlap((one.value.since, one.value.until), (other.value.since, other.value.until))

@@ -118,10 +118,14 @@ class _Draft:
 
 
 class Register:
-    """Everybody once. Reports addresses that people with different names share (MR407)."""
+    """Everybody once. Reports addresses that people with different names share (MR407).
 
-    def __init__(self, report: Report) -> None:
+    `told` are those about whose contracts that has been said already (MR417).
+    """
+
+    def __init__(self, report: Report, told: frozenset[str] = frozenset()) -> None:
         self._report = report
+        self._told = told
         self._drafts: dict[str, _Draft] = {}
         self._by_address: dict[str, str] = {}
         self._parties: dict[str, list[str]] = {}
@@ -131,7 +135,8 @@ class Register:
         draft = self._draft(said)
         for address in said.addresses:
             owner = self._drafts[self._by_address.setdefault(address, draft.id)]
-            if owner.name != said.name and fold(owner.name) != fold(said.name):
+            is_told = said.contract is not None and address in self._told
+            if not is_told and owner.name != said.name and fold(owner.name) != fold(said.name):
                 message = f"{quoted(address)} is also the address of {quoted(owner.name)}"
                 remedy = "Their mails cannot be told apart; write the name in one way if it is one person."
                 self._report.add("MR407", said.spot("email"), message, remedy)
