@@ -88,6 +88,10 @@ EVENTS: dict[str, tuple[int, str]] = {
         logging.ERROR,
         "a worker was killed by a mail that took too much; the mail is tried again",
     ),
+    "web-fault": (
+        logging.ERROR,
+        "a page failed and its reader was told so; it is a mistake of ours, see `error` and `at`",
+    ),
     "part-failed": (logging.ERROR, "a part of the daemon failed and was started again, see `error`"),
 }
 

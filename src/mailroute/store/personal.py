@@ -18,5 +18,8 @@ PERSONAL = {
     "view_as": ("address",),
     "absence": ("staff", "first_day", "last_day", "deputy"),
     "gathered": ("words",),
+    "sign_in_request": ("address",),
+    "sign_in": ("address",),
+    "web_session": ("address",),
     "staff_event": ("staff", "body"),
 }

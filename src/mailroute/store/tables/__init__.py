@@ -27,6 +27,7 @@ from mailroute.store.tables.tickets import (
     ticket_party,
     timer,
 )
+from mailroute.store.tables.web import sign_in, sign_in_request, web_session
 
 __all__ = [
     "FIRST_TICKET_NUMBER",
@@ -56,6 +57,8 @@ __all__ = [
     "person",
     "property_",
     "ruleset",
+    "sign_in",
+    "sign_in_request",
     "staff_event",
     "ticket",
     "ticket_party",
@@ -64,4 +67,5 @@ __all__ = [
     "turn",
     "unit",
     "view_as",
+    "web_session",
 ]

@@ -1,0 +1,101 @@
+"""The portal and the desk as one ASGI application. How a page is made, for whoever adds one:
+
+    async def show(request: Request) -> Response:
+        who = await customer(request)                    # visitor.py: visitor, customer, staff, administrator
+        found = await read(request, lambda conn: …)      # backroom.py: a read snapshot, in a thread
+        return page(request, "ticket.html", ticket=found)  # pages.py: pages/ticket.html, which extends layout.html
+
+    ROUTES = (Route("/tickets/{number:int}", show, methods=["GET"]),)
+
+and `ROUTES` goes into the tuple below. `page` gives every template `t` (the words of `words/*.toml`), `language`,
+`visitor`, `organisation`, `when(instant)`, `day(date)`, `static(file)`, and `csrf`, the hidden field that each form
+must hold; forms for htmx inherit it from the layout. `now(request)` is the time, `office(request, organisation)` the
+rules in force, `await write(request, function)` one transaction, `backroom(request).wake("work")` tells the daemon.
+
+What is done for everybody here, so that no page has to: a POST is refused unless it came from one of our pages with
+the token of this session, its form is read within bounds (`await request.form()` gives it, files included), a private
+page is never cached, and whatever raises becomes a page. Raise `HTTPException(404)` for what somebody may not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from http import HTTPStatus
+from itertools import chain
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from mailroute.web import signin
+from mailroute.web.backroom import Backroom
+from mailroute.web.edge import Edge, answer_refusal, lead_to_sign_in
+from mailroute.web.navigation import home_of
+from mailroute.web.pages import STATIC
+from mailroute.web.security import Shield
+from mailroute.web.session import is_csrf_of, session_secret
+from mailroute.web.visitor import SignInNeeded, visitor
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+# What one form may hold.
+FILES = 20
+_FIELDS = 200
+_FIELD_BYTES = 1024 * 1024
+
+
+def application(backroom: Backroom) -> Starlette:
+    """All pages, over one store. Raises nothing: what fails becomes a page."""
+    areas = (ROUTES, signin.ROUTES)
+    app = Starlette(
+        routes=[_guarded(route) for route in chain(*areas)],
+        middleware=[Middleware(Shield, url=backroom.url), Middleware(Edge)],
+        exception_handlers={HTTPException: answer_refusal, SignInNeeded: lead_to_sign_in},
+    )
+    app.state.backroom = backroom
+    return app
+
+
+def _guarded(route: BaseRoute) -> Route:
+    """The same route, with its forms read and their token checked before anybody acts on them."""
+    assert isinstance(route, Route)
+    handler = cast("Handler", route.endpoint)  # every handler of ours is one; Starlette says Any
+
+    @wraps(handler)
+    async def checked(request: Request) -> Response:
+        if request.method != "POST":
+            return await handler(request)
+        form = await request.form(max_files=FILES, max_fields=_FIELDS, max_part_size=_FIELD_BYTES)
+        try:
+            if session_secret(request) and not is_csrf_of(request, form.get("csrf")):
+                raise HTTPException(403)
+            return await handler(request)
+        finally:
+            await form.close()
+
+    return Route(route.path, checked, methods=route.methods, name=route.name)
+
+
+async def home(request: Request) -> Response:
+    """Lead everybody to their own first page."""
+    who = await visitor(request)
+    return RedirectResponse(home_of(who.kind), HTTPStatus.SEE_OTHER)
+
+
+async def static_file(request: Request) -> Response:
+    """One of our own files; its address changes with its content."""
+    path = STATIC / request.path_params["name"]
+    if path.parent != STATIC or not path.is_file():
+        raise HTTPException(404)
+    return FileResponse(path, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+ROUTES = (
+    Route("/", home, methods=["GET"]),
+    Route("/static/{name}", static_file, methods=["GET"]),
+)

@@ -1,0 +1,37 @@
+"""The links at the head of every page, for each kind of visitor, and where each of them is at home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailroute.model.visitor import VisitorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link at the head; `words` is the key of its text. `here`: it leads to the page that is shown."""
+
+    path: str
+    words: str
+    here: bool = False
+
+
+_CUSTOMER = (Link("/tickets", "layout.tickets"),)
+_STAFF = (Link("/desk", "layout.desk"),)
+_ADMINISTRATOR = _STAFF
+
+_LINKS = {
+    VisitorKind.CUSTOMER: _CUSTOMER,
+    VisitorKind.STAFF: _STAFF,
+    VisitorKind.ADMINISTRATOR: _ADMINISTRATOR,
+}
+
+
+def links_for(kind: VisitorKind, path: str) -> tuple[Link, ...]:
+    """The links for a visitor, the one of this page marked."""
+    return tuple(Link(one.path, one.words, path == one.path) for one in _LINKS[kind])
+
+
+def home_of(kind: VisitorKind) -> str:
+    """Where somebody comes to who only signs in."""
+    return _LINKS[kind][0].path
