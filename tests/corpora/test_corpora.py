@@ -1,4 +1,4 @@
-"""How well real mails are read. The floors lie a little under what is reached, so that no figure falls unseen.
+"""How well real mails are read. The floors are what is reached, so that no figure falls unseen.
 
 `make bench-parse` prints the figures; `python -m tests.corpora.score -v` names each mail that is missed.
 """
@@ -15,23 +15,26 @@ from tests.corpora.score import percentile, speed
 if not HELD.is_dir():
     pytest.skip(ABSENT, allow_module_level=True)
 
-FLOORS = {
-    "sender": 0.99,
-    "subject": 0.99,
-    "attachments": 0.99,
-    "text": 0.97,
-    "part bodies": 0.80,
-    "winmail.dat": 1.0,
-    "automatic seen": 0.995,
-    "kind of automatic": 0.99,
-    "bounced recipient": 0.99,
-    "human kept": 0.998,
-    "reply": 0.95,
-    "reply, German": 0.95,
-    "forward sender": 0.98,
-    "forward subject": 0.98,
-    "forward, German": 0.95,
-}
+# All of the rest is explained in disagreements.toml; one reply holds a quoted line that lost its mark.
+FLOORS = dict.fromkeys(
+    (
+        "sender",
+        "subject",
+        "attachments",
+        "text",
+        "part bodies",
+        "winmail.dat",
+        "automatic seen",
+        "kind of automatic",
+        "bounced recipient",
+        "human kept",
+        "reply, German",
+        "forward sender",
+        "forward subject",
+        "forward, German",
+    ),
+    1.0,
+) | {"reply": 0.99}
 
 
 @cache

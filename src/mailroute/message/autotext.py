@@ -40,7 +40,7 @@ _THANKS = re.compile(
 )
 _AWAY = re.compile(
     r"(?:nicht (?:im (?:b[üu]ro|hause?|dienst)|an meinem arbeitsplatz|pers[öo]nlich erreichbar|erreichbar)|au(?:ß|ss)er haus|"
-    r"abwesend|im urlaub|in elternzeit|im mutterschutz|auf (?:dienst|gesch[äa]fts)reise|out of (?:the )?office|on (?:annual |parental )?leave|"
+    r"abwesend|im urlaub|betriebs(?:ferien|urlaub)|in elternzeit|im mutterschutz|auf (?:dienst|gesch[äa]fts)reise|out of (?:the )?office|on (?:annual |parental )?leave|"
     r"on (?:vacation|holiday))",
     re.I,
 )
@@ -83,7 +83,7 @@ def admits(own_text: str) -> Admission | None:
             around = text[max(0, said.start() - 100) : said.end() + 200]
             if not _FORM.search(around):
                 what = "".join(one for one in said.groupdict().values() if one) or said[0]
-                if _ANSWERS.search(what):
+                if _ANSWERS.search(what) or _is_out_of_office(text):
                     return Admission(Automatic.AUTO_REPLIED)
                 is_english = said["what4"] is not None or said["what5"] is not None
                 return Admission(None if is_english else Automatic.AUTO_GENERATED)

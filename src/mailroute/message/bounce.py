@@ -35,6 +35,9 @@ _SUBJECT = re.compile(
     r"message delayed|delayed mail|error in (?:your )?mail|user unknown|unknown (?:user|address|recipient)|"
     r"rejected mail|permanent delivery failure|automatically rejected mail|bounced mail|nondeliverable mail|"
     r"メールエラー通知|配信エラー|送信エラー|[ée]chec de (?:la )?(?:remise|distribution)|mancato recapito|"
+    r"non recapitabile|niedostarczone|no se puede entregar|onbestelbaar|nedoručiteln|doručen[ií] se nezda|não entregue|teslim edilemedi|"
+    r"не удается доставить|недоставлен|kézbesíthetetlen|det går inte att leverera|kan ikke leveres|"
+    r"benachrichtigung (?:zum|[üu]ber den) zustell(?:ungs)?status|"
     r"(?:ihre )?(?:nachricht|e-?mail|mail)(?: konnte)? (?:nicht (?:zu(?:ge)?stell|[üu]bermittel|ausgeliefert)|unzustellbar)|"
     r"unzustellbare (?:nachricht|e?-?mail)|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung)?s?[ -]?(?:fehl|nicht|versp|verz)\w*|"
     r"message blocked|address not found|delivery incomplete|adresse nicht gefunden|nachricht blockiert|rejected: |"
@@ -57,7 +60,7 @@ _FAILED = re.compile(
     r"was not delivered|not been delivered|cannot be delivered|undeliverable|delivery (?:to|of)[^\n]{0,80}failed|"
     r"delivery (?:failed|failure|error)|unknown recipient|mailbox (?:is )?full|(?:failed|undelivered) recipients?:|"
     r"(?:mail|message)[^\n]{0,20} (?:has been|was) returned|returned mail|could not (?:be )?deliver|"
-    r"address(?:es)? (?:had|failed)|nicht (?:zugestellt|zustellbar|ausgeliefert)|unzustellbar|"
+    r"address(?:es)? (?:had|failed)|nicht (?:an \S{3,300} )?(?:zugestellt|zustellbar|ausgeliefert)|unzustellbar|"
     r"unbekannte[rn]? (?:empf[äa]nger|benutzer)|empf[äa]nger (?:ist |unbekannt|existiert)|postfach (?:ist )?voll|"
     r"existiert nicht",
     re.I,
@@ -66,7 +69,8 @@ _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ \-])")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]")
 _LINE_START = re.compile(
-    r"[\s>|*•<\"'\-]*|\s*(?:failed|undelivered|intended|invalid|final)?[ -]?recipients?:[\s<]*|\s*\(expanded from:?[\s<]*",
+    r"[\s>|*•<\"'\-]*|\s*(?:failed|undelivered|intended|invalid|final)?[ -]?recipients?:[\s<]*|"
+    r"(?:\s*<[^<>\s]{3,320}>)?\s*\((?:expanded|(?:ultimately )?generated) from:?[\s<]*",
     re.I,
 )
 _QMAIL_LINE = re.compile(r"^<[^<>\s@]{1,64}@[^<>\s]{1,255}>:\s*$", re.M)
@@ -143,6 +147,7 @@ def _recipients_in_text(head: Head, root: Part, sender: str, text: str) -> tuple
         _unique(_from_loose_status(text))
         or _unique(_from_json(text))
         or _unique(_bare_names(sender, text))
+        or _unique(_from_failed_field(head, text))
         or _unique(_from_text(text, own))
         or _unique(one for one in _from_text(text, senders) if one.status)
         or _unique(_from_returned(root, text))
@@ -267,6 +272,18 @@ def _bare_names(sender: str, text: str) -> Iterator[BouncedRecipient]:
         named = _BARE_NAMES.search(text[:_TEXT_CHARS])
         for name in named[1].split() if named else ():
             yield BouncedRecipient(f"{name.lower()}@aol.com", "failed", "")
+
+
+def _from_failed_field(head: Head, text: str) -> Iterator[BouncedRecipient]:
+    """X-Failed-Recipients of Exim and Gmail, with the status that the text gives for each."""
+    lines = text[:_TEXT_CHARS].split("\n")
+    for one in read_addresses(head.values("x-failed-recipients")):
+        number = next(
+            (at for at, line in enumerate(lines) if one.address and one.address in line.lower()), None
+        )
+        yield BouncedRecipient(
+            one.address, "failed", _status_near(lines, number) if number is not None else ""
+        )
 
 
 def _from_returned(root: Part, text: str) -> Iterator[BouncedRecipient]:

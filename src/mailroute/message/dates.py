@@ -26,6 +26,9 @@ _MONTHS = {
     # Polish, Turkish, Russian
     "sty": 1, "lut": 2, "kwi": 4, "maj": 5, "cze": 6, "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "lis": 11, "gru": 12,
     "oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8, "eyl": 9, "eki": 10, "kas": 11, "ara": 12,
+    # Czech, Hungarian
+    "led": 1, "úno": 2, "bře": 3, "dub": 4, "kvě": 5, "červenc": 7, "červ": 6, "srp": 8, "zář": 9, "říj": 10, "pro": 12,
+    "már": 3, "ápr": 4, "máj": 5, "jún": 6, "júl": 7, "sze": 9,
     "янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11,
     "дек": 12,
 }  # fmt: skip
@@ -41,6 +44,7 @@ _DOTTED = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})\b")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})\.?\s+(?:de\s+)?([^\W\d]{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b")
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _MONTH_FIRST = re.compile(r"\b([^\W\d]{3,12})\.?\s+(\d{1,2}),?\s+(\d{4})\b")
+_YEAR_FIRST = re.compile(r"\b(\d{4})\.\s?([^\W\d]{3,12})\.?\s+(\d{1,2})\b")
 # Each with the groups that hold year, month and day.
 _DAYS = (
     (_ISO, (1, 2, 3)),
@@ -48,6 +52,7 @@ _DAYS = (
     (_DOTTED, (3, 2, 1)),
     (_DAY_FIRST, (3, 2, 1)),
     (_MONTH_FIRST, (3, 1, 2)),
+    (_YEAR_FIRST, (1, 2, 3)),
 )
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?\s*(?:\(|$)")
 
@@ -108,13 +113,17 @@ def _day(text: str) -> tuple[tuple[int, int, int], str] | None:
         if not found:
             continue
         year, month, day = (found[number] for number in order)
-        name = month.lower()
-        number = int(month) if month.isdigit() else _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
+        number = int(month) if month.isdigit() else _month(month.lower())
         if number is None:
             continue
         full_year = int(year) if len(year) == 4 else 2000 + int(year)
         return (full_year, number, int(day)), text[: found.start()] + " " + text[found.end() :]
     return None
+
+
+def _month(name: str) -> int | None:
+    """The number of a month from its first letters: June and July need seven in Czech and four in French."""
+    return _MONTHS.get(name[:7]) or _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
 
 
 def _named_offset(text: str) -> int | None:

@@ -23,6 +23,7 @@ from mailroute.message.wording import (
     announces_forward,
     attribution,
     bare_block,
+    begins_foreign_quote,
     header_block,
     is_end_of_forwarded,
     is_forward_subject,
@@ -118,7 +119,7 @@ def _from_text(lines: Sequence[str], forward_subject: bool) -> Forwarded | None:
         elif announces_forward(line):
             found = _at_next_block(lines, number + 1)
         elif forward_subject:
-            found = _from_attribution(lines, number)
+            found = _from_attribution(lines, number) or _from_groupwise(lines, number)
         else:
             found = None
         if found is not None:
@@ -161,6 +162,17 @@ def _from_attribution(lines: Sequence[str], number: int) -> Forwarded | None:
         return None
     sender = Address(name, clean_address(address[0]) if address else "")
     return Forwarded(sender, (), "", read_loose_date(line), _rest(lines, number + 1))
+
+
+def _from_groupwise(lines: Sequence[str], number: int) -> Forwarded | None:
+    """GroupWise puts sender and moment into one line: `>>> Petra <petra@example.org> 05.11.2025 16:20 >>>`."""
+    line = lines[number]
+    address = _ADDRESS.search(line) if begins_foreign_quote(line) else None
+    if not address:
+        return None
+    return Forwarded(
+        _sender(line.strip("> ")), (), "", read_loose_date(line[address.end() :]), _rest(lines, number + 1)
+    )
 
 
 def _forwarded(block: Block, lines: Sequence[str]) -> Forwarded:

@@ -15,7 +15,9 @@ _NAME = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _CHARSET = re.compile(rb"\bcharset=[\"']?([A-Za-z0-9_.:-]{2,40})", re.I)
 # A line of blanks only is a folded line, not the end (RFC 5322 §2.2.3): the next From would be a second one.
 _BLANK_LINE = re.compile(rb"\n\r?\n")
-_KNOWN = re.compile(rb"^(?:from|received|return-path|to|subject|date|message-id|mime-version):", re.I | re.M)
+_KNOWN = re.compile(
+    rb"^(?:from|received|return-path|to|subject|date|message-id|mime-version)[ \t]{0,20}:", re.I | re.M
+)
 # Lists of addresses and ids are read in linear time and may honestly be long (500 recipients are 20 KB).
 _LONG_FIELDS = frozenset({"to", "cc", "bcc", "references", "resent-to", "resent-cc"})
 

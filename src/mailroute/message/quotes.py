@@ -17,8 +17,10 @@ from mailroute.message.wording import (
     header_block,
     holds_attribution_and_quote,
     introduces_marked_quote,
+    introduces_over_two_lines,
     is_quoted,
     label_of,
+    names_original,
     separator_of,
 )
 from mailroute.model.marker import REPLY_MARKER
@@ -81,7 +83,9 @@ def _end_of_new(lines: Sequence[str], is_answer: bool) -> int:
             continue
         if (something_above or is_answer) and _begins_quoted_rest(lines, number):
             return _before_rule(lines, number)
-        if something_above and (begins_foreign_quote(line) or holds_attribution_and_quote(line)):
+        if something_above and begins_foreign_quote(line):
+            return _before_rule(lines, number)
+        if something_above and holds_attribution_and_quote(line):
             return number
         count = attribution(lines, number)
         if count and not _quote_follows(lines, number + 1):
@@ -122,11 +126,11 @@ def _block_follows(lines: Sequence[str], number: int) -> bool:
 
 
 def _before_rule(lines: Sequence[str], number: int) -> int:
-    """Outlook draws a line above its header block: it belongs to the quote."""
+    """Outlook draws a line above its header block, BlackBerry writes words there: they belong to the quote."""
     at = number - 1
     while at >= 0 and not lines[at].strip():
         at -= 1
-    return at if at >= 0 and RULE.fullmatch(lines[at]) else number
+    return at if at >= 0 and (RULE.fullmatch(lines[at]) or names_original(lines[at])) else number
 
 
 def _quote_follows(lines: Sequence[str], number: int) -> bool:
@@ -161,7 +165,9 @@ def _introducing_lines(lines: Sequence[str], number: int) -> int:
     count = attribution(lines, number) if line.rstrip().endswith(":") else 0
     if count or not line.strip() or not _quote_follows(lines, number + 1):
         return count
-    return int(introduces_marked_quote(line))
+    if introduces_marked_quote(line):
+        return 1
+    return 2 if number and introduces_over_two_lines(lines[number - 1], line) else 0
 
 
 def _is_wrapped_quote(lines: Sequence[str], number: int, end: int) -> bool:

@@ -22,7 +22,7 @@ def _any_of(*patterns: str) -> str:
     return "(?:" + "|".join(patterns) + ")"
 
 
-RULE = re.compile(r"\s*[-_=*~]{5,}\s*")
+RULE = re.compile(r"\s*[-_=*~–—]{5,}\s*")
 _SHORT_RULE = re.compile(r"\s*[-_=*~]{3,}\s*")
 _DELIMITER = re.compile(r"\s?(?:--|—|––)[ \xa0]?")
 _GREETINGS = r"gr[üu]e?(?:ß|ss)(?:en?)?"
@@ -41,6 +41,8 @@ _CLOSING = re.compile(
         r"(?:cordiali|distinti) saluti|un cordiale saluto",
         r"(?:serdecznie )?pozdrawiam(?: serdecznie)?|z poważaniem",
         r"saygılarımla|saygılarımızla|iyi çalışmalar",
+        r"(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|mvg|(?:un (?:cordial )?saludo|saludos(?: cordiales)?|atentamente)",
+        r"(?:com os melhores )?cumprimentos|atenciosamente|s (?:přátelským |úctou a )?pozdrav(?:em|om)|с уважением|з повагою",
     )
     + r"(?:\s+(?:aus|von)\s+(?:der\s+|dem\s+)?\w+)?\s*[,.!]{0,3}\s*",
     re.I,

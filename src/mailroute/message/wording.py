@@ -19,19 +19,19 @@ _ATTRIBUTION_START_CHARS = 80
 
 _LABELS = {
     "from": "von from de da od fra från van lähettäjä feladó saatja от отправитель від|кого від от|кого gönderen kimden "
-    "šalje nadawca remitente absender expéditeur mittente afzender expeditor de|la "
+    "šalje nadawca remitente absender expéditeur mittente afzender expeditor de|la από nuo "
     "差出人 送信元 送信者 发件人 寄件者 寄件人 보낸사람 보낸|사람",
     "date": "gesendet date sent datum dato fecha data dátum päivämäärä kuupäev дата отправлено надіслано enviado "
     "enviada|em enviado|el envoyé inviato verzonden skickat sendt odesláno lähetetty elküldve gönderildi tarih gönderme|tarihi gönderilme|tarihi verschickt "
-    "wysłano poslano odoslané trimis dată gesendet|am sent|at saadetud envoyé|le "
+    "wysłano poslano odoslané изпратено στάλθηκε ημερομηνία išsiųsta trimis dată gesendet|am sent|at saadetud envoyé|le "
     "message|du 日付 送信日時 送信日 日時 发送时间 发送日期 日期 時間 寄件日期 보낸날짜 날짜 보낸|날짜",
-    "to": "an to a à para komu do til till aan címzett vastaanottaja kime alıcı кому pro prima către catre "
+    "to": "an to a à pour para komu do до προς kam adresat til till aan címzett vastaanottaja kime alıcı кому pro prima către catre "
     "saaja empfänger destinataire destinatario za mottagare "
     "宛先 送信先 收件人 收件者 받는사람 받는|사람",
     "cc": "cc kopie kopia kopi kopio cópia másolat másolatot|kap копия копія bilgi dw kópia blindkopie bcc copie|à copie "
     "copia 抄送 副本 참조",
     "subject": "betreff subject objet asunto assunto oggetto tárgy předmět predmet emne ämne onderwerp aihe konu "
-    "тема temat teema subiect sujet 件名 主题 主旨 主題 제목",
+    "тема относно θέμα zadeva tema temat teema subiect sujet ogg 件名 主题 主旨 主題 제목",
     "other": "antwort|an reply-to priorität wichtigkeit importance anlagen attachments anhang réf",
 }
 LABELS = {word.replace("|", " "): kind for kind, words in _LABELS.items() for word in words.split()}
@@ -46,17 +46,18 @@ _DASHED = re.compile(r"\s{0,8}[-_=*]{2,}\s*([^-_=*\n][^\n]{2,120}?)\s*[-_=*]{2,}
 _DASHES = str.maketrans("‐‑‒–—", "-----")
 _RULE_ONLY = re.compile(r"\s*[-_=*]{5,}\s*")
 _FORWARD_STEM = re.compile(
-    r"weitergeleitet|weiterleitung|forward|fwd message|transf[ée]r|réexpédi|reenviad|inoltrat|przekazan|przesłan|"
+    r"weitergeleitet|weiterleitung|forward|fwd message|transf[ée]r|réexpédi|reenviad|inoltrat|przekazan|przekazywan|przesłan|"
     r"iletil|doorgestuurd|videresend|vidarebefordr|přepos|prepos|továbbít|välitetty|lähetetty viesti|edastatud|"
     r"пересыл|пересла|перенаправ|переадрес|prosljeđ|encaminhad|redirecționat|redirec[tţ]ionat|転送|转发|轉寄|전달",
     re.I,
 )
 _ORIGINAL_STEM = re.compile(
     r"urspr[üu]e?ngliche|original[ -]?(?:nachricht|message|appointment)|original mess?age|message d.origine|"
-    r"mensaje original|mensagem original|messaggio originale|oorspronkelijk|oryginalna|alkuperäinen|"
+    r"original(?:e-mail|meldung)|mensaje original|mensagem original|messaggio originale|oorspronkelijk|oryginalna|alkuperäinen|"
     r"opprinnelig|oprindelig|ursprungligt|orijinal|исходное|původní|pôvodná|eredeti",
     re.I,
 )
+_END_OF_ORIGINAL = re.compile(r"\b(?:end of|ende der) (?:original|urspr)", re.I)
 _FORWARD_SUBJECT = re.compile(
     r"\s*(?:\[[^\]:]{1,20}\]\s*)?\[?(?:wg|fwd?|weitergeleitet|weiterleitung|wtr|i|vs|tr|rv|enc|doorst|pd|"
     r"továbbítás|fs|vb|vl|[iİ]̇?lt|prosl[ij]+eđeno|redirec\w{0,8}|fyi|videresendt?|vidarebefordrat|välitetty|edastatud|"
@@ -69,23 +70,23 @@ _REPLY_SUBJECT = re.compile(
 
 _STARTS = re.compile(
     r"[\s\"'«„*_>\ufeff-]{0,8}(?:am|on|le|il|el|op|em|den|dnia|dne|w dniu|pe|vào|zitat von|quoting|"
-    r"wiadomość napisana|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|в|\d{4}[./-])\b",
+    r"wiadomość napisana|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|στις|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|в|\d{4}[./-])\b",
     re.I,
 )
 _VERB = re.compile(
     r"\b(?:schrieb|schreibt|hat geschrieben|geschrieben|wrote|writes|a écrit|écrit|ha scritto|escribió|"
     r"escreveu|schreef|geschreven|skrev|napisała?|napisana|napsala?|napísala?|pisze|yazdı|şunu yazdı|написал|написала|"
-    r"написав|пише|пишет|kirjoitti|írta|a scris|zitat von|quoting)\b",
+    r"написав|пише|пишет|kirjoitti|írta|a scris|έγραψε|napisao je|napisala je|zitat von|quoting)\b",
     re.I,
 )
 _TOLD_ME = re.compile(r"\b(?:schrieb|wrote)\s+(?:mir|uns|ich|er|sie|wir|me|us|to me|that|dass)\b", re.I)
 _TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b|@")
 _YOU_WROTE = re.compile(r"\d.{0,40}\b(?:you wrote|schrieben sie|schriebst du)\s?:\s*\Z", re.I)
-_CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
-_YEAR = re.compile(r"\b20\d\d\b")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}\b")  # Chinese sets no blank before it
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # In languages and programs that we do not know: a moment, an address, and little between that and the colon.
 _ADDRESS_THEN_COLON = re.compile(
-    r"[^<>\n]{0,200}<\s?[^<>\s@]{1,64}@[^<>\s]{1,255}\s?>[,;]?(?: \S{1,20}){0,2}(?: ?\[[^\]\n]{6,40}\])?\s?:\s*"
+    r"[^<>\n]{0,200}<\s?[^<>\s@]{1,64}@[^<>\s]{1,255}\s?>[,;]?(?: \S{1,20}){0,2}(?: ?\[[^\]\n]{6,40}\])?\s?[:\uff1a]\s*"
 )
 _SOMEBODY_WROTE = re.compile(
     r"\s*(?:\S{1,40} ){1,5}(?:schrieb|wrote|a écrit|ha scritto)(?: \S{1,20}){0,3}\s?:?\s*", re.I
@@ -94,6 +95,10 @@ _QUOTE_ON_THE_SAME_LINE = re.compile(
     r"<\s?[^<>\s@]{1,64}@[^<>\s]{1,255}\s?>(?:\s?(?:wrote|schrieb))?\s?:\s+\S"
 )
 _GROUPWISE = re.compile(r"\s?>>> ?[^>\s][^>\n]{2,120}(?:<[^<>\n]{3,100}>[^>\n]{0,60})? ?>>>\s*")
+# Nextcloud sets the moment behind the address and no colon.
+_ADDRESS_THEN_MOMENT = re.compile(
+    r"[^<>\n]{0,120}<[^<>\s@]{1,64}@[^<>\s]{1,255}> [-–—] [^\n]{6,60}\d{1,2}:\d{2}\s*"
+)
 _ANSWER_ABOVE = re.compile(
     r"\W{0,8}(?:please )?(?:type your )?(?:reply|respond|write)[^\n]{0,20} above this line\b[^\n]{0,40}|"
     r"\W{0,8}(?:bitte )?(?:geben sie ihre |ihre )?antwort(?:en sie)?[^\n]{0,20} (?:über|oberhalb) dieser (?:zeile|linie)\b[^\n]{0,40}",
@@ -188,8 +193,10 @@ def bare_block(lines: Sequence[str], at: int) -> Block | None:
 
 def is_end_of_forwarded(line: str) -> bool:
     """Whether a line below a forwarded mail, or again below its header, is only drawn around it."""
+    if _RULE_ONLY.fullmatch(line):
+        return True
     separator = separator_of(line)
-    return bool(_RULE_ONLY.fullmatch(line)) or (separator is not None and separator[0] == "forward")
+    return separator is not None and (separator[0] == "forward" or bool(_END_OF_ORIGINAL.search(line)))
 
 
 def separator_of(line: str) -> tuple[str, str] | None:
@@ -203,6 +210,12 @@ def separator_of(line: str) -> tuple[str, str] | None:
     if _FORWARD_STEM.search(found[1]):
         return "forward", found[2]
     return ("original" if _ORIGINAL_STEM.search(found[1]) or _is_attribution(found[1]) else ""), found[2]
+
+
+def names_original(line: str) -> bool:
+    """Whether a line says `Originalnachricht` and nothing else."""
+    words = line[:_LINE_CHARS].split()
+    return len(words) <= 2 and bool(_ORIGINAL_STEM.match(" ".join(words)))
 
 
 def is_quoted(line: str) -> bool:
@@ -273,9 +286,17 @@ def introduces_marked_quote(line: str) -> bool:
         return False
     if _ADDRESS_THEN_COLON.fullmatch(line) or (_SOMEBODY_WROTE.fullmatch(line) and not _TOLD_ME.search(line)):
         return True
+    if _ADDRESS_THEN_MOMENT.fullmatch(line):
+        return True
     if not _STARTS.match(line) or not _CLOCK.search(line):
         return False
     return bool(_VERB.search(line)) or line.rstrip().endswith(":")
+
+
+def introduces_over_two_lines(above: str, line: str) -> bool:
+    """The same of an introduction in any language that was wrapped once: it holds an address and a year."""
+    joined = f"{above[-_LINE_CHARS:].strip()} {line[:_LINE_CHARS]}"
+    return bool(above.strip() and _YEAR.search(joined) and _ADDRESS_THEN_COLON.fullmatch(joined))
 
 
 def holds_attribution_and_quote(line: str) -> bool:

@@ -27,6 +27,13 @@ def test_a_mail_without_header_is_all_body() -> None:
     assert "header-missing" in head.defects
 
 
+def test_blanks_before_the_colon_make_a_block_no_text() -> None:
+    """RFC 5322 §4.5 allows them to old programs."""
+    content = b"Subject : Heizung\n   \n kalt\nDate    : gestern\n\nText\n"
+    head = split_head(content)
+    assert (head.first("subject"), content[head.body_at :]) == (b"Heizung    kalt", b"Text\n")
+
+
 def test_a_body_that_follows_without_a_blank_line_is_body() -> None:
     content = b"From: a@b.example\nSubject: x\nDas ist schon Text\nund das auch\nund das\nund das\n"
     head = split_head(content)
