@@ -604,6 +604,28 @@ def test_test_names_mistakes_in_the_tests_with_their_place(run: Run, tmp_path: P
         assert "Did you mean `case_type`?" in ran.out + ran.err
 
 
+def test_test_records_a_ticket_and_writes_it_only_when_told(run: Run, site: Site) -> None:
+    config = ("--config", site.config)
+    mail = site.directory / "mail.eml"
+    mail.write_bytes(
+        a_mail("Leyla Aydın <aydin@mieter.example>", "Schimmel", "Im Bad ist Schimmel.\n\nGruß\nLeyla Aydın")
+    )
+    assert run("ingest", mail, *config).code == 0
+    with site.serving():
+        wait_until(lambda: run("ticket", "list", "--json", *config).out, "a ticket", 30)
+    ticket = run("ticket", "list", "--json", *config).lines[0]["ticket"]
+    rules = site.directory / "rules"
+    shown = run("test", rules, "--record", ticket, *config)
+    assert (shown.code, "aydin" in shown.out.lower(), "Nothing was written" in shown.out) == (0, False, True)
+    assert not (rules / "tests" / "recorded.yaml").exists()
+    [written] = run("test", rules, "--record", ticket, "--write", "--json", *config).lines
+    assert list(written) == ["name", "file", "written", "test", "notes"]
+    assert written["test"] in (rules / "tests" / "recorded.yaml").read_text()
+    assert run("test", rules).code == 0
+    assert run("test", rules, "--record", ticket, *config).code == 1
+    assert run("test", rules, "--record", "10428x", *config).code == 2
+
+
 # --- reload and rules ---------------------------------------------------------------------------------------
 
 

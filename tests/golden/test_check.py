@@ -58,11 +58,8 @@ def said_about(firm: Path, templates: Path | None = None) -> str:
     except RulesetInvalid as invalid:
         return "".join(f"{one}\n" for one in invalid.diagnostics)
     tests, mistakes = read_tests(firm, loaded)
-    failed = [
-        one.diagnostic()
-        for one in run_tests(tests, loaded, None, system_clock())
-        if not one.passed and not mistakes
-    ]
+    outcomes = () if mistakes else run_tests(tests, loaded, None, system_clock())
+    failed = [one.diagnostic() for one in outcomes if not one.passed]
     return "".join(f"{one}\n" for one in (*loaded.warnings, *mistakes, *failed))
 
 

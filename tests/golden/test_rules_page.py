@@ -12,6 +12,7 @@ from mailroute.rules import load
 from mailroute.rules.deadline_schema import DeadlinesEntry
 from mailroute.rules.files import FOLDERS, OPTIONAL, REQUIRED
 from mailroute.rules.grant_schema import GrantEntry, MemberEntry, ProfileEntry, SharingEntry
+from mailroute.rules.people_of_tests import TestPersonEntry
 from mailroute.rules.reader import VERBS
 from mailroute.rules.routing_tests import ExpectEntry, LetterEntry, MailEntry, TestEntry
 from mailroute.rules.schema import (
@@ -38,7 +39,7 @@ PAGE = (CHECKOUT / "docs" / "rules.md").read_text()
 EXAMPLES = re.findall(r"<!-- example: (\S+)( adds)? -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
 MODELS = (
     AbsenceEntry, CalendarEntry, CaseTypeEntry, DeadlinesEntry, InboxEntry, OrganisationEntry, PackUse, PartnerEntry,
-    PersonEntry, PropertyEntry, RoleEntry, StaffEntry, UnitEntry, WhenEntry, TestEntry, MailEntry, ExpectEntry, LetterEntry,
+    PersonEntry, PropertyEntry, RoleEntry, StaffEntry, UnitEntry, WhenEntry, TestEntry, TestPersonEntry, MailEntry, ExpectEntry, LetterEntry,
     GrantEntry, MemberEntry, ProfileEntry, SharingEntry,
 )  # fmt: skip
 

@@ -40,10 +40,12 @@ class Laboratory:
         activate_all(store, loaded, now)
         return cls(site, store)
 
-    def explain(self, raw: bytes, now: datetime) -> tuple[Decision, tuple[Letter, ...]]:
-        """What would follow if this mail came in now."""
+    def explain(
+        self, raw: bytes, now: datetime, at_inbox: str | None = None
+    ) -> tuple[Decision, tuple[Letter, ...]]:
+        """What would follow if this mail came in now, at that inbox or at the one that it was written to."""
         message = parse(raw)
-        inbox, organisation = self._inbox_for(message)
+        inbox, organisation = self._inbox_for([at_inbox] if at_inbox else _named_in(message))
         envelope = Envelope(
             mail_id=0,
             intake_id=0,
@@ -67,9 +69,8 @@ class Laboratory:
         bare = replace(decision, notices=tuple(replace(one, attach=()) for one in decision.notices))
         return letters_of(conn, bare, office, self.site, cause="m0", now=now)
 
-    def _inbox_for(self, message: Message) -> tuple[str, str]:
-        """The inbox a mail was written to, by its headers; the first one if none of ours is named."""
-        named = [one.address for one in (*message.to, *message.cc)]
+    def _inbox_for(self, named: Sequence[str]) -> tuple[str, str]:
+        """The first of the addresses that is an inbox of ours, with its organisation; our first inbox if none is."""
         for route in self.site.inboxes.routes(named):
             return route.inbox, route.organisation
         first = next(iter(self.site.offices.values())).ruleset.organisation
@@ -78,3 +79,7 @@ class Laboratory:
     def close(self) -> None:
         """Forget everything."""
         self.store.close()
+
+
+def _named_in(message: Message) -> list[str]:
+    return [one.address for one in (*message.to, *message.cc)]

@@ -8,11 +8,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mailroute.admin.acts import Impossible
+from mailroute.admin.writing import write_whole
 from mailroute.errors import Diagnostic
 from mailroute.model.text import fold
 from mailroute.rules import load_files, read_files
@@ -110,11 +112,9 @@ def plan(
 def write(directory: Path, planned: Plan) -> None:
     """Write the file whole; what was there stays beside it as `.bak`."""
     path = directory / planned.target
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(planned.text, encoding="utf-8")
     if path.exists():
-        path.replace(path.with_name(path.name + ".bak"))
-    beside.replace(path)
+        shutil.copy2(path, path.with_name(path.name + ".bak"))
+    write_whole(path, planned.text)
 
 
 def _table(name: str, content: bytes) -> tuple[tuple[str, ...], list[Row]]:

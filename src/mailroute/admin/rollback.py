@@ -5,10 +5,12 @@ Only the rules: properties, people and contracts are no history of ours and stay
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from mailroute.admin.acts import Impossible
+from mailroute.admin.writing import write_whole
 from mailroute.rules.files import OPTIONAL, REQUIRED
 from mailroute.settings import Settings
 
@@ -28,14 +30,11 @@ def put_back(directory: Path, files: Sequence[tuple[str, str]]) -> list[str]:
         if text is not None and now == text.encode():
             continue
         if now is not None:
-            path.replace(path.with_name(name + ".bak"))
+            shutil.copy2(path, path.with_name(name + ".bak"))
         if text is not None:
-            # Whole or not at all: a daemon may read it at this moment.
-            beside = path.with_name(f".{name}.new")
-            beside.write_bytes(text.encode())
-            if now is not None:
-                beside.chmod(path.with_name(name + ".bak").stat().st_mode & 0o777)
-            beside.replace(path)
+            write_whole(path, text)
+        else:
+            path.unlink()
         lines.append(
             f"{name}: {'put back' if text is not None else 'was not there then; it is kept as .bak'}"
         )

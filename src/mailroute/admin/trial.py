@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from mailroute.errors import Diagnostic
 from mailroute.model.decision import Decision
 from mailroute.model.letter import Letter
 from mailroute.rules import Loaded
+from mailroute.rules.people_of_tests import with_people
 from mailroute.rules.routing_tests import NOTHING, LetterEntry, RoutingTest, read_routing_tests
 
 
@@ -57,18 +59,27 @@ class Outcome:
 
 
 def read_tests(
-    directory: Path, loaded: Loaded | None
+    directory: Path, loaded: Loaded | None, instead: Mapping[str, str] | None = None
 ) -> tuple[tuple[RoutingTest, ...], tuple[Diagnostic, ...]]:
-    """The routing tests of a rules directory and what is wrong with them."""
+    """The routing tests of a rules directory and what is wrong with them. `instead`: texts of files not yet written."""
     if loaded is None:
-        return read_routing_tests(directory, None, {})
-    found = loaded.directory
-    known = {
+        return read_routing_tests(directory, None, {}, instead)
+    return read_routing_tests(directory, loaded.ruleset, _known(loaded), instead)
+
+
+def _known(loaded: Loaded) -> dict[str, frozenset[str]]:
+    """What tests may name, and the addresses that no invented person may have."""
+    found, rules = loaded.directory, loaded.ruleset
+    ours = [inbox.address for inbox in rules.organisation.inboxes]
+    ours += [address for one in rules.staff for address in (one.address, *one.also)]
+    ours += [one.address for one in rules.partners]
+    return {
         "property": frozenset(one.id for one in found.properties),
         "unit": frozenset(unit.id for one in found.properties for unit in one.units),
         "contract": frozenset(one.id for one in found.contracts),
+        "grant": frozenset(one.id for one in found.grants),
+        "address": frozenset(ours) | {address.key for one in found.people for address in one.addresses},
     }
-    return read_routing_tests(directory, loaded.ruleset, known)
 
 
 def run_tests(
@@ -77,6 +88,9 @@ def run_tests(
     """Decide every mail and compare; nothing is written anywhere. Raises RulesetInvalid."""
     if not tests:
         return
+    people = tuple(person for test in tests for person in test.people)
+    if people:
+        loaded = replace(loaded, directory=with_people(loaded.directory, people))
     laboratory = Laboratory.open((loaded,), templates, now)
     inbox = loaded.ruleset.organisation.inboxes[0].address
     try:
@@ -106,6 +120,11 @@ def content_of(test: RoutingTest, inbox: str) -> bytes:
             mail.add_alternative(said.html, subtype="html")
     else:
         mail.set_content(said.html, subtype="html")
+    for name in said.attachments:
+        main, _, sub = (guess_type(name)[0] or "").partition("/")
+        if main not in ("image", "audio", "video", "application"):
+            main, sub = "application", "octet-stream"
+        mail.add_attachment(b"", main, sub, filename=name)
     return mail.as_bytes()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mailroute.settings import Settings
 
 DEFAULT_CONFIG = Path("mailroute.toml")
+TICKET_HELP = "a ticket is written T-10428, or org/T-10428 where there are several organisations"
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +41,12 @@ def load_config(arguments: argparse.Namespace) -> Settings:
     from mailroute.settings import load_settings
 
     return load_settings(arguments.config)
+
+
+def ticket_number(text: str) -> tuple[str | None, int] | None:
+    """`T-10428` or `org/T-10428` as (organisation, number); None if it is neither."""
+    found = re.fullmatch(r"(?:([a-z0-9-]+)/)?[Tt]-?(\d+)", text)
+    return (found[1], int(found[2])) if found else None
 
 
 def rules_in_use(arguments: argparse.Namespace) -> tuple[Loaded, ...]:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
-from mailroute.cli.common import add_config, add_json, print_json, rules_in_use, visible
+from mailroute.cli.common import add_config, add_json, print_json, rules_in_use, ticket_number, visible
 
 NAME = "explain"
 HELP = "say what would happen with a mail, or why something happened to a ticket, without touching anything"
 EXAMPLE = "mailroute explain mail.eml --rules rules/   |   mailroute explain T-10428"
-
-_TICKET = re.compile(r"(?:(?P<org>[a-z0-9-]+)/)?T-(?P<number>\d+)", re.IGNORECASE)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     if now is None:
         print(f"--at {arguments.at}: write it like 2026-12-03T09:00")
         return 2
-    tickets = [what for what in arguments.what if _TICKET.fullmatch(what) and not Path(what).exists()]
+    tickets = [what for what in arguments.what if ticket_number(what) and not Path(what).exists()]
     files = [Path(what) for what in arguments.what if what not in tickets]
     code = _explain_tickets(arguments, tickets) if tickets else 0
     return max(code, _explain_files(arguments, files, now)) if files else code
@@ -90,9 +87,9 @@ def _explain_tickets(arguments: argparse.Namespace, tickets: list[str]) -> int:
     code = 0
     with looking(load_config(arguments)) as conn:
         for what in tickets:
-            found = _TICKET.fullmatch(what)
+            found = ticket_number(what)
             assert found is not None
-            views = history(conn, found["org"], int(found["number"]))
+            views = history(conn, *found)
             if not views:
                 print(f"{what}: there is no such ticket")
                 code = 1

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import re
 from datetime import datetime
 
-from mailroute.cli.common import add_config, add_json, load_config, local, print_json, table, visible
+from mailroute.cli.common import (
+    TICKET_HELP,
+    add_config,
+    add_json,
+    load_config,
+    local,
+    print_json,
+    table,
+    ticket_number,
+    visible,
+)
 
 NAME = "ticket"
 HELP = "list and show tickets, and do with them what staff do by mail"
@@ -82,13 +91,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Read from the books, or act through the daemon."""
     if arguments.verb == "list":
         return _list(arguments)
-    found = re.fullmatch(r"(?:([a-z0-9-]+)/)?[Tt]-?(\d+)", arguments.ticket)
+    found = ticket_number(arguments.ticket)
     if found is None:
-        print(
-            f"{arguments.ticket}: a ticket is written T-10428, or org/T-10428 where there are several organisations"
-        )
+        print(f"{arguments.ticket}: {TICKET_HELP}")
         return 2
-    organisation, number = found[1] or "", int(found[2])
+    organisation, number = found[0] or "", found[1]
     return (
         _show(arguments, organisation, number)
         if arguments.verb == "show"

@@ -23,6 +23,7 @@ from mailroute.model.ruleset import Ruleset, Source
 from mailroute.rules import values as v
 from mailroute.rules.entry import Entry
 from mailroute.rules.files import collect_tests
+from mailroute.rules.people_of_tests import TestPerson, TestPersonEntry, check_person, person_of
 from mailroute.rules.problems import report_problems
 from mailroute.rules.report import Report, Spot, nearest, quoted
 from mailroute.rules.tree import Tree, read_tree
@@ -63,6 +64,7 @@ class MailEntry(Entry):
     text: v.Paragraph = ""
     html: v.Paragraph = ""
     headers: dict[v.Name, v.Line] = Field(default_factory=dict, description="Further header fields")
+    attachments: v.Some[v.Name] = Field((), description="Names of files, as foto.jpg; they are empty")
     file: v.Name | None = Field(
         None, description="An .eml file of the rules directory instead, seen from here"
     )
@@ -113,6 +115,7 @@ class TestEntry(Entry):
     name: v.Name
     at: Moment = Field(description="When the mail comes in, local time of the organisation's calendar")
     mail: MailEntry
+    people: v.Some[TestPersonEntry] = ()
     expect: ExpectEntry
 
 
@@ -127,23 +130,28 @@ class RoutingTest:
     content: bytes | None
     expect: ExpectEntry
     source: Source
+    people: tuple[TestPerson, ...] = ()
 
 
 def read_routing_tests(
-    directory: Path, ruleset: Ruleset | None, known: Mapping[str, frozenset[str]]
+    directory: Path,
+    ruleset: Ruleset | None,
+    known: Mapping[str, frozenset[str]],
+    instead: Mapping[str, str] | None = None,
 ) -> tuple[tuple[RoutingTest, ...], tuple[Diagnostic, ...]]:
-    """All tests of a rules directory, and everything that is wrong with them.
+    """All tests of a rules directory, and everything that is wrong with them. `instead`: texts not yet written.
 
-    `known` has the ids of properties, units and contracts. Without a ruleset (it has mistakes itself) no reference
-    is followed.
+    `known` has the ids of properties, units, contracts and grants, and the addresses of the directory. Without a ruleset (it
+    has mistakes itself) no reference is followed.
     """
     report = Report()
     tests: list[RoutingTest] = []
     names: dict[str, Spot] = {}
-    for name, text in collect_tests(directory, report):
+    people: dict[str, TestPersonEntry] = {}
+    for name, text in sorted((dict(collect_tests(directory, report)) | dict(instead or {})).items()):
         tree = read_tree(name, text, report)
         if tree is not None:
-            tests += _Reader(directory, tree, ruleset, known, names, report).tests()
+            tests += _Reader(directory, tree, ruleset, known, names, people, report).tests()
     if ruleset is not None:
         _report_untested(ruleset, tests, report)
     return tuple(tests), report.diagnostics()
@@ -156,6 +164,7 @@ class _Reader:
     ruleset: Ruleset | None
     known: Mapping[str, frozenset[str]]
     names: dict[str, Spot]
+    people: dict[str, TestPersonEntry]
     report: Report
 
     def tests(self) -> list[RoutingTest]:
@@ -186,10 +195,14 @@ class _Reader:
         zone = self._zone()
         at = entry.at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         source = Source(spot.file, spot.line)
-        return RoutingTest(entry.name, at, zone, entry.mail, content, entry.expect, source)
+        people = tuple(person_of(one) for one in entry.people)
+        return RoutingTest(entry.name, at, zone, entry.mail, content, entry.expect, source, people)
 
     def _within(self, index: int) -> Callable[..., Spot]:
         return lambda path, key: self.tree.spot((index, *path), key=key)
+
+    def _person_at(self, index: int, n: int) -> Callable[[tuple[str | int, ...]], Spot]:
+        return lambda path: self.tree.spot((index, "people", n, *path))
 
     def _zone(self) -> str:
         if self.ruleset is None:
@@ -200,6 +213,8 @@ class _Reader:
     def _check_ids(self, entry: TestEntry, index: int) -> None:
         if self.ruleset is None:
             return
+        for n, person in enumerate(entry.people):
+            check_person(person, self.known, self.people, self._person_at(index, n), self.report)
         rules, expect = self.ruleset, entry.expect
         case_types = frozenset(one.id for one in rules.case_types)
         roles = frozenset(one.id for one in rules.roles)

@@ -43,6 +43,12 @@ def decided(conn: Connection, org: str | None, *, last: int | None, since: datet
     return list(conn.execute(newest_first.limit(last) if last is not None else newest_first).scalars())[::-1]
 
 
+def first_decision(conn: Connection, intake_id: int) -> int | None:
+    """The first decision about that mail; None if none is kept."""
+    wanted = select(decision.c.id).where(decision.c.intake_id == intake_id, decision.c.facts != "")
+    return conn.execute(wanted.order_by(decision.c.id).limit(1)).scalar()
+
+
 def decided_mails(conn: Connection, ids: Sequence[int]) -> list[DecidedMail]:
     """What `decided` named; a few hundred at a time, because the mails come whole."""
     rows = conn.execute(
