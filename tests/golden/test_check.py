@@ -6,6 +6,7 @@ lies elsewhere). What lies in its `templates/` is the site's own letters. The de
 only if the folder has `rules/tests`: most changes break some. `expected.txt` is all that is said.
 """
 
+import re
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from mailroute.admin.check import check_directory
 from mailroute.admin.trial import read_tests, run_tests
 from mailroute.clock import system_clock
 from mailroute.errors import RulesetInvalid
-from mailroute.rules import load
+from mailroute.flow.site import load_directories
 from mailroute.rules.codes import CODES, codes_page, example
 from tests.conftest import Golden
 
@@ -54,7 +55,7 @@ def said_about(firm: Path, templates: Path | None = None) -> str:
         return "".join(f"{one}\n" for one in check_directory(firm, templates).diagnostics)
     # Without our own letters, which have no mistakes and take long to render.
     try:
-        loaded = load(firm)
+        (loaded,) = load_directories((firm,))
     except RulesetInvalid as invalid:
         return "".join(f"{one}\n" for one in invalid.diagnostics)
     tests, mistakes = read_tests(firm, loaded)
@@ -76,6 +77,12 @@ def test_check_says_what_is_wrong_and_nothing_else(folder: Path, tmp_path: Path,
 
 def test_every_code_has_a_folder() -> None:
     assert {folder.name[:5] for folder in FOLDERS} == set(CODES)
+
+
+def test_every_code_that_the_program_can_say_is_in_the_table() -> None:
+    source = (CHECKOUT / "src" / "mailroute").rglob("*.py")
+    said = {code for file in source for code in re.findall(r"\bMR\d{3}\b", file.read_text())}
+    assert said == set(CODES)
 
 
 def test_the_demo_firm_has_no_mistakes() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from mailroute import shipped
 from mailroute.admin.trial import read_tests
 from mailroute.errors import Diagnostic, RulesetInvalid
+from mailroute.flow.site import load_directories
 from mailroute.notify.templates import load as load_templates
-from mailroute.rules import Loaded, load
+from mailroute.rules import Loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def check_directory(directory: Path, templates: Path | None) -> Report:
     diagnostics: list[Diagnostic] = []
     loaded, summary = None, ""
     try:
-        loaded = load(directory)
+        (loaded,) = load_directories((directory,))
         diagnostics += loaded.warnings
         summary = _summary(loaded)
         diagnostics += _footer(loaded)

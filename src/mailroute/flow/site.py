@@ -15,7 +15,7 @@ from mailroute import shipped
 from mailroute.errors import Diagnostic, RulesetInvalid, SettingsInvalid
 from mailroute.flow.streets import StreetIndexes
 from mailroute.model.mail import Trust
-from mailroute.model.ruleset import Ruleset
+from mailroute.model.ruleset import Partner, Ruleset
 from mailroute.model.tokens import ALPHABET, Key, Keyring
 from mailroute.notify.templates import Templates
 from mailroute.notify.templates import load as load_templates
@@ -94,7 +94,7 @@ def _shared_names(loaded: Sequence[Loaded]) -> list[Diagnostic]:
         for name in (organisation.id, *(inbox.address for inbox in organisation.inboxes)):
             if name in seen:
                 message = f"{name} belongs to the organisation {seen[name]} already"
-                remedy = "give each organisation of an installation its own id and inboxes"
+                remedy = "Give each organisation of an installation its own id and inboxes."
                 mistakes.append(Diagnostic("MR390", "organisation.yaml", 0, 0, message, remedy))
             seen[name] = organisation.id
     return mistakes + _partners_that_are_inboxes(loaded, seen) + _partners_of_themselves(loaded)
@@ -102,13 +102,11 @@ def _shared_names(loaded: Sequence[Loaded]) -> list[Diagnostic]:
 
 def _partners_that_are_inboxes(loaded: Sequence[Loaded], owners: dict[str, str]) -> list[Diagnostic]:
     """A partner must be somebody who answers: what we send to an inbox of this installation comes back to us."""
-    remedy = "write the address of the people there who accept or decline"
+    remedy = "Write the address of the people there who accept or decline."
     return [
-        Diagnostic(
-            "MR390",
-            "partners.yaml",
-            partner.source.line,
-            0,
+        _of_partner(
+            one,
+            partner,
             f"{partner.address} is an inbox of the organisation {owners[partner.address]}",
             remedy,
         )
@@ -121,18 +119,22 @@ def _partners_that_are_inboxes(loaded: Sequence[Loaded], owners: dict[str, str])
 def _partners_of_themselves(loaded: Sequence[Loaded]) -> list[Diagnostic]:
     """Whoever asked such a partner would wait 48 hours for their own organisation."""
     return [
-        Diagnostic(
-            "MR390",
-            "partners.yaml",
-            partner.source.line,
-            0,
+        _of_partner(
+            one,
+            partner,
             f"the partner {partner.id} is this organisation itself",
-            "name another organisation, or hand tickets to your own colleagues by roles.yaml",
+            "Name another organisation, or hand tickets to your own colleagues by roles.yaml.",
         )
         for one in loaded
         for partner in one.ruleset.partners
         if partner.organisation == one.ruleset.organisation.id
     ]
+
+
+def _of_partner(one: Loaded, partner: Partner, message: str, remedy: str) -> Diagnostic:
+    text = dict(one.ruleset.files).get(partner.source.file, "")
+    line = "".join(text.split("\n")[partner.source.line - 1 : partner.source.line])
+    return Diagnostic("MR390", partner.source.file, partner.source.line, 1, message, remedy, line)
 
 
 def open_site(

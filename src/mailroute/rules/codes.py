@@ -97,6 +97,11 @@ CODES: dict[str, Code] = {
         Code("MR313", "error", "An account of the rate calculator that organisation.yaml does not have."),
         Code("MR314", "error", "A contract that no file defines."),
         Code("MR315", "error", "A case type that case-types.yaml does not define."),
+        Code(
+            "MR390",
+            "error",
+            "Organisations of one installation are mixed up: they share an id or inbox, or a partner is one of them.",
+        ),
         Code("MR401", "error", "Nobody holds the triage role, so unclear mail would reach nobody."),
         Code(
             "MR402",
