@@ -4,35 +4,26 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from mailroute.admin import granting
 from mailroute.admin.impossible import Impossible
 from mailroute.clock import Clock
 from mailroute.errors import Conflict
-from mailroute.flow.process import letters_of
+from mailroute.flow.command import give, number_for
 from mailroute.flow.receive import receive
 from mailroute.flow.site import Office, Site
 from mailroute.model.address import address_key
-from mailroute.model.command import Separate, Split
-from mailroute.model.decision import Decision
-from mailroute.model.letter import Letter, LetterState
+from mailroute.model.letter import LetterState
 from mailroute.model.mail import Delivery, Door
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.routing.assign import find_staff
 from mailroute.routing.commands import parse_commands
-from mailroute.routing.decide_command import decide_command
 from mailroute.store import mails, outbox
-from mailroute.store.apply import Applied, apply
 from mailroute.store.engine import Connection, Store
-from mailroute.store.facts import gather_for_ticket
-from mailroute.store.numbers import reserve_number
 
 __all__ = ["Act", "Impossible", "as_arguments", "carry_out"]
-
-_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +68,22 @@ def carry_out(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
 
 def _command(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
     office = _office(act, site)
-    organisation = office.ruleset.organisation.id
     actor = _actor(act.actor, office.ruleset)
     commands = parse_commands(act.text, office.ruleset.spellings)
-    fresh = None
-    if any(isinstance(one, Split | Separate) for one in commands):
-        fresh = store.write(lambda tx: reserve_number(tx, organisation)).result()
-    for _ in range(_TRIES):
-        now = clock()
-        with store.read() as conn:
-            facts = replace(gather_for_ticket(conn, organisation, act.ticket), fresh_number=fresh)
-            if facts.ticket is None:
-                raise Impossible(f"there is no ticket T-{act.ticket}")
-            decision = decide_command(facts, commands, actor, office.rules, now)
-            # With the time: an act that changes nothing leaves the version, and its letter needs an id of its own.
-            moment = int(now.timestamp() * 1_000_000)
-            cause = f"c{facts.ticket.number}-{facts.ticket.version}-{moment}"
-            letters = letters_of(conn, decision, office, site, cause=cause, now=now)
-        try:
-            _write(store, decision, letters, cause, now)
-        except Conflict:
-            continue
-        lines = [f"{step.station}: {step.verdict} – {step.because}" for step in decision.trace]
-        if not all(line.done for notice in decision.notices for line in notice.lines):
-            raise Impossible("\n".join(lines))
-        return lines
-    raise Impossible("somebody else is changing this ticket at the moment; try again")
-
-
-def _write(store: Store, decision: Decision, letters: Sequence[Letter], cause: str, now: datetime) -> Applied:
-    """Transaction 2 for an act. Raises Conflict if somebody else changed the ticket meanwhile."""
-
-    def work(tx: Connection) -> Applied:
-        return apply(tx, decision, letters, cause=cause, intake=None, timer=None, facts_note="", now=now)
-
-    return store.write(work).result()
+    fresh = number_for(commands, office.ruleset.organisation.id, store)
+    try:
+        given = give(
+            lambda _: commands, act.ticket, actor, office,
+            store=store, site=site, clock=clock, way="c", fresh=fresh,
+        )  # fmt: skip
+    except Conflict:
+        raise Impossible("somebody else is changing this ticket at the moment; try again") from None
+    if given is None:
+        raise Impossible(f"there is no ticket T-{act.ticket}")
+    lines = [f"{step.station}: {step.verdict} – {step.because}" for step in given.decision.trace]
+    if not all(line.done for notice in given.decision.notices for line in notice.lines):
+        raise Impossible("\n".join(lines))
+    return lines
 
 
 def _actor(name: str, ruleset: Ruleset) -> Staff:

@@ -79,9 +79,9 @@ def _proofs(conn: Connection, found: Ticket) -> dict[str, str]:
 
 def _by(cause: str, proof: str | None) -> str:
     """By which message and proof: `mail m17, token`."""
-    kinds = {"m": "mail", "t": "timer", "c": "command line"}
+    kinds = {"m": "mail", "t": "timer", "c": "command line", "w": "page"}
     kind = kinds.get(cause[:1], "")
-    return " ".join(filter(None, (kind, "" if cause.startswith("c") else cause))) + (
+    return " ".join(filter(None, (kind, "" if cause.startswith(("c", "w")) else cause))) + (
         f", {proof}" if proof else ""
     )
 

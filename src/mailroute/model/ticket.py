@@ -77,7 +77,7 @@ __all__ = [
 class Event:
     """A change that happened: the `seq`th of its ticket (from 1), at a time, by somebody, because of something.
 
-    `cause` names the intake ("m17"), the timer ("t3") or the command line ("c") that brought it.
+    `cause` names the intake ("m17"), the timer ("t3"), the command line ("c…") or the page ("w…") that brought it.
     """
 
     organisation: str

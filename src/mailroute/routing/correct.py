@@ -22,7 +22,7 @@ from mailroute.model.text import fold
 from mailroute.model.ticket import Assigned, Choice, Corrected, Offered, Place, Status
 from mailroute.routing.assign import assign
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
-from mailroute.routing.locate import locate
+from mailroute.routing.locate import locate_words
 from mailroute.routing.match import match
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import local_day, place_in_words
@@ -65,7 +65,8 @@ def _by_place(desk: Desk, command: c.CorrectProperty) -> Line:
 def _pick(desk: Desk, command: c.Pick) -> Line:
     """The list is answered once, by whom it was shown to; several numbers in one mail are one answer."""
     offer = desk.facts.offer
-    if offer is None or offer.to != desk.actor.id:
+    # On a page the list stands before whoever picks from it; by mail only the one it was sent to has seen it.
+    if offer is None or (desk.mail is not None and offer.to != desk.actor.id):
         did = desk.words(
             "Nicht ausgeführt: Es wartet keine Liste auf eine Nummer. Nichts wurde versendet.",
             "Not done: no list is waiting for a number. Nothing was sent.",
@@ -156,22 +157,14 @@ def _names(case_type: CaseType) -> tuple[str, ...]:
 
 def _find_houses(desk: Desk, name: str) -> tuple[tuple[Property, ...], str | None]:
     """The properties that the words behind the colon mean, as a mail with these words alone would; and the unit."""
-    if desk.mail is None:
-        return (), None
-    words = replace(
-        desk.mail.message,
-        subject="",
-        text=name,
-        new_text=name,
-        attachments=(),
-        forwarded=None,
-    )
+    houses = {house.id: house for house in desk.facts.found.properties}
+    if name in houses:
+        return (houses[name],), None
+    keys = locate_words(name, desk.mail.message.language if desk.mail else desk.actor.language)
     nobody = Sender(replace(desk.ticket.reporter, id=None, address=""), Assurance.NONE)
-    keys = replace(locate(words, desk.mail.envelope), addresses=())
     found = replace(desk.facts.found, people=())
     matched = match(keys, found, nobody, _day(desk))
     ids = [one.id for one in matched.candidates if one.kind == "property"]
-    houses = {house.id: house for house in desk.facts.found.properties}
     if matched.property is not None:
         return (houses[matched.property],), matched.unit
     return tuple(houses[one] for one in ids if one in houses), None

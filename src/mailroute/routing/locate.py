@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -49,15 +50,27 @@ _INVITATION = re.compile(rf"\[([{ALPHABET}]{{{LENGTH}}})\]")
 
 def locate(message: Message, envelope: Envelope) -> Keys:
     """Read everything that the mail may be looked up by. Total: any message gives `Keys`."""
-    texts = _texts(message)
-    # A signature says who the writer is; what it names beside that is no word about the matter.
-    about = [text for text in texts if text[1] is not Part.SIGNATURE]
-    return Keys(
+    return replace(
+        _said(_texts(message), message.language),
         reply_tags=_reply_tags(message, envelope),
         bounce_tags=_bounce_tags(envelope),
         message_ids=tuple(dict.fromkeys((*message.in_reply_to, *message.references)))[: limits.MESSAGE_IDS],
         addresses=_addresses(message),
-        places=_spoken(PlaceKey, texts, lambda text: places_in(text, message.language), limits.STREET_KEYS),
+        invitations=tuple(_INVITATION.findall(message.subject[: limits.SUBJECT_CHARS])[:TICKET_NUMBERS]),
+    )
+
+
+def locate_words(words: str, language: str | None) -> Keys:
+    """The same for words that stand alone: behind `objekt:`, in a field of a page. Total."""
+    return _said([(folded(words[: limits.TEXT_CHARS]), Part.TEXT)], language)
+
+
+def _said(texts: list[tuple[Folded, Part]], language: str | None) -> Keys:
+    """What the texts themselves mention."""
+    # A signature says who the writer is; what it names beside that is no word about the matter.
+    about = [text for text in texts if text[1] is not Part.SIGNATURE]
+    return Keys(
+        places=_spoken(PlaceKey, texts, lambda text: places_in(text, language), limits.STREET_KEYS),
         numbers=_spoken(
             WordKey,
             texts,
@@ -70,7 +83,6 @@ def locate(message: Message, envelope: Envelope) -> Keys:
         towns=_spoken_everywhere(texts, towns_in, limits.NUMBER_KEYS),
         phones=_spoken(WordKey, texts, phones_in, limits.PHONE_KEYS),
         ibans=_spoken(WordKey, texts, ibans_in, limits.IBAN_KEYS),
-        invitations=tuple(_INVITATION.findall(message.subject[: limits.SUBJECT_CHARS])[:TICKET_NUMBERS]),
         ticket_numbers=_distinct(
             (n for text, _ in about for n in ticket_numbers_in(text.text)), TICKET_NUMBERS
         ),
