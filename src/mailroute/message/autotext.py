@@ -40,7 +40,8 @@ _THANKS = re.compile(
 )
 _AWAY = re.compile(
     r"(?:nicht (?:im (?:b[üu]ro|hause?|dienst)|an meinem arbeitsplatz|pers[öo]nlich erreichbar|erreichbar)|au(?:ß|ss)er haus|"
-    r"abwesend|im urlaub|betriebs(?:ferien|urlaub)|in elternzeit|im mutterschutz|auf (?:dienst|gesch[äa]fts)reise|out of (?:the )?office|on (?:annual |parental )?leave|"
+    r"abwesend|im urlaub|betriebs(?:ferien|urlaub)|in elternzeit|im mutterschutz|auf (?:dienst|gesch[äa]fts)reise|"
+    r"(?:b[üu]ro|kanzlei|praxis|betrieb|gesch[äa]ft|werkstatt)[^\n]{0,60} geschlossen|out of (?:the )?office|on (?:annual |parental )?leave|"
     r"on (?:vacation|holiday))",
     re.I,
 )
@@ -48,7 +49,7 @@ _AWAY = re.compile(
 _STANDS_IN = re.compile(
     r"(?:e-?mail|nachricht|mail)s? (?:wird|werden) (?:in dieser zeit |w[äa]hrend meiner abwesenheit )?(?:leider )?(?:nicht|auch nicht)"
     r"(?: automatisch)? (?:weitergeleitet|gelesen|bearbeitet)|"
-    r"in dringenden (?:f[äa]llen|angelegenheiten)|(?:meine|zur) vertretung|vertritt mich|"
+    r"in dringenden (?:f[äa]llen|angelegenheiten)|meine vertretung (?:ist|sind|hat|erreichen|[üu]bernimmt|erfolgt)|zur vertretung|vertritt mich|"
     r"wieder (?:f[üu]r sie )?(?:im (?:b[üu]ro|dienst|hause)|an meinem arbeitsplatz)|back in (?:the|my) office|"
     r"(?:will|does) not be (?:read|forwarded)|in urgent (?:cases|matters)|for urgent (?:matters|requests)|during my absence",
     re.I,

@@ -38,8 +38,8 @@ _SUBJECT = re.compile(
     r"non recapitabile|niedostarczone|no se puede entregar|onbestelbaar|nedoručiteln|doručen[ií] se nezda|não entregue|teslim edilemedi|"
     r"не удается доставить|недоставлен|kézbesíthetetlen|det går inte att leverera|kan ikke leveres|"
     r"benachrichtigung (?:zum|[üu]ber den) zustell(?:ungs)?status|"
-    r"(?:ihre )?(?:nachricht|e-?mail|mail)(?: konnte)? (?:nicht (?:zu(?:ge)?stell|[üu]bermittel|ausgeliefert)|unzustellbar)|"
-    r"unzustellbare (?:nachricht|e?-?mail)|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung)?s?[ -]?(?:fehl|nicht|versp|verz)\w*|"
+    r"(?:ihre )?(?:nachricht|e-?mail|mail)(?: konnte| wurde)? (?:nicht (?:zu(?:ge)?stell|[üu]bermittel|ausgeliefert)|unzustellbar)|"
+    r"unzustellbare (?:nachricht|e?-?mail)|nicht zu(?:ge)?stell(?:t|bar)|(?:e-?mail-?)?zustell(?:ung)?s?[ -]?(?:fehl|nicht|versp|verz)\w*|"
     r"message blocked|address not found|delivery incomplete|adresse nicht gefunden|nachricht blockiert|rejected: |"
     r"fehler bei der (?:zustellung|[üu]bermittlung)|empf[äa]nger unbekannt|(?:e-?mail-?)?zustellungsbenachrichtigung|"
     r"benachrichtigung [üu]ber (?:unzustellbarkeit|den zustellungs)|unbekannter? (?:empf[äa]nger|benutzer|adresse))",

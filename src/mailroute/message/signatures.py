@@ -27,13 +27,14 @@ _SHORT_RULE = re.compile(r"\s*[-_=*~]{3,}\s*")
 _DELIMITER = re.compile(r"\s?(?:--|—|––)[ \xa0]?")
 _GREETINGS = r"gr[üu]e?(?:ß|ss)(?:en?)?"
 _CLOSING = re.compile(
-    r"\s*"
+    r"\s*(?:(?:(?:vielen|besten|herzlichen|lieben|sch[öo]nen) )?danke?(?: ihnen| dir| euch)?(?: im voraus| vorab)?(?: und|,| &|) )?"
     + _any_of(
         r"(?:ich verbleibe |wir verbleiben )?mit\s+(?:den\s+|recht\s+)?(?:freundlich|best|herzlich|lieb|nett|vielen|sonnig|kollegial|"
         rf"hochachtungsvoll)\w*\s+(?:und\s+\w+\s+)?{_GREETINGS}",
         rf"(?:viele|beste|liebe|herzliche|freundliche|sch[öo]e?ne|sonnige)\s+(?:liebe\s+)?{_GREETINGS}",
         rf"(?:lieben|sch[öo]e?nen|besten|freundlichen|herzlichen)\s+{_GREETINGS}",
         _GREETINGS,
+        r"mit (?:den )?besten (?:empfehlungen|w[üu]nschen)|herzlichst|es gr[üu]e?(?:ß|ss)e?(?:t|en) (?:sie |dich |euch )?(?:\w{3,12} )?\w{3,12}",
         r"m\.?f\.?g\.?|m\.? ?b\.? ?g\.?|mfg|[lvb]g|hochachtungsvoll",
         r"(?:(?:ich |wir )?w[üu]nsche[n]?[^\n]{0,20} )?(?:noch )?(?:einen|ein) sch[öo]e?ne[ns] (?:tag|abend|wochenende|woche|feierabend)"
         r"(?: noch)?(?: w[üu]nsch(?:e|en|t)(?: ihnen| dir| euch)?)?",
@@ -44,7 +45,7 @@ _CLOSING = re.compile(
         r"(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|mvg|(?:un (?:cordial )?saludo|saludos(?: cordiales)?|atentamente)",
         r"(?:com os melhores )?cumprimentos|atenciosamente|s (?:přátelským |úctou a )?pozdrav(?:em|om)|с уважением|з повагою",
     )
-    + r"(?:\s+(?:aus|von)\s+(?:der\s+|dem\s+)?\w+)?\s*[,.!]{0,3}\s*",
+    + r"(?:\s+(?:aus|von)\s+(?:der\s+|dem\s+)?\w+|\s+und\s+(?:noch )?(?:ein|einen|eine) (?:sch[öo]|gut|angenehm)\w{1,4} \w{3,12})?\s*[,.!]{0,3}\s*",
     re.I,
 )
 _CLOSING_WITH_NAME = re.compile(
@@ -62,7 +63,7 @@ _TAGLINE = re.compile(
         r"(?:diese nachricht wurde |diese e-?mail wurde |die nachricht wurde )?(?:von|mit) (?:meine[mnr](?:/meine[mnr])?|einem|der|dem) "
         rf"{_DEVICE}(?:gesendet|versendet|geschickt|verschickt)",
         r"(?:von unterwegs|mobil|vom handy|vom smartphone) (?:gesendet|geschickt|geschrieben)",
-        r"gesendet (?:von|mit|über) [^\n]{2,80}|gesendet[ ]?:?\s*von (?:unterwegs|mobil)[^\n]{0,40}",
+        r"gesendet (?:von|mit|über) [^\n]{2,80}|versendet von meine[mr] [^\n]{2,60}|gesendet[ ]?:?\s*von (?:unterwegs|mobil)[^\n]{0,40}",
         r"(?:diese nachricht|diese e-?mail) wurde (?:von|mit) [^\n]{2,80}gesendet",
         r"von (?:samsung|yahoo|outlook|aol|proton|gmx|web\.de|telekom|t-online|freenet|blue ?mail|spark|k-9|thunderbird)[^\n]{2,40} gesendet",
         r"holen sie sich outlook für [^\n]{2,60}|outlook für (?:ios|android)[^\n]{0,60}(?:beziehen|herunterladen)?",
@@ -80,7 +81,7 @@ _TAGLINE = re.compile(
         r"(?:отправлено (?:с|из|от)|надіслано (?:з|із)) [^\n]{2,40}",
         r"(?:<https?://[^\s>]{1,200}>\s?)?(?:virenfrei|virus-free|sans virus|privo di virus|wolne od wirusów)\.\s?(?:www\.avast\.com)?[^\n]{0,60}|<#[0-9a-f-]{36}>",
     )
-    + r"(?:[.,!] [^.\n]{0,60}(?:tippfehler|k[üu]rze|brevity|typos|entschuldig)[^.\n]{0,60})?[.)\]!]?\s*",
+    + r"(?:(?:[.,!]| [-–]) [^.\n]{0,60}(?:tippfehler|k[üu]rze|brevity|typos|entschuldig)[^.\n]{0,60})?[.)\]!]?\s*",
     re.I,
 )
 _LINK_ONLY = re.compile(r"\s*<?(?:https?://|www\.)\S{1,200}>?\s*", re.I)
@@ -105,6 +106,7 @@ _DISCLAIMER = re.compile(
         r"(?:questo messaggio|le informazioni contenute)[^\n]{0,80}(?:riservat|confidenzial)",
         r"(?:niniejsza wiadomość|treść tej wiadomości)[^\n]{0,80}(?:poufn|zastrzeżon)",
         r"(?:bitte denken sie|denken sie|bitte pr[üu]fen sie)[^\n]{0,60}(?:umwelt|ausdruck|drucken)[^\n]{0,60}(?:drucken|druck|erforderlich|mail)",
+        r"bitte pr[üu]fen sie[^\n]{0,40}mail[^\n]{0,30}(?:ausdruck|ausgedruckt|drucken)",
         r"please consider the environment",
     ),
     re.I,

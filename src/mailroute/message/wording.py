@@ -79,7 +79,13 @@ _VERB = re.compile(
     r"написав|пише|пишет|kirjoitti|írta|a scris|έγραψε|napisao je|napisala je|zitat von|quoting)\b",
     re.I,
 )
-_TOLD_ME = re.compile(r"\b(?:schrieb|wrote)\s+(?:mir|uns|ich|er|sie|wir|me|us|to me|that|dass)\b", re.I)
+# A person tells who wrote what. Programs name a sender, and in his own capitals.
+_TOLD_ME = re.compile(
+    r"\b(?:schrieb|wrote)\s+(?:mir|uns|ich|er|sie|wir|me|us|to me|that|dass|(?-i:der|die|ein|eine|mein|meine|unser|unsere))\b|"
+    r"\ban (?:alle|mich|uns)\b[^\n]{0,30}:\s*\Z|"
+    r"^\s*(?:der|die|das|eine?|meine?|unsere?|herr|frau|the|my|our)\b(?=[^@]*\Z)",
+    re.I,
+)
 _TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b|@")
 _YOU_WROTE = re.compile(r"\d.{0,40}\b(?:you wrote|schrieben sie|schriebst du)\s?:\s*\Z", re.I)
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}\b")  # Chinese sets no blank before it
@@ -167,7 +173,7 @@ def header_block(lines: Sequence[str], at: int, least: int = 3) -> Block | None:
             blanks += 1
             if blanks > 1:
                 break
-        elif not blanks and last in ("to", "cc") and (line[:1] in " \t" or fields[last].endswith((",", ";"))):
+        elif not blanks and last and _goes_on(last, fields[last], line):
             fields[last] += " " + line.strip()
             end = number + 1
         elif not blanks and last and not fields[last] and label is None:
@@ -177,6 +183,15 @@ def header_block(lines: Sequence[str], at: int, least: int = 3) -> Block | None:
             break
     known = len(fields) - ("other" in fields)
     return Block(fields, end) if "from" in fields and known >= least else None
+
+
+def _goes_on(kind: str, value: str, line: str) -> bool:
+    """Whether a line belongs to the field above: a list of addresses goes on, or an address was torn apart."""
+    if kind not in ("from", "to", "cc"):
+        return False
+    if kind != "from" and (line[:1] in " \t" or value.endswith((",", ";"))):
+        return True
+    return value.rfind("[") > value.rfind("]") or value.rfind("<") > value.rfind(">")
 
 
 def bare_block(lines: Sequence[str], at: int) -> Block | None:
@@ -287,6 +302,8 @@ def introduces_marked_quote(line: str) -> bool:
     if _ADDRESS_THEN_COLON.fullmatch(line) or (_SOMEBODY_WROTE.fullmatch(line) and not _TOLD_ME.search(line)):
         return True
     if _ADDRESS_THEN_MOMENT.fullmatch(line):
+        return True
+    if line.rstrip().endswith(":") and "@" in line and _CLOCK.search(line) and _YEAR.search(line):
         return True
     if not _STARTS.match(line) or not _CLOCK.search(line):
         return False
