@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mailroute.model.directory import Lookup
 
@@ -19,9 +19,8 @@ class Part(StrEnum):
     SIGNATURE = "signature"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where in the mail something stands, and the exact words."""
+class Span(NamedTuple):
+    """Where in the mail something stands, and the exact words. A tuple, as the keys: a mail makes hundreds of them."""
 
     part: Part
     start: int
@@ -49,16 +48,14 @@ class BounceTag:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceKey:
+class PlaceKey(NamedTuple):
     """A street with a house number as somebody wrote it: `key` is `model.lookup.place_key(street, number)`."""
 
     key: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class WordKey:
+class WordKey(NamedTuple):
     """A number-like string or words that may be an alias; `key` is folded and stripped."""
 
     key: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailroute.model.address import address_key
 from mailroute.model.directory import Contract, Directory, Lookup, LookupKind, Person, Property
@@ -71,6 +72,7 @@ def prepend_street_word(word: str, key: str) -> str:
     return _long_form(word, key) + key
 
 
+@lru_cache(maxsize=4096)
 def is_part_of_name(word: str) -> bool:
     """Whether a (folded) word belongs to the street behind it: nobody who writes `Neue Poststr.` means the Poststr."""
     return word in _TITLES or word in _LONG_FORMS or word == "sankt" or _INFLECTED.fullmatch(word) is not None

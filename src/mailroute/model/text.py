@@ -85,7 +85,8 @@ class Folded:
         start, end, _, folded_end = self.pieces[found]
         if at < folded_end:
             return start, end
-        return end + at - folded_end, end + at - folded_end + 1
+        at += end - folded_end
+        return at, at + 1
 
 
 def folded(text: str) -> Folded:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from mailroute.model.lookup import NUMBER_WORDS, unit_key
+from mailroute.model.scan import letters_in
 from mailroute.model.text import fold
 
 _FLOORS = "og|obergeschoss|stockwerk|stock|etage"
@@ -57,26 +59,24 @@ _PART = re.compile(
     rf"|(?P<side>{_any_of(_SIDES)})"
     rf")(?![a-z0-9])"
 )
-# Every way to name a flat has one of these words.
-_WORD = re.compile(r"[a-z]+")
-_HINTS = frozenset(
-    word
-    for name in (*_FLOORS.split("|"), "floor", *_ORDINALS, *_NAMED_FLOORS, *_WINGS, *_SIDES, *_COUNTED)
-    for word in _WORD.findall(name)
+# Every way to name a flat begins with one of these words, or with what counts the floors before it.
+_FLOOR_WORDS = frozenset((*_FLOORS.split("|"), "floor"))
+_FIRST_WORDS = frozenset(
+    re.split("[ -]", name)[0] for name in (*_FLOOR_WORDS, *_NAMED_FLOORS, *_WINGS, *_SIDES, *_COUNTED)
+) | {counted + number for counted in _COUNTED for number in NUMBER_WORDS}
+_COUNTS_FLOORS = re.compile(
+    rf"(?:[0-9]{{1,2}}(?:\.|st|nd|rd|th|ter)? ?|(?:{'|'.join(_ORDINALS)})(?:e[rnsm]?)? )\Z"
 )
+_COUNT_CHARS = 10
 _SAME_FLAT = re.compile(r"[ ,./;:()\n-]{0,3}(?:(?:im|in|in der|in dem) )?")
 PARTS_TRIED = 400
 
 
 def units_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Every flat that a folded text may name, as (its parts in a fixed order, start, end)."""
-    if _HINTS.isdisjoint(_WORD.findall(text)):
-        return  # most mails
     parts: list[str] = []
     start = end = 0
-    for tried, found in enumerate(_PART.finditer(text)):
-        if tried == PARTS_TRIED:
-            break
+    for found in islice(_parts_in(text), PARTS_TRIED):
         together = bool(parts) and _SAME_FLAT.fullmatch(text, end, found.start()) is not None
         if found["side"] in _SHORT_SIDES and not together:
             continue
@@ -88,6 +88,25 @@ def units_in(text: str) -> Iterator[tuple[str, int, int]]:
         parts.append(_part(found))
         end = found.end()
     yield from _mention(parts, start, end)
+
+
+def _parts_in(text: str) -> Iterator[re.Match[str]]:
+    spoken = _FIRST_WORDS & letters_in(text)
+    behind = 0
+    for at in sorted({at for word in spoken for at in _beginnings(text, word)}):
+        if at >= behind and (found := _PART.match(text, at)):
+            behind = found.end()
+            yield found
+
+
+def _beginnings(text: str, word: str) -> Iterator[int]:
+    """Where the name of a flat may begin that has this word: at the word, or at the `3.` before a floor."""
+    at = text.find(word)
+    while at >= 0:
+        if word in _FLOOR_WORDS and (count := _COUNTS_FLOORS.search(text, max(0, at - _COUNT_CHARS), at)):
+            yield count.start()
+        yield at
+        at = text.find(word, at + len(word))
 
 
 def _mention(parts: list[str], start: int, end: int) -> Iterator[tuple[str, int, int]]:

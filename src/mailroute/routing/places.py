@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from mailroute.model.lookup import (
     NUMBER_WORDS,
@@ -18,6 +18,7 @@ from mailroute.model.lookup import (
     prepend_street_word,
     street_key_of_words,
 )
+from mailroute.model.scan import digit_runs, letters_in
 
 # A key and the (start, end) in the folded text that spoke.
 Hit = tuple[str, int, int]
@@ -57,7 +58,8 @@ _NO_HOUSE = re.compile(
     r"|\. ?(?:og|obergeschoss|etage|stock|ug|dg|jan|feb|maerz|apr|mai|jun|jul|aug|sep|okt|nov|dez)"
 )
 # Mannheim has squares in place of streets: Q7, 24 and Q 7 24.
-_SQUARE = re.compile(r"(?<![a-z0-9])([a-u]) ?([1-7])(?:, ?| )(?=([0-9]+))")
+_SQUARE = re.compile(r"(?<![a-z0-9])([a-u]) ?([1-7])(?:, ?| )(?=[0-9])")
+_SQUARE_GAP = 2
 _TYPES = (
     "strasse",
     "str",
@@ -72,7 +74,7 @@ _TYPES = (
     "steig",
     "graben",
 )
-_STREET_WORD = re.compile(rf"(?:{'|'.join(_TYPES)})(?![a-z0-9])")
+_WORD_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _GLUE = frozenset({"", "-"})
 _JOIN_MARKS = " .-'/\n\r\t"
 _JOINS = frozenset(_JOIN_MARKS)
@@ -96,24 +98,30 @@ FIRST_NAMES = frozenset(
 def places_in(text: str, language: str | None) -> Iterator[Hit]:
     """Every `street|number` that a folded text may name, shortest name first, then streets without number."""
     covered = 0
-    squares = {one.start(3): (f"{one[1]}{one[2]}", one.start()) for one in _SQUARE.finditer(text)}
+    squares = dict(_squares(text))
     numbered: set[int] = set()
-    for tried, digits in enumerate(_DIGITS.finditer(text)):
-        if tried == NUMBERS_TRIED:
-            break
-        start = digits.start()
-        if start < covered or not _may_be_house(text, start, digits.end()):
+    for start, end in islice(digit_runs(text), NUMBERS_TRIED):
+        if start < covered or not _may_be_house(text, start, end):
             continue
         square = squares.get(start)
         names = [square] if square else _names_before(text, start)
         if names:
-            houses, covered = _houses(text, digits, language)
+            houses, covered = _houses(text, start, end, language)
             numbered.update([name_start for _, name_start in names])
             for name, name_start in names:
                 for house in houses:
                     yield f"{name}|{house}", name_start, covered
     yield from _numbers_first(text, language)
     yield from _streets_in(text, numbered)
+
+
+def _squares(text: str) -> Iterator[tuple[int, tuple[str, int]]]:
+    """Where the house number behind a square stands, with the square as (key, start)."""
+    for (start, end), (house, _) in pairwise(digit_runs(text)):
+        if start and end - start == 1 and house - end <= _SQUARE_GAP:
+            at = start - 1 if text[start - 1] != " " else max(0, start - 2)
+            if found := _SQUARE.match(text, at):
+                yield house, (f"{found[1]}{found[2]}", at)
 
 
 def _may_be_house(text: str, start: int, end: int) -> bool:
@@ -123,9 +131,9 @@ def _may_be_house(text: str, start: int, end: int) -> bool:
     return _NO_HOUSE.match(text, end) is None
 
 
-def _houses(text: str, digits: re.Match[str], language: str | None) -> tuple[list[str], int]:
-    """The house numbers that begin at `digits`, and where they end. Exact: `12a` does not give 12."""
-    number, end = digits.group(), digits.end()
+def _houses(text: str, start: int, end: int, language: str | None) -> tuple[list[str], int]:
+    """The house numbers that begin with these digits, and where they end. Exact: `12a` does not give 12."""
+    number = text[start:end]
     if text.startswith(" 1/2", end):
         return [f"{number} 1-2"], end + 4
     doors = _DOORS.match(text, end)
@@ -233,6 +241,8 @@ def _reaches(text: str, words: list[tuple[int, int]], end: int, marks: frozenset
 
 def _numbers_first(text: str, language: str | None) -> Iterator[Hit]:
     """`Nr. 12 in der Lindenallee`, `Haus 12, Lindenallee`: a street without a number of its own behind the number."""
+    if _HOUSE_WORDS.isdisjoint(letters_in(text)):
+        return  # most mails
     for found in islice(_NUMBER_FIRST.finditer(text), STREET_WORDS_TRIED):
         before = text[max(0, found.start() - NAME_CHARS) : found.start()].rstrip(" .").rpartition(" ")[2]
         if not found[1] and before in _NUMBERED_THINGS:
@@ -240,7 +250,7 @@ def _numbers_first(text: str, language: str | None) -> Iterator[Hit]:
         digits = _DIGITS.match(text, found.end())
         if digits is None or not _may_be_house(text, digits.start(), digits.end()):
             continue
-        houses, end = _houses(text, digits, language)
+        houses, end = _houses(text, *digits.span(), language)
         for name, stop in chain.from_iterable(
             _names_after(text, start) for start in _starts_behind(text, end)
         ):
@@ -277,10 +287,20 @@ def _names_after(text: str, start: int) -> Iterator[tuple[str, int]]:
 
 def _streets_in(text: str, numbered: set[int]) -> Iterator[Hit]:
     """Street names without a number: `street|`. Weak, and only words that end like a street."""
-    for tried, found in enumerate(_STREET_WORD.finditer(text)):
-        if tried == STREET_WORDS_TRIED:
-            return
-        for name, start in _names_before(text, found.end()):
+    streets = [word for word in letters_in(text) if word.endswith(_TYPES)]
+    ends = sorted({end for word in streets for end in _ends_of(text, word)})
+    for end in ends[:STREET_WORDS_TRIED]:
+        for name, start in _names_before(text, end):
             if start in numbered:
                 break
-            yield f"{name}|", start, found.end()
+            yield f"{name}|", start, end
+
+
+def _ends_of(text: str, word: str) -> Iterator[int]:
+    """Where a word ends, each time that it stands there and no letter or digit follows it."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if text[end : end + 1] not in _WORD_CHARACTERS:
+            yield end
+        at = text.find(word, end)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from mailroute.model.scan import letters_in
 from mailroute.routing.places import Hit
 
 _NAMES = """
@@ -77,7 +78,7 @@ TOWNS_TRIED = 3000
 
 def towns_in(text: str) -> Iterator[Hit]:
     """Every larger town that a folded text names, as (its name in one word, start, end)."""
-    if _FIRST_WORDS.isdisjoint(_WORD.findall(text)):
+    if _FIRST_WORDS.isdisjoint(letters_in(text)):
         return  # most mails
     covered = 0
     for found in islice(_WORD.finditer(text), TOWNS_TRIED):

@@ -79,30 +79,18 @@ class _Gapped:
 
 
 @dataclass(slots=True)
-class Hearing:
-    """What was heard in one text. The text's own words are looked up only for what is shown."""
-
-    text: Folded
-    heard: list[Heard]
-    words: int
-    _spans: list[tuple[int, int]] = field(default_factory=list)
-
-    def quote(self, one: Heard) -> str:
-        """The whole words of the original text that spoke."""
-        if not self._spans:
-            self._spans = [word.span() for word in _WORD.finditer(self.text.text)]
-        begin, end = self.text.span(self._spans[one.first_word][0], self._spans[one.last_word][1])
-        return " ".join(self.text.original[begin:end].split())
-
-
-@dataclass(slots=True)
 class _Split:
-    """A text as words between single blanks, with the places where words and sentences begin."""
+    """A text as words between single blanks, with the places where words and sentences begin.
+
+    `begins` is where each sentence begins in the text itself.
+    """
 
     spaced: str
     words: list[str]
     starts: list[int]
     sentences: list[int]
+    begins: list[int]
+    _spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def word_at(self, position: int) -> int:
         return bisect_right(self.starts, position) - 1
@@ -111,6 +99,37 @@ class _Split:
         """The first word of the sentence, and that of the next one."""
         at = bisect_right(self.sentences, word)
         return self.sentences[at - 1], self.sentences[at] if at < len(self.sentences) else len(self.words)
+
+    def span(self, text: str, word: int) -> tuple[int, int]:
+        """Where a word stands in the text that was split. Only sentences of which something is shown are read again."""
+        sentence = bisect_right(self.sentences, word) - 1
+        if sentence not in self._spans:
+            begin, *end = self.begins[sentence : sentence + 2]
+            found = _WORD.finditer(text, begin, *end)
+            self._spans[sentence] = [one.span() for one in found]
+        return self._spans[sentence][word - self.sentences[sentence]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What was heard in one text."""
+
+    text: Folded
+    heard: list[Heard]
+    _split: _Split
+
+    @property
+    def words(self) -> int:
+        """How many words the text has."""
+        return len(self._split.words)
+
+    def quote(self, one: Heard) -> str:
+        """The whole words of the original text that spoke."""
+        begin, end = self._split.span(self.text.text, one.first_word)
+        if one.last_word != one.first_word:
+            _, end = self._split.span(self.text.text, one.last_word)
+        begin, end = self.text.span(begin, end)
+        return " ".join(self.text.original[begin:end].split())
 
 
 # A pattern with its first and last word, and whether it is part of a longer one.
@@ -188,7 +207,7 @@ class Vocabulary:
             if gap.is_trouble and is_denied(split.words, first, last):
                 how |= Said.DENIED
             heard.append(Heard(gap.text, gap.is_phrase, first, last, False, how))
-        return Hearing(text, heard, len(split.words))
+        return Hearing(text, heard, split)
 
     def _hear_sequences(self, split: _Split, found: _Found) -> None:
         """The patterns of several words that follow each other as written."""
@@ -296,6 +315,7 @@ def _split(folded: str) -> _Split:
     """Words and sentences of a folded text."""
     words: list[str] = []
     sentences: list[int] = []
+    begins: list[int] = []
     begin = 0
     plain = folded.translate(_SPACES) if folded.isascii() else _NO_WORD.sub(" ", folded)
     ends = [found.end() for found in _SENTENCE_END.finditer(folded)]
@@ -303,10 +323,11 @@ def _split(folded: str) -> _Split:
         sentence = plain[begin:end].split()
         if sentence:
             sentences.append(len(words))
+            begins.append(begin)
             words += sentence
         begin = end
     starts = list(accumulate([len(word) + 1 for word in words], initial=1))
-    return _Split(f" {' '.join(words)} ", words, starts, sentences)
+    return _Split(f" {' '.join(words)} ", words, starts, sentences, begins)
 
 
 def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> list[Said]:

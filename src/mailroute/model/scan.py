@@ -1,0 +1,40 @@
+"""The words and numbers of a folded text, found once for all who look for something in it.
+
+Whatever a mail may be looked up by begins at a number or at one of a few words. So nobody needs to go through the whole
+text for it: they begin where the digits stand, or look first whether one of their words is there at all. The last few
+texts are remembered, for all who read a mail read the same ones.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import islice
+
+# More numbers than this stand in no letter; a table of them is not read to its end.
+RUNS_READ = 10_000
+
+_DIGITS = re.compile(r"[0-9]+")
+_WORD = re.compile(r"[a-z0-9]+")
+_LETTERS = re.compile(r"[a-z]+")
+_ONLY_WORDS = "".join(c if c.isdigit() or "a" <= c <= "z" else " " for c in map(chr, range(128)))
+_ONLY_LETTERS = "".join(c if "a" <= c <= "z" else " " for c in map(chr, range(128)))
+
+
+@lru_cache(maxsize=4)
+def digit_runs(text: str) -> tuple[tuple[int, int], ...]:
+    """Where digits stand, as (start, end): as many as stand together are one."""
+    return tuple([found.span() for found in islice(_DIGITS.finditer(text), RUNS_READ)])
+
+
+@lru_cache(maxsize=4)
+def letters_in(text: str) -> frozenset[str]:
+    """Every word of letters, each once; in `3og` it is `og`."""
+    found = text.translate(_ONLY_LETTERS).split() if text.isascii() else _LETTERS.findall(text)
+    return frozenset(found)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of letters and digits, one after the other."""
+    # A table and a split are three times as fast as the expression, and nearly every folded text is ASCII.
+    return text.translate(_ONLY_WORDS).split() if text.isascii() else _WORD.findall(text)
