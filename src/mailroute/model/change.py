@@ -20,6 +20,7 @@ from mailroute.model.outside import (
     PartnerTimedOut,
     PartnerUnreachable,
 )
+from mailroute.model.readable import Readable
 
 
 class Status(StrEnum):
@@ -106,7 +107,8 @@ class Opened:
 class MessageAdded:
     """A mail of a customer or partner belongs to the ticket (the first one too). `intake` is its intake id.
 
-    `proof` says what proves the author, where it is somebody else than the reporter (REQ-B6).
+    `proof` says what proves the author, where it is somebody else than the reporter (REQ-B6). `readable` is what
+    everybody who sees the ticket may read of it; None: nobody but staff may, or its words are only in the mail.
     """
 
     intake: int
@@ -115,6 +117,7 @@ class MessageAdded:
     attachments: int
     kind: Literal["message-added"] = "message-added"
     proof: str = ""
+    readable: Readable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +199,21 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer to the customer was put into the outbox. `intake` is the mail it was written in."""
+    """An answer to the customer was put into the outbox. `intake` is the mail it was written in, `text` what it says."""
 
     to: str
     intake: int | None
     kind: Literal["answered"] = "answered"
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The matter is done."""
+    """The matter is done. `told` is what of `text` the reporter was told, in a letter of its own."""
 
     text: str
     kind: Literal["closed"] = "closed"
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

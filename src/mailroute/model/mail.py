@@ -14,6 +14,8 @@ class Door(StrEnum):
     LMTP = "lmtp"
     IMAP = "imap"
     FILE = "file"
+    # What somebody wrote on our own pages, signed in.
+    WEB = "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Delivery:
 
     `mail_from` is "" for the null return path (RFC 5321 §4.5.5). `door_key` identifies the delivery at a door
     that can hand it over twice (IMAP: account, folder, UIDVALIDITY, UID), else None.
-    `login` is the account that authenticated by SMTP AUTH, else None.
+    `login` is the account that authenticated by SMTP AUTH or is signed in to the web pages, else None.
     """
 
     door: Door

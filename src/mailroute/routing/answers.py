@@ -106,7 +106,8 @@ def _shingles(text: str) -> set[tuple[str, ...]]:
 def _send(desk: Desk, text: str, intake: int | None) -> None:
     ticket, work = desk.ticket, desk.work
     hold = work.ruleset.organisation.answer_hold
-    ticket = work.change(Answered(ticket.reporter.address, intake))
+    words = without_reply_tags(text)  # also of a draft that was confirmed
+    ticket = work.change(Answered(ticket.reporter.address, intake, text=words))
     work.explain(Station.COMMAND, "answer", f"goes to {ticket.reporter.address} after {hold}")
     notice = Notice(
         template=Template.ANSWER,
@@ -114,7 +115,7 @@ def _send(desk: Desk, text: str, intake: int | None) -> None:
         language=ticket.language,
         ticket=ticket,
         place=place_in_words(desk.facts.place[0], desk.facts.place[1]),
-        text=without_reply_tags(text),  # also of a draft that was confirmed
+        text=words,
         author=staff_party(desk.actor),
         attach=() if intake is None else (intake,),
         in_reply_to=ticket.last_message_id,

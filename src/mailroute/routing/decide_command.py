@@ -193,12 +193,13 @@ def _close(desk: Desk, command: c.Close) -> Line:
     if not desk.is_assignee:
         return not_mine(desk, command.said)
     accept_by_acting(desk)
-    desk.work.change(Closed(command.text))
+    tells = "closing-letter" in desk.work.ruleset.organisation.features
+    # The words behind `erledigt:` leave the house here, so they are held to what holds for an answer.
+    internal = repeats_something_internal(command.text, desk.facts.internal_texts)
+    text = command.text if tells and not internal else ""
+    desk.work.change(Closed(command.text, told=text))
     desk.work.cancel_timers(*TimerKind)
-    if "closing-letter" in desk.work.ruleset.organisation.features:
-        # The words behind `erledigt:` leave the house here, so they are held to what holds for an answer.
-        internal = repeats_something_internal(command.text, desk.facts.internal_texts)
-        text = "" if internal else command.text
+    if tells:
         desk.tell(Template.CLOSED, desk.ticket.reporter, desk.ticket.language, text=text)
         for one in desk.facts.further:
             # What was written to the first reporter may name them.

@@ -21,6 +21,7 @@ from mailroute.model.decision import (
 from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
+from mailroute.model.readable import of_forwarded, readable
 from mailroute.model.ruleset import CaseType
 from mailroute.model.ticket import (
     Asked,
@@ -39,7 +40,7 @@ from mailroute.routing.clusters import begin, gathering_ticket, is_gathered, joi
 from mailroute.routing.concerns import Concerns, concerns_of, tell_second
 from mailroute.routing.contact_form import ContactForm, form_in
 from mailroute.routing.emergency import NOBODY_ON_CALL
-from mailroute.routing.identify import party_of
+from mailroute.routing.identify import is_signed_in, party_of
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.match import match
 from mailroute.routing.member_words import words_for_member
@@ -256,8 +257,11 @@ def _open(
     )
     # The mail in which a colleague forwarded theirs is not in the reporter's mailbox: no answer can refer to it.
     own_id = message.message_id if reporter == work.actor else None
-    added = MessageAdded(mail.envelope.intake_id, reporter, own_id, len(message.attachments))
-    return work.change(added)
+    forwarded = message.forwarded if reporter != work.actor else None
+    words = readable(message, first=True) if forwarded is None else of_forwarded(forwarded)
+    return work.change(
+        MessageAdded(mail.envelope.intake_id, reporter, own_id, len(message.attachments), readable=words)
+    )
 
 
 def _place_in_words(facts: Facts, home: Property | None, matched: Matched) -> str:
@@ -340,7 +344,9 @@ def _why_no_acknowledgement(
         return "the sender cannot be told for sure"
     if about.party.kind is PartyKind.STAFF:
         return "the sender works here"
-    if about.party.kind is PartyKind.UNKNOWN and not mail.message.auth.aligned:
+    if about.party.kind is PartyKind.UNKNOWN and not (
+        mail.message.auth.aligned or is_signed_in(mail.message, mail.envelope)
+    ):
         return "the sender is unknown and nothing proves the address"
     if facts.acknowledgements_today >= limits.ACKNOWLEDGEMENTS_PER_ADDRESS_AND_DAY:
         return f"{facts.acknowledgements_today} acknowledgements went to this address today"

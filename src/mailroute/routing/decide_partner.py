@@ -268,17 +268,20 @@ def _give_back(bench: Bench, command: c.Reject) -> Line:
 
 
 def _close(bench: Bench, command: c.Close) -> Line:
-    work, ticket = bench.work, bench.work.change(Closed(command.text))
+    work = bench.work
+    tells = "closing-letter" in work.ruleset.organisation.features
+    internal = repeats_something_internal(command.text, bench.facts.internal_texts)
+    text = without_reply_tags(command.text) if tells and not internal else ""
+    ticket = work.change(Closed(command.text, told=text))
     work.cancel_timers(*TimerKind)
-    if "closing-letter" in work.ruleset.organisation.features:
-        internal = repeats_something_internal(command.text, bench.facts.internal_texts)
+    if tells:
         work.tell(
             Notice(
                 template=Template.CLOSED,
                 to=ticket.reporter,
                 language=ticket.language,
                 ticket=ticket,
-                text="" if internal else without_reply_tags(command.text),
+                text=text,
                 author=partner_party(bench.partner),
             )
         )
@@ -310,7 +313,8 @@ def _answer(bench: Bench, text: str) -> Line | None:
         return _tell(bench, text.strip().splitlines()[0][:60], text)
     hold = work.ruleset.organisation.answer_hold
     intake = bench.mail.envelope.intake_id
-    ticket = work.change(Answered(reporter.address, intake))
+    words = without_reply_tags(text)
+    ticket = work.change(Answered(reporter.address, intake, text=words))
     work.explain(Station.COMMAND, "answer", f"goes to {reporter.address} after {hold}")
     notice = Notice(
         template=Template.ANSWER,
@@ -318,7 +322,7 @@ def _answer(bench: Bench, text: str) -> Line | None:
         language=ticket.language,
         ticket=ticket,
         place=place_in_words(bench.facts.place[0], bench.facts.place[1]),
-        text=without_reply_tags(text),
+        text=words,
         author=partner_party(bench.partner),
         attach=(intake,),
         in_reply_to=ticket.last_message_id,

@@ -12,6 +12,7 @@ from mailroute.model.decision import Decision, Disposition, Routing, Sender, Sta
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic
+from mailroute.model.readable import readable
 from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import MessageAdded, PartyKind, Reopened, Status, Ticket
 from mailroute.routing.asked import answers_question, settle
@@ -23,6 +24,7 @@ from mailroute.routing.participation import (
     about_co_member,
     copy_message,
     is_co_member,
+    is_readable,
     mark_read,
     proof_in_words,
     reads_along,
@@ -54,9 +56,14 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
     if not by_machine and says_read(message) and reads_along(facts, work, sender, ticket):
         mark_read(mail, facts, work, sender, ticket)
         return work.decision(Disposition.COMMAND, Routing(sender, None, None, None, None))
-    proof = proof_in_words(sender, message) if is_co_member(facts, sender, ticket) else ""
+    proof = proof_in_words(sender, mail) if is_co_member(facts, sender, ticket) else ""
     added = MessageAdded(
-        mail.envelope.intake_id, sender.party, message.message_id, len(message.attachments), proof=proof
+        mail.envelope.intake_id,
+        sender.party,
+        message.message_id,
+        len(message.attachments),
+        proof=proof,
+        readable=readable(message, first=False) if is_readable(mail, facts, work, sender) else None,
     )
     ticket = work.change(added)
     if ticket.status is Status.CLOSED and not by_machine:
@@ -127,7 +134,7 @@ def _tell_assignee(
         author=sender.party,
         reason=stranger,
         imitates=imitated(sender.party, work.ruleset),
-        why=about_co_member(facts, work, sender, mail.message, staff.language),
+        why=about_co_member(facts, work, sender, mail, staff.language),
         attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
     )
     work.tell(notice if knows_it else _from_the_beginning(notice, mail, facts, work))

@@ -9,7 +9,7 @@ from mailroute.model.decision import Assurance, Sender, Station, Step
 from mailroute.model.directory import Person, Relation
 from mailroute.model.facts import Facts
 from mailroute.model.grant import Member
-from mailroute.model.mail import Envelope
+from mailroute.model.mail import Door, Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.text import fold
@@ -132,7 +132,20 @@ def _who(party: Party, author: Address, facts: Facts, ruleset: Ruleset) -> str:
 
 def border_of(message: Message, envelope: Envelope) -> str | None:
     """The mail server that has to confirm senders here. A mail without its word has come past it, which is no yes."""
+    if is_signed_in(message, envelope):
+        return None
     return message.auth.border or next(iter(envelope.borders), None)
+
+
+def is_signed_in(message: Message, envelope: Envelope) -> bool:
+    """Whether the author wrote it on our own pages, signed in. Only that door can say so, and nothing in a mail."""
+    author, login = message.author, envelope.login
+    return (
+        envelope.door is Door.WEB
+        and author is not None
+        and login is not None
+        and address_key(login) == author.key
+    )
 
 
 def _assurance(
@@ -154,6 +167,8 @@ def _assurance(
         )
     if logged_in:
         return Assurance.AUTHENTICATED, "who logged in to send it"
+    if is_signed_in(message, envelope):
+        return Assurance.AUTHENTICATED, "who wrote it on our pages, signed in"
     if message.auth.aligned:
         return Assurance.AUTHENTICATED, f"{message.auth.border} confirmed the domain"
     return Assurance.ADDRESS, "only the From line says so"

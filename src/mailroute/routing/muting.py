@@ -7,6 +7,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
+from mailroute.model.readable import readable
 from mailroute.model.ticket import MessageAdded, Party, Ticket
 from mailroute.routing.storms import Flow, Verdict, tells_of_message
 from mailroute.routing.work import Work, passed_on, place_in_words, staff_party
@@ -23,7 +24,10 @@ def collect(
     """Add a mail to the ticket that its sender opened first in this hour: they open more of them than people do."""
     ticket, verdict = storm
     work.about(ticket)
-    added = MessageAdded(envelope.intake_id, author, message.message_id, len(message.attachments))
+    words = readable(message, first=False)
+    added = MessageAdded(
+        envelope.intake_id, author, message.message_id, len(message.attachments), readable=words
+    )
     ticket = work.change(added)
     work.explain(
         Station.MATCH,

@@ -14,7 +14,7 @@ from mailroute.model.reply_tag import without_reply_tags
 from mailroute.model.text import fold
 from mailroute.model.ticket import MarkedRead, Party, PartyKind, Status, Ticket
 from mailroute.routing.copies import readers, tell_members
-from mailroute.routing.identify import border_of
+from mailroute.routing.identify import border_of, is_signed_in
 from mailroute.routing.permit import viewer_of
 from mailroute.routing.sharing import damage_types, is_reporter, may_take_part
 from mailroute.routing.work import Mail, Work
@@ -59,8 +59,11 @@ def is_co_member(facts: Facts, sender: Sender, ticket: Ticket) -> bool:
     return bool(facts.access.of(sender.party.address))
 
 
-def proof_in_words(sender: Sender, message: Message) -> str:
+def proof_in_words(sender: Sender, mail: Mail) -> str:
     """What proves the author of a message, to be kept beside it (REQ-B6)."""
+    message = mail.message
+    if is_signed_in(message, mail.envelope):
+        return "signed in to the web pages"
     results = ", ".join(message.auth.results)
     if message.auth.border is not None:
         return (
@@ -69,14 +72,12 @@ def proof_in_words(sender: Sender, message: Message) -> str:
     return f"{sender.assurance.value}, no border"
 
 
-def about_co_member(
-    facts: Facts, work: Work, sender: Sender, message: Message, language: str
-) -> tuple[str, ...]:
+def about_co_member(facts: Facts, work: Work, sender: Sender, mail: Mail, language: str) -> tuple[str, ...]:
     """What the assignee should know of a message that somebody else than the reporter wrote (REQ-B6)."""
     ticket = work.ticket
     if ticket is None or not is_co_member(facts, sender, ticket):
         return ()
-    name, proof = ticket.reporter.name or ticket.reporter.address, proof_in_words(sender, message)
+    name, proof = ticket.reporter.name or ticket.reporter.address, proof_in_words(sender, mail)
     if language == "en":
         return (f"Shares tickets with {name}. Sender: {proof}.",)
     return (f"Teilt Vorgänge mit {name}. Absender: {proof}.",)
@@ -126,6 +127,27 @@ def _is_theirs(facts: Facts, work: Work, sender: Sender, ticket: Ticket) -> bool
     return sender.party.kind not in house and _may(facts, work, sender.party, ticket)
 
 
+def _speaks_in_it(mail: Mail, facts: Facts, work: Work, sender: Sender) -> bool:
+    """Whether a person who takes part wrote this."""
+    ticket = work.ticket
+    person = mail.message.automatic is Automatic.PERSON
+    return person and ticket is not None and _is_theirs(facts, work, sender, ticket)
+
+
+def _is_proven(mail: Mail, sender: Sender) -> bool:
+    if sender.assurance is Assurance.NONE:
+        return False
+    return not _must_be_confirmed(mail) or mail.message.auth.aligned
+
+
+def is_readable(mail: Mail, facts: Facts, work: Work, sender: Sender) -> bool:
+    """Whether everybody who sees the ticket may read the mail: of the others than the reporter only what is proven."""
+    ticket = work.ticket
+    if ticket is None or not _speaks_in_it(mail, facts, work, sender):
+        return False
+    return is_reporter(viewer_of(sender.party, facts.access), ticket) or _is_proven(mail, sender)
+
+
 # --- copies ---------------------------------------------------------------------------------------------------
 
 
@@ -133,16 +155,12 @@ def copy_message(mail: Mail, facts: Facts, work: Work, sender: Sender) -> None:
     """Let the others read what one of them wrote: the reporter at once, the members as they like (REQ-B3, B4, B8)."""
     ticket, message = work.ticket, mail.message
     assert ticket is not None
-    if (
-        facts.access is None
-        or message.automatic is not Automatic.PERSON
-        or not _is_theirs(facts, work, sender, ticket)
-    ):
+    if facts.access is None or not _speaks_in_it(mail, facts, work, sender):
         return
     text = without_reply_tags(message.new_text)
     if not text.strip() and not message.attachments:
         return
-    if sender.assurance is Assurance.NONE or (_must_be_confirmed(mail) and not message.auth.aligned):
+    if not _is_proven(mail, sender):
         work.explain(Station.NOTIFY, "no copies", "nothing proves who wrote it")
         return
     notice = Notice(

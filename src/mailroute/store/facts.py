@@ -17,7 +17,7 @@ from mailroute.model.address import address_key
 from mailroute.model.directory import Found, Lookup, LookupKind
 from mailroute.model.facts import Facts, Proof, SentLetter
 from mailroute.model.keys import Keys, ReplyTag, Streets
-from mailroute.model.mail import Envelope
+from mailroute.model.mail import Door, Envelope
 from mailroute.model.ticket import Party, PartyKind, Ticket
 from mailroute.model.tokens import Keyring
 from mailroute.model.traffic import Scope, Traffic
@@ -57,7 +57,8 @@ def gather(
     `original_message_id` is the letter that a bounce says it is about. Without `streets` mistyped names find nothing.
     """
     org = envelope.organisation
-    proven, proof = _proof(conn, org, keys.reply_tags, keyring, author) or (None, None)
+    signed_in = _signed_in(envelope)
+    proven, proof = _proof(conn, org, keys.reply_tags, keyring, author, signed_in) or (None, None)
     thread = None if proof else _thread(conn, org, keys.message_ids)
     bounced = _bounced(conn, keys, envelope, keyring, original_message_id)
     # A genuine report is about its letter's ticket; without `proof` that lets nobody into it.
@@ -95,13 +96,16 @@ def gather(
     )
 
 
-def gather_for_ticket(conn: Connection, organisation: str, number: int) -> Facts:
-    """The same for a timer, or a command from the command line or the web: only the ticket is known."""
+def gather_for_ticket(conn: Connection, organisation: str, number: int, author: str | None = None) -> Facts:
+    """The same for a timer, or a command from the command line or the web: only the ticket is known.
+
+    `author` is the customer who acts, None where staff or the clock does.
+    """
     current = ticket(conn, organisation, number)
     return replace(
         of_ticket(conn, current, acts=True),
         away=absences(conn, organisation),
-        access=access(conn, organisation, None, reporters(current)),
+        access=access(conn, organisation, author, reporters(current)),
     )
 
 
@@ -115,7 +119,12 @@ def _account_manager(granted: Access | None, author: str | None) -> str | None:
 
 
 def _proof(
-    conn: Connection, org: str, tags: Iterable[ReplyTag], keyring: Keyring, author: str | None
+    conn: Connection,
+    org: str,
+    tags: Iterable[ReplyTag],
+    keyring: Keyring,
+    author: str | None,
+    signed_in: tuple[Party, ...],
 ) -> tuple[Ticket | None, Proof] | None:
     """What a genuine token opens: a ticket, or None where the letter belonged to none. Of several tokens, the one
     that was made for the author counts first.
@@ -126,7 +135,7 @@ def _proof(
     first: tuple[Ticket | None, Proof] | None = None
     wanted = address_key(author) if author else None
     for tag in list(dict.fromkeys(tags))[:_TAGS]:
-        proven = _verified(conn, org, tag, keyring, wanted)
+        proven = _verified(conn, org, tag, keyring, wanted, signed_in)
         if proven is None:
             continue
         if wanted is not None and address_key(proven[1].recipient.address) == wanted:
@@ -136,9 +145,16 @@ def _proof(
 
 
 def _verified(
-    conn: Connection, org: str, tag: ReplyTag, keyring: Keyring, author: str | None
+    conn: Connection,
+    org: str,
+    tag: ReplyTag,
+    keyring: Keyring,
+    author: str | None,
+    signed_in: tuple[Party, ...],
 ) -> tuple[Ticket | None, Proof] | None:
-    known = readers(conn, org, author) if tag.number is None else parties(conn, org, tag.number)
+    known = (
+        readers(conn, org, author) if tag.number is None else (*parties(conn, org, tag.number), *signed_in)
+    )
     for party in known:
         if tokens.verify_reply(keyring, tag.token, org, tag.number, party.address):
             if tag.number is None:
@@ -146,6 +162,13 @@ def _verified(
             opened = ticket(conn, org, tag.number)
             return (opened, Proof(tag.via, party)) if opened else None
     return None
+
+
+def _signed_in(envelope: Envelope) -> tuple[Party, ...]:
+    """Whoever writes on our pages may be one to whom no letter of the ticket went: their token was made right then."""
+    if envelope.door is not Door.WEB or envelope.login is None:
+        return ()
+    return (Party(PartyKind.CUSTOMER, None, "", address_key(envelope.login)),)
 
 
 _NUMBERS_OF = select(t.message_id.c.message_id, t.message_id.c.number).where(

@@ -19,6 +19,7 @@ from mailroute.model.letter import LetterState, Template
 from mailroute.model.ticket import PartyKind, Ticket
 from mailroute.store import directory
 from mailroute.store import tables as t
+from mailroute.store.choices import as_chosen
 from mailroute.store.codec import loads
 
 _ANY = select(t.customer_grant.c.id).where(t.customer_grant.c.organisation_id == bindparam("org")).limit(1)
@@ -106,6 +107,7 @@ def grants_of(conn: Connection, org: str, addresses: Iterable[str]) -> tuple[Gra
     grants = [loads(body, Grant) for body in conn.execute(_GRANTS_OF, asked).scalars()]
     if not grants:
         return ()
+    grants = list(as_chosen(conn, org, grants))
     missing = set(conn.execute(_UNCONFIRMED, {"org": org, "grants": [one.id for one in grants]}).scalars())
     if not missing:
         return tuple(grants)

@@ -16,6 +16,8 @@ PERSONAL = {
     "grant_member": ("address",),
     "invitation": ("address",),
     "view_as": ("address",),
+    "reading": ("address",),
+    "choice": ("address",),
     "absence": ("staff", "first_day", "last_day", "deputy"),
     "gathered": ("words",),
     "sign_in_request": ("address",),

@@ -106,13 +106,13 @@ def tickets(
     if case_types is not None:
         wanted = wanted.where(t.ticket.c.case_type.in_(case_types))
     if only is not None:
-        wanted = wanted.where(_passes(only))
+        wanted = wanted.where(passes(only))
     if open_only:
         wanted = wanted.where(t.ticket.c.status != literal_column("'closed'"))
     return tuple(ticket_of(row) for row in conn.execute(wanted))
 
 
-def _passes(only: TicketFilter) -> ColumnElement[bool]:
+def passes(only: TicketFilter) -> ColumnElement[bool]:
     """`TicketFilter.passes` for the database; a test holds the two equal."""
     c = t.ticket.c
     own = [c.reporter_address == only.address]

@@ -41,7 +41,7 @@ def leaves_the_house(decision: Decision) -> bool:
 def test_plain_text_goes_to_the_reporter_after_the_hold() -> None:
     decision = says(SCHMIDT, TEXT)
     assert kinds(decision) == ["accepted", "answered"]
-    assert decision.changes[-1] == Answered(MUELLER_PARTY.address, 1)
+    assert decision.changes[-1] == Answered(MUELLER_PARTY.address, 1, text=TEXT)
     one = notice(decision, Template.ANSWER)
     assert (one.to, one.text, one.language) == (MUELLER_PARTY, TEXT, "de")
     assert one.not_before == NOW + timedelta(minutes=2)
@@ -151,7 +151,7 @@ DRAFT = Draft("anehmen\nbitte", 7, SCHMIDT.address)
 
 def test_senden_sends_the_draft_with_the_files_of_its_mail() -> None:
     decision = says(SCHMIDT, "senden", facts=in_ticket(token_of=SCHMIDT, draft=DRAFT))
-    assert decision.changes[-1] == Answered(MUELLER_PARTY.address, 7)
+    assert decision.changes[-1] == Answered(MUELLER_PARTY.address, 7, text="anehmen\nbitte")
     one = notice(decision, Template.ANSWER)
     assert (one.text, one.attach, one.to) == ("anehmen\nbitte", (7,), MUELLER_PARTY)
     assert one.not_before == NOW + timedelta(minutes=2)

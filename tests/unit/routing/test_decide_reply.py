@@ -8,6 +8,7 @@ from mailroute.model.decision import Disposition, TimerKind
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Template
 from mailroute.model.message import Attachment, Automatic
+from mailroute.model.readable import NamedFile, Readable
 from mailroute.model.ruleset import ToRole
 from mailroute.model.ticket import MessageAdded, Party, PartyKind, Reopened, Status
 from mailroute.routing.work import compile_rules
@@ -30,13 +31,16 @@ from tests.support.factories import a_message, a_ticket, an_envelope
 SCHMIDT = colleague("schmidt")
 CLOSED = a_ticket(status=Status.CLOSED)
 PHOTO = Attachment("dach.jpg", "image/jpeg", 10, "0" * 64, inline=False, cid=None, part=1)
+SHOWN = NamedFile("dach.jpg", "image/jpeg", 10, 1)
 MACHINES = [one for one in Automatic if one not in (Automatic.PERSON, Automatic.BOUNCE)]
 
 
 def test_the_assignee_hears_of_every_new_message() -> None:
     decision = says(MUELLER_PARTY, "Noch etwas.")
     assert decision.disposition is Disposition.APPEND
-    assert decision.changes == (MessageAdded(1, MUELLER_PARTY, "<reply@x.example>", 0),)
+    assert decision.changes == (
+        MessageAdded(1, MUELLER_PARTY, "<reply@x.example>", 0, readable=Readable("Noch etwas.")),
+    )
     assert told(decision) == [(Template.FOLLOW_UP, "schmidt")]
     one = notice(decision, Template.FOLLOW_UP)
     assert (one.text, one.author, one.reason) == ("Noch etwas.", MUELLER_PARTY, "")
@@ -45,7 +49,9 @@ def test_the_assignee_hears_of_every_new_message() -> None:
 
 def test_photos_go_along() -> None:
     decision = says(MUELLER_PARTY, "Hier ein Foto.", attachments=(PHOTO,))
-    assert decision.changes == (MessageAdded(1, MUELLER_PARTY, "<reply@x.example>", 1),)
+    assert decision.changes == (
+        MessageAdded(1, MUELLER_PARTY, "<reply@x.example>", 1, readable=Readable("Hier ein Foto.", (SHOWN,))),
+    )
     assert notice(decision, Template.FOLLOW_UP).attach
     assert not notice(says(MUELLER_PARTY, "Kein Foto."), Template.FOLLOW_UP).attach
 

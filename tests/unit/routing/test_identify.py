@@ -1,15 +1,18 @@
 """Who wrote, and how sure we are (design §6, reliability §4)."""
 
+import pytest
+
 from mailroute.model.address import Address
 from mailroute.model.decision import Assurance, Sender
 from mailroute.model.directory import Directory, Occupancy, Relation
 from mailroute.model.facts import Proof
-from mailroute.model.mail import Envelope
+from mailroute.model.mail import Door, Envelope
 from mailroute.model.message import Authentication, Message
 from mailroute.model.ticket import Party, PartyKind
 from mailroute.routing.identify import identify
 from mailroute.routing.locate import locate
 from tests.support.factories import (
+    MUELLER,
     a_directory,
     a_message,
     a_party,
@@ -116,3 +119,24 @@ def test_a_border_that_does_not_confirm_takes_the_force_of_a_token() -> None:
     assert (
         identified(a_message(author=SCHMIDT, auth=CONFIRMED), proof=for_schmidt).assurance is Assurance.TOKEN
     )
+
+
+# --- our own pages --------------------------------------------------------------------------------------------
+
+
+def test_whoever_is_signed_in_is_as_sure_as_a_confirmed_sender_though_no_border_spoke() -> None:
+    signed_in = an_envelope(door=Door.WEB, login=MUELLER.address, borders=("mx.abc.example",))
+    assert identified(a_message(), envelope=signed_in).assurance is Assurance.AUTHENTICATED
+
+
+@pytest.mark.parametrize("door", [one for one in Door if one is not Door.WEB])
+def test_no_mail_from_outside_is_ever_taken_for_one_of_our_pages(door: Door) -> None:
+    """Neither a login nor a From nor a header makes the door: only our own code names it."""
+    message = a_message(headers=(("x-mailroute-door", "web"), ("received", "from web by localhost")))
+    outside = an_envelope(door=door, login=MUELLER.address)
+    assert identified(message, envelope=outside).assurance is Assurance.ADDRESS
+
+
+def test_a_page_of_one_person_does_not_speak_for_another() -> None:
+    signed_in = an_envelope(door=Door.WEB, login="klara@muster.example")
+    assert identified(a_message(), envelope=signed_in).assurance is Assurance.ADDRESS

@@ -397,8 +397,9 @@ def test_members_who_share_the_ticket_read_the_answer_of_a_partner_too() -> None
 
 
 def test_the_answer_of_a_partner_goes_to_the_customer_like_one_of_staff() -> None:
-    decision = hears(STURM, "Guten Tag, wir kommen am Freitag um 8 Uhr.", working())
-    assert decision.changes == (Answered("mueller@mieter.example", 1),)
+    said = "Guten Tag, wir kommen am Freitag um 8 Uhr."
+    decision = hears(STURM, said, working())
+    assert decision.changes == (Answered("mueller@mieter.example", 1, text=said),)
     answer = notice(decision, Template.ANSWER)
     assert (answer.to.address, answer.author) == ("mueller@mieter.example", STURM)
 

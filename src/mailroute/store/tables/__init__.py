@@ -7,7 +7,7 @@ are named in personal.py, so that erasure and export can be built on that list.
 from mailroute.store.tables.base import FIRST_TICKET_NUMBER, activation, meta, metadata, organisation, ruleset
 from mailroute.store.tables.directory import contract, lookup, person, property_, unit
 from mailroute.store.tables.gathering import gathering, turn
-from mailroute.store.tables.grants import customer_grant, grant_member, invitation, view_as
+from mailroute.store.tables.grants import choice, customer_grant, grant_member, invitation, reading, view_as
 from mailroute.store.tables.letters import (
     acknowledgement,
     automatic_letters,
@@ -35,6 +35,7 @@ __all__ = [
     "acknowledgement",
     "activation",
     "automatic_letters",
+    "choice",
     "contract",
     "customer_grant",
     "daily",
@@ -56,6 +57,7 @@ __all__ = [
     "outbox",
     "person",
     "property_",
+    "reading",
     "ruleset",
     "sign_in",
     "sign_in_request",

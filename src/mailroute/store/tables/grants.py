@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table
 
-from mailroute.store.columns import Key, RowId, UtcTime
+from mailroute.store.columns import Key, RowId, UtcTime, Words
 from mailroute.store.tables.base import metadata, org, words
 
 # `body` is the whole grant; its members stand in the next table once more, to be found by their address.
@@ -56,3 +56,20 @@ view_as = Table(
     Column("address", Key, nullable=False),
     sqlite_autoincrement=True,
 )
+
+# --- on our pages ----------------------------------------------------------------------------------------------
+
+# How far somebody has read a ticket: up to event `seen`.
+reading = Table(
+    "reading", metadata, org(),
+    Column("address", Key, nullable=False), Column("number", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "address", "number"),
+)  # fmt: skip
+
+# What somebody has chosen for themselves. NULL: as the grant and the directory say.
+choice = Table(
+    "choice", metadata, org(),
+    Column("address", Key, nullable=False), Column("copies", Words), Column("language", Words),
+    PrimaryKeyConstraint("organisation_id", "address"),
+)  # fmt: skip

@@ -47,6 +47,9 @@ ticket = Table(
     Index("ix_ticket_reporter", "organisation_id", "reporter_address", "number"),
     Index("ix_ticket_assignee", "organisation_id", "assignee", "number"),
     partial("ix_ticket_open", "organisation_id", "number", where="status <> 'closed'"),
+    # What somebody sees on our pages beside what was reported from their address.
+    partial("ix_ticket_person", "organisation_id", "reporter_id", "number", where="reporter_id IS NOT NULL"),
+    partial("ix_ticket_contract", "organisation_id", "contract", "number", where="contract IS NOT NULL"),
     partial("ix_ticket_lent", "organisation_id", "lent_by", where="lent_by IS NOT NULL"),
 )
 

@@ -1,0 +1,224 @@
+"""What customers look at on our pages: their lists, a thread, their contracts. Reads only, and every read is bounded.
+
+Who may see what is decided elsewhere (`routing.sharing`) and comes in as a `TicketFilter`; nothing here widens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, not_, or_, select, union
+
+from mailroute.model.access import TicketFilter
+from mailroute.model.letter import LetterState, Template
+from mailroute.model.mail import Door, IntakeState
+from mailroute.model.reply_tag import letter_id
+from mailroute.model.thread import Thread, thread_of
+from mailroute.model.ticket import Event, Ticket
+from mailroute.store import tables as t
+from mailroute.store.columns import AnyRow
+from mailroute.store.tickets import event_of, passes, ticket_of
+
+PAGE = 25
+# A list is looked for among so many of the newest tickets first: whoever sees many finds a page there at once, and
+# whoever sees few is found by the indexes.
+_NEWEST = 2_000
+_WORDS = 5
+_DIGITS = 9
+
+
+class Shelf(StrEnum):
+    """Whose tickets a list holds."""
+
+    ALL = "all"
+    MINE = "mine"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tickets of those that somebody sees. `words` all stand in the subject, or are the number."""
+
+    shelf: Shelf = Shelf.ALL
+    open_only: bool = False
+    words: str = ""
+    contract: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, newest first. `further` is the number to go on from, None at the end."""
+
+    tickets: tuple[Ticket, ...]
+    further: int | None
+
+
+# --- lists ----------------------------------------------------------------------------------------------------
+
+
+def ticket_page(
+    conn: Connection,
+    org: str,
+    only: TicketFilter,
+    wanted: Wanted,
+    *,
+    before: int | None = None,
+    size: int = PAGE,
+) -> Page:
+    """The newest tickets that fit, with numbers below `before`."""
+    c = t.ticket.c
+    mine = _mine(only)
+    conditions = [c.organisation_id == org, passes(only), *_fits(wanted, mine)]
+    top = before if before is not None else _top(conn, org) + 1
+    listed = select(t.ticket).where(*conditions).order_by(c.number.desc()).limit(size + 1)
+    rows = conn.execute(listed.where(c.number < top, c.number >= top - _NEWEST)).all()
+    if len(rows) <= size:
+        ids = _numbers_of(org, only, wanted)
+        rows = conn.execute(listed.where(c.number < top, c.number.in_(ids))).all()
+    shown = tuple(ticket_of(row) for row in rows[:size])
+    return Page(shown, shown[-1].number if len(rows) > size else None)
+
+
+def _fits(wanted: Wanted, mine: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    c = t.ticket.c
+    found: list[ColumnElement[bool]] = []
+    if wanted.shelf is not Shelf.ALL:
+        found.append(mine if wanted.shelf is Shelf.MINE else not_(mine))
+    if wanted.open_only:
+        found.append(c.status != "closed")
+    if wanted.contract is not None:
+        found.append(c.contract == wanted.contract)
+    return found + [_says(word) for word in wanted.words.split()[:_WORDS]]
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    """Whether the subject holds the word, or the number is it."""
+    # SQLite knows upper and lower case of ASCII only: a word with an umlaut is looked for as people write it.
+    spellings = [word] if word.isascii() else sorted({word.lower(), word.upper(), word.title()})
+    said = or_(*(t.ticket.c.subject.icontains(one, autoescape=True) for one in spellings))
+    digits = word.upper().removeprefix("T-")
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > _DIGITS:
+        return said
+    return or_(said, t.ticket.c.number == int(digits))
+
+
+def _mine(only: TicketFilter) -> ColumnElement[bool]:
+    """The rows of their own tickets. A reporter without an id is nobody's by it: never NULL, or "not mine" would fail."""
+    c = t.ticket.c
+    by_address = c.reporter_address == only.address
+    if only.person is None:
+        return by_address
+    kind, person = only.person
+    return or_(by_address, and_(c.reporter_kind == kind.value, func.coalesce(c.reporter_id, "") == person))
+
+
+def _numbers_of(org: str, only: TicketFilter, wanted: Wanted) -> Select[tuple[int]]:
+    """Every ticket that may pass, each way by its index."""
+    c = t.ticket.c
+    addresses = {
+        only.address,
+        *(() if wanted.shelf is Shelf.MINE else only.shared_with | only.damages_shared_with),
+    }
+    ways = [select(c.number).where(c.organisation_id == org, c.reporter_address.in_(sorted(addresses)))]
+    if only.person is not None:
+        ways.append(select(c.number).where(c.organisation_id == org, c.reporter_id == only.person[1]))
+    if only.contracts and wanted.shelf is not Shelf.MINE:
+        ways.append(select(c.number).where(c.organisation_id == org, c.contract.in_(sorted(only.contracts))))
+    together = union(*ways).subquery()
+    return select(together.c.number)
+
+
+_TOP = select(t.ticket.c.number).where(t.ticket.c.organisation_id == bindparam("org")).order_by(
+    t.ticket.c.number.desc()
+).limit(1)  # fmt: skip
+
+
+def _top(conn: Connection, org: str) -> int:
+    return conn.execute(_TOP, {"org": org}).scalar() or 0
+
+
+# --- threads --------------------------------------------------------------------------------------------------
+
+_KINDS = ("message-added", "answered", "asked", "closed", "reopened", "marked-read")
+_SAID = (
+    select(t.event)
+    .where(
+        t.event.c.organisation_id == bindparam("org"),
+        t.event.c.number.in_(bindparam("numbers", expanding=True)),
+        t.event.c.kind.in_(_KINDS),
+    )
+    .order_by(t.event.c.number, t.event.c.seq)
+)
+_LEFT = select(t.outbox.c.id).where(
+    t.outbox.c.organisation_id == bindparam("org"),
+    t.outbox.c.number.in_(bindparam("numbers", expanding=True)),
+    t.outbox.c.template == Template.ANSWER.value,
+    t.outbox.c.state.not_in([LetterState.WAITING.value, LetterState.STOPPED.value]),
+)
+
+
+def threads(conn: Connection, org: str, tickets: Sequence[Ticket]) -> dict[int, Thread]:
+    """What customers may read of each of these tickets."""
+    asked = {"org": org, "numbers": [one.number for one in tickets]}
+    said: dict[int, list[Event]] = {one.number: [] for one in tickets}
+    for row in conn.execute(_SAID, asked) if tickets else ():
+        said[row.number].append(event_of(row))
+    left = {_without_index(row.id) for row in conn.execute(_LEFT, asked)} if tickets else set()
+    return {one.number: thread_of(one, said[one.number], _causes(said[one.number], left)) for one in tickets}
+
+
+def _causes(events: Sequence[Event], left: set[str]) -> frozenset[str]:
+    """Whose letters have left: their ids begin with the cause."""
+    return frozenset(
+        one.cause for one in events if _without_index(letter_id(one.organisation, one.cause, 0)) in left
+    )
+
+
+def _without_index(letter: str) -> str:
+    return letter.rpartition("-")[0]
+
+
+def seen(conn: Connection, org: str, address: str, tickets: Sequence[Ticket]) -> dict[int, int]:
+    """Up to which event they have read each of these tickets; those never read are missing."""
+    c = t.reading.c
+    wanted = select(c.number, c.seen).where(
+        c.organisation_id == org, c.address == address, c.number.in_([one.number for one in tickets])
+    )
+    return {row.number: row.seen for row in conn.execute(wanted)} if tickets else {}
+
+
+# --- what became of a message ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message written on our pages: when it came, and the ticket that it belongs to, None until that is decided."""
+
+    at: datetime
+    decided: bool
+    number: int | None
+
+
+_ARRIVED = (
+    select(t.delivery.c.received_at, t.intake.c.state, t.decision.c.number)
+    .join_from(t.delivery, t.intake, t.intake.c.mail_id == t.delivery.c.mail_id)
+    .join(t.decision, t.decision.c.intake_id == t.intake.c.id, isouter=True)
+    .where(
+        t.delivery.c.door == Door.WEB.value,
+        t.delivery.c.door_key == bindparam("key"),
+        t.intake.c.organisation_id == bindparam("org"),
+    )
+    .order_by(t.decision.c.id)
+    .limit(1)
+)
+
+
+def arrived(conn: Connection, org: str, address: str, serial: str) -> Arrived | None:
+    """What became of the message that an address sent with the form `serial`; None if there is none."""
+    row: AnyRow | None = conn.execute(_ARRIVED, {"org": org, "key": f"web:{address}:{serial}"}).first()
+    if row is None:
+        return None
+    return Arrived(row.received_at, row.state == IntakeState.DONE.value, row.number)
