@@ -45,6 +45,7 @@ _OTHER_NAMES = {
     "adviser": "berater",
     "clerk": "sachbearbeiter",
     "line_of_business": "sparte",
+    "product": "produkt produktname tarif",
     "street": "strasse",
     "house_number": "hausnummer hausnr nr",
     "postcode": "plz postleitzahl",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailroute.flow.site import Office
@@ -13,6 +14,7 @@ from mailroute.model.visitor import Visitor
 from mailroute.routing.visiting import visitor_of
 from mailroute.routing.work import local_day
 from mailroute.store import directory, grants
+from mailroute.store.choices import choice_of
 from mailroute.store.engine import Connection
 
 
@@ -23,4 +25,6 @@ def visitor_at(conn: Connection, office: Office, address: str, now: datetime) ->
     viewer = grants.viewer(conn, organisation, key, None)
     access = Access(viewer.grants, viewer.contracts) if grants.has_grants(conn, organisation) else None
     facts = Facts(found=Found(people=people), access=access)
-    return visitor_of(facts, viewer, office.ruleset, local_day(office.ruleset, now))
+    found = visitor_of(facts, viewer, office.ruleset, local_day(office.ruleset, now))
+    chosen = choice_of(conn, organisation, key).language if found is not None else None
+    return replace(found, language=chosen) if found is not None and chosen is not None else found

@@ -134,7 +134,8 @@ class Contract:
     """A contract a mail may be about: of a unit (lease) or of a line of business (insurance).
 
     `also` are further numbers it is known by: policy, claim, order, number plate. `adviser` and `clerk` are staff ids
-    (REQ-A3, A6); `parties` are person ids. Which dates are set decides whether a grant shows it (REQ-C5).
+    (REQ-A3, A6); `parties` are person ids. Which dates are set decides whether a grant shows it (REQ-C5). `product` is
+    what the insurer calls it (REQ-C15).
     """
 
     id: str
@@ -151,6 +152,7 @@ class Contract:
     offered_on: date | None = None
     applied_on: date | None = None
     documented_on: date | None = None
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -311,4 +311,5 @@ def _contract(one: Entry[s.ContractRow], units: Units, register: Register) -> Co
         offered_on=value.offered_on,
         applied_on=value.applied_on,
         documented_on=value.documented_on,
+        product=value.product,
     )

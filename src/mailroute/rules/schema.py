@@ -360,6 +360,7 @@ class ContractRow:
     offered_on: v.Day | None = None
     applied_on: v.Day | None = None
     documented_on: v.Day | None = None
+    product: v.Line = ""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

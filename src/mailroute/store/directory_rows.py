@@ -100,6 +100,7 @@ def contract_row(org: str, one: Contract) -> Values:
         "offered_on": one.offered_on,
         "applied_on": one.applied_on,
         "documented_on": one.documented_on,
+        "product": one.product,
     }
 
 
@@ -202,4 +203,5 @@ def contract_of(row: AnyRow) -> Contract:
         offered_on=row.offered_on,
         applied_on=row.applied_on,
         documented_on=row.documented_on,
+        product=row.product,
     )

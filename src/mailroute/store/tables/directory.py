@@ -73,6 +73,7 @@ contract = Table(
     Column("offered_on", Date),
     Column("applied_on", Date),
     Column("documented_on", Date),
+    words("product"),
     PrimaryKeyConstraint("organisation_id", "id"),
 )
 
