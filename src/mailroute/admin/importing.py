@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mailroute.admin.acts import Impossible
-from mailroute.admin.writing import write_whole
-from mailroute.errors import Diagnostic
-from mailroute.model.text import fold
+from mailroute.admin.cells import Wording, wording_of
+from mailroute.admin.doubts import doubts_about
+from mailroute.admin.foreign import Foreign, read_foreign
+from mailroute.admin.headings import check_complete, known_headings, map_columns, plain
+from mailroute.admin.impossible import Impossible
+from mailroute.admin.writing import replace_keeping_old
+from mailroute.errors import Diagnostic, RulesetInvalid
 from mailroute.rules import load_files, read_files
-from mailroute.rules.files import decode, is_directory_file, is_read
+from mailroute.rules.files import clean, is_directory_file, is_read
+from mailroute.rules.packs import join_packs
+from mailroute.rules.reader import Entries, read_entries
 from mailroute.rules.report import Report
-from mailroute.rules.schema import ContractRow, PersonRow, PropertyEntry, columns_of
-from mailroute.rules.table import Row, read_table
+from mailroute.rules.schema import ContractRow, PersonRow, PropertyEntry, ResponsibilityRow, columns_of
+from mailroute.rules.table import read_table
 
 # File, model, and what names one row, so that "changed" can be told from "gone and new": of several names behind each
 # other the first that the row has.
@@ -29,131 +33,181 @@ KINDS: dict[str, tuple[str, type[object], tuple[str, ...]]] = {
     "people": ("people.csv", PersonRow, ("id email name", "property", "unit")),
     "properties": ("properties.csv", PropertyEntry, ("id",)),
     "contracts": ("contracts.csv", ContractRow, ("contract", "party email")),
+    "responsibilities": ("responsibilities.csv", ResponsibilityRow, ("property", "role", "staff")),
 }
-_OTHER_NAMES = {
-    "name": "mieter eigentuemer person nachname bezeichnung",
-    "email": "mail emailadresse mailadresse",
-    "property": "objekt liegenschaft objektnummer immobilie",
-    "unit": "einheit wohnung we nutzeinheit",
-    "units": "einheiten wohnungen",
-    "from": "von beginn mietbeginn einzug vertragsbeginn gueltigab",
-    "to": "bis ende mietende auszug vertragsende gueltigbis",
-    "relation": "beziehung art",
-    "language": "sprache",
-    "contract": "vertrag vertragsnummer vertragsnr mietvertrag policennummer",
-    "party": "vertragspartner kunde versicherungsnehmer",
-    "adviser": "berater",
-    "clerk": "sachbearbeiter",
-    "line_of_business": "sparte",
-    "product": "produkt produktname tarif",
-    "street": "strasse",
-    "house_number": "hausnummer hausnr nr",
-    "postcode": "plz postleitzahl",
-    "town": "ort stadt",
-    "calendar": "kalender",
-    "id": "nummer kennung personennummer",
-}
-# A table that would empty the file is a wrong file more often than a wish.
-_MANY = 10
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file of the other program; `sheet` is the one of a workbook that is wanted."""
+
+    name: str
+    content: bytes
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Cells of a column that are said in our words, and how many there are."""
+
+    column: str
+    theirs: str
+    ours: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an import would do. `mapping` is their column → ours; `ignored` are theirs that we have no use for."""
+    """What an import would do. `mapping` is their column → ours; `ignored` are theirs that we have no use for;
+    `kept` are ours that they do not have; `elsewhere` counts their rows that have a YAML file of their own here.
+
+    `doubts` are reasons not to write it before somebody has looked.
+    """
 
     target: str
+    heading_line: int
+    part: str
     mapping: dict[str, str]
     ignored: tuple[str, ...]
-    new: tuple[dict[str, str], ...]
-    gone: tuple[dict[str, str], ...]
-    changed: tuple[tuple[dict[str, str], dict[str, str]], ...]
+    kept: tuple[str, ...]
+    translated: tuple[Translation, ...]
+    elsewhere: int
+    new: tuple[Cells, ...]
+    gone: tuple[Cells, ...]
+    changed: tuple[tuple[Cells, Cells], ...]
     same: int
+    doubts: tuple[str, ...]
     text: str
-
-    @property
-    def empties(self) -> bool:
-        """Whether more than half of the rows that are there would be gone."""
-        before = len(self.gone) + len(self.changed) + self.same
-        return before >= _MANY and len(self.gone) * 2 > before
 
 
 def plan(
-    directory: Path, content: bytes, kind: str, into: str | None, said: Mapping[str, str]
+    directory: Path, source: Source, kind: str, into: str | None, said: Mapping[str, str]
 ) -> tuple[Plan, tuple[Diagnostic, ...]]:
     """Map, compare and check; returns the warnings too. `said` maps their columns where names do not tell.
 
-    Raises RulesetInvalid with every mistake, Impossible if a column that must be there has no source.
+    Raises RulesetInvalid with every mistake, Impossible if it is no table, or a column that must be there has no source.
     """
     usual, model, names = KINDS[kind]
-    target = into or usual
-    if not (is_directory_file(target) and is_read(target) and target.endswith(".csv")):
-        raise Impossible(
-            f"{target} is no file for this: people.csv, properties.csv, contracts.csv or contracts/….csv"
-        )
-    columns, rows = _table(target, content)
-    known = columns_of(model)
-    mapping = _mapping(columns, tuple(known), said)
-    missing = [name for name, required in known.items() if required and name not in mapping.values()]
-    if missing:
-        theirs = ", ".join(columns)
-        raise Impossible(
-            f"no column gives `{missing[0]}`: say --map COLUMN={missing[0]} (there are {theirs})"
-        )
-    mapped = [{mapping[key]: cell for key, cell in row.cells.items() if key in mapping} for row in rows]
+    target = _target(into or usual, usual)
+    columns = columns_of(model)
+    usual_headings = known_headings(tuple(columns))
+    foreign = read_foreign(
+        source.name,
+        source.content,
+        source.sheet,
+        lambda heads: sum(plain(one) in usual_headings for one in heads),
+    )
+    mapping = map_columns(foreign.columns, tuple(columns), said)
+    check_complete(foreign.columns, [name for name, required in columns.items() if required], mapping)
+
     files = dict(read_files(directory))
-    before = [row.cells for row in _rows(target, files[target])] if target in files else []
-    ours = [name for name in dict.fromkeys([*known, *mapping.values()]) if any(name in row for row in mapped)]
-    text = _text(ours, mapped)
-    files[target] = text
-    warnings = load_files(files.items()).warnings
-    ignored = tuple(column for column in columns if column and column not in mapping)
-    return _compared(target, mapping, ignored, before, mapped, names, text), warnings
+    entries = _entries(files)
+    wording = wording_of(entries, defines_properties=kind == "properties")
+    rows = _rows(foreign, mapping, wording)
+    elsewhere = _elsewhere(entries) if kind == "properties" else frozenset()
+    here = [(line, row) for line, row in rows if row.get("id") not in elsewhere]
+    head, before = _before(target, files.get(target, ""))
+    planned = _compared(foreign, mapping, wording, head, before, here, (target, tuple(columns), names))
+    files[target] = planned.text
+    warnings = _checked(files, target, source.name, [line for line, _ in here])
+    return replace(planned, elsewhere=len(rows) - len(here)), warnings
 
 
 def write(directory: Path, planned: Plan) -> None:
     """Write the file whole; what was there stays beside it as `.bak`."""
-    path = directory / planned.target
-    if path.exists():
-        shutil.copy2(path, path.with_name(path.name + ".bak"))
-    write_whole(path, planned.text)
+    replace_keeping_old(directory / planned.target, planned.text)
 
 
-def _table(name: str, content: bytes) -> tuple[tuple[str, ...], list[Row]]:
+def _target(target: str, usual: str) -> str:
+    fits = is_directory_file(target) and is_read(target) and target.endswith(".csv")
+    if fits and (target == usual or (usual == "contracts.csv" and target.startswith("contracts/"))):
+        return target
+    possible = "contracts.csv or contracts/….csv" if usual == "contracts.csv" else usual
+    raise Impossible(f"{target} is no file for this: it goes into {possible}")
+
+
+def _entries(files: Mapping[str, str]) -> Entries:
+    """What the directory has now; what is wrong with it is said when it is checked with the new table."""
     report = Report()
-    text = decode(name, content, report) or ""
-    found = read_table(name, text.replace("\r\n", "\n").replace("\r", "\n"), report)
-    rows = list(found[1]) if found else []
-    report.raise_if_failed()
-    if found is None or not rows:
-        raise Impossible("there are no rows in this file")
-    return found[0].columns, rows
+    entries = read_entries(clean(files.items(), report), report)
+    join_packs(entries, report)
+    return entries
 
 
-def _rows(name: str, text: str) -> list[Row]:
-    found = read_table(name, text, Report())
-    return list(found[1]) if found else []
+def _elsewhere(entries: Entries) -> frozenset[str]:
+    """The properties that have a file of their own."""
+    return frozenset(one.id for one in entries.properties if one.spot().file.endswith(".yaml"))
 
 
-def _mapping(columns: Sequence[str], ours: Sequence[str], said: Mapping[str, str]) -> dict[str, str]:
-    """Their column → ours: as said, else by the same name, else by one that usually means it."""
-    found: dict[str, str] = {}
-    wanted = {key.lower(): name for key, name in said.items()}
-    for column, name in wanted.items():
-        if column not in columns:
-            raise Impossible(f"--map {column}={name}: the file has no column {column}")
-        if name and name not in ours and not name.startswith("role:"):
-            raise Impossible(f"--map {column}={name}: there is no such column; there are {', '.join(ours)}")
-    usual = {other: name for name, others in _OTHER_NAMES.items() if name in ours for other in others.split()}
-    usual |= {_plain(name): name for name in ours}
-    for column in columns:
-        name = wanted.get(column, column if column.startswith("role:") else usual.get(_plain(column), ""))
-        if name and name not in found.values():
-            found[column] = name
-    return found
+def _rows(foreign: Foreign, mapping: Mapping[str, str], wording: Wording) -> list[tuple[int, Cells]]:
+    return [
+        (
+            row.line,
+            wording.row(row.line, {mapping[key]: cell for key, cell in row.cells.items() if key in mapping}),
+        )
+        for row in foreign.rows
+    ]
 
 
-def _plain(column: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", fold(column))
+def _before(name: str, text: str) -> tuple[tuple[str, ...], list[Cells]]:
+    """The columns and rows of the file that is there."""
+    found = read_table(name, text, Report()) if text else None
+    return (found[0].columns, [row.cells for row in found[1]]) if found else ((), [])
+
+
+def _compared(
+    foreign: Foreign,
+    mapping: dict[str, str],
+    wording: Wording,
+    head: tuple[str, ...],
+    before: Sequence[Cells],
+    here: Sequence[tuple[int, Cells]],
+    kind: tuple[str, tuple[str, ...], tuple[str, ...]],
+) -> Plan:
+    target, columns, names = kind
+    given = set(mapping.values()) | {name for _, row in here for name in row}
+    kept = tuple(name for name in head if name and name not in given)
+    pairs, gone = _paired(before, [row for _, row in here], names, kept)
+    after = [new for _, new in pairs]
+    keys = [(*_key(row, names), row.get("from")) for row in after]
+    doubts = doubts_about(after, [line for line, _ in here], before, len(gone), keys)
+    ours = [name for name in dict.fromkeys([*head, *columns, *given]) if name in given or name in kept]
+    return Plan(
+        target=target,
+        heading_line=foreign.heading_line,
+        part=foreign.part,
+        mapping=mapping,
+        ignored=tuple(column for column in foreign.columns if column and column not in mapping),
+        kept=kept,
+        translated=tuple(Translation(*key, count) for key, count in wording.changed.most_common()),
+        elsewhere=0,
+        new=tuple(new for old, new in pairs if old is None),
+        gone=gone,
+        changed=tuple((old, new) for old, new in pairs if old is not None and old != new),
+        same=sum(old == new for old, new in pairs),
+        doubts=(*foreign.doubts, *doubts),
+        text=_text(ours, after),
+    )
+
+
+def _paired(
+    before: Sequence[Cells], rows: Sequence[Cells], names: tuple[str, ...], kept: tuple[str, ...]
+) -> tuple[list[tuple[Cells | None, Cells]], tuple[Cells, ...]]:
+    """Each row with the one that is there for it, whose cells of `kept` it takes over; and those left over."""
+    left: dict[tuple[str, ...], list[Cells]] = defaultdict(list)
+    for row in before:
+        left[_key(row, names)].append(row)
+    pairs: list[tuple[Cells | None, Cells]] = []
+    for row in rows:
+        olds = left.get(_key(row, names))
+        old = olds.pop(0) if olds else None
+        pairs.append((old, row if old is None else {name: old[name] for name in kept if name in old} | row))
+    return pairs, tuple(row for olds in left.values() for row in olds)
+
+
+def _key(row: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(next((row[one] for one in name.split() if one in row), "") for name in names)
 
 
 def _text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
@@ -164,27 +218,17 @@ def _text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     return out.getvalue()
 
 
-def _compared(
-    target: str,
-    mapping: dict[str, str],
-    ignored: tuple[str, ...],
-    before: Sequence[dict[str, str]],
-    after: Sequence[dict[str, str]],
-    names: tuple[str, ...],
-    text: str,
-) -> Plan:
-    left = {_key(row, names): row for row in before}
-    new, changed, same = [], [], 0
-    for row in after:
-        old = left.pop(_key(row, names), None)
-        if old is None:
-            new.append(row)
-        elif old == row:
-            same += 1
-        else:
-            changed.append((old, row))
-    return Plan(target, mapping, ignored, tuple(new), tuple(left.values()), tuple(changed), same, text)
+def _checked(
+    files: Mapping[str, str], target: str, source: str, lines: Sequence[int]
+) -> tuple[Diagnostic, ...]:
+    """The warnings of the whole directory; what concerns the table says in which line of the source it stands."""
 
+    def placed(one: Diagnostic) -> Diagnostic:
+        if one.file != target or not 2 <= one.line <= len(lines) + 1:
+            return one
+        return replace(one, message=f"{one.message} (line {lines[one.line - 2]} of {source})")
 
-def _key(row: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(next((row[one] for one in name.split() if one in row), "") for name in names)
+    try:
+        return tuple(map(placed, load_files(files.items()).warnings))
+    except RulesetInvalid as invalid:
+        raise RulesetInvalid(tuple(map(placed, invalid.diagnostics))) from None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+from mailroute.admin.impossible import Impossible
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -13,3 +16,13 @@ def write_whole(path: Path, text: str) -> None:
     if path.exists():
         beside.chmod(path.stat().st_mode & 0o777)
     beside.replace(path)
+
+
+def replace_keeping_old(path: Path, text: str) -> None:
+    """The same for a person's own file: what was there stays beside it as `.bak`. Raises Impossible."""
+    try:
+        if path.exists():
+            shutil.copy2(path, path.with_name(path.name + ".bak"))
+        write_whole(path, text)
+    except OSError as error:
+        raise Impossible(f"{path} cannot be written ({error.strerror}); it is as it was") from error

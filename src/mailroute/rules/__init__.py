@@ -24,6 +24,7 @@ from mailroute.rules.packs import bare_firm, join_packs, shipped_packs, with_pac
 from mailroute.rules.persons import mentions
 from mailroute.rules.reader import read_entries
 from mailroute.rules.report import Report, Spot
+from mailroute.rules.responsibilities import join_responsibilities
 from mailroute.rules.units import Units
 
 __all__ = ["Loaded", "load", "load_files", "load_pack", "read_files", "shipped_packs"]
@@ -84,6 +85,7 @@ def _load(files: Iterable[tuple[str, str]], report: Report) -> Loaded:
     units = Units(entries)
     people = tuple(mentions(entries, units))
     check_references(entries, units, people, report)
+    join_responsibilities(entries, report)
     check_meaning(entries, people, report)
     check_grants(entries, people, report)
     report.raise_if_failed()

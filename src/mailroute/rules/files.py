@@ -14,7 +14,7 @@ Files = tuple[tuple[str, str], ...]
 REQUIRED = ("organisation.yaml", "roles.yaml", "staff.yaml", "calendars.yaml", "case-types.yaml")
 OPTIONAL = ("absences.yaml", "partners.yaml", "commands.yaml")
 # The directory part: rows with validity dates, kept out of the ruleset and its hash (design §8).
-DIRECTORY_FILES = ("properties.csv", "people.csv", "contracts.csv")
+DIRECTORY_FILES = ("properties.csv", "people.csv", "contracts.csv", "responsibilities.csv")
 # Folders with one kind of file each; those of `tests` are read by `routing_tests`.
 FOLDERS = {"properties": ".yaml", "contracts": ".csv", "tests": ".yaml", "grants": ".yaml"}
 LEARNED = "evidence.csv"

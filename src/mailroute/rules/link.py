@@ -32,6 +32,7 @@ def check_references(entries: Entries, units: Units, people: Sequence[Mention], 
     linker.people_of_the_house()
     linker.case_types()
     linker.properties()
+    linker.responsibilities()
     linker.persons()
     linker.contracts()
     _check_addresses(entries, people, report)
@@ -101,6 +102,12 @@ class _Linker:
                 self._refer_all("staff", holders, one, "roles", role)
             for name, unit in one.value.units.items() if first else ():
                 self._define("unit", id_of_unit(one.id, name, unit), units, (one, ("units", name)))
+
+    def responsibilities(self) -> None:
+        for one in self.entries.responsibilities:
+            self._refer("property", one.value.property, one, "property")
+            self._refer("role", one.value.role, one, "role")
+            self._refer("staff", one.value.staff, one, "staff")
 
     def persons(self) -> None:
         for one in self.entries.people:

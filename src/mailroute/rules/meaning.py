@@ -181,8 +181,13 @@ def _check_inactive(entries: Entries, report: Report) -> None:
         uses += [
             (who, role.spot("site_wide", n)) for n, who in enumerate(role.value.site_wide) if who in gone
         ]
+    uses += [
+        (row.value.staff, row.spot("staff")) for row in entries.responsibilities if row.value.staff in gone
+    ]
+    listed = {(row.value.property, row.value.role) for row in entries.responsibilities}
     for one in entries.properties:
-        for role_id, holders in one.value.roles.items():
+        own = {role: who for role, who in one.value.roles.items() if (one.id, role) not in listed}
+        for role_id, holders in own.items():
             uses += [(who, one.spot("roles", role_id, n)) for n, who in enumerate(holders) if who in gone]
     uses += [(one.value.deputy, one.spot("deputy")) for one in entries.absences if one.value.deputy in gone]
     for contract in entries.contracts:

@@ -104,6 +104,7 @@ class Entries:
     properties: list[Entry[schema.PropertyEntry]] = field(default_factory=list)
     people: list[Entry[schema.PersonRow]] = field(default_factory=list)
     contracts: list[Entry[schema.ContractRow]] = field(default_factory=list)
+    responsibilities: list[Entry[schema.ResponsibilityRow]] = field(default_factory=list)
     grants: list[Entry[GrantEntry]] = field(default_factory=list)
     profiles: dict[str, Entry[ProfileEntry]] = field(default_factory=dict)
     packs: dict[str, Pack] = field(default_factory=dict)
@@ -294,6 +295,8 @@ def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Rep
         entries.properties += [one for one in found if _has_id(one, report)]
     elif table.file == "people.csv":
         entries.people += _entries(table, rows, schema.PersonRow, report)
+    elif table.file == "responsibilities.csv":
+        entries.responsibilities += _entries(table, rows, schema.ResponsibilityRow, report)
     else:
         entries.contracts += _entries(table, rows, schema.ContractRow, report)
 

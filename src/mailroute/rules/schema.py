@@ -368,6 +368,15 @@ class ContractRow:
         return self
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=_ROW)
+class ResponsibilityRow:
+    """One line of responsibilities.csv; several with one property and role are the holder and the deputies."""
+
+    property: v.Id
+    role: v.Id
+    staff: v.Id
+
+
 def columns_of(model: type[object]) -> dict[str, bool]:
     """The columns of a CSV file of such rows, and whether each must be there."""
     if model is PropertyEntry:
