@@ -26,6 +26,7 @@ from mailroute.cli import (
     importing,
     ingest,
     init,
+    new,
     parse,
     quality,
     queue,
@@ -60,7 +61,7 @@ class _Command(Protocol):
 
 COMMANDS: tuple[_Command, ...] = (
     demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest,
-    ticket, agenda, staff, grant, quality, queue, held, retry, verify, settings, doctor, schema, importing, codes,
+    ticket, agenda, staff, grant, quality, queue, held, retry, verify, settings, doctor, schema, new, importing, codes,
 )  # fmt: skip
 
 

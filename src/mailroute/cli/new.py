@@ -1,0 +1,144 @@
+"""mailroute new"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailroute.cli.common import add_json, print_json, visible
+
+if TYPE_CHECKING:
+    from mailroute.admin.drafting import Desk, Draft
+    from mailroute.rules.drafts import Question
+
+NAME = "new"
+HELP = "add a property, a member of staff or a case type: asks, checks each answer, shows the change first"
+EXAMPLE = 'mailroute new staff   |   mailroute new staff --set name="Frau Koch" --set phone=089123 --write'
+
+_SAID = {
+    "de": {
+        "intro": "Leer lassen heißt: wie in Klammern, oder nicht angeben. `?` zeigt, was möglich ist.",
+        "possible": "Möglich sind: {}",
+        "free": "Freier Text.",
+        "recognised": "Der Satz wird erkannt.",
+        "not": "Der Satz wird nicht so erkannt: {}. Geben Sie Wörter an, die in ihm stehen.",
+        "write": "Schreiben? [J/n] ",
+        "nothing": "Nichts geschrieben.",
+        "written": "Geschrieben: {}",
+        "say": "Nichts geschrieben: sagen Sie --write.",
+    },
+    "en": {
+        "intro": "Empty means: as in brackets, or leave it out. `?` shows what is possible.",
+        "possible": "Possible are: {}",
+        "free": "Any text.",
+        "recognised": "The sentence is recognised.",
+        "not": "The sentence is not recognised as that: {}. Give words that stand in it.",
+        "write": "Write it? [Y/n] ",
+        "nothing": "Nothing was written.",
+        "written": "Written: {}",
+        "say": "Nothing was written: say --write.",
+    },
+}
+_NO = ("n", "no", "nein")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments."""
+    parser.add_argument("kind", choices=("property", "staff", "case-type"))
+    parser.add_argument("--rules", type=Path, default=Path("rules"), metavar="DIR", help="default: rules")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="KEY=VALUE",
+        help="an answer, for scripts: nothing is asked then; keys are those of the file, lists have commas, "
+        "`when.words`, `name.en`, `roles.ROLE` go inside, `sentence` becomes a routing test",
+    )
+    parser.add_argument("--write", action="store_true", help="with --set: write it (default: only show)")
+    add_json(parser)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise ValueError
+    return key.strip(), value.strip()
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 if it is right; a wrong answer or a mistake anywhere in the directory is 1, and nothing is written."""
+    from mailroute.admin.drafting import Desk, completed, draft, interview
+    from mailroute.clock import system_clock
+    from mailroute.rules.drafts import KINDS
+
+    asking = not arguments.set and sys.stdin.isatty()
+    desk = Desk.of(arguments.rules, KINDS[arguments.kind])
+    said = _SAID[language_of(os.environ)]
+    if asking:
+        print(said["intro"])
+        answers = interview(
+            desk,
+            lambda question, usual: _ask(desk, question, usual, said),
+            lambda text: print(f"  ✗ {visible(text)}"),
+        )
+    else:
+        answers = completed(desk, dict(arguments.set))
+    made = draft(desk, answers, system_clock())
+    if arguments.json:
+        _finish(arguments, made, wanted=arguments.write)
+        print_json({"files": list(made.files), "diff": "\n".join(made.lines()), "written": arguments.write,
+                    "recognised": None if made.test is None else not made.test})  # fmt: skip
+        return 0
+    _print(made, said)
+    wanted = input(said["write"]).strip().lower() not in _NO if asking else arguments.write
+    _finish(arguments, made, wanted=wanted)
+    if wanted:
+        print(said["written"].format(", ".join(made.files)))
+    else:
+        print(said["nothing" if asking else "say"])
+    return 0
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language that this terminal is set to: "de" or "en"."""
+    set_to = next(
+        (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), ""
+    )
+    return "de" if set_to.lower().startswith("de") else "en"
+
+
+def _ask(desk: Desk, question: Question, usual: str, said: Mapping[str, str]) -> str:
+    text = question.text.in_language("de" if said is _SAID["de"] else "en")
+    while True:
+        answer = input(f"{text}{f' [{usual}]' if usual else ''}: ").strip()
+        if answer != "?":
+            return answer
+        choices = desk.choices(question)
+        print("  " + visible(said["possible"].format(", ".join(choices)) if choices else said["free"]))
+
+
+def _finish(arguments: argparse.Namespace, made: Draft, *, wanted: bool) -> None:
+    from mailroute.admin.drafting import write
+    from mailroute.cli.schema import write as write_schemas
+
+    if not wanted:
+        return
+    write(arguments.rules, made)
+    # The first line of what was written names its schema.
+    if not (arguments.rules / ".schema").exists():
+        write_schemas(arguments.rules / ".schema")
+
+
+def _print(made: Draft, said: Mapping[str, str]) -> None:
+    for line in made.lines():
+        print(visible(line) if line else "")
+    for warning in made.warnings:
+        print(warning)
+    if made.test is not None:
+        wrong = "; ".join(f"{one.key}: {one.got}" for one in made.test)
+        print(visible(said["not"].format(wrong) if wrong else said["recognised"]))
