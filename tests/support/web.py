@@ -28,14 +28,18 @@ from starlette.testclient import TestClient
 from mailroute import shipped
 from mailroute.clock import StoppedClock
 from mailroute.flow.activate import Installation, open_installation
+from mailroute.flow.command import give
 from mailroute.flow.process import claim, prepare, process_batch
 from mailroute.flow.receive import receive
 from mailroute.flow.site import Site
 from mailroute.flow.unwritten import Unwritten
+from mailroute.model.command import Answer
 from mailroute.model.mail import Delivery, Door
+from mailroute.model.ticket import Ticket
 from mailroute.settings import Settings
 from mailroute.store.engine import Store
 from mailroute.store.mails import Claimed
+from mailroute.store.outbox import letters, mark_attempting
 from mailroute.store.signing_in import LinkOffer, offer_link
 from mailroute.web.app import application
 from mailroute.web.backroom import Backroom
@@ -140,6 +144,20 @@ class Pages:
         delivery = Delivery(Door.SMTP, sender, (recipient,), mail, self.clock(), "192.0.2.7")
         receive(delivery, self.store, self.site.inboxes).result()
         self.decide()
+
+    def answer(self, ticket: Ticket, text: str) -> None:
+        """Have the assignee answer on their page, and the answer leave."""
+        office = self.site.offices[ticket.organisation]
+        staff = office.ruleset.staff_by_id(ticket.assignee)
+        assert staff is not None
+        said = (Answer(text),)
+        give(
+            lambda _: said, ticket.number, staff, office,
+            store=self.store, site=self.site, clock=self.clock, way="w",
+        )  # fmt: skip
+        with self.store.read() as conn:
+            waiting = [one.id for one in letters(conn, number=ticket.number) if one.template == "answer"]
+        self.store.write(lambda tx: mark_attempting(tx, waiting, self.clock())).result()
 
     def decide(self) -> None:
         """Have everything decided that is received, as a worker does."""

@@ -32,7 +32,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from mailroute.web import signin
+from mailroute.web import portal_contracts, portal_settings, portal_tickets, portal_write, signin
 from mailroute.web.backroom import Backroom
 from mailroute.web.edge import Edge, answer_refusal, lead_to_sign_in
 from mailroute.web.navigation import home_of
@@ -43,15 +43,22 @@ from mailroute.web.visitor import SignInNeeded, visitor
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-# What one form may hold.
-FILES = 20
+# What one form may hold. More files than a message may have are read, so that its page can say so.
+FILES = 100
 _FIELDS = 200
 _FIELD_BYTES = 1024 * 1024
 
 
 def application(backroom: Backroom) -> Starlette:
     """All pages, over one store. Raises nothing: what fails becomes a page."""
-    areas = (ROUTES, signin.ROUTES)
+    areas = (
+        ROUTES,
+        signin.ROUTES,
+        portal_tickets.ROUTES,
+        portal_write.ROUTES,
+        portal_contracts.ROUTES,
+        portal_settings.ROUTES,
+    )
     app = Starlette(
         routes=[_guarded(route) for route in chain(*areas)],
         middleware=[Middleware(Shield, url=backroom.url), Middleware(Edge)],

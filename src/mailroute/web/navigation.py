@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailroute.model.visitor import VisitorKind
+from mailroute.model.visitor import Visitor, VisitorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,9 @@ class Link:
     here: bool = False
 
 
-_CUSTOMER = (Link("/tickets", "layout.tickets"),)
+_CUSTOMER = (Link("/tickets", "layout.tickets"), Link("/settings", "layout.settings"))
+# For whoever has a grant, which alone shows contracts.
+_MEMBER = (_CUSTOMER[0], Link("/contracts", "layout.contracts"), _CUSTOMER[1])
 _STAFF = (Link("/desk", "layout.desk"),)
 _ADMINISTRATOR = _STAFF
 
@@ -27,9 +29,10 @@ _LINKS = {
 }
 
 
-def links_for(kind: VisitorKind, path: str) -> tuple[Link, ...]:
+def links_for(who: Visitor, path: str) -> tuple[Link, ...]:
     """The links for a visitor, the one of this page marked."""
-    return tuple(Link(one.path, one.words, path == one.path) for one in _LINKS[kind])
+    links = _MEMBER if who.viewer is not None and who.viewer.grants else _LINKS[who.kind]
+    return tuple(Link(one.path, one.words, path == one.path) for one in links)
 
 
 def home_of(kind: VisitorKind) -> str:

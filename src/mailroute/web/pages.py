@@ -56,7 +56,7 @@ def _common(request: Request) -> Mapping[str, object]:
         "language": spoken,
         "visitor": who,
         "organisation": rules.organisation.name if rules else _only_name(request),
-        "links": links_for(who.kind, request.url.path) if who is not None else (),
+        "links": links_for(who, request.url.path) if who is not None else (),
         "csrf": Markup('<input type="hidden" name="csrf" value="{}">').format(csrf_of(request)),
         "csrf_token": csrf_of(request),
         "when": _when(who, rules, spoken),

@@ -6,6 +6,10 @@ from string import Formatter
 
 import pytest
 
+from mailroute.flow.portal import Standing
+from mailroute.model.grant import ContractStatus, Copies
+from mailroute.model.need import Need
+from mailroute.store.portal import Shelf
 from mailroute.web import words
 from mailroute.web.words import LANGUAGES, all_words, language_of
 
@@ -36,6 +40,18 @@ def test_every_key_that_a_page_names_is_there() -> None:
 
     assert len(named) > 20
     assert named <= set(all_words("de"))
+
+
+def test_every_word_that_is_chosen_by_a_value_is_there() -> None:
+    chosen = {
+        "my-tickets.standing-": Standing,
+        "my-tickets.": Shelf,
+        "my-ticket.need-": Need,
+        "my-contracts.status-": ContractStatus,
+        "my-settings.copies-": Copies,
+    }
+    wanted = {f"{begin}{one}" for begin, kind in chosen.items() for one in kind}
+    assert wanted <= set(all_words("de"))
 
 
 @pytest.mark.parametrize(
