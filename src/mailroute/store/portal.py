@@ -5,7 +5,7 @@ Who may see what is decided elsewhere (`routing.sharing`) and comes in as a `Tic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,12 +20,13 @@ from mailroute.model.thread import Thread, thread_of
 from mailroute.model.ticket import Event, Ticket
 from mailroute.store import tables as t
 from mailroute.store.columns import AnyRow
+from mailroute.store.tables import FIRST_TICKET_NUMBER
 from mailroute.store.tickets import event_of, passes, ticket_of
 
 PAGE = 25
-# A list is looked for among so many of the newest tickets first: whoever sees many finds a page there at once, and
-# whoever sees few is found by the indexes.
-_NEWEST = 2_000
+# Whoever sees more tickets than this sees so many that the newest are theirs, too.
+_MANY = 20_000
+_PORTION, _GROWS = 100, 4
 _WORDS = 5
 _DIGITS = 9
 
@@ -70,16 +71,37 @@ def ticket_page(
 ) -> Page:
     """The newest tickets that fit, with numbers below `before`."""
     c = t.ticket.c
-    mine = _mine(only)
-    conditions = [c.organisation_id == org, passes(only), *_fits(wanted, mine)]
+    conditions = [c.organisation_id == org, passes(only), *_fits(wanted, _mine(only))]
+    listed = select(t.ticket).where(*conditions).order_by(c.number.desc())
     top = before if before is not None else _top(conn, org) + 1
-    listed = select(t.ticket).where(*conditions).order_by(c.number.desc()).limit(size + 1)
-    rows = conn.execute(listed.where(c.number < top, c.number >= top - _NEWEST)).all()
-    if len(rows) <= size:
-        ids = _numbers_of(org, only, wanted)
-        rows = conn.execute(listed.where(c.number < top, c.number.in_(ids))).all()
+    rows: list[AnyRow] = []
+    for portion in _portions(conn, org, only, wanted, top):
+        rows += conn.execute(listed.where(portion).limit(size + 1 - len(rows))).all()
+        if len(rows) > size:
+            break
     shown = tuple(ticket_of(row) for row in rows[:size])
     return Page(shown, shown[-1].number if len(rows) > size else None)
+
+
+def _portions(
+    conn: Connection, org: str, only: TicketFilter, wanted: Wanted, top: int
+) -> Iterator[ColumnElement[bool]]:
+    """Where to look, newest first, a little at first and then more: a page is nearly always in the first portion.
+
+    Whoever sees few tickets has them by the indexes; whoever sees very many finds them wherever they look.
+    """
+    number, portion = t.ticket.c.number, _PORTION
+    ids = conn.execute(_numbers_of(org, only, wanted, top)).scalars().all()
+    if len(ids) <= _MANY:
+        newest = sorted(ids, reverse=True)
+        while newest:
+            yield number.in_(newest[:portion])
+            newest, portion = newest[portion:], portion * _GROWS
+        return
+    while top > FIRST_TICKET_NUMBER:
+        portion *= _GROWS
+        yield and_(number < top, number >= top - portion)
+        top -= portion
 
 
 def _fits(wanted: Wanted, mine: ColumnElement[bool]) -> list[ColumnElement[bool]]:
@@ -115,20 +137,25 @@ def _mine(only: TicketFilter) -> ColumnElement[bool]:
     return or_(by_address, and_(c.reporter_kind == kind.value, func.coalesce(c.reporter_id, "") == person))
 
 
-def _numbers_of(org: str, only: TicketFilter, wanted: Wanted) -> Select[tuple[int]]:
-    """Every ticket that may pass, each way by its index."""
+def _numbers_of(org: str, only: TicketFilter, wanted: Wanted, top: int) -> Select[tuple[int]]:
+    """Every ticket below `top` that may pass, each way by its index; no more than it takes to know that they are many."""
     c = t.ticket.c
+    here = select(c.number).where(c.organisation_id == org, c.number < top)
+    if wanted.contract is not None:
+        return here.where(c.contract == wanted.contract).limit(_MANY + 1)
+    others = (only.shared_with | only.damages_shared_with) - {only.address}
     addresses = {
-        only.address,
-        *(() if wanted.shelf is Shelf.MINE else only.shared_with | only.damages_shared_with),
-    }
-    ways = [select(c.number).where(c.organisation_id == org, c.reporter_address.in_(sorted(addresses)))]
-    if only.person is not None:
-        ways.append(select(c.number).where(c.organisation_id == org, c.reporter_id == only.person[1]))
+        Shelf.ALL: {only.address, *others},
+        Shelf.MINE: {only.address},
+        Shelf.SHARED: others,
+    }[wanted.shelf]
+    ways = [here.where(c.reporter_address.in_(sorted(addresses)))]
+    if only.person is not None and wanted.shelf is not Shelf.SHARED:
+        ways.append(here.where(c.reporter_id == only.person[1]))
     if only.contracts and wanted.shelf is not Shelf.MINE:
-        ways.append(select(c.number).where(c.organisation_id == org, c.contract.in_(sorted(only.contracts))))
+        ways.append(here.where(c.contract.in_(sorted(only.contracts))))
     together = union(*ways).subquery()
-    return select(together.c.number)
+    return select(together.c.number).limit(_MANY + 1)
 
 
 _TOP = select(t.ticket.c.number).where(t.ticket.c.organisation_id == bindparam("org")).order_by(
