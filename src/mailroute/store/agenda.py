@@ -13,8 +13,14 @@ from mailroute.store.tickets import ticket_of
 _TELLS = (TimerKind.CHANGES.value, TimerKind.MUTED.value)
 
 
-def tasks(conn: Connection, organisation: str | None = None, assignee: str | None = None) -> tuple[Task, ...]:
-    """Every open ticket, or those of one person: what is due first stands first."""
+def tasks(
+    conn: Connection,
+    organisation: str | None = None,
+    assignee: str | None = None,
+    *,
+    limit: int | None = None,
+) -> tuple[Task, ...]:
+    """Every open ticket, or those of one person: what is due first stands first. `limit`: only so many of them."""
     due = func.min(t.timer.c.due_at).label("due")
     asks = and_(
         t.timer.c.organisation_id == t.ticket.c.organisation_id,
@@ -28,6 +34,7 @@ def tasks(conn: Connection, organisation: str | None = None, assignee: str | Non
         .where(t.ticket.c.status != literal_column("'closed'"))
         .group_by(t.ticket.c.organisation_id, t.ticket.c.number)
         .order_by(due.is_(None), due, t.ticket.c.organisation_id, t.ticket.c.number)
+        .limit(limit)
     )
     if organisation is not None:
         wanted = wanted.where(t.ticket.c.organisation_id == organisation)

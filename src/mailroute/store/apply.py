@@ -35,6 +35,7 @@ from mailroute.store.gathering import begin_gathering, take_turn
 from mailroute.store.invitations import confirm
 from mailroute.store.orders import take_numbers
 from mailroute.store.outbox import add_letters, stop_letters
+from mailroute.store.search import note_words
 from mailroute.store.tickets import (
     NO_TICKET,
     StoredDecision,
@@ -150,6 +151,7 @@ def _change_ticket(tx: Connection, decision: Decision, cause: str, now: datetime
     if not write_ticket(tx, before, after):
         raise Conflict(f"T-{number} is no longer at version {expected}")
     write_events(tx, new)
+    note_words(tx, after, decision.changes)
     take_numbers(tx, decision.organisation, number, decision.changes)
     return after
 

@@ -9,6 +9,7 @@ PERSONAL = {
     "ticket": ("subject", "reporter_name", "reporter_address"),
     "event": ("actor_name", "actor_address", "body"),
     "ticket_party": ("name", "address"),
+    "ticket_word": ("word",),
     "outbox": ("to_name", "to_address", "subject", "content"),
     "decision": ("trace", "routing", "facts"),
     "acknowledgement": ("address",),

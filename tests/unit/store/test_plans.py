@@ -11,7 +11,7 @@ from mailroute.model import tokens
 from mailroute.model.directory import LookupKind
 from mailroute.model.keys import Keys, ReplyTag
 from mailroute.model.letter import SendOutcome, SendResult
-from mailroute.store import directory, mails, outbox, tickets, timers
+from mailroute.store import desk, directory, mails, outbox, search, tickets, timers
 from mailroute.store.engine import Store, open_store
 from mailroute.store.facts import gather, gather_for_ticket
 from mailroute.store.tables import metadata
@@ -95,6 +95,10 @@ QUESTIONS: dict[str, Question] = {
     "find": lambda tx: directory.find(
         tx, "abc", [(LookupKind.ADDRESS, "mueller@mieter.example"), (LookupKind.NUMBER, "v47110815")]
     ),
+    "unclear tickets": lambda tx: desk.unclear(tx, "abc"),
+    "how many are unclear": lambda tx: desk.unclear_count(tx, "abc"),
+    "search": lambda tx: search.found_tickets(tx, "abc", "T-10001"),
+    "search by words": lambda tx: search.found_tickets(tx, "abc", "dachrinne müller"),
     "apply": _apply,
 }
 

@@ -18,6 +18,7 @@ from mailroute.store.tables.letters import (
 )
 from mailroute.store.tables.mails import delivery, intake, mail
 from mailroute.store.tables.people import absence, staff_event
+from mailroute.store.tables.search import ticket_word
 from mailroute.store.tables.tickets import (
     decision,
     event,
@@ -64,6 +65,7 @@ __all__ = [
     "staff_event",
     "ticket",
     "ticket_party",
+    "ticket_word",
     "timer",
     "traffic",
     "turn",

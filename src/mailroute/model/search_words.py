@@ -1,0 +1,36 @@
+"""The words by which people look for a ticket: folded, without marks, whole. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from mailroute.model.text import fold, fold_bare
+
+# A subject of a machine may be thousands of words long; nobody looks for the seventieth.
+WORDS_MOST = 60
+ASKED_MOST = 6
+_CHARS = 40
+_TEXT_CHARS = 2_000
+_WORD = re.compile(r"[^\W_]+")
+
+
+def search_words(*texts: str) -> tuple[str, ...]:
+    """Every word of the texts once; "Müller" also as "muller", as people type it who have no umlauts."""
+    found: dict[str, None] = {}
+    for text in texts:
+        shown = text[:_TEXT_CHARS]
+        for form in (fold(shown), fold_bare(shown)):
+            found.update(dict.fromkeys(word[:_CHARS] for word in _WORD.findall(form)))
+    return tuple(found)[:WORDS_MOST]
+
+
+def asked_words(question: str) -> tuple[str, ...]:
+    """What somebody typed, as beginnings of words that must all be there."""
+    words = (word[:_CHARS] for word in _WORD.findall(fold(question[:_TEXT_CHARS])))
+    return tuple(dict.fromkeys(words))[:ASKED_MOST]
+
+
+def asked_number(question: str) -> int | None:
+    """The ticket number that was typed and nothing else: T-10428, t10428, 10428; None if it is none."""
+    found = re.fullmatch(r"(?:[Tt]\s*-?\s*)?([1-9][0-9]{0,8})", question.strip(), re.ASCII)
+    return int(found[1]) if found else None

@@ -1,0 +1,96 @@
+"""What staff look at on the desk: what is unclear, with the lists to pick from, and how much of it there is. Only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, literal_column, select
+
+from mailroute.model.decision import Routing
+from mailroute.model.facts import Offer
+from mailroute.model.ticket import Corrected, MessageAdded, Offered, Ticket
+from mailroute.store import tables as t
+from mailroute.store.codec import loads_any
+from mailroute.store.concerns import led_to
+from mailroute.store.tickets import event_of, ticket_of
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A ticket that a person must sort: the list that waits, what the rules made of its mail, and that mail's intake."""
+
+    ticket: Ticket
+    offer: Offer | None
+    routing: Routing | None
+    first: MessageAdded | None
+
+
+_UNCLEAR = (t.ticket.c.organisation_id == bindparam("org")) & (
+    t.ticket.c.status == literal_column("'triage'")
+)
+_TRIAGE = select(t.ticket).where(_UNCLEAR).order_by(t.ticket.c.number).limit(bindparam("most"))
+_COUNT = select(func.count()).select_from(t.ticket).where(_UNCLEAR)
+_SAID = (
+    select(t.event)
+    .where(
+        t.event.c.organisation_id == bindparam("org"),
+        t.event.c.number.in_(bindparam("numbers", expanding=True)),
+        t.event.c.kind.in_(["message-added", "offered", "corrected"]),
+    )
+    .order_by(t.event.c.number, t.event.c.seq)
+)
+_ROUTED = (
+    select(t.decision.c.number, t.decision.c.routing)
+    .where(
+        t.decision.c.organisation_id == bindparam("org"),
+        t.decision.c.number.in_(bindparam("numbers", expanding=True)),
+        t.decision.c.routing.is_not(None),
+    )
+    .order_by(t.decision.c.id)
+)
+
+
+def unclear_count(conn: Connection, org: str) -> int:
+    """How many tickets wait for somebody to say where they belong."""
+    return conn.execute(_COUNT, {"org": org}).scalar_one()
+
+
+def unclear(conn: Connection, org: str, most: int = 25) -> tuple[Unclear, ...]:
+    """The first of them, oldest first, each with the list that waits for a pick."""
+    found = [ticket_of(row) for row in conn.execute(_TRIAGE, {"org": org, "most": most})]
+    return with_offers(conn, org, found)
+
+
+def with_offers(conn: Connection, org: str, tickets: Sequence[Ticket]) -> tuple[Unclear, ...]:
+    """These tickets with what there is to pick in each."""
+    asked = {"org": org, "numbers": [one.number for one in tickets]}
+    first: dict[int, MessageAdded] = {}
+    offered: dict[int, Offered | None] = {}
+    routed: dict[int, Routing] = {}
+    for row in conn.execute(_SAID, asked) if tickets else ():
+        match event_of(row).change:
+            case MessageAdded() as mail:
+                first.setdefault(row.number, mail)
+            case Offered() as new:
+                offered[row.number] = new
+            case Corrected():
+                offered[row.number] = None
+            case _:
+                pass
+    for row in conn.execute(_ROUTED, asked) if tickets else ():
+        if row.number not in routed:
+            routed[row.number] = loads_any(row.routing, Routing)
+    return tuple(
+        Unclear(
+            one, _offer(conn, org, offered.get(one.number)), routed.get(one.number), first.get(one.number)
+        )
+        for one in tickets
+    )
+
+
+def _offer(conn: Connection, org: str, offered: Offered | None) -> Offer | None:
+    if offered is None:
+        return None
+    houses, contracts = led_to(conn, org, offered.choices)
+    return Offer(offered.to, offered.choices, houses, contracts)
