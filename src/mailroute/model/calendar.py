@@ -130,14 +130,10 @@ class Calendar:
                 return
             day += _DAY
 
-    def _intervals(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+    def _intervals(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The open intervals of a local day as UTC instants."""
         hours = self.hours[day.weekday()]
-        if not hours or self._is_closed(day):
-            return
-        zone = ZoneInfo(self.zone)
-        for start, end in hours:
-            yield _instant(day, start, zone), _instant(day, end, zone)
+        return _intervals(day, hours, self.zone) if hours and not self._is_closed(day) else ()
 
     def _is_closed(self, day: date) -> bool:
         """A closed day or a public holiday."""
@@ -147,6 +143,13 @@ class Calendar:
 
     def _local_day(self, instant: datetime) -> date:
         return instant.astimezone(ZoneInfo(self.zone)).date()
+
+
+@lru_cache(maxsize=4096)
+def _intervals(day: date, hours: tuple[Minutes, ...], zone: str) -> tuple[tuple[datetime, datetime], ...]:
+    """These hours of a local day as UTC instants. Remembered: every ticket of a week asks for the same days."""
+    here = ZoneInfo(zone)
+    return tuple((_instant(day, start, here), _instant(day, end, here)) for start, end in hours)
 
 
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:

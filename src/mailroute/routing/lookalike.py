@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import idna
 from rapidfuzz.distance import OSA
@@ -75,6 +76,7 @@ def _is_like(asked: str, seen: str, name: str) -> bool:
     return own_top == top and OSA.distance(own_label, label, score_cutoff=allowed) <= allowed
 
 
+@lru_cache(maxsize=1024)
 def skeleton(domain: str) -> str:
     """A domain as the eye sees it; two that have the same are taken for each other."""
     text = unicodedata.normalize("NFKD", domain[:_DOMAIN_CHARS].lower())

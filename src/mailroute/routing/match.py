@@ -268,7 +268,9 @@ class _Known:
     # --- help -----------------------------------------------------------------------------------------------
 
     def _at(self, kind: LookupKind, key: str) -> list[Property]:
-        hits = self.hits.get((kind, key), ())
+        hits = self.hits.get((kind, key))
+        if hits is None:
+            return []  # nearly everything that a mail may mean
         return [self.properties[hit.target] for hit in hits if hit.target in self.properties]
 
     def _in_that_town(self, place: PlaceKey, houses: list[Property]) -> list[Property]:

@@ -11,7 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
+from itertools import accumulate, count, islice
+from operator import add
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -326,7 +327,7 @@ def _split(folded: str) -> _Split:
             begins.append(begin)
             words += sentence
         begin = end
-    starts = list(accumulate([len(word) + 1 for word in words], initial=1))
+    starts = list(map(add, accumulate(map(len, words), initial=1), count()))
     return _Split(f" {' '.join(words)} ", words, starts, sentences, begins)
 
 

@@ -13,8 +13,9 @@ from mailroute.model.ticket import Party
 from mailroute.store import tables as t
 from mailroute.store.codec import dumps
 from mailroute.store.columns import AnyRow
+from mailroute.store.ready import Ready
 
-_CURRENT = (
+_CURRENT = Ready(
     select(t.absence)
     .where(t.absence.c.organisation_id == bindparam("org"), t.absence.c.ended_at.is_(literal_column("NULL")))
     .order_by(t.absence.c.first_day, t.absence.c.id)
@@ -26,7 +27,7 @@ _LOG = insert(t.staff_event)
 
 def absences(conn: Connection, organisation: str) -> tuple[Away, ...]:
     """Every absence that is not over, those to come too, by their first day."""
-    return tuple(_away(row) for row in conn.execute(_CURRENT, {"org": organisation}))
+    return tuple(_away(row) for row in _CURRENT.ask(conn, org=organisation))
 
 
 def _away(row: AnyRow) -> Away:

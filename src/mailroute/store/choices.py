@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 from mailroute.model.grant import Copies, Grant
 from mailroute.store import tables as t
 from mailroute.store.columns import insert_or_update
+from mailroute.store.ready import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def choose(tx: Connection, org: str, address: str, choice: Choice) -> None:
     tx.execute(statement, {**row, "copies": choice.copies.value if choice.copies else None})
 
 
-_OF_MEMBERS = (
+_OF_MEMBERS = Ready(
     select(t.choice.c.address, t.choice.c.copies)
     .join(
         t.grant_member,
@@ -60,7 +61,7 @@ _OF_MEMBERS = (
 def as_chosen(conn: Connection, org: str, grants: Iterable[Grant]) -> tuple[Grant, ...]:
     """The grants with each member's own choice of when they get copies, in place of the administrator's."""
     wanted = tuple(grants)
-    rows = conn.execute(_OF_MEMBERS, {"org": org, "grants": [one.id for one in wanted]}) if wanted else ()
+    rows = _OF_MEMBERS.ask(conn, org=org, grants=[one.id for one in wanted])
     chosen = {row.address: Copies(row.copies) for row in rows}
     if not chosen:
         return wanted

@@ -11,10 +11,11 @@ from mailroute.model.facts import Concern, Further, Question
 from mailroute.model.ticket import Asked, Choice, ConcernFound, Corrected, Joined, Linked, Separated, Ticket
 from mailroute.store import directory
 from mailroute.store import tables as t
+from mailroute.store.ready import Ready
 from mailroute.store.tickets import event_of
 
 _KINDS = ["asked", "corrected", "concern-found", "linked", "joined", "separated"]
-_EVENTS = (
+_EVENTS = Ready(
     select(t.event)
     .where(
         t.event.c.organisation_id == bindparam("org"),
@@ -32,7 +33,7 @@ def waiting_in(
     asked: Asked | None = None
     concern: Concern | None = None
     further: dict[str, Further] = {}
-    for row in conn.execute(_EVENTS, {"org": about.organisation, "number": about.number}):
+    for row in _EVENTS.ask(conn, org=about.organisation, number=about.number):
         change = event_of(row).change
         match change:
             case Asked():

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, Text, bindparam, delete, insert, select, update
 
 from mailroute.model import limits
 from mailroute.model.directory import (
@@ -41,13 +40,13 @@ from mailroute.store.directory_rows import (
     unit_of,
     unit_rows,
 )
+from mailroute.store.ready import Ready
 
 HITS_PER_KEY = 50
 TARGETS_PER_KIND = 200
 # A street speaks by itself only where we have one house in it: a Hauptstraße with 500 need not be read.
 STREET_HITS = limits.HOUSES_OF_A_STREET
 _KEYS_PER_QUERY = 500
-_KEYS_PADDED_TO = 16
 _ROWS_PER_STATEMENT = 5_000
 
 
@@ -123,10 +122,14 @@ def _run(tx: Connection, statement: Any, rows: Iterator[Values]) -> None:
 
 # --- asking -------------------------------------------------------------------------------------------------
 
-# Written by hand: asked three times for every mail, with a hundred keys, it cost more to build than to run.
-_HITS_OF_KIND = (
-    "SELECT kind, key, rank, target_kind, target FROM lookup"
-    " WHERE organisation_id = {mark} AND kind = {mark} AND rank < {mark} AND key IN ({keys})"
+# Asked with a hundred keys, which are cleaned before: `Text` spares them to be cleaned twice.
+_HITS = Ready(
+    select(t.lookup.c.key, t.lookup.c.rank, t.lookup.c.target_kind, t.lookup.c.target).where(
+        t.lookup.c.organisation_id == bindparam("org"),
+        t.lookup.c.kind == bindparam("kind"),
+        t.lookup.c.rank < bindparam("most"),
+        t.lookup.c.key.in_(bindparam("keys", expanding=True, type_=Text())),
+    )
 )
 
 
@@ -194,25 +197,12 @@ def _hits(conn: Connection, org: str, keys: Sequence[tuple[LookupKind, str]]) ->
     for kind, key in keys:
         if key:
             by_kind.setdefault(kind, {})[index_key(key)] = None
-    branches: list[str] = []
-    parameters: list[str | int] = []
-    for kind, wanted in by_kind.items():
+    for kind in sorted(by_kind):
         most = STREET_HITS if kind is LookupKind.STREET else HITS_PER_KEY
-        for chunk in _chunks(tuple(wanted)):
-            padded = chunk + chunk[-1:] * (-len(chunk) % _KEYS_PADDED_TO)
-            branches.append(_hits_of_kind(conn.dialect.paramstyle, len(padded)))
-            parameters += [org, kind.value, most, *padded]
-    if branches:
-        rows = conn.exec_driver_sql(" UNION ALL ".join(branches), tuple(parameters)).all()
-        for kind, key, _, target_kind, target in sorted(tuple(row) for row in rows):
-            yield Lookup(LookupKind(kind), key, target_kind, target)
-
-
-@lru_cache(maxsize=256)
-def _hits_of_kind(paramstyle: str, keys: int) -> str:
-    """One branch of the question. Few lengths, so that the database finds the statement prepared."""
-    mark = "?" if paramstyle == "qmark" else "%s"
-    return _HITS_OF_KIND.format(mark=mark, keys=", ".join([mark] * keys))
+        for chunk in _chunks(tuple(by_kind[kind])):
+            rows = _HITS.ask(conn, org=org, kind=kind.value, most=most, keys=chunk)
+            for key, _, target_kind, target in sorted(rows):
+                yield Lookup(kind, key, target_kind, target)
 
 
 def _targets(hits: Iterable[Lookup], what: str) -> list[str]:
@@ -224,8 +214,8 @@ def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
         yield list(ids[start : start + _KEYS_PER_QUERY])
 
 
-def _by_ids(table: Table) -> Any:
-    return (
+def _by_ids(table: Table) -> Ready:
+    return Ready(
         select(table)
         .where(table.c.organisation_id == bindparam("org"), table.c.id.in_(bindparam("ids", expanding=True)))
         .order_by(table.c.id)
@@ -234,7 +224,7 @@ def _by_ids(table: Table) -> Any:
 
 _PROPERTIES, _UNITS = _by_ids(t.property_), _by_ids(t.unit)
 _PEOPLE, _CONTRACTS = _by_ids(t.person), _by_ids(t.contract)
-_UNITS_OF = (
+_UNITS_OF = Ready(
     select(t.unit)
     .where(
         t.unit.c.organisation_id == bindparam("org"),
@@ -244,14 +234,12 @@ _UNITS_OF = (
 )
 
 
-def _rows(conn: Connection, statement: Any, org: str, ids: Sequence[str]) -> Iterator[AnyRow]:
-    wanted = list(dict.fromkeys(ids))[:TARGETS_PER_KIND]
-    for chunk in _chunks(wanted):
-        yield from conn.execute(statement, {"org": org, "ids": chunk})
+def _rows(conn: Connection, asked: Ready, org: str, ids: Sequence[str]) -> list[AnyRow]:
+    return asked.ask(conn, org=org, ids=list(dict.fromkeys(ids))[:TARGETS_PER_KIND])
 
 
 def _properties(conn: Connection, org: str, ids: Sequence[str]) -> tuple[Property, ...]:
-    rows = list(_rows(conn, _PROPERTIES, org, ids))
+    rows = _rows(conn, _PROPERTIES, org, ids)
     units: dict[str, list[Unit]] = {}
     for row in _rows(conn, _UNITS_OF, org, [row.id for row in rows]):
         units.setdefault(row.property, []).append(unit_of(row))

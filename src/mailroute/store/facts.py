@@ -30,6 +30,7 @@ from mailroute.store.gathering import gathered, turns
 from mailroute.store.grants import access, reporters
 from mailroute.store.invitations import may_confirm
 from mailroute.store.past import of_ticket
+from mailroute.store.ready import Ready
 from mailroute.store.tickets import parties, readers, ticket
 from mailroute.store.traffic import concerning
 
@@ -171,19 +172,19 @@ def _signed_in(envelope: Envelope) -> tuple[Party, ...]:
     return (Party(PartyKind.CUSTOMER, None, "", address_key(envelope.login)),)
 
 
-_NUMBERS_OF = select(t.message_id.c.message_id, t.message_id.c.number).where(
-    t.message_id.c.organisation_id == bindparam("org"),
-    t.message_id.c.message_id.in_(bindparam("ids", expanding=True)),
+_NUMBERS_OF = Ready(
+    select(t.message_id.c.message_id, t.message_id.c.number).where(
+        t.message_id.c.organisation_id == bindparam("org"),
+        t.message_id.c.message_id.in_(bindparam("ids", expanding=True)),
+    )
 )
 
 
 def _thread(conn: Connection, org: str, message_ids: tuple[str, ...]) -> Ticket | None:
     """The ticket of the first Message-ID that we know, in the order given; of several its newest."""
     wanted = [message_key(one) for one in message_ids[:_MESSAGE_IDS]]
-    if not wanted:
-        return None
     numbers: dict[str, int] = {}
-    for known, number in conn.execute(_NUMBERS_OF, {"org": org, "ids": wanted}):
+    for known, number in _NUMBERS_OF.ask(conn, org=org, ids=wanted):
         numbers[known] = max(number, numbers.get(known, 0))
     first = next((numbers[one] for one in wanted if one in numbers), None)
     return ticket(conn, org, first) if first is not None else None
@@ -230,7 +231,7 @@ def _houses(keys: Keys, hits: tuple[Lookup, ...]) -> Iterator[tuple[LookupKind, 
             yield LookupKind.WITHIN, place.key
 
 
-_EARLIER_SAME = (
+_EARLIER_SAME = Ready(
     select(t.intake.c.id)
     .where(
         t.intake.c.organisation_id == bindparam("org"),
@@ -243,8 +244,8 @@ _EARLIER_SAME = (
 
 
 def _duplicate_of(conn: Connection, envelope: Envelope, content_key: str) -> int | None:
-    asked = {"org": envelope.organisation, "content_key": content_key, "id": envelope.intake_id}
-    return conn.execute(_EARLIER_SAME, asked).scalar()
+    row = _EARLIER_SAME.first(conn, org=envelope.organisation, content_key=content_key, id=envelope.intake_id)
+    return row.id if row else None
 
 
 # --- bounces and allowances ---------------------------------------------------------------------------------
@@ -253,11 +254,15 @@ _LETTER_COLUMNS = (
     t.outbox.c.id, t.outbox.c.number, t.outbox.c.to_kind, t.outbox.c.to_id, t.outbox.c.to_name,
     t.outbox.c.to_address, t.outbox.c.template,
 )  # fmt: skip
-_LETTER = select(*_LETTER_COLUMNS).where(
-    t.outbox.c.organisation_id == bindparam("org"), t.outbox.c.id == bindparam("id")
+_LETTER = Ready(
+    select(*_LETTER_COLUMNS).where(
+        t.outbox.c.organisation_id == bindparam("org"), t.outbox.c.id == bindparam("id")
+    )
 )
-_LETTER_BY_MESSAGE_ID = select(*_LETTER_COLUMNS).where(
-    t.outbox.c.organisation_id == bindparam("org"), t.outbox.c.message_id == bindparam("id")
+_LETTER_BY_MESSAGE_ID = Ready(
+    select(*_LETTER_COLUMNS).where(
+        t.outbox.c.organisation_id == bindparam("org"), t.outbox.c.message_id == bindparam("id")
+    )
 )
 
 
@@ -268,7 +273,7 @@ def _bounced(
     org = envelope.organisation
     for tag in keys.bounce_tags[:_TAGS]:
         if tokens.verify(keyring, tag.token, "bounce", tag.letter):
-            row = conn.execute(_LETTER, {"org": org, "id": tag.letter}).first()
+            row = _LETTER.first(conn, org=org, id=tag.letter)
             if row:
                 return _sent_letter(row, proven=True)
     # Only a report has the null return path; in a person's reply the same Message-IDs mean the thread.
@@ -276,7 +281,7 @@ def _bounced(
         [original] if original else list(keys.message_ids[:_MESSAGE_IDS] if not envelope.mail_from else ())
     )
     for message_id in named:
-        row = conn.execute(_LETTER_BY_MESSAGE_ID, {"org": org, "id": message_key(message_id)}).first()
+        row = _LETTER_BY_MESSAGE_ID.first(conn, org=org, id=message_key(message_id))
         if row:
             return _sent_letter(row, proven=False)
     return None
@@ -291,16 +296,18 @@ def _ticket_of_letter(conn: Connection, org: str, letter: SentLetter) -> Ticket 
     return ticket(conn, org, letter.number) if letter.proven and letter.number is not None else None
 
 
-_ACKNOWLEDGED = select(t.acknowledgement.c.letters).where(
-    t.acknowledgement.c.organisation_id == bindparam("org"),
-    t.acknowledgement.c.address == bindparam("address"),
-    t.acknowledgement.c.day == bindparam("day"),
+_ACKNOWLEDGED = Ready(
+    select(t.acknowledgement.c.letters).where(
+        t.acknowledgement.c.organisation_id == bindparam("org"),
+        t.acknowledgement.c.address == bindparam("address"),
+        t.acknowledgement.c.day == bindparam("day"),
+    )
 )
 
 
 def _acknowledgements(conn: Connection, org: str, author: str, now: datetime) -> int:
-    asked = {"org": org, "address": address_key(author), "day": local_day(now)}
-    return conn.execute(_ACKNOWLEDGED, asked).scalar() or 0
+    row = _ACKNOWLEDGED.first(conn, org=org, address=address_key(author), day=local_day(now))
+    return row.letters if row else 0
 
 
 def _storm(conn: Connection, org: str, seen: tuple[Traffic, ...]) -> Ticket | None:

@@ -12,31 +12,34 @@ from mailroute.model.facts import Turn
 from mailroute.model.ticket import Ticket
 from mailroute.store import tables as t
 from mailroute.store.columns import insert_or_skip
+from mailroute.store.ready import Ready
 from mailroute.store.tickets import ticket
 
-_GATHERED = select(t.gathering.c.number).where(
-    t.gathering.c.organisation_id == bindparam("org"),
-    t.gathering.c.property.in_(bindparam("properties", expanding=True)),
+_GATHERED = Ready(
+    select(t.gathering.c.number).where(
+        t.gathering.c.organisation_id == bindparam("org"),
+        t.gathering.c.property.in_(bindparam("properties", expanding=True)),
+    )
 )
-_TURNS = select(t.turn).where(
-    t.turn.c.organisation_id == bindparam("org"),
-    t.turn.c.property.in_(bindparam("properties", expanding=True)),
+_TURNS = Ready(
+    select(t.turn).where(
+        t.turn.c.organisation_id == bindparam("org"),
+        t.turn.c.property.in_(bindparam("properties", expanding=True)),
+    )
 )
 
 
 def gathered(conn: Connection, org: str, properties: Sequence[str]) -> tuple[Ticket, ...]:
     """The tickets in which mails about these properties are gathered."""
-    if not properties:
-        return ()
-    numbers = conn.execute(_GATHERED, {"org": org, "properties": list(properties)}).scalars().all()
-    found = (ticket(conn, org, number) for number in numbers)
+    rows = _GATHERED.ask(conn, org=org, properties=list(properties))
+    found = (ticket(conn, org, row.number) for row in rows)
     return tuple(one for one in found if one is not None)
 
 
 def turns(conn: Connection, org: str, properties: Sequence[str]) -> tuple[Turn, ...]:
     """Who had the last turn of each role at these properties, and site-wide."""
-    rows = conn.execute(_TURNS, {"org": org, "properties": ["", *properties]})
-    return tuple(Turn(row.role, row.property, row.last, row._mapping["count"]) for row in rows)
+    rows = _TURNS.ask(conn, org=org, properties=["", *properties])
+    return tuple(Turn(row.role, row.property, row.last, row.count) for row in rows)
 
 
 def begin_gathering(tx: Connection, org: str, wanted: Gathering) -> None:

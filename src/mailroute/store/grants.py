@@ -21,9 +21,12 @@ from mailroute.store import directory
 from mailroute.store import tables as t
 from mailroute.store.choices import as_chosen
 from mailroute.store.codec import loads
+from mailroute.store.ready import Ready
 
-_ANY = select(t.customer_grant.c.id).where(t.customer_grant.c.organisation_id == bindparam("org")).limit(1)
-_GRANTS_OF = (
+_ANY = Ready(
+    select(t.customer_grant.c.id).where(t.customer_grant.c.organisation_id == bindparam("org")).limit(1)
+)
+_GRANTS_OF = Ready(
     select(t.customer_grant.c.body)
     .where(
         t.customer_grant.c.organisation_id == bindparam("org"),
@@ -47,11 +50,13 @@ _CONFIRMED = exists().where(
     t.invitation.c.kind == "member",
     t.invitation.c.confirmed_at.is_not(None),
 )
-_UNCONFIRMED = select(t.grant_member.c.address).where(
-    t.grant_member.c.organisation_id == bindparam("org"),
-    t.grant_member.c.grant_id.in_(bindparam("grants", expanding=True)),
-    not_(t.grant_member.c.known),
-    not_(_CONFIRMED),
+_UNCONFIRMED = Ready(
+    select(t.grant_member.c.address).where(
+        t.grant_member.c.organisation_id == bindparam("org"),
+        t.grant_member.c.grant_id.in_(bindparam("grants", expanding=True)),
+        not_(t.grant_member.c.known),
+        not_(_CONFIRMED),
+    )
 )
 
 
@@ -93,7 +98,7 @@ def stop_lost_copies(tx: Connection, org: str, now: datetime) -> int:
 
 def has_grants(conn: Connection, org: str) -> bool:
     """Whether the organisation has any grant: without one, everybody may write."""
-    return conn.execute(_ANY, {"org": org}).first() is not None
+    return _ANY.first(conn, org=org) is not None
 
 
 def all_grants(conn: Connection, org: str) -> tuple[Grant, ...]:
@@ -103,12 +108,9 @@ def all_grants(conn: Connection, org: str) -> tuple[Grant, ...]:
 
 def grants_of(conn: Connection, org: str, addresses: Iterable[str]) -> tuple[Grant, ...]:
     """The grants that one of the addresses (folded) is a member of, without members who have not confirmed yet."""
-    asked = {"org": org, "addresses": list(dict.fromkeys(addresses))}
-    grants = [loads(body, Grant) for body in conn.execute(_GRANTS_OF, asked).scalars()]
-    if not grants:
-        return ()
-    grants = list(as_chosen(conn, org, grants))
-    missing = set(conn.execute(_UNCONFIRMED, {"org": org, "grants": [one.id for one in grants]}).scalars())
+    rows = _GRANTS_OF.ask(conn, org=org, addresses=list(dict.fromkeys(addresses)))
+    grants = list(as_chosen(conn, org, [loads(row.body, Grant) for row in rows]))
+    missing = {row.address for row in _UNCONFIRMED.ask(conn, org=org, grants=[one.id for one in grants])}
     if not missing:
         return tuple(grants)
     return tuple(

@@ -31,13 +31,14 @@ from mailroute.store import directory
 from mailroute.store import tables as t
 from mailroute.store.concerns import led_to, waiting_in
 from mailroute.store.orders import next_order, orders_of
+from mailroute.store.ready import Ready
 from mailroute.store.tickets import event_of, events, parties
 
 # A thread may have thousands of mails; whoever is given the ticket needs its beginning and its end.
 _MESSAGES = 20
 _UNTOLD = 50
 
-_SAID = (
+_SAID = Ready(
     select(t.event)
     .where(
         t.event.c.organisation_id == bindparam("org"),
@@ -103,7 +104,7 @@ def _said(
     offered: Offered | None = None
     untold: list[Changed] = []
     unanswered = False
-    for row in conn.execute(_SAID, {"org": about.organisation, "number": about.number}):
+    for row in _SAID.ask(conn, org=about.organisation, number=about.number):
         event = event_of(row)
         if isinstance(event.change, ChangesTold):
             untold = [one for one in untold if one.seq > event.change.seq]

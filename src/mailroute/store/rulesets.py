@@ -14,6 +14,7 @@ from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import insert_or_skip
 from mailroute.store.directory import replace_directory
 from mailroute.store.grants import stop_lost_copies
+from mailroute.store.ready import Ready
 from mailroute.store.tables import FIRST_TICKET_NUMBER, activation, meta, organisation, ruleset
 
 _Files = tuple[tuple[str, str], ...]
@@ -24,7 +25,7 @@ _LAST_NOTE = (
     .order_by(activation.c.id.desc())
     .limit(1)
 )
-_DIGEST = select(meta.c.value).where(meta.c.name == bindparam("name"))
+_DIGEST = Ready(select(meta.c.value).where(meta.c.name == bindparam("name")))
 
 
 class ActivationOutcome(StrEnum):
@@ -138,8 +139,8 @@ def _digest_name(org: str) -> str:
 
 def directory_digest(conn: Connection, org: str) -> str | None:
     """What names the present directory of an organisation: another one is another directory. None: it has none."""
-    found: str | None = conn.execute(_DIGEST, {"name": _digest_name(org)}).scalar()
-    return found
+    row = _DIGEST.first(conn, name=_digest_name(org))
+    return row.value if row else None
 
 
 def active(conn: Connection) -> tuple[tuple[str, str], ...]:

@@ -27,6 +27,7 @@ from mailroute.model.ticket import Change, Event, Party, PartyKind, Place, Statu
 from mailroute.store import tables as t
 from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import AnyRow
+from mailroute.store.ready import Ready
 
 _Holders = tuple[str, ...]
 _Given = tuple[bool, ...]
@@ -51,27 +52,29 @@ class StoredDecision:
 
 # --- reading ------------------------------------------------------------------------------------------------
 
-_TICKET = select(t.ticket).where(
+_ONE_TICKET = select(t.ticket).where(
     t.ticket.c.organisation_id == bindparam("org"), t.ticket.c.number == bindparam("number")
 )
-_TICKET_LOCKED = _TICKET.with_for_update()
-_EVENTS = (
+_TICKET = Ready(_ONE_TICKET)
+_TICKET_LOCKED = _ONE_TICKET.with_for_update()
+_EVENTS = Ready(
     select(t.event)
     .where(t.event.c.organisation_id == bindparam("org"), t.event.c.number == bindparam("number"))
     .order_by(t.event.c.seq)
 )
-_PARTIES = (
+_PARTIES_OF = (
     select(t.ticket_party)
     .where(
         t.ticket_party.c.organisation_id == bindparam("org"), t.ticket_party.c.number == bindparam("number")
     )
     .order_by(t.ticket_party.c.since_version, t.ticket_party.c.address)
 )
+_PARTIES = Ready(_PARTIES_OF)
 
 
 def ticket(conn: Connection, organisation: str, number: int) -> Ticket | None:
     """The ticket with that number, None if there is none."""
-    row = conn.execute(_TICKET, {"org": organisation, "number": number}).first()
+    row = _TICKET.first(conn, org=organisation, number=number)
     return ticket_of(row) if row else None
 
 
@@ -144,26 +147,31 @@ def lent_tickets(conn: Connection, organisation: str) -> tuple[Ticket, ...]:
 
 def events(conn: Connection, organisation: str, number: int) -> tuple[Event, ...]:
     """All that happened to the ticket, in order."""
-    return tuple(event_of(row) for row in conn.execute(_EVENTS, {"org": organisation, "number": number}))
+    return tuple(event_of(row) for row in _EVENTS.ask(conn, org=organisation, number=number))
 
 
 # Letters that belong to no ticket keep their recipients here, under the number that no ticket has.
 NO_TICKET = 0
 
-_READERS = _PARTIES.where(
-    or_(t.ticket_party.c.kind == literal_column("'staff'"), t.ticket_party.c.address == bindparam("address"))
+_READERS = Ready(
+    _PARTIES_OF.where(
+        or_(
+            t.ticket_party.c.kind == literal_column("'staff'"),
+            t.ticket_party.c.address == bindparam("address"),
+        )
+    )
 )
 
 
 def readers(conn: Connection, organisation: str, address: str | None) -> tuple[Party, ...]:
     """Whom letters that belong to no ticket went to: all staff, and of the others whoever has that address."""
-    asked = {"org": organisation, "number": NO_TICKET, "address": address or ""}
-    return tuple(_party(row) for row in conn.execute(_READERS, asked))
+    rows = _READERS.ask(conn, org=organisation, number=NO_TICKET, address=address or "")
+    return tuple(_party(row) for row in rows)
 
 
 def parties(conn: Connection, organisation: str, number: int) -> tuple[Party, ...]:
     """Everybody a letter of the ticket went to, and its reporter, who stands first."""
-    rows = conn.execute(_PARTIES, {"org": organisation, "number": number})
+    rows = _PARTIES.ask(conn, org=organisation, number=number)
     return tuple(_party(row) for row in rows)
 
 

@@ -13,10 +13,11 @@ from mailroute.model.address import address_key
 from mailroute.model.traffic import Count, Scope, Traffic, opens_again, remembered, window_index, window_start
 from mailroute.store import tables as t
 from mailroute.store.columns import AnyRow, insert_or_add
+from mailroute.store.ready import Ready
 
 _ROWS = t.traffic.c
 _BUSY = _ROWS.happened >= _ROWS.allowed
-_CONCERNING = (
+_CONCERNING = Ready(
     select(_ROWS.scope, _ROWS.key, _ROWS.since, _ROWS.happened, _ROWS.allowed, _ROWS.trips, _ROWS.number)
     .where(
         _ROWS.organisation_id == bindparam("org"),
@@ -46,13 +47,14 @@ def concerning(
         keys += [(Scope.BURST, key), (Scope.SENDER, key), (Scope.SILENCED, key)]
     if number is not None:
         keys.append((Scope.TICKET, str(number)))
-    asked = {
-        "org": org,
-        "since": now - _REMEMBERED,
-        "burst": window_start(Scope.BURST, now),
-        "keys": [(scope.value, key) for scope, key in keys],
-    }
-    latest = {(row.scope, row.key): row for row in conn.execute(_CONCERNING, asked)}
+    rows = _CONCERNING.ask(
+        conn,
+        org=org,
+        since=now - _REMEMBERED,
+        burst=window_start(Scope.BURST, now),
+        keys=[(scope.value, key) for scope, key in keys],
+    )
+    latest = {(row.scope, row.key): row for row in rows}
     found = (_traffic(row, now) for row in latest.values())
     return tuple(one for one in found if one is not None)
 

@@ -1,11 +1,11 @@
 """Every claim and look-up walks an index: costs grow with the mail, never with what is stored."""
 
+import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from mailroute.model import tokens
 from mailroute.model.directory import LookupKind
@@ -21,30 +21,18 @@ from tests.support.stores import KEYRING, LEASE, MUELLER, open_case, opening, re
 Question = Callable[[Connection], object]
 
 
-@dataclass
-class _Seen:
-    statements: list[tuple[str, object]]
-
-
 def plans(store: Store, question: Question) -> list[tuple[str, str]]:
-    """(step of the plan, statement) for every statement that the question runs."""
-    seen = _Seen([])
-
-    def keep(
-        conn: object, cursor: object, statement: str, parameters: object, context: object, many: bool
-    ) -> None:
-        if statement.split(" ", 1)[0] in ("SELECT", "UPDATE", "DELETE", "INSERT"):
-            seen.statements.append((statement, parameters[0] if many else parameters))  # type: ignore[index]
+    """(step of the plan, statement) for every statement that SQLite is given by the question."""
+    seen: list[str] = []
 
     def work(tx: Connection) -> list[tuple[str, str]]:
-        event.listen(tx, "before_cursor_execute", keep)
+        driver = tx.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_trace_callback(seen.append)
         question(tx)
-        event.remove(tx, "before_cursor_execute", keep)
-        return [
-            (str(row[-1]), statement)
-            for statement, parameters in seen.statements
-            for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
-        ]
+        driver.set_trace_callback(None)
+        asked = [one for one in seen if one.split(" ", 1)[0] in ("SELECT", "UPDATE", "DELETE", "INSERT")]
+        return [(str(row[-1]), one) for one in asked for row in driver.execute(f"EXPLAIN QUERY PLAN {one}")]
 
     return write(store, work)
 
