@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from mailroute.errors import SettingsInvalid
 from mailroute.model import limits
@@ -108,6 +109,10 @@ class Settings(_Section):
         default=(),
         description="domains of forwarders and lists whose ARC seals are believed, if a border found them whole",
     )
+    gateways: tuple[str, ...] = Field(
+        default=(),
+        description="networks (192.0.2.0/24) of mail servers with public addresses that bring mail to an SMTP door after checking senders",
+    )
     keys: Path | None = Field(
         default=None,
         description="a folder of OpenPGP keys (.asc) and S/MIME keys (.pem) that open encrypted mail; needs the extra crypto",
@@ -129,7 +134,17 @@ class Settings(_Section):
     @property
     def trust(self) -> Trust:
         """Whose word about senders is believed."""
-        return Trust(self.borders, self.forwarders)
+        return Trust(self.borders, self.forwarders, self.gateways)
+
+    @field_validator("gateways")
+    @classmethod
+    def _are_networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for one in values:
+            try:
+                ip_network(one)
+            except ValueError:
+                raise ValueError(f"{one} is no network: write it like 192.0.2.0/24") from None
+        return values
 
     @property
     def database_url(self) -> str:

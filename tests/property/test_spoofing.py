@@ -5,16 +5,24 @@ works: it confirms what the attacker owns, and nothing else (reliability §4; es
 """
 
 import base64
+from pathlib import Path
 
 import pytest
 
+from mailroute import shipped
+from mailroute.clock import system_clock
+from mailroute.flow.activate import open_installation
+from mailroute.flow.process import claim, decide
+from mailroute.flow.receive import receive
 from mailroute.message.parse import parse
 from mailroute.model.decision import Assurance, Sender
 from mailroute.model.facts import Proof
+from mailroute.model.mail import Delivery, Door
 from mailroute.model.message import Message
 from mailroute.model.ticket import PartyKind
 from mailroute.routing.identify import identify
 from mailroute.routing.locate import locate
+from mailroute.settings import Settings
 from tests.support.factories import a_party, a_ruleset, an_envelope, facts_about
 
 BORDER = "mx.abc-hausverwaltung.example"
@@ -178,6 +186,29 @@ def test_no_chain_of_seals_is_believed_that_our_border_does_not_confirm(arc: byt
             forwarders=("verteiler.example",),
         ).auth.aligned
     assert_not_believed(said + ENTRY + chain + b"From: " + VICTIM + b"\r\n\r\nannehmen")
+
+
+@pytest.mark.parametrize(("peer", "is_believed"), [("127.0.0.1", True), ("8.8.8.8", False)])
+def test_nobody_comes_past_our_border_through_an_open_door(
+    peer: str, is_believed: bool, tmp_path: Path
+) -> None:
+    """Whoever knocks at an SMTP door from the internet writes all fields, ours on top too (reliability §4)."""
+    mail = CONFIRMS_EVIL.replace(b"evil.example", OF_VICTIM) + ENTRY + b"From: " + VICTIM + b"\r\n\r\nText"
+    installation = open_installation(
+        Settings(state=tmp_path, rules=(shipped.path("rules"),), borders=(BORDER,))
+    )
+    delivery = Delivery(
+        Door.SMTP, VICTIM.decode(), ("service@abc-hausverwaltung.example",), mail, system_clock(), peer
+    )
+    try:
+        receive(delivery, installation.store, installation.site.inboxes).result()
+        [claimed] = claim(installation.store, "test", system_clock())
+        with installation.store.read() as conn:
+            message, _, decision = decide(conn, claimed, installation.site, system_clock())
+    finally:
+        installation.store.close()
+    assert message.auth.aligned is is_believed
+    assert any("confirmed the domain" in step.because for step in decision.trace) is is_believed
 
 
 def test_the_member_of_staff_is_believed() -> None:

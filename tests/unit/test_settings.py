@@ -88,6 +88,12 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     assert sentences[2] == "imap.0.inbox: is missing"
 
 
+def test_what_is_no_network_is_told(tmp_path: Path) -> None:
+    assert load_settings(written(tmp_path, 'gateways = ["192.0.2.0/24"]')).trust.gateways == ("192.0.2.0/24",)
+    [sentence] = mistakes(written(tmp_path, 'gateways = ["mx.firma.example"]'))
+    assert "mx.firma.example is no network: write it like 192.0.2.0/24" in sentence
+
+
 def test_passwords_are_never_shown(tmp_path: Path) -> None:
     settings = load_settings(written(tmp_path, '[relay]\npassword = "geheim"'))
     assert "geheim" not in str(flat(settings))

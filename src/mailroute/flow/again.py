@@ -29,7 +29,8 @@ class Side:
 def read_again(mail: DecidedMail, trust: Trust, keys: tuple[bytes, ...] = ()) -> Mail:
     """The mail as this version of the program understands it."""
     envelope = replace(mail.envelope, borders=trust.borders)
-    message = parse(mail.content, borders=trust.borders, forwarders=trust.forwarders, keys=keys)
+    borders = trust.borders_behind(envelope.door, envelope.peer)
+    message = parse(mail.content, borders=borders, forwarders=trust.forwarders, keys=keys)
     return Mail(envelope, message, locate(message, envelope))
 
 

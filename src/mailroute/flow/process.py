@@ -84,7 +84,8 @@ def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tup
     """What follows from these bytes, with the facts of this snapshot."""
     trust = site.trust
     envelope = replace(claimed.envelope, borders=trust.borders)
-    message = parse(claimed.content, borders=trust.borders, forwarders=trust.forwarders, keys=site.keys)
+    borders = trust.borders_behind(envelope.door, envelope.peer)
+    message = parse(claimed.content, borders=borders, forwarders=trust.forwarders, keys=site.keys)
     keys = locate(message, envelope)
     author = message.author.key if message.author else None
     facts = gather(

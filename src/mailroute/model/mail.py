@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 
 
 class Door(StrEnum):
@@ -48,11 +49,31 @@ class Receipt:
 @dataclass(frozen=True, slots=True)
 class Trust:
     """Whose word about senders is believed: `borders` are the authserv-ids (RFC 8601 §2.5) of our own mail servers,
-    `forwarders` the domains whose ARC seals (RFC 8617) may vouch for what was forwarded.
+    `forwarders` the domains whose ARC seals (RFC 8617) may vouch for what was forwarded. `gateways` are the networks
+    of those of our mail servers that bring mail to an SMTP door from the internet.
     """
 
     borders: tuple[str, ...] = ()
     forwarders: tuple[str, ...] = ()
+    gateways: tuple[str, ...] = ()
+
+    def borders_behind(self, door: Door, peer: str) -> tuple[str, ...]:
+        """The borders whose word counts in a mail from `peer`: none where it came past them.
+
+        Whoever knocks at an open SMTP door can write every field in their name, those above the first Received too.
+        """
+        return self.borders if door is not Door.SMTP or self._is_ours(peer) else ()
+
+    def _is_ours(self, peer: str) -> bool:
+        """Whether a peer is on this machine, in a private network or one of `gateways`."""
+        if peer == "unix":
+            return True
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        address = getattr(address, "ipv4_mapped", None) or address
+        return not address.is_global or any(address in ip_network(one) for one in self.gateways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,7 @@ class Envelope:
     login: str | None = None
     size_bytes: int = 0
     borders: tuple[str, ...] = ()
+    peer: str = ""
 
 
 class IntakeState(StrEnum):

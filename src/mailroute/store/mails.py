@@ -172,7 +172,7 @@ _CLAIMABLE = (
     select(
         intake.c.id, intake.c.mail_id, intake.c.organisation_id, intake.c.inbox, intake.c.rcpt_to,
         intake.c.received_at, intake.c.attempts, intake.c.fresh_number, intake.c.content_key, intake.c.error,
-        mail.c.door, mail.c.mail_from, mail.c.login, mail.c.size_bytes,
+        mail.c.door, mail.c.mail_from, mail.c.login, mail.c.size_bytes, mail.c.peer,
     )
     .join_from(intake, mail, mail.c.id == intake.c.mail_id)
     .where(
@@ -252,6 +252,7 @@ def _envelope(row: AnyRow) -> Envelope:
         received_at=row.received_at,
         login=row.login,
         size_bytes=row.size_bytes,
+        peer=row.peer,
     )
 
 
@@ -348,9 +349,9 @@ _CONTENT_OF_INTAKE = (
     .join(intake, intake.c.mail_id == mail.c.id)
     .where(intake.c.organisation_id == bindparam("org"), intake.c.id == bindparam("id"))
 )
-_QUEUE = select(intake, mail.c.door, mail.c.mail_from, mail.c.login, mail.c.size_bytes).join_from(
-    intake, mail, mail.c.id == intake.c.mail_id
-)
+_QUEUE = select(
+    intake, mail.c.door, mail.c.mail_from, mail.c.login, mail.c.size_bytes, mail.c.peer
+).join_from(intake, mail, mail.c.id == intake.c.mail_id)
 
 
 def queue(conn: Connection, org: str | None = None, limit: int = 1000) -> tuple[QueueRow, ...]:

@@ -56,7 +56,7 @@ def decided_mails(conn: Connection, ids: Sequence[int]) -> list[DecidedMail]:
             decision.c.organisation_id, decision.c.at, decision.c.ruleset, decision.c.disposition,
             decision.c.routing, decision.c.trace, decision.c.facts, intake.c.id, intake.c.inbox, intake.c.rcpt_to,
             intake.c.received_at, mail.c.id.label("mail_id"), mail.c.door, mail.c.mail_from, mail.c.login,
-            mail.c.size_bytes, mail.c.content,
+            mail.c.size_bytes, mail.c.peer, mail.c.content,
         )
         .join_from(decision, intake, intake.c.id == decision.c.intake_id)
         .join(mail, mail.c.id == intake.c.mail_id)
@@ -76,6 +76,7 @@ def decided_mails(conn: Connection, ids: Sequence[int]) -> list[DecidedMail]:
                 received_at=row.received_at,
                 login=row.login,
                 size_bytes=row.size_bytes,
+                peer=row.peer,
             ),
             content=bytes(row.content),
             at=row.at,
