@@ -19,6 +19,8 @@ LINES = [
     "------ Weitergeleitete Nachricht ------\n", "Anfang der weitergeleiteten Nachricht:\n", "Von: a<mailto:b@c>\nAn: d\nBetreff: e\n",
     "[mailto:", "<mailto:", "Dies ist eine automatisch \n", "dank für ihre mail nicht im büro ", "=?utf-8?q?x", "a\xa0", "-a-",
     "* a *", "(", ":", "http://a ", "\u200b", "begin 644 a\nM", "Final-Recipient: rfc822;", "Message-ID: <", "To: a@b\n",
+    "a <a@b.example> – 5. November 2025 16:20\n> q\n", "a 2025 <\na@b.example>:\n> q\n", "a 10:10 2025 @ :\n> q\n", "Danke und Gruß\n",
+    "Von: a [mailto:b\nAn: <c\nBetreff: d\n", "Originalnachricht\nVon: a\nGesendet: b\nAn: c\n", "<a@b.example> (expanded from <", "Es grüßt a a a a ",
     "-----BEGIN PGP SIGNED MESSAGE-----\n-----BEGIN PGP SIGNATURE-----\n",
 ]  # fmt: skip
 
@@ -52,6 +54,7 @@ def test_a_page_of_two_megabytes_is_read_quickly(tag: str) -> None:
 FIELDS = [
     "To", "Cc", "From", "Reply-To", "Subject", "Date", "References", "In-Reply-To", "Message-ID", "Received", "Content-Type",
     "Content-Disposition", "Content-ID", "Return-Path", "Auto-Submitted", "Authentication-Results", "ARC-Seal", "List-Id",
+    "X-Failed-Recipients",
 ]  # fmt: skip
 VALUES = [
     "(", ")", "<", ">", '"', "\\", "=?utf-8?b?YQ==?= ", "=?utf-8?q?=?=", "a@b.example, ", "@", ";", "a:", "[", "\t", "'",

@@ -276,11 +276,9 @@ def _bare_names(sender: str, text: str) -> Iterator[BouncedRecipient]:
 
 def _from_failed_field(head: Head, text: str) -> Iterator[BouncedRecipient]:
     """X-Failed-Recipients of Exim and Gmail, with the status that the text gives for each."""
-    lines = text[:_TEXT_CHARS].split("\n")
-    for one in read_addresses(head.values("x-failed-recipients")):
-        number = next(
-            (at for at, line in enumerate(lines) if one.address and one.address in line.lower()), None
-        )
+    lines = text[:_TEXT_CHARS].lower().split("\n")
+    for one in read_addresses(head.values("x-failed-recipients"))[:_RECIPIENTS]:
+        number = next((at for at, line in enumerate(lines) if one.address and one.address in line), None)
         yield BouncedRecipient(
             one.address, "failed", _status_near(lines, number) if number is not None else ""
         )

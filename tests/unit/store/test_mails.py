@@ -60,6 +60,7 @@ def test_a_claim_gives_the_envelope_the_bytes_and_a_fresh_number(store: Store) -
         received_at=NOW,
         login="feed",
         size_bytes=3,
+        peer="192.0.2.7",
     )
     assert (claimed.content, claimed.attempts, claimed.content_key) == (b"abc", 1, "c-1")
     assert claimed.fresh_number == 10_001
