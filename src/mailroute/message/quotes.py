@@ -18,6 +18,7 @@ from mailroute.message.wording import (
     holds_attribution_and_quote,
     introduces_marked_quote,
     introduces_over_two_lines,
+    is_greeting,
     is_quoted,
     label_of,
     names_original,
@@ -97,11 +98,11 @@ def _end_of_new(lines: Sequence[str], is_answer: bool) -> int:
 
 
 def _anything_new(lines: Sequence[str], end: int) -> bool:
-    """Whether something unquoted stands above line `end`.
+    """Whether something unquoted stands above line `end`, more than a greeting.
 
     An attribution at the very top with unmarked text below: the answer stands below or within, so all of it stays.
     """
-    return any(line.strip() and not is_quoted(line) for line in lines[:end])
+    return any(line.strip() and not is_quoted(line) and not is_greeting(line) for line in lines[:end])
 
 
 def _begins_quoted_rest(lines: Sequence[str], number: int) -> bool:

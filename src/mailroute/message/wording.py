@@ -110,6 +110,12 @@ _ANSWER_ABOVE = re.compile(
     r"\W{0,8}(?:bitte )?(?:geben sie ihre |ihre )?antwort(?:en sie)?[^\n]{0,20} (?:über|oberhalb) dieser (?:zeile|linie)\b[^\n]{0,40}",
     re.I,
 )
+_GREETING = re.compile(
+    r"\s*(?:sehr geehrte[rn]?|guten? (?:tag|morgen|abend)|hallo|hi|hey|liebe[rs]?|moin|servus|gr[üu](?:ß|ss)\w{0,2} gott|dear|hello|good \w{3,9}|"
+    r"bonjour|buongiorno|gentile|dzień dobry|merhaba|sayın)\b[^,:?!\n]{0,60}[,!.]?\s*|\s*in (?:article |message |<|\S{3,60}@)[^\n]{0,90},\s*",
+    re.I,
+)
+_GREETING_CHARS = 100
 _END_OF_ATTRIBUTION = re.compile(r">\s?(?:(?:wrote|schrieb)\s?)?:\s*", re.I)
 _GMAIL_OLD = re.compile(
     r"\s{0,3}\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{2}:\d{2} .{1,200}<\s?[^<>\s]{3,200}\s?>:\s*"
@@ -314,6 +320,11 @@ def introduces_over_two_lines(above: str, line: str) -> bool:
     """The same of an introduction in any language that was wrapped once: it holds an address and a year."""
     joined = f"{above[-_LINE_CHARS:].strip()} {line[:_LINE_CHARS]}"
     return bool(above.strip() and _YEAR.search(joined) and _ADDRESS_THEN_COLON.fullmatch(joined))
+
+
+def is_greeting(line: str) -> bool:
+    """Whether a line greets and says nothing, or is what news programs write above their introduction."""
+    return len(line) < _GREETING_CHARS and bool(_GREETING.fullmatch(line))
 
 
 def holds_attribution_and_quote(line: str) -> bool:
