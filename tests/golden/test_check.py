@@ -2,7 +2,8 @@
 
 Each folder of tests/golden/check is named after a code. What lies in its `rules/` is laid over the demo firm, then
 the lines of its `changes.txt` are done: `remove FILE`, `grow FILE` (beyond every limit), `link FILE` (to a file that
-lies elsewhere). What lies in its `templates/` is the site's own letters. The demo firm's routing tests are there
+lies elsewhere). What lies in its `templates/` is the site's own letters. With `also/` there is a second organisation in
+the installation: the demo firm under the name xyz, with what lies there laid over it. The demo firm's routing tests are there
 only if the folder has `rules/tests`: most changes break some. `expected.txt` is all that is said.
 """
 
@@ -18,6 +19,7 @@ from mailroute.clock import system_clock
 from mailroute.errors import RulesetInvalid
 from mailroute.flow.site import load_directories
 from mailroute.rules.codes import CODES, codes_page, example
+from mailroute.rules.installation import partners_here, shared_names
 from tests.conftest import Golden
 
 HERE = Path(__file__).parent / "check"
@@ -55,7 +57,7 @@ def said_about(firm: Path, templates: Path | None = None) -> str:
         return "".join(f"{one}\n" for one in check_directory(firm, templates).diagnostics)
     # Without our own letters, which have no mistakes and take long to render.
     try:
-        (loaded,) = load_directories((firm,))
+        (loaded,) = load_directories((firm,), whole=False)
     except RulesetInvalid as invalid:
         return "".join(f"{one}\n" for one in invalid.diagnostics)
     tests, mistakes = read_tests(firm, loaded)
@@ -64,11 +66,32 @@ def said_about(firm: Path, templates: Path | None = None) -> str:
     return "".join(f"{one}\n" for one in (*loaded.warnings, *mistakes, *failed))
 
 
+def said_with_another(firm: Path, folder: Path, tmp_path: Path) -> str:
+    """What does not fit the other organisation of the installation."""
+    other = tmp_path / "xyz"
+    shutil.copytree(CHECKOUT / "rules", other, ignore=shutil.ignore_patterns("tests"))
+    organisation = other / "organisation.yaml"
+    organisation.write_text(
+        organisation.read_text().replace("id: abc\n", "id: xyz\n").replace("@abc-", "@xyz-")
+    )
+    shutil.copytree(folder / "also", other, dirs_exist_ok=True)
+    (one,), (another,) = (load_directories((path,), whole=False) for path in (firm, other))
+    return "".join(
+        f"{found}\n"
+        for found in (
+            *shared_names(one.ruleset, (another.ruleset,)),
+            *partners_here(one.ruleset, (another.ruleset,)),
+        )
+    )
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_check_says_what_is_wrong_and_nothing_else(folder: Path, tmp_path: Path, golden: Golden) -> None:
     firm = laid_over_the_demo_firm(folder, tmp_path)
     templates = folder / "templates"
     said = said_about(firm, templates if templates.exists() else None)
+    if (folder / "also").exists():
+        said += said_with_another(firm, folder, tmp_path)
     code = folder.name[:5]
     codes = {line.split(": ")[1].split()[1] for line in said.splitlines() if not line.startswith("    ")}
     assert codes == {code}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailroute import shipped
 from mailroute.admin.trial import read_tests
 from mailroute.errors import Diagnostic, RulesetInvalid
 from mailroute.flow.site import load_directories
+from mailroute.model.ruleset import Ruleset
 from mailroute.notify.templates import load as load_templates
-from mailroute.rules import Loaded
+from mailroute.rules import Loaded, load
+from mailroute.rules.installation import partners_here, shared_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +24,38 @@ class Report:
     summary: str
 
 
-def check_directory(directory: Path, templates: Path | None) -> Report:
-    """Read and link the rules and their tests (without running them), render every template with sample values."""
+def check_directory(directory: Path, templates: Path | None, others: Sequence[Path] = ()) -> Report:
+    """Read and link the rules and their tests (without running them), render every template with sample values.
+
+    `others` are the rules of the other organisations of the installation: then partners are looked for there.
+    """
     diagnostics: list[Diagnostic] = []
     loaded, summary = None, ""
     try:
-        (loaded,) = load_directories((directory,))
+        (loaded,) = load_directories((directory,), whole=False)
         diagnostics += loaded.warnings
         summary = _summary(loaded)
         diagnostics += _footer(loaded)
+        diagnostics += _between(loaded.ruleset, others) if others else ()
     except RulesetInvalid as error:
         diagnostics += error.diagnostics
     diagnostics += read_tests(directory, loaded)[1]
     folders = [*([templates] if templates else []), shipped.path("templates")]
     diagnostics += load_templates(folders, "de").lint()
     return Report(tuple(diagnostics), summary)
+
+
+def _between(ruleset: Ruleset, others: Sequence[Path]) -> list[Diagnostic]:
+    """What does not fit the other organisations; what is wrong with those themselves is named with their directory."""
+    known, mistakes = [], []
+    for directory in others:
+        try:
+            known.append(load(directory).ruleset)
+        except RulesetInvalid as error:
+            mistakes += [replace(one, file=f"{directory}/{one.file}") for one in error.diagnostics]
+    if mistakes:
+        return mistakes
+    return [*shared_names(ruleset, known), *partners_here(ruleset, known)]
 
 
 def _footer(loaded: Loaded) -> list[Diagnostic]:

@@ -19,6 +19,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "directory", nargs="?", type=Path, default=Path("rules"), metavar="DIR", help="default: rules"
     )
     parser.add_argument("--templates", type=Path, metavar="DIR", help="your own templates, checked as well")
+    parser.add_argument(
+        "--with",
+        dest="others",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="the rules of another organisation of the installation, which partners.yaml may name; repeatable",
+    )
     parser.add_argument("--sarif", action="store_true", help="one SARIF 2.1.0 object, for code review tools")
     add_json(parser)
 
@@ -27,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0 if there is no error; warnings are printed but do not count."""
     from mailroute.admin.check import check_directory
 
-    report = check_directory(arguments.directory, arguments.templates)
+    report = check_directory(arguments.directory, arguments.templates, arguments.others)
     errors = sum(one.level == "error" for one in report.diagnostics)
     if arguments.sarif:
         from mailroute.admin.sarif import sarif

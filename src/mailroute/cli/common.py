@@ -55,11 +55,12 @@ def rules_in_use(arguments: argparse.Namespace) -> tuple[Loaded, ...]:
     from mailroute.flow.site import load_directories
 
     if arguments.rules:
-        return load_directories((arguments.rules,))
+        return load_directories((arguments.rules,), whole=False)
     if arguments.config != DEFAULT_CONFIG or arguments.config.exists():
         return load_directories(load_config(arguments).rules)
     here = Path("rules")
-    return load_directories((here if (here / "organisation.yaml").exists() else shipped.path("rules"),))
+    directory = here if (here / "organisation.yaml").exists() else shipped.path("rules")
+    return load_directories((directory,), whole=False)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -23,12 +23,14 @@ from mailroute.model.facts import Facts
 from mailroute.model.letter import Letter, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Ticket
+from mailroute.routing.child import may_be_asked
 from mailroute.routing.decide_command import decide_command
 from mailroute.routing.locate import locate_words
 from mailroute.store import directory
 from mailroute.store.apply import Applied, apply
 from mailroute.store.engine import Connection, Store
 from mailroute.store.facts import found_by, gather_for_ticket
+from mailroute.store.neighbours import with_neighbours
 from mailroute.store.numbers import reserve_number
 
 _TRIES = 5
@@ -72,6 +74,7 @@ def give(
             commands = tuple(asked(facts))
             found = _houses_named(conn, organisation, commands, site) or facts.found
             known = replace(facts, found=found, fresh_number=fresh)
+            known = with_neighbours(conn, known, may_be_asked(office.rules, facts.ticket))
             decision = _for_the_way(decide_command(known, commands, actor, office.rules, now), way)
             given = Given(_cause(facts.ticket, way, now), decision)
             letters = letters_of(conn, decision, office, site, cause=given.cause, now=now)

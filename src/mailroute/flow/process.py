@@ -24,9 +24,10 @@ from mailroute.message.parse import parse
 from mailroute.model import limits
 from mailroute.model.decision import Decision
 from mailroute.model.facts import Facts
-from mailroute.model.letter import Letter
+from mailroute.model.letter import Letter, Notice
 from mailroute.model.message import Message
 from mailroute.notify.compose import compose
+from mailroute.routing.child import may_be_asked
 from mailroute.routing.decide import decide_mail
 from mailroute.routing.locate import locate
 from mailroute.routing.work import Mail
@@ -35,6 +36,7 @@ from mailroute.store.codec import dumps
 from mailroute.store.engine import Connection, Store
 from mailroute.store.facts import gather
 from mailroute.store.mails import Claimed, claim_intakes, release
+from mailroute.store.neighbours import with_neighbours
 
 LEASE = timedelta(minutes=5)
 BATCH = 50
@@ -77,7 +79,7 @@ def prepare(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> Pr
     cause = f"m{claimed.envelope.intake_id}"
     letters = letters_of(conn, decision, office, site, cause=cause, now=now, passed_through=message.instances)
     bare = replace(claimed, content=b"")
-    return Prepared(bare, decision, letters, dumps(facts, Facts))
+    return Prepared(bare, decision, letters, dumps(facts.own, Facts))
 
 
 def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tuple[Message, Facts, Decision]:
@@ -100,8 +102,9 @@ def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tup
         original_message_id=message.bounce.original_message_id if message.bounce else None,
         streets=StreetsOfSnapshot(site.streets, conn, envelope.organisation),
     )
-    mail = Mail(envelope, message, keys)
-    return message, facts, decide_mail(mail, facts, site.offices[envelope.organisation].rules, now)
+    rules = site.offices[envelope.organisation].rules
+    facts = with_neighbours(conn, facts, may_be_asked(rules, facts.ticket))
+    return message, facts, decide_mail(Mail(envelope, message, keys), facts, rules, now)
 
 
 def letters_of(
@@ -114,27 +117,39 @@ def letters_of(
     now: datetime,
     passed_through: tuple[str, ...] = (),
 ) -> tuple[Letter, ...]:
-    """The finished letters of a decision; attachments and earlier words are taken from the stored mails.
+    """The finished letters of a decision, each by the office of its ticket; attachments and earlier words are taken from
+    the stored mails.
 
     `passed_through` are the mailroutes that the mail came through.
     """
-    mails = StoredMails(conn, decision.organisation)
-    composed = compose(
-        decision.notices,
-        ruleset=office.ruleset,
-        templates=office.templates,
-        keyring=site.keyring,
-        cause=cause,
-        now=now,
-        attachments=mails.files,
-        texts=mails.text,
-        passed_through=passed_through,
+    organisations = tuple(
+        dict.fromkeys((decision.organisation, *(one.organisation for one in decision.beside)))
     )
-    for skipped in composed.skipped:
-        log.emit("no-letter", cause=cause, template=skipped.notice.template.value, why=skipped.why)
-    for fault in composed.faults:
-        log.emit("template-fault", file=fault.file, line=fault.line, error=fault.message)
-    return composed.letters
+    mails = StoredMails(conn, organisations)
+    letters: list[Letter] = []
+    for organisation in organisations:
+        here = office if organisation == decision.organisation else site.offices[organisation]
+        composed = compose(
+            [one for one in decision.notices if _organisation_of(one, decision) == organisation],
+            ruleset=here.ruleset,
+            templates=here.templates,
+            keyring=site.keyring,
+            cause=cause,
+            now=now,
+            attachments=mails.files,
+            texts=mails.text,
+            passed_through=passed_through,
+        )
+        letters += composed.letters
+        for skipped in composed.skipped:
+            log.emit("no-letter", cause=cause, template=skipped.notice.template.value, why=skipped.why)
+        for fault in composed.faults:
+            log.emit("template-fault", file=fault.file, line=fault.line, error=fault.message)
+    return tuple(letters)
+
+
+def _organisation_of(notice: Notice, decision: Decision) -> str:
+    return notice.ticket.organisation if notice.ticket is not None else decision.organisation
 
 
 def commit(store: Store, prepared: Prepared, now: datetime) -> Future[Applied]:

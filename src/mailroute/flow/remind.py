@@ -13,11 +13,13 @@ from mailroute.flow.process import letters_of
 from mailroute.flow.site import Site
 from mailroute.model.decision import DueTimer, TimerKind
 from mailroute.model.facts import Facts
+from mailroute.routing.child import may_be_asked
 from mailroute.routing.decide_timer import decide_timer
 from mailroute.store.apply import Applied, apply
 from mailroute.store.codec import dumps
 from mailroute.store.engine import Connection, Store
 from mailroute.store.facts import gather_for_ticket
+from mailroute.store.neighbours import with_neighbours
 from mailroute.store.numbers import reserve_number
 from mailroute.store.timers import claim_due
 
@@ -54,11 +56,12 @@ def _fire(store: Store, site: Site, timer: DueTimer, clock: Clock) -> None:
         fresh = store.write(lambda tx: reserve_number(tx, timer.organisation)).result()
     with store.read() as conn:
         facts = replace(gather_for_ticket(conn, timer.organisation, timer.number), fresh_number=fresh)
+        facts = with_neighbours(conn, facts, may_be_asked(office.rules, facts.ticket))
         decision = decide_timer(timer, facts, office.rules, now)
         letters = letters_of(conn, decision, office, site, cause=cause, now=now)
 
     def work(tx: Connection) -> Applied:
-        note = dumps(facts, Facts)
+        note = dumps(facts.own, Facts)
         applied = apply(
             tx, decision, letters, cause=cause, intake=None, timer=timer.id, facts_note=note, now=now
         )

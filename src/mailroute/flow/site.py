@@ -8,20 +8,21 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailroute import shipped
 from mailroute.errors import Diagnostic, RulesetInvalid, SettingsInvalid
 from mailroute.flow.streets import StreetIndexes
 from mailroute.model.mail import Trust
-from mailroute.model.ruleset import Partner, Ruleset
+from mailroute.model.ruleset import Ruleset
 from mailroute.model.tokens import ALPHABET, Key, Keyring
 from mailroute.notify.templates import Templates
 from mailroute.notify.templates import load as load_templates
 from mailroute.routing.inboxes import Inboxes
 from mailroute.routing.work import Rules, compile_rules
 from mailroute.rules import Loaded, load, load_files
+from mailroute.rules.installation import partners_here, shared_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,11 @@ class Recipe:
         )
 
 
-def load_directories(directories: Sequence[Path]) -> tuple[Loaded, ...]:
-    """Read every rules directory. Raises RulesetInvalid with all mistakes of all of them."""
+def load_directories(directories: Sequence[Path], *, whole: bool = True) -> tuple[Loaded, ...]:
+    """Read every rules directory. Raises RulesetInvalid with all mistakes of all of them.
+
+    `whole`: these are all organisations of the installation, so that partners can be looked for among them.
+    """
     loaded: list[Loaded] = []
     diagnostics: list[Diagnostic] = []
     for directory in directories:
@@ -79,62 +83,15 @@ def load_directories(directories: Sequence[Path]) -> tuple[Loaded, ...]:
             loaded.append(load(directory))
         except RulesetInvalid as error:
             diagnostics += error.diagnostics
-    diagnostics += _shared_names(loaded)
+    rulesets = [one.ruleset for one in loaded]
+    for nth, one in enumerate(rulesets):
+        diagnostics += shared_names(one, rulesets[:nth])
+        # Who a directory with mistakes would be, nobody knows.
+        known = rulesets if whole and len(loaded) == len(directories) else None
+        diagnostics += partners_here(one, known)
     if diagnostics:
         raise RulesetInvalid(tuple(diagnostics))
     return tuple(loaded)
-
-
-def _shared_names(loaded: Sequence[Loaded]) -> list[Diagnostic]:
-    """What two organisations must not share: their id and their inboxes."""
-    seen: dict[str, str] = {}
-    mistakes = []
-    for one in loaded:
-        organisation = one.ruleset.organisation
-        for name in (organisation.id, *(inbox.address for inbox in organisation.inboxes)):
-            if name in seen:
-                message = f"{name} belongs to the organisation {seen[name]} already"
-                remedy = "Give each organisation of an installation its own id and inboxes."
-                mistakes.append(Diagnostic("MR390", "organisation.yaml", 0, 0, message, remedy))
-            seen[name] = organisation.id
-    return mistakes + _partners_that_are_inboxes(loaded, seen) + _partners_of_themselves(loaded)
-
-
-def _partners_that_are_inboxes(loaded: Sequence[Loaded], owners: dict[str, str]) -> list[Diagnostic]:
-    """A partner must be somebody who answers: what we send to an inbox of this installation comes back to us."""
-    remedy = "Write the address of the people there who accept or decline."
-    return [
-        _of_partner(
-            one,
-            partner,
-            f"{partner.address} is an inbox of the organisation {owners[partner.address]}",
-            remedy,
-        )
-        for one in loaded
-        for partner in one.ruleset.partners
-        if partner.address in owners
-    ]
-
-
-def _partners_of_themselves(loaded: Sequence[Loaded]) -> list[Diagnostic]:
-    """Whoever asked such a partner would wait 48 hours for their own organisation."""
-    return [
-        _of_partner(
-            one,
-            partner,
-            f"the partner {partner.id} is this organisation itself",
-            "Name another organisation, or hand tickets to your own colleagues by roles.yaml.",
-        )
-        for one in loaded
-        for partner in one.ruleset.partners
-        if partner.organisation == one.ruleset.organisation.id
-    ]
-
-
-def _of_partner(one: Loaded, partner: Partner, message: str, remedy: str) -> Diagnostic:
-    text = dict(one.ruleset.files).get(partner.source.file, "")
-    line = "".join(text.split("\n")[partner.source.line - 1 : partner.source.line])
-    return Diagnostic("MR390", partner.source.file, partner.source.line, 1, message, remedy, line)
 
 
 def open_site(
@@ -146,11 +103,12 @@ def open_site(
 ) -> Site:
     """Compile rules and templates once. A template with mistakes gives way to ours."""
     folders = [*([templates] if templates else []), shipped.path("templates")]
+    rules: dict[str, Rules] = {}
+    for one in loaded:
+        rules[one.ruleset.organisation.id] = replace(compile_rules(one.ruleset), neighbours=rules)
     offices = {
-        one.ruleset.organisation.id: Office(
-            compile_rules(one.ruleset), load_templates(folders, one.ruleset.organisation.language)
-        )
-        for one in loaded
+        one.id: Office(rules[one.id], load_templates(folders, one.language))
+        for one in (one.ruleset.organisation for one in loaded)
     }
     inboxes = Inboxes(one.ruleset.organisation for one in loaded)
     return Site(offices, inboxes, keyring, trust, keys=keys)

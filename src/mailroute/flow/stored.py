@@ -15,10 +15,13 @@ from mailroute.store.mails import content_of_intake
 
 @dataclass(slots=True)
 class StoredMails:
-    """Reads from one snapshot. A mail that cannot be read is empty: a reminder without its words beats none."""
+    """Reads from one snapshot. A mail that cannot be read is empty: a reminder without its words beats none.
+
+    `organisations` are those of the decision: what it passes on to another one is given to that by the same transaction.
+    """
 
     conn: Connection
-    organisation: str
+    organisations: tuple[str, ...]
     _contents: dict[int, bytes] = field(default_factory=dict)
 
     def files(self, intake: int) -> tuple[AttachedFile, ...]:
@@ -32,9 +35,15 @@ class StoredMails:
 
     def _content(self, intake: int) -> bytes:
         if intake not in self._contents:
-            try:
-                self._contents[intake] = content_of_intake(self.conn, self.organisation, intake)
-            except Broken as error:
-                log.emit("mail-missing", error=str(error))
-                self._contents[intake] = b""
+            self._contents[intake] = self._read(intake)
         return self._contents[intake]
+
+    def _read(self, intake: int) -> bytes:
+        missing = ""
+        for organisation in self.organisations:
+            try:
+                return content_of_intake(self.conn, organisation, intake)
+            except Broken as error:
+                missing = missing or str(error)
+        log.emit("mail-missing", error=missing)
+        return b""

@@ -9,9 +9,11 @@ from typing import Literal
 
 from mailroute.model.lending import Lent, LentBack
 from mailroute.model.outside import (
+    AskedBy,
     ExternalOrdered,
     ExternalStep,
     ExternalTold,
+    GoneBack,
     PartnerAccepted,
     PartnerAsked,
     PartnerDeclined,
@@ -19,6 +21,7 @@ from mailroute.model.outside import (
     PartnerRevoked,
     PartnerTimedOut,
     PartnerUnreachable,
+    TakenOn,
 )
 from mailroute.model.readable import Readable
 
@@ -388,6 +391,7 @@ Change = (
     Opened | MessageAdded | MarkedRead | Accepted | Rejected | Assigned | Taken | Revoked | Noted | Unchanged | Drafted | Answered
     | Closed | Reopened | Offered | Corrected | ChangesTold | FollowUpSet | FollowedUp | Undone | Reminded | Escalated | LetterFailed
     | PartnerAsked | PartnerAccepted | PartnerDeclined | PartnerTimedOut | PartnerUnreachable | PartnerRevoked | PartnerReturned
+    | AskedBy | TakenOn | GoneBack
     | ExternalOrdered | ExternalTold | ExternalStep
     | Asked | Rerouted | ConcernFound | Linked | Joined | Separated | Lent | LentBack
 )  # fmt: skip

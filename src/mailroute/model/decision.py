@@ -216,14 +216,20 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a decision does to a further ticket: one that it splits off, or one that it links. See `Decision`."""
+    """What a decision does to a further ticket: one that it splits off, one that it links, or the parent or child of its
+    own in another organisation, whose rules decide there. See `Decision`."""
 
+    organisation: str
+    ruleset: str
+    actor: Party
     number: int
     expects_version: int
     changes: tuple[Change, ...]
     timers: tuple[TimerChange, ...]
     trace: tuple[Step, ...]
     ticket: Ticket | None
+    turns: tuple[TurnTaken, ...] = ()
+    gathered: tuple[Gathered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +238,7 @@ class Decision:
 
     `number` is the ticket it is about or opens, `expects_version` what that ticket's version must still be (0: it
     must not exist yet), None where no ticket is touched. `ticket` is the ticket after the changes. `counts` are what
-    storms are told by.
+    storms are told by. Notices are of the organisation of their ticket.
     """
 
     disposition: Disposition

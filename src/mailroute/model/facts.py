@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailroute.model.absence import Away
@@ -139,6 +139,19 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another organisation of this installation that may be asked: what opening a ticket there depends on.
+
+    `fresh_number` is not reserved: should somebody else have it by then, the decision is void.
+    """
+
+    organisation: str
+    fresh_number: int
+    away: tuple[Away, ...]
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The past as one decision sees it.
 
@@ -163,6 +176,8 @@ class Facts:
     `question` waits for the reporter's answer, `concern` for `teilen`; `further` are the other reporters. `gathered`
     are the tickets in which mails about the found properties are gathered, `turns` who was last in turn there.
     `account_manager` is that of the sender's main grant, as a staff id.
+    `elsewhere` are the facts of the ticket's parent or child in another organisation, `neighbours` who may be asked
+    next. They are for deciding only: what is kept beside the decision is `own`.
     """
 
     found: Found = Found()
@@ -198,3 +213,10 @@ class Facts:
     traffic: tuple[Traffic, ...] = ()
     storm: Ticket | None = None
     instances: tuple[str, ...] = ()
+    elsewhere: Facts | None = None
+    neighbours: tuple[Neighbour, ...] = ()
+
+    @property
+    def own(self) -> Facts:
+        """The facts without what belongs to other organisations, which no row of ours may hold (REQ-D7)."""
+        return replace(self, elsewhere=None, neighbours=())

@@ -1,6 +1,8 @@
 """What can happen to a ticket outside the house: asked of a partner (REQ-D7…D11), ordered from a firm (REQ-D12…D17).
 
 A partner is bound to answer and becomes who must act; a firm is only written to, and the assignee stays who they are.
+A partner that is an organisation of this installation has a ticket of its own there, the *child* of the one it was asked
+about, its *parent*; what can happen to a child beside all else stands here too (docs/decisions/010).
 """
 
 from __future__ import annotations
@@ -14,12 +16,24 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A ticket of another organisation of this installation."""
+
+    organisation: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerAsked:
-    """A partner was offered it and knows only its kind and town. `due`: the last instant at which a yes counts."""
+    """A partner was offered it and knows only its kind and town. `due`: the last instant at which a yes counts.
+
+    `child` is the partner's own ticket, where the partner is an organisation of this installation.
+    """
 
     partner: str
     due: datetime
     kind: Literal["partner-asked"] = "partner-asked"
+    child: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,33 @@ class PartnerReturned:
     partner: str
     reason: str
     kind: Literal["partner-returned"] = "partner-returned"
+
+
+# --- the partner's side, where it is an organisation of this installation -------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBy:
+    """We are the partner: `parent` is the ticket that we were asked about; a yes counts until `due`."""
+
+    parent: Elsewhere
+    due: datetime
+    kind: Literal["asked-by"] = "asked-by"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOn:
+    """We said yes in time: from here on this ticket holds what the parent's customer has written."""
+
+    kind: Literal["taken-on"] = "taken-on"
+
+
+@dataclass(frozen=True, slots=True)
+class GoneBack:
+    """The parent is not ours (any more): we declined it or gave it back, time was over, or it was taken back."""
+
+    why: Literal["declined", "returned", "timed-out", "revoked"]
+    kind: Literal["gone-back"] = "gone-back"
 
 
 # --- outside firms ------------------------------------------------------------------------------------------

@@ -193,8 +193,9 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """Another organisation or an outside firm. `order` is when it is asked, lowest first (REQ-D9).
+    """Another organisation of this installation, asked by a ticket there, or an outside firm, asked at its `address`.
 
+    `order` is when it is asked, lowest first (REQ-D9); `address` is "" where there is none.
     `case_types` are the matters it is asked about without being named; () is every one.
     """
 
@@ -329,7 +330,7 @@ class Ruleset:
 
     def partner_by_address(self, address_key: str) -> Partner | None:
         """The partner with that address, or None."""
-        return next((p for p in self.partners if p.address == address_key), None)
+        return next((p for p in self.partners if p.address and p.address == address_key), None)
 
     def calendar(self, calendar_id: str | None) -> Calendar:
         """The calendar with that id, else the organisation's."""

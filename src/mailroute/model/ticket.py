@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
 
+from mailroute.model.at_partner import after_change
 from mailroute.model.change import (
     CLOCK,
     RULE,
@@ -51,9 +51,12 @@ from mailroute.model.change import (
 )
 from mailroute.model.lending import Lent, LentBack
 from mailroute.model.outside import (
+    AskedBy,
+    Elsewhere,
     ExternalOrdered,
     ExternalStep,
     ExternalTold,
+    GoneBack,
     PartnerAccepted,
     PartnerAsked,
     PartnerDeclined,
@@ -61,6 +64,7 @@ from mailroute.model.outside import (
     PartnerRevoked,
     PartnerTimedOut,
     PartnerUnreachable,
+    TakenOn,
 )
 
 __all__ = [
@@ -100,6 +104,8 @@ class Ticket:
     `last_message_id` is that of the reporter's last mail: what an answer to them refers to.
     `partner` is asked or has it, `partner_due` the last instant for their answer, `partners_asked` were asked in
     vain; `orders` counts those to outside firms.
+    `child` is the ticket of that partner, where it is an organisation of this installation; of such a ticket `parent` is the
+    one it was asked about, and `partner_due` the last instant for our own answer.
     `asked`: the reporter was asked back, which happens once. `joined` counts the further reporters of the same matter.
     """
 
@@ -131,6 +137,8 @@ class Ticket:
     asked: bool = False
     joined: int = 0
     lent_by: str | None = None
+    child: Elsewhere | None = None
+    parent: Elsewhere | None = None
 
     @property
     def waits_for(self) -> tuple[PartyKind, str] | None:
@@ -189,6 +197,9 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     PartnerUnreachable: ((Status.PARTNER_ASKED,), Status.OFFERED),
     PartnerRevoked: ((Status.PARTNER_ASKED,), Status.ACCEPTED),
     PartnerReturned: ((Status.WITH_PARTNER,), Status.OFFERED),
+    AskedBy: ((Status.TRIAGE, Status.OFFERED), None),
+    TakenOn: (_ANYWHERE_OPEN, None),
+    GoneBack: (_ANYWHERE_OPEN, Status.CLOSED),
     ExternalOrdered: (_ANYWHERE_OPEN, None),
     ExternalTold: (_ANYWHERE_OPEN, None),
     ExternalStep: (_ANYWHERE_OPEN, None),
@@ -283,9 +294,8 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
         case Taken():
             return _passed(change.by, ticket, base, given=False)
         case Closed():
-            return replace(
-                base, closed_at=event.at, follow_up=None, reminders=0, partner="", partner_due=None
-            )
+            done = replace(base, closed_at=event.at, follow_up=None, reminders=0)
+            return replace(done, partner="", partner_due=None, child=None)
         case FollowUpSet():
             return replace(base, follow_up=change.due, reminders=0)
         case FollowedUp():
@@ -312,19 +322,6 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
                 place=change.place,
                 role=change.role,
             )
-        case PartnerAsked():
-            return replace(base, partner=change.partner, partner_due=change.due, follow_up=None, reminders=0)
-        case PartnerAccepted():
-            return replace(base, partner_due=None)
-        case (
-            PartnerDeclined()
-            | PartnerTimedOut()
-            | PartnerUnreachable()
-            | PartnerRevoked()
-            | PartnerReturned()
-        ):
-            asked = (*ticket.partners_asked, change.partner)
-            return replace(base, partner="", partner_due=None, partners_asked=asked, reminders=0)
         case ExternalOrdered():
             return replace(base, orders=change.count)
         case Asked():
@@ -342,7 +339,7 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
         case LetterFailed() | MarkedRead() | ConcernFound() | Linked() | ExternalTold() | ExternalStep():
             return base
         case _:
-            assert_never(change)
+            return after_change(change, base)
 
 
 def _passed(to: str, ticket: Ticket, base: Ticket, *, given: bool) -> Ticket:

@@ -6,43 +6,24 @@ author sees it as a preview and can confirm with `senden`.
 
 from __future__ import annotations
 
-import re
-
 from mailroute.model import command as c
 from mailroute.model.decision import Station
 from mailroute.model.facts import Draft
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.names import oblique
-from mailroute.model.reply_tag import holds_reply_tag, without_reply_tags
-from mailroute.model.text import fold
+from mailroute.model.reply_tag import without_reply_tags
 from mailroute.model.ticket import Answered, Drafted, Noted, Status
 from mailroute.routing.colleagues import names_a_colleague
 from mailroute.routing.copies import as_customers_see_it, tell_members
 from mailroute.routing.desk import Desk, accept_by_acting, how_to_get_it
+from mailroute.routing.internal_words import repeats_something_internal
+from mailroute.routing.parent import answer_for_parent, internal_texts, reporter_of_matter
 from mailroute.routing.work import place_in_words, staff_party
-
-# So many words in a row, equal to something internal, are no accident.
-_OVERLAP_WORDS = 6
-_WORD = re.compile(r"[a-z0-9]+")
-# What our letters to staff say below what they are about (templates/*/_actions.*, _answers.*). Whoever takes the line away above
-# which they should answer, or writes in a program that quotes without a mark, sends the whole letter back.
-LETTERS_TO_STAFF = (
-    "Jeder Knopf öffnet eine vorbereitete Mail, die Sie nur noch absenden.",
-    "Beginnen Sie Ihre Antwort mit einem dieser Wörter",
-    "Oder antworten Sie einfach hier: Ihr Text geht an",
-    "Was mit „notiz:“ beginnt, bleibt intern",
-    "Mit „hilfe“ erhalten Sie alle Befehle.",
-    "Each button opens a mail that is ready for you to send.",
-    "Begin your reply with one of these words",
-    "Or simply reply here: your text goes to",
-    "What begins with “note:” stays internal",
-    "bitte oberhalb dieser Zeile antworten / please reply above this line",
-)
 
 
 def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
     """Send the text to the customer, or say why not. `held_back` is the verb that it resembles, if it does."""
-    reporter = desk.ticket.reporter
+    reporter = reporter_of_matter(desk)
     if not desk.is_assignee:
         return _not_responsible(desk, text, held_back)
     if desk.ticket.status is Status.CLOSED:
@@ -54,7 +35,7 @@ def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
         _preview(desk, text, f"it resembles the command {held_back}", held_back)
     elif (named := names_a_colleague(text, desk.work.ruleset, desk.actor)) is not None:
         _preview(desk, text, f"it says hardly more than {named.name}", f"weiter an: {named.id}")
-    elif repeats_something_internal(text, desk.facts.internal_texts):
+    elif repeats_something_internal(text, internal_texts(desk)):
         _preview(desk, text, "it repeats an internal note", "")
     else:
         _send(desk, text, desk.intake)
@@ -63,20 +44,15 @@ def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
 
 def send_draft(desk: Desk, command: c.Send) -> Line:
     """`senden`: the last preview goes out after all."""
-    draft = _draft_of(desk)
-    if (
-        draft is None
-        or not desk.ticket.reporter.address
-        or not desk.work.may(Answered)
-        or not desk.is_assignee
-    ):
+    draft, reporter = _draft_of(desk), reporter_of_matter(desk)
+    if draft is None or not reporter.address or not desk.work.may(Answered) or not desk.is_assignee:
         did = desk.words(
             "Nicht ausgeführt: Es wartet keine Antwort auf „senden“.", "Not done: no answer is waiting."
         )
         return Line(command.said, did, False)
     accept_by_acting(desk)
     _send(desk, draft.text, draft.intake)
-    to = desk.ticket.reporter.name or desk.ticket.reporter.address
+    to = reporter.name or reporter.address
     return Line(
         command.said, desk.words(f"Die Antwort geht an {oblique(to)}.", f"The answer goes to {to}."), True
     )
@@ -91,19 +67,9 @@ def _draft_of(desk: Desk) -> Draft | None:
     return None if sent_by_this_mail else draft
 
 
-def repeats_something_internal(text: str, internal_texts: tuple[str, ...]) -> bool:
-    """Whether six words in a row of `text` stand in a note of the ticket or in any letter to staff, or a reply tag."""
-    mine = _shingles(text)
-    internal = (*internal_texts, *LETTERS_TO_STAFF)
-    return holds_reply_tag(text) or any(mine & _shingles(one) for one in internal)
-
-
-def _shingles(text: str) -> set[tuple[str, ...]]:
-    words = _WORD.findall(fold(text))
-    return {tuple(words[i : i + _OVERLAP_WORDS]) for i in range(len(words) - _OVERLAP_WORDS + 1)}
-
-
 def _send(desk: Desk, text: str, intake: int | None) -> None:
+    if desk.ticket.parent is not None:
+        return answer_for_parent(desk, text, intake)
     ticket, work = desk.ticket, desk.work
     hold = work.ruleset.organisation.answer_hold
     words = without_reply_tags(text)  # also of a draft that was confirmed
@@ -123,7 +89,7 @@ def _send(desk: Desk, text: str, intake: int | None) -> None:
         not_before=work.now + hold if hold else None,
     )
     work.tell(as_customers_see_it(notice, desk.facts.access))
-    tell_members(work, desk.facts, notice)
+    return tell_members(work, desk.facts, notice)
 
 
 def _preview(desk: Desk, text: str, why: str, resembles: str) -> None:

@@ -28,13 +28,15 @@ from mailroute.model.ticket import (
     Unchanged,
 )
 from mailroute.routing.absence import note_out_of_office, presence
-from mailroute.routing.answers import answer, repeats_something_internal, send_draft
+from mailroute.routing.answers import answer, send_draft
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.correct import correct
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
 from mailroute.routing.external import external
 from mailroute.routing.follow_up import follow_up
 from mailroute.routing.handover import move
+from mailroute.routing.internal_words import repeats_something_internal
+from mailroute.routing.parent import follow, give_back, refuse_in_child
 from mailroute.routing.partners import refuse_at_partner
 from mailroute.routing.presence import as_of
 from mailroute.routing.screen import Screened
@@ -137,7 +139,29 @@ def _unconfirmed(mail: Mail, facts: Facts, work: Work, actor: Staff) -> None:
 def _answer_to(desk: Desk, command: Command) -> Line | None:
     """While a partner is asked or has the ticket, staff can do little (REQ-D7); else the command is done."""
     refused = refuse_at_partner(desk, command) if desk.ticket.status in AT_PARTNER else None
-    return refused or _carry_out(desk, command)
+    if desk.ticket.parent is None:
+        return refused or _carry_out(desk, command)
+    return _in_child(desk, command)
+
+
+def _in_child(desk: Desk, command: Command) -> Line | None:
+    """Another organisation asked us: what is done here is done there too."""
+    refused = refuse_in_child(desk, command)
+    if refused is not None:
+        return refused
+    if isinstance(command, c.Reject) and (given_back := give_back(desk, command)) is not None:
+        return given_back
+    before = len(desk.work.changes)
+    line = _carry_out(desk, command)
+    if len(desk.work.changes) > before:
+        follow(desk, _files(desk))
+    return line
+
+
+def _files(desk: Desk) -> tuple[int, ...]:
+    """This mail, if it brought files."""
+    has_files = desk.mail is not None and bool(desk.mail.message.attachments)
+    return (desk.intake,) if has_files and desk.intake is not None else ()
 
 
 def _carry_out(desk: Desk, command: Command) -> Line | None:  # noqa: C901 - one branch for each command

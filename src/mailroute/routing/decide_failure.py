@@ -8,7 +8,7 @@ from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Assigned, LetterFailed, PartyKind, Status, Ticket
 from mailroute.routing.assign import triage_desk
-from mailroute.routing.partners import question_came_back
+from mailroute.routing.moving_on import question_came_back
 from mailroute.routing.standing_in import stand_in_for
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import (

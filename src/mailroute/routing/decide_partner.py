@@ -11,23 +11,22 @@ from mailroute.model import command as c
 from mailroute.model.command import Command
 from mailroute.model.decision import Assurance, Decision, Disposition, Routing, Sender, Station, TimerKind
 from mailroute.model.facts import Facts
-from mailroute.model.letter import Line, Notice, Template, Written
+from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.message import Automatic
-from mailroute.model.names import oblique
-from mailroute.model.outside import PartnerAccepted, PartnerDeclined, PartnerReturned
-from mailroute.model.reply_tag import without_reply_tags
+from mailroute.model.outside import PartnerDeclined, PartnerReturned
 from mailroute.model.ruleset import Partner
-from mailroute.model.ticket import Answered, Closed, Noted, PartyKind, Reminded, Status, Ticket
-from mailroute.routing.answers import repeats_something_internal
+from mailroute.model.ticket import Noted, Reminded, Status, Ticket
+from mailroute.routing.child import take_back
 from mailroute.routing.commands import parse_commands
-from mailroute.routing.copies import tell_members
 from mailroute.routing.deadlines import due
 from mailroute.routing.decide_reply import decide_reply
-from mailroute.routing.external import contact_lines
-from mailroute.routing.partners import partner_by_id, partner_party, pass_over, tell_assignee
+from mailroute.routing.internal_words import repeats_something_internal
+from mailroute.routing.moving_on import pass_over, tell_assignee
+from mailroute.routing.partners import partner_by_id, partner_party
 from mailroute.routing.screen import Screened
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, spans_of
-from mailroute.routing.work import Mail, Work, intakes_with_files, passed_on, place_in_words
+from mailroute.routing.with_partner import accepted, answered, closed, of_the_customer, the_matter
+from mailroute.routing.work import Mail, Work, passed_on, place_in_words
 
 
 @dataclass(slots=True)
@@ -188,35 +187,15 @@ def _accept(bench: Bench, command: c.Accept) -> Line | None:
     assert ticket.partner_due is not None
     if bench.mail.envelope.received_at > ticket.partner_due:
         return _moved_on(bench, command)
-    ticket = work.change(PartnerAccepted(bench.partner.id))
-    work.cancel_timers(TimerKind.PARTNER)
-    set_done_timer(work, ticket, bench.partner)
-    work.explain(Station.ASSIGN, bench.partner.id, "the partner has accepted in time and must act now")
-    messages = passed_on(_of_the_customer(bench.facts.messages, ticket))
-    work.tell(
-        Notice(
-            template=Template.PARTNER_ACCEPTED,
-            to=partner_party(bench.partner),
-            language=bench.language,
-            ticket=ticket,
-            place=place_in_words(bench.facts.place[0], bench.facts.place[1]),
-            lines=contact_lines(ticket, bench.facts, bench.language),
-            passes_on=messages,
-            attach=intakes_with_files(messages),
-        )
+    ticket = accepted(work, bench.facts, bench.partner)
+    notice = Notice(
+        template=Template.PARTNER_ACCEPTED,
+        to=partner_party(bench.partner),
+        language=bench.language,
+        ticket=ticket,
     )
-    name = bench.partner.name
-    what = (f"{name} hat den Vorgang angenommen und ist jetzt zuständig.",
-            f"{name} has accepted the ticket and is responsible now.")  # fmt: skip
-    tell_assignee(work, bench.facts, (what,))
+    work.tell(the_matter(notice, bench.facts, ticket))
     return None
-
-
-def _of_the_customer(messages: tuple[Written, ...], ticket: Ticket) -> tuple[Written, ...]:
-    """What other partners, firms and colleagues have written is not for this one, unless they reported the matter."""
-    house = (PartyKind.PARTNER, PartyKind.STAFF)
-    reporter = ticket.reporter.address
-    return tuple(one for one in messages if one.author.kind not in house or one.author.address == reporter)
 
 
 # --- afterwards ---------------------------------------------------------------------------------------------
@@ -268,26 +247,7 @@ def _give_back(bench: Bench, command: c.Reject) -> Line:
 
 
 def _close(bench: Bench, command: c.Close) -> Line:
-    work = bench.work
-    tells = "closing-letter" in work.ruleset.organisation.features
-    internal = repeats_something_internal(command.text, bench.facts.internal_texts)
-    text = without_reply_tags(command.text) if tells and not internal else ""
-    ticket = work.change(Closed(command.text, told=text))
-    work.cancel_timers(*TimerKind)
-    if tells:
-        work.tell(
-            Notice(
-                template=Template.CLOSED,
-                to=ticket.reporter,
-                language=ticket.language,
-                ticket=ticket,
-                text=text,
-                author=partner_party(bench.partner),
-            )
-        )
-    name = bench.partner.name
-    what = (f"{name} hat den Vorgang abgeschlossen.", f"{name} has closed the ticket.")
-    tell_assignee(work, bench.facts, (what,), reason=command.text, attach=bench.files)
+    closed(bench.work, bench.facts, bench.partner, command.text, bench.files)
     did = bench.words("Der Vorgang ist abgeschlossen. Vielen Dank.", "The ticket is closed. Thank you.")
     return Line(command.said, did, True)
 
@@ -307,44 +267,14 @@ def _tell(bench: Bench, said: str, text: str) -> Line:
 
 
 def _answer(bench: Bench, text: str) -> Line | None:
-    """The partner's words to the customer leave like those of staff, from the inbox that was written to."""
-    work, reporter = bench.work, bench.ticket.reporter
-    if not reporter.address or repeats_something_internal(text, bench.facts.internal_texts):
+    """To the customer, unless it would say something internal or there is nobody to answer."""
+    if not bench.ticket.reporter.address or repeats_something_internal(text, bench.facts.internal_texts):
         return _tell(bench, text.strip().splitlines()[0][:60], text)
-    hold = work.ruleset.organisation.answer_hold
-    intake = bench.mail.envelope.intake_id
-    words = without_reply_tags(text)
-    ticket = work.change(Answered(reporter.address, intake, text=words))
-    work.explain(Station.COMMAND, "answer", f"goes to {reporter.address} after {hold}")
-    notice = Notice(
-        template=Template.ANSWER,
-        to=reporter,
-        language=ticket.language,
-        ticket=ticket,
-        place=place_in_words(bench.facts.place[0], bench.facts.place[1]),
-        text=words,
-        author=partner_party(bench.partner),
-        attach=(intake,),
-        in_reply_to=ticket.last_message_id,
-        references=(ticket.last_message_id,) if ticket.last_message_id else (),
-        not_before=work.now + hold if hold else None,
-    )
-    work.tell(notice)
-    tell_members(work, bench.facts, notice)
-    to = oblique(reporter.name or reporter.address)
-    work.explain(Station.NOTIFY, "answer", f"of {bench.partner.id} to {to}")
+    answered(bench.work, bench.facts, bench.partner, text, bench.mail.envelope.intake_id)
     return None
 
 
 # --- until it is done ---------------------------------------------------------------------------------------
-
-
-def set_done_timer(work: Work, ticket: Ticket, partner: Partner) -> None:
-    """When the matter should be done, in the partner's working time."""
-    spans = spans_of(work.ruleset, ticket.case_type)
-    calendar = work.ruleset.calendar(partner.calendar)
-    done_by = due(spans, calendar, work.now, spans.done_within) if spans.done_within else None
-    work.set_timer(TimerKind.DONE, done_by)
 
 
 def remind_partner(work: Work, facts: Facts) -> None:
@@ -357,6 +287,7 @@ def remind_partner(work: Work, facts: Facts) -> None:
             f"{ticket.partner} steht nicht mehr in partners.yaml.",
             f"{ticket.partner} is no longer in partners.yaml.",
         )
+        take_back(work, facts, "returned")
         pass_over(work, facts, PartnerReturned(ticket.partner, ""), gone)
         return
     count = ticket.reminders + 1
@@ -370,6 +301,9 @@ def remind_partner(work: Work, facts: Facts) -> None:
     )
     work.set_timer(TimerKind.DONE, again)
     work.explain(Station.TIMER, "reminder", f"the {count}. to {partner.name}; again at {again.isoformat()}")
+    if ticket.child is not None:
+        # Their own rules remind them of their own ticket.
+        return
     work.tell(
         Notice(
             template=Template.PARTNER_REMINDER,
@@ -377,6 +311,6 @@ def remind_partner(work: Work, facts: Facts) -> None:
             language=work.ruleset.organisation.language,
             ticket=ticket,
             place=place_in_words(facts.place[0], facts.place[1]),
-            passes_on=passed_on(_of_the_customer(facts.messages, ticket)),
+            passes_on=passed_on(of_the_customer(facts, ticket)),
         )
     )

@@ -13,8 +13,8 @@ from mailroute.routing.assign import escalate_to, triage_desk
 from mailroute.routing.changes import tell_changes
 from mailroute.routing.decide_partner import remind_partner
 from mailroute.routing.ladder import remind, tell
+from mailroute.routing.moving_on import time_out
 from mailroute.routing.muting import sum_up
-from mailroute.routing.partners import time_out
 from mailroute.routing.presence import as_of
 from mailroute.routing.splitting import split_by_rule
 from mailroute.routing.waiting import start_waiting, start_working

@@ -76,6 +76,13 @@ class Desk:
         )
 
 
+def previous_holder(desk: Desk) -> Staff | None:
+    """The colleague to whom it goes back: whoever had it before, if they work here. Who reopened it may be among those."""
+    before = [one for one in desk.ticket.holders if one != desk.actor.id]
+    previous = desk.work.ruleset.staff_by_id(before[-1]) if before else None
+    return previous if previous is not None and previous.active else None
+
+
 def accept_by_acting(desk: Desk) -> None:
     """Any act of the assignee accepts (design §7)."""
     if desk.is_assignee and desk.work.may(Accepted):

@@ -11,7 +11,7 @@ from mailroute.model.names import oblique
 from mailroute.model.ruleset import Partner, Staff
 from mailroute.model.ticket import AT_PARTNER, Assigned, Rejected, Revoked, Status, Taken
 from mailroute.routing.assign import find_staff, suggest_staff, triage_desk
-from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
+from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine, previous_holder
 from mailroute.routing.external import cannot_take_back_order, offer_external
 from mailroute.routing.partners import ask_by_hand, find_partners, revoke_by_hand
 from mailroute.routing.waiting import start_waiting, start_working
@@ -73,13 +73,9 @@ def reject(desk: Desk, command: c.Reject) -> Line:
         return is_closed(desk, command.said)
     if not desk.is_assignee:
         return not_mine(desk, command.said)
-    # Who got it back, or reopened it, may stand among those who had it before.
-    before = [one for one in desk.ticket.holders if one != desk.actor.id]
-    previous = desk.work.ruleset.staff_by_id(before[-1]) if before else None
-    to_triage = previous is None or not previous.active
-    to = previous
-    if to is None or to_triage:
-        to = triage_desk(desk.work.ruleset, local_day(desk.work.ruleset, desk.work.now))
+    previous = previous_holder(desk)
+    to_triage = previous is None
+    to = previous or triage_desk(desk.work.ruleset, local_day(desk.work.ruleset, desk.work.now))
     if to.id == desk.actor.id:
         return Line(
             command.said,
@@ -92,18 +88,11 @@ def reject(desk: Desk, command: c.Reject) -> Line:
     desk.work.change(Rejected(to.id, to_triage, command.reason))
     promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
     desk.hand_over(Template.RETURNED, to, reason=command.reason, due=promised.accept_by)
-    return Line(
-        command.said,
-        _handed_on(desk, to),
-        True,
+    did = desk.words(
+        f"Zurückgegeben an {oblique(to.name)}. Sie müssen hier nichts mehr tun.",
+        f"Given back to {to.name}. There is nothing more you need to do.",
     )
-
-
-def _handed_on(desk: Desk, to: Staff) -> str:
-    return desk.words(
-        f"Weitergegeben an {oblique(to.name)}. Sie müssen hier nichts mehr tun.",
-        f"Handed on to {to.name}. There is nothing more you need to do.",
-    )
+    return Line(command.said, did, True)
 
 
 def hand_on(desk: Desk, command: c.Assign) -> Line:
@@ -126,11 +115,11 @@ def hand_on(desk: Desk, command: c.Assign) -> Line:
     desk.work.change(Assigned(to.id))
     promised = start_waiting(desk.work, desk.ticket.case_type, to.id, desk.work.now)
     desk.hand_over(Template.ASSIGNED, to, due=promised.accept_by)
-    return Line(
-        command.said,
-        _handed_on(desk, to),
-        True,
+    did = desk.words(
+        f"Weitergegeben an {oblique(to.name)}. Sie müssen hier nichts mehr tun.",
+        f"Handed on to {to.name}. There is nothing more you need to do.",
     )
+    return Line(command.said, did, True)
 
 
 def revoke(desk: Desk, command: c.Revoke) -> Line:

@@ -18,34 +18,24 @@ from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.moment import date_and_time
 from mailroute.model.outside import (
     PartnerAsked,
-    PartnerDeclined,
-    PartnerReturned,
     PartnerRevoked,
-    PartnerTimedOut,
-    PartnerUnreachable,
 )
 from mailroute.model.reply_tag import without_reply_tags
 from mailroute.model.ruleset import Partner, Ruleset
 from mailroute.model.text import fold
-from mailroute.model.ticket import Assigned, Escalated, Noted, Party, PartyKind, Status, Ticket
-from mailroute.routing.assign import escalate_to, triage_desk
+from mailroute.model.ticket import Noted, Party, PartyKind, Status, Ticket
+from mailroute.routing.child import neighbour, open_child, pass_on_message, take_back
 from mailroute.routing.desk import Desk
-from mailroute.routing.waiting import start_waiting, start_working
+from mailroute.routing.waiting import start_working
 from mailroute.routing.work import (
     Mail,
     Work,
-    intakes_with_files,
-    local_day,
-    passed_on,
     place_in_words,
-    staff_party,
 )
 
 TIME_TO_ANSWER = timedelta(hours=48)
 # Whose calendar is closed for longer is not there.
 LONGEST_WAIT = timedelta(days=30)
-
-Back = PartnerDeclined | PartnerTimedOut | PartnerUnreachable | PartnerReturned
 
 
 # --- who ----------------------------------------------------------------------------------------------------
@@ -57,31 +47,32 @@ def find_partners(name: str, ruleset: Ruleset) -> tuple[Partner, ...]:
     exact = [
         one
         for one in ruleset.partners
-        if wanted in (fold(one.id), fold(one.name)) or address_key(name) == one.address
+        if wanted in (fold(one.id), fold(one.name)) or (one.address and address_key(name) == one.address)
     ]
     if exact or not wanted:
         return tuple(exact)
     return tuple(one for one in ruleset.partners if set(wanted.split()) <= set(fold(one.name).split()))
 
 
-def next_partner(ticket: Ticket, ruleset: Ruleset, now: datetime) -> Partner | None:
+def next_partner(ticket: Ticket, work: Work, facts: Facts) -> Partner | None:
     """Whom to ask next: by `order`, whoever does such work, has not been asked about this ticket and can answer."""
-    ranked = sorted(ruleset.partners, key=lambda one: (one.order, one.id))
+    ranked = sorted(work.ruleset.partners, key=lambda one: (one.order, one.id))
     return next(
         (
             one
             for one in ranked
             if one.id not in ticket.partners_asked
             and (not one.case_types or ticket.case_type in one.case_types)
-            and can_answer(one, ruleset, now)
+            and can_answer(one, work, facts)
         ),
         None,
     )
 
 
-def can_answer(partner: Partner, ruleset: Ruleset, now: datetime) -> bool:
-    """Whether there is an address to ask them at, and a working day soon on which they could answer."""
-    return bool(partner.address) and answer_by(partner, ruleset, now) - now <= LONGEST_WAIT
+def can_answer(partner: Partner, work: Work, facts: Facts) -> bool:
+    """Whether they can be asked, here or at an address, and a working day comes soon on which they could answer."""
+    reachable = bool(partner.address) or neighbour(partner, work, facts) is not None
+    return reachable and answer_by(partner, work.ruleset, work.now) - work.now <= LONGEST_WAIT
 
 
 def answer_by(partner: Partner, ruleset: Ruleset, since: datetime) -> datetime:
@@ -111,15 +102,28 @@ def partner_name(ruleset: Ruleset, partner_id: str) -> str:
 def ask_by_hand(desk: Desk, command: c.Assign, partner: Partner) -> Line:
     """`weiter an: Dachdeckerei Sturm`: ask this partner, unless they were asked before or cannot be."""
     ruleset = desk.work.ruleset
-    if partner.id in desk.ticket.partners_asked:
+    if desk.ticket.parent is not None:
+        # It could come back to whoever asked us.
+        asker = desk.ticket.reporter.name
         did = desk.words(
-            f"Nicht ausgeführt: {partner.name} wurde zu diesem Vorgang schon gefragt. "
-            f"Mit „extern an: {partner.address}“ erteilen Sie einen Auftrag per E-Mail.",
-            f"Not done: {partner.name} has been asked about this ticket before. "
-            f"“external: {partner.address}” places an order by mail.",
+            f"Nicht ausgeführt: Uns hat {asker} gefragt; an eine weitere Firma kann der Vorgang nur von dort gehen. "
+            "Mit „ablehnen: Grund“ geben Sie ihn zurück.",
+            f"Not done: {asker} has asked us, and only they can ask another firm. “reject: reason” gives it back.",
         )
         return Line(command.said, did, False)
-    if not can_answer(partner, ruleset, desk.work.now):
+    if partner.id in desk.ticket.partners_asked:
+        did = desk.words(
+            f"Nicht ausgeführt: {partner.name} wurde zu diesem Vorgang schon gefragt.",
+            f"Not done: {partner.name} has been asked about this ticket before.",
+        )
+        if partner.address:
+            order = desk.words(
+                f"Mit „extern an: {partner.address}“ erteilen Sie einen Auftrag per E-Mail.",
+                f"“external: {partner.address}” places an order by mail.",
+            )
+            did = f"{did} {order}"
+        return Line(command.said, did, False)
+    if not can_answer(partner, desk.work, desk.facts):
         did = desk.words(
             f"Nicht ausgeführt: {partner.name} hat in partners.yaml keine Adresse, oder der Kalender ist auf Wochen "
             "geschlossen.",
@@ -138,22 +142,29 @@ def ask_by_hand(desk: Desk, command: c.Assign, partner: Partner) -> Line:
 
 
 def ask(work: Work, facts: Facts, partner: Partner) -> datetime:
-    """Offer it to a partner who knows nothing of it yet; they have until the returned moment."""
+    """Offer it to a partner who knows nothing of it yet; they have until the returned moment.
+
+    By mail, or where the partner is an organisation here as a ticket there.
+    """
     due = answer_by(partner, work.ruleset, work.now)
-    ticket = work.change(PartnerAsked(partner.id, due))
+    there = neighbour(partner, work, facts)
+    town = _town(facts, work.ticket) if work.ticket is not None else ""
+    child = open_child(work, there, town, due) if there is not None else None
+    ticket = work.change(PartnerAsked(partner.id, due, child=child))
     work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.DONE, TimerKind.FOLLOW_UP)
     work.set_timer(TimerKind.PARTNER, due)
     work.explain(Station.ASSIGN, f"{partner.id} is asked", f"until {due.isoformat()}", str(partner.source))
-    work.tell(
-        Notice(
-            template=Template.PARTNER_OFFER,
-            to=partner_party(partner),
-            language=work.ruleset.organisation.language,
-            ticket=ticket,
-            place=_town(facts, ticket),
-            due=due,
+    if child is None:
+        work.tell(
+            Notice(
+                template=Template.PARTNER_OFFER,
+                to=partner_party(partner),
+                language=work.ruleset.organisation.language,
+                ticket=ticket,
+                place=town,
+                due=due,
+            )
         )
-    )
     return due
 
 
@@ -169,11 +180,12 @@ def revoke_by_hand(desk: Desk, command: c.Revoke) -> Line:
     if not desk.is_assignee or ticket.status is not Status.PARTNER_ASKED:
         return _not_now(desk, command.said)
     partner = partner_by_id(desk.work.ruleset, ticket.partner)
+    take_back(desk.work, desk.facts, "revoked")
     desk.work.change(PartnerRevoked(ticket.partner, desk.actor.id))
     desk.work.cancel_timers(TimerKind.PARTNER)
     start_working(desk.work, desk.ticket)
-    if partner is not None:
-        _tell_it_moved_on(desk.work, partner, desk.ticket)
+    if partner is not None and ticket.child is None:
+        tell_it_moved_on(desk.work, partner, desk.ticket)
     did = desk.words(
         "Der Vorgang liegt wieder bei Ihnen. Die Firma weiß, dass sich die Anfrage erledigt hat.",
         "The ticket is yours again. The firm knows that the request is withdrawn.",
@@ -222,111 +234,11 @@ def _not_now(desk: Desk, said: str) -> Line:
     return Line(said, f"{did} {way}", False)
 
 
-# --- it comes back ------------------------------------------------------------------------------------------
+# --- what they are told afterwards ---------------------------------------------------------------------------
 
 
-def pass_over(work: Work, facts: Facts, change: Back, what: tuple[str, str], reason: str = "") -> None:
-    """It returns to the sender's side, and the next partner is asked at once; after the last it stays (REQ-D9, D10).
-
-    `what` happened, in German and English, for the assignee.
-    """
-    partner = partner_by_id(work.ruleset, change.partner)
-    ticket = work.change(change)
-    work.cancel_timers(TimerKind.PARTNER, TimerKind.DONE)
-    work.explain(Station.ASSIGN, change.kind, f"{change.partner} is not asked again")
-    if isinstance(change, PartnerTimedOut) and partner is not None:
-        _tell_it_moved_on(work, partner, ticket)
-    following = None if isinstance(change, PartnerReturned) else next_partner(ticket, work.ruleset, work.now)
-    if following is None:
-        _stays(work, facts, ticket, what, reason, is_exhausted=not isinstance(change, PartnerReturned))
-        return
-    due = ask(work, facts, following)
-    tell_assignee(
-        work,
-        facts,
-        (what, (f"Jetzt ist {following.name} gefragt.", f"Now {following.name} has been asked.")),
-        reason=reason,
-        due=due,
-    )
-
-
-def _stays(
-    work: Work, facts: Facts, ticket: Ticket, what: tuple[str, str], reason: str, *, is_exhausted: bool
-) -> None:
-    """Nobody else can be asked: the internal person has it, and the next one hears of it (REQ-D9)."""
-    holder = work.ruleset.staff_by_id(ticket.assignee)
-    if holder is None or not holder.active:
-        holder = triage_desk(work.ruleset, local_day(work.ruleset, work.now))
-        ticket = work.change(Assigned(holder.id))
-    start_waiting(work, ticket.case_type, holder.id, work.now)
-    nobody = (
-        "Es gibt keine weitere Firma, die gefragt werden kann.",
-        "There is no other firm that could be asked.",
-    )
-    yours = ("Der Vorgang liegt wieder bei Ihnen.", "The ticket is yours again.")
-    sentences = (what, nobody, yours) if is_exhausted else (what, yours)
-    tell_assignee(work, facts, sentences, reason=reason, with_matter=True)
-    if is_exhausted:
-        _escalate(work, facts, ticket)
-
-
-def _escalate(work: Work, facts: Facts, ticket: Ticket) -> None:
-    found = escalate_to(ticket, facts, work.ruleset, local_day(work.ruleset, work.now))
-    staff = work.ruleset.staff_by_id(found[1]) if found else None
-    if found is None or staff is None:
-        return
-    ticket = work.change(Escalated(staff.id, found[0]))
-    assignee = work.ruleset.staff_by_id(ticket.assignee)
-    work.explain(Station.ASSIGN, "escalation", f"{staff.name} (role {found[0]}) is brought in")
-    work.tell(
-        Notice(
-            template=Template.ESCALATION,
-            to=staff_party(staff),
-            language=staff.language,
-            ticket=ticket,
-            place=place_in_words(facts.place[0], facts.place[1]),
-            author=staff_party(assignee) if assignee else None,
-            passes_on=passed_on(facts.messages),
-        )
-    )
-
-
-def tell_assignee(
-    work: Work,
-    facts: Facts,
-    sentences: tuple[tuple[str, str], ...],
-    *,
-    reason: str = "",
-    due: datetime | None = None,
-    with_matter: bool = False,
-    attach: tuple[int, ...] = (),
-) -> None:
-    """Say to whoever stands behind the ticket what the partner has done; each sentence in German and English."""
-    assert work.ticket is not None
-    staff = work.ruleset.staff_by_id(work.ticket.assignee)
-    if staff is None or not staff.active:
-        return
-    english = staff.language == "en"
-    messages = passed_on(facts.messages) if with_matter else ()
-    work.tell(
-        Notice(
-            template=Template.PARTNER_NEWS,
-            to=staff_party(staff),
-            language=staff.language,
-            ticket=work.ticket,
-            place=place_in_words(facts.place[0], facts.place[1]),
-            reason=reason,
-            why=tuple(one[english] for one in sentences),
-            due=due,
-            passes_on=messages,
-            attach=attach or intakes_with_files(messages),
-        )
-    )
-
-
-def _tell_it_moved_on(work: Work, partner: Partner, ticket: Ticket) -> None:
-    if not partner.address:
-        return
+def tell_it_moved_on(work: Work, partner: Partner, ticket: Ticket) -> None:
+    """Say that the question is not theirs any more."""
     work.tell(
         Notice(
             template=Template.PARTNER_EXPIRED,
@@ -341,6 +253,8 @@ def tell_partner(work: Work, facts: Facts, partner: Partner, mail: Mail, sender:
     """The customer wrote again: who has the ticket reads it."""
     assert work.ticket is not None
     work.explain(Station.NOTIFY, partner.id, "the partner has the ticket and hears of every new message")
+    if pass_on_message(work, facts, mail, sender.party):
+        return
     work.tell(
         Notice(
             template=Template.PARTNER_MESSAGE,
@@ -353,37 +267,3 @@ def tell_partner(work: Work, facts: Facts, partner: Partner, mail: Mail, sender:
             attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
         )
     )
-
-
-# --- the clock, and the post --------------------------------------------------------------------------------
-
-
-def time_out(work: Work, facts: Facts) -> None:
-    """The partner's time is over: every mail received up to that moment has been decided (design §6)."""
-    ticket = work.ticket
-    assert ticket is not None
-    if (
-        ticket.status is not Status.PARTNER_ASKED
-        or ticket.partner_due is None
-        or ticket.partner_due > work.now
-    ):
-        work.explain(Station.TIMER, "nothing to do", f"the ticket is {ticket.status} by now")
-        return
-    name = partner_name(work.ruleset, ticket.partner)
-    what = (
-        f"{name} hat in der Frist nicht geantwortet; die Firma wird nicht noch einmal gefragt.",
-        f"{name} has not answered in time; the firm is not asked again.",
-    )
-    pass_over(work, facts, PartnerTimedOut(ticket.partner), what)
-
-
-def question_came_back(work: Work, facts: Facts, status: str) -> None:
-    """The partner cannot be reached: the next one is asked at once (REQ-D9)."""
-    ticket = work.ticket
-    assert ticket is not None
-    name = partner_name(work.ruleset, ticket.partner)
-    what = (
-        f"Die Anfrage an {name} kam als unzustellbar zurück{f' ({status})' if status else ''}.",
-        f"The request to {name} came back undelivered{f' ({status})' if status else ''}.",
-    )
-    pass_over(work, facts, PartnerUnreachable(ticket.partner, status), what)

@@ -6,6 +6,7 @@ here reads a clock or writes anything: it is a convenience for building one froz
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ from mailroute.model.decision import (
 )
 from mailroute.model.directory import Property, Unit
 from mailroute.model.keys import Keys
-from mailroute.model.letter import Notice, Written
+from mailroute.model.letter import Gathered, Notice, Written
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset, Staff
@@ -36,7 +37,7 @@ from mailroute.model.ticket import Change, Event, Party, PartyKind, Status, Tick
 from mailroute.model.ticket import step as fold_step
 from mailroute.model.traffic import Count
 from mailroute.routing.classify import Classifier, compile_classifier
-from mailroute.routing.quiet import arrange
+from mailroute.routing.quiet import Arranged, arrange
 
 _LAST_PASSED_ON = 3
 # What others change is told once for so long, so that five notes make one letter.
@@ -55,10 +56,14 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A ruleset with everything that is compiled from it once."""
+    """A ruleset with everything that is compiled from it once.
+
+    `neighbours` are the rules of all organisations of the installation, by their ids.
+    """
 
     ruleset: Ruleset
     classifier: Classifier
+    neighbours: Mapping[str, Rules] = field(default_factory=dict, compare=False, repr=False)
 
 
 def compile_rules(ruleset: Ruleset) -> Rules:
@@ -111,7 +116,11 @@ class Work:
 
     def another(self) -> Work:
         """A workbench for a further ticket: what is done there becomes part of this decision."""
-        other = Work(self.rules, self.organisation, self.actor, self.now)
+        return self.across(self.rules, self.organisation, self.actor)
+
+    def across(self, rules: Rules, organisation: str, actor: Party) -> Work:
+        """The same for a ticket of another organisation, where its rules hold and `actor` is who acts."""
+        other = Work(rules, organisation, actor, self.now, beside=self.beside)
         self.beside.append(other)
         return other
 
@@ -160,12 +169,8 @@ class Work:
 
     def decision(self, disposition: Disposition, routing: Routing | None = None) -> Decision:
         """The finished decision. Every notice shows its ticket as it is after all changes."""
-        told = [
-            replace(one, ticket=work.ticket) if work.ticket and one.ticket else one
-            for work in (self, *self.beside)
-            for one in work.notices
-        ]
-        arranged = arrange(told, self.ruleset, self.now)
+        own = self._arranged()
+        others = [(work, work._arranged()) for work in self.beside]
         return Decision(
             disposition=disposition,
             organisation=self.organisation,
@@ -173,7 +178,7 @@ class Work:
             expects_version=self.expects_version,
             actor=self.actor,
             changes=tuple(self.changes),
-            notices=arranged.notices,
+            notices=(*own.notices, *(one for _, letters in others for one in letters.notices)),
             timers=tuple(self.timers.values()),
             trace=tuple(self.trace),
             routing=routing,
@@ -183,22 +188,33 @@ class Work:
             absences=tuple(self.absences),
             confirms=self.confirms,
             counts=tuple(self.counts),
-            gathered=arranged.gathered,
-            beside=tuple(work._as_beside() for work in self.beside),
+            gathered=own.gathered,
+            beside=tuple(work._as_beside(letters.gathered) for work, letters in others),
             gathering=self.gathering,
-            turns=tuple(turn for work in (self, *self.beside) for turn in work.turns),
+            turns=tuple(self.turns),
         )
 
-    def _as_beside(self) -> Beside:
+    def _arranged(self) -> Arranged:
+        told = [
+            replace(one, ticket=self.ticket) if self.ticket and one.ticket else one for one in self.notices
+        ]
+        return arrange(told, self.ruleset, self.now)
+
+    def _as_beside(self, gathered: tuple[Gathered, ...]) -> Beside:
         assert self.number is not None
         assert self.expects_version is not None
         return Beside(
+            organisation=self.organisation,
+            ruleset=self.ruleset.hash,
+            actor=self.actor,
             number=self.number,
             expects_version=self.expects_version,
             changes=tuple(self.changes),
             timers=tuple(self.timers.values()),
             trace=tuple(self.trace),
             ticket=self.ticket,
+            turns=tuple(self.turns),
+            gathered=gathered,
         )
 
 

@@ -102,6 +102,8 @@ CODES: dict[str, Code] = {
             "error",
             "Organisations of one installation are mixed up: they share an id or inbox, or a partner is one of them.",
         ),
+        Code("MR391", "error", "A partner is an organisation that this installation does not have."),
+        Code("MR392", "error", "Two organisations of one installation pass the same matters to each other."),
         Code("MR401", "error", "Nobody holds the triage role, so unclear mail would reach nobody."),
         Code(
             "MR402",

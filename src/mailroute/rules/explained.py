@@ -65,7 +65,7 @@ EXPLAINED: dict[str, str] = {
     "AbsenceEntry.half": "Away only in the morning or the afternoon of each day.",
     "AbsenceEntry.open_tickets": "Whether what they have goes to whoever stands in, and back afterwards.",
     "PartnerEntry.order": "Who is asked first: the lowest; 100 if not written.",
-    "PartnerEntry.organisation": "If it is an organisation of this installation, its id.",
+    "PartnerEntry.organisation": "If it is an organisation of this installation, its id: it is asked by a ticket there instead of by mail.",
     "PartnerEntry.case_types": "What it is asked about when another partner has passed; everything if not written.",
     "CalendarEntry.hours": "Days (mo di mi do fr sa so) and times (8:00-12:00, 13:00-17:00); other days are closed.",
     "CalendarEntry.zone": "Time zone; Europe/Berlin if not written.",

@@ -187,7 +187,8 @@ def _check_addresses(entries: Entries, people: Sequence[Mention], report: Report
             if staff.value.alarm is not None:
                 claim(staff.value.alarm, f"the alarm of `{staff.id}`", staff.spot("alarm"))
     for partner in entries.partners.values():
-        claim(partner.value.email, f"partner `{partner.id}`", partner.spot("email"))
+        if partner.value.email:
+            claim(partner.value.email, f"partner `{partner.id}`", partner.spot("email"))
     for said in people:
         for address in said.addresses:
             if address in inboxes:

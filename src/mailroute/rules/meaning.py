@@ -204,7 +204,7 @@ def _check_persons(entries: Entries, people: Sequence[Mention], report: Report) 
     ours: dict[str, str] = {}
     for staff in entries.staff.values():
         ours |= dict.fromkeys((staff.value.email, *staff.value.also), f"staff `{staff.id}`")
-    ours |= {one.value.email: f"partner `{one.id}`" for one in entries.partners.values()}
+    ours |= {one.value.email: f"partner `{one.id}`" for one in entries.partners.values() if one.value.email}
     for said in people:
         for address in said.addresses:
             if address in ours:

@@ -158,11 +158,19 @@ class PartnerEntry(Entry):
     """Another organisation or an outside firm."""
 
     name: v.Name
-    email: v.Email
+    email: v.Email = ""
     order: v.Order = 100
     organisation: v.Id | None = None
     calendar: v.Id | None = None
     case_types: v.Some[v.Id] = ()
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Self:
+        if not self.email and self.organisation is None:
+            raise v.wrong(
+                "MR202", "`email` is missing", "Write where the firm is asked, or which `organisation` it is."
+            )
+        return self
 
 
 # --- calendars.yaml ------------------------------------------------------------------------------------------

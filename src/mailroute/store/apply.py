@@ -33,8 +33,10 @@ from mailroute.store.columns import insert_or_add, insert_or_skip, insert_or_upd
 from mailroute.store.daily import gather_lines
 from mailroute.store.gathering import begin_gathering, take_turn
 from mailroute.store.invitations import confirm
+from mailroute.store.numbers import take_number
 from mailroute.store.orders import take_numbers
 from mailroute.store.outbox import add_letters, stop_letters
+from mailroute.store.readers import give_to_read
 from mailroute.store.search import note_words
 from mailroute.store.tickets import (
     NO_TICKET,
@@ -99,15 +101,22 @@ def apply(
     if timer is not None and not timers.fire(tx, timer, now):
         raise AlreadyDecided(f"timer t{timer} has fired or was cancelled")
     parts = _parts(decision)
-    changed = [_change_ticket(tx, one, cause, now) for one in parts]
-    _remember_parties(tx, decision, letters, [one for one in changed if one is not None])
-    _remember_message_ids(tx, decision, letters)
+    # In one order whoever decides: a yes locks the child first by itself, a time-out the parent.
+    in_order = sorted(parts, key=lambda one: (one.organisation, one.number or 0))
+    changed = [_change_ticket(tx, one, cause, now) for one in in_order]
+    _remember_parties(tx, parts, letters, [one for one in changed if one is not None])
+    _remember_message_ids(tx, parts, letters)
     if decision.gathering is not None:
         begin_gathering(tx, decision.organisation, decision.gathering)
-    for turn in decision.turns:
-        take_turn(tx, decision.organisation, turn)
+    for one in parts:
+        if one.organisation != decision.organisation:
+            _cross_the_border(tx, one)
+        for turn in one.turns:
+            take_turn(tx, one.organisation, turn)
+        gather_lines(tx, one.organisation, one.gathered, now)
+    if len(parts) > 1:
+        give_to_read(tx, decision.organisation, decision.changes)
     _stop(tx, decision, now)
-    gather_lines(tx, decision.organisation, decision.gathered, now)
     write_absences(tx, decision.organisation, decision.absences, actor=decision.actor, cause=cause, now=now)
     traffic.add(tx, decision.organisation, decision.counts, now)
     if decision.confirms is not None:
@@ -161,6 +170,9 @@ def _parts(decision: Decision) -> tuple[Decision, ...]:
     further = (
         replace(
             decision,
+            organisation=one.organisation,
+            ruleset=one.ruleset,
+            actor=one.actor,
             disposition=Disposition.APPEND if one.expects_version else Disposition.OPEN,
             number=one.number,
             expects_version=one.expects_version,
@@ -172,10 +184,19 @@ def _parts(decision: Decision) -> tuple[Decision, ...]:
             ticket=one.ticket,
             stop=StopLetters(),
             beside=(),
+            turns=one.turns,
+            gathered=one.gathered,
         )
         for one in decision.beside
     )
     return decision, *further
+
+
+def _cross_the_border(tx: Connection, part: Decision) -> None:
+    """What a ticket of another organisation needs: a number that nobody reserved there, and mails of ours to read."""
+    if part.expects_version == 0 and part.number is not None:
+        take_number(tx, part.organisation, part.number)
+    give_to_read(tx, part.organisation, part.changes)
 
 
 def _fold(before: Ticket | None, new: Sequence[Event]) -> Ticket:
@@ -198,23 +219,31 @@ def _stop(tx: Connection, decision: Decision, now: datetime) -> None:
 
 
 def _remember_parties(
-    tx: Connection, decision: Decision, letters: Sequence[Letter], after: Sequence[Ticket]
+    tx: Connection, parts: Sequence[Decision], letters: Sequence[Letter], after: Sequence[Ticket]
 ) -> None:
     """Keep whom a reply token was made for: facts.py tries a token against each of them.
 
     Those of letters that belong to no ticket are kept under the number that no ticket has.
     """
-    changed = {one.number: one for one in after}
-    opened = {one.number for one in _parts(decision) if one.expects_version == 0}
-    told: dict[tuple[int, str], dict[str, object]] = {}
-    people: list[tuple[int, Party]] = [(one.number, one.reporter) for one in after if one.number in opened]
-    people += [(number, one.to) for one in letters for number in (one.number or NO_TICKET, *one.listed)]
-    for number, party in people:
+    changed = {(one.organisation, one.number): one for one in after}
+    opened = {(one.organisation, one.number) for one in parts if one.expects_version == 0}
+    told: dict[tuple[str, int, str], dict[str, object]] = {}
+    people: list[tuple[str, int, Party]] = [
+        (one.organisation, one.number, one.reporter)
+        for one in after
+        if (one.organisation, one.number) in opened
+    ]
+    people += [
+        (one.organisation, number, one.to)
+        for one in letters
+        for number in (one.number or NO_TICKET, *one.listed)
+    ]
+    for org, number, party in people:
         address = address_key(party.address)
-        ticket = changed.get(number)
+        ticket = changed.get((org, number))
         if address:
-            told[number, address] = {
-                "organisation_id": decision.organisation,
+            told[org, number, address] = {
+                "organisation_id": org,
                 "number": number,
                 "address": address,
                 "kind": party.kind.value,
@@ -233,19 +262,19 @@ def _remember_parties(
         tx.execute(statement, list(told.values()))
 
 
-def _remember_message_ids(tx: Connection, decision: Decision, letters: Sequence[Letter]) -> None:
+def _remember_message_ids(tx: Connection, parts: Sequence[Decision], letters: Sequence[Letter]) -> None:
     """Let References of later mails lead here, through the customer's own mails too."""
-    seen = {(one.number, one.message_id) for one in letters if one.number is not None}
-    for one in _parts(decision):
+    seen = {(one.organisation, one.number, one.message_id) for one in letters if one.number is not None}
+    for one in parts:
         for change in one.changes:
             if isinstance(change, MessageAdded) and change.message_id and one.number is not None:
-                seen.add((one.number, change.message_id))
+                seen.add((one.organisation, one.number, change.message_id))
     if seen:
         tx.execute(
             insert_or_skip(tx.dialect.name, t.message_id),
             [
-                {"organisation_id": decision.organisation, "message_id": message_key(one), "number": number}
-                for number, one in sorted(seen)
+                {"organisation_id": org, "message_id": message_key(one), "number": number}
+                for org, number, one in sorted(seen)
             ],
         )
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from mailroute.errors import Broken
 from mailroute.model.access import TicketFilter
 from mailroute.model.decision import Disposition, Routing, Step
+from mailroute.model.outside import Elsewhere
 from mailroute.model.ticket import Change, Event, Party, PartyKind, Place, Status, Ticket
 from mailroute.store import tables as t
 from mailroute.store.codec import dumps, loads_any
@@ -245,7 +246,13 @@ def ticket_of(row: AnyRow) -> Ticket:
         asked=bool(row.asked),
         joined=row.joined,
         lent_by=row.lent_by,
+        child=_elsewhere(row.child_organisation, row.child_number),
+        parent=_elsewhere(row.parent_organisation, row.parent_number),
     )
+
+
+def _elsewhere(organisation: str | None, number: int | None) -> Elsewhere | None:
+    return Elsewhere(organisation, number) if organisation is not None and number is not None else None
 
 
 def _row_of(value: Ticket) -> dict[str, Any]:
@@ -282,6 +289,10 @@ def _row_of(value: Ticket) -> dict[str, Any]:
         "asked": int(value.asked),
         "joined": value.joined,
         "lent_by": value.lent_by,
+        "child_organisation": value.child.organisation if value.child else None,
+        "child_number": value.child.number if value.child else None,
+        "parent_organisation": value.parent.organisation if value.parent else None,
+        "parent_number": value.parent.number if value.parent else None,
     }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, literal_column, or_, select, update
 
 from mailroute.model.decision import DueTimer, SetTimer, TimerChange, TimerKind
 from mailroute.store.claims import walk_the_index
-from mailroute.store.tables import intake, timer
+from mailroute.store.tables import intake, ticket, timer
 
 _PENDING = timer.c.state == literal_column("'pending'")
 _ADD = insert(timer)
@@ -21,15 +21,27 @@ _END_KIND = update(timer).where(
 )
 _END = update(timer).where(timer.c.id == bindparam("b_id"), _PENDING)
 
+_WAITS_SINCE_BEFORE = and_(
+    intake.c.state == literal_column("'received'"), intake.c.received_at <= timer.c.due_at
+)
 _UNDECIDED_BEFORE = (
     select(literal_column("1"))
     .select_from(intake)
-    .where(
-        intake.c.organisation_id == timer.c.organisation_id,
-        intake.c.state == literal_column("'received'"),
-        intake.c.received_at <= timer.c.due_at,
-    )
+    .where(intake.c.organisation_id == timer.c.organisation_id, _WAITS_SINCE_BEFORE)
     .exists()
+)
+# The yes of a partner that is an organisation here comes in over there.
+_UNDECIDED_AT_PARTNER = and_(
+    timer.c.kind == literal_column("'partner'"),
+    select(literal_column("1"))
+    .select_from(intake)
+    .join(ticket, intake.c.organisation_id == ticket.c.child_organisation)
+    .where(
+        ticket.c.organisation_id == timer.c.organisation_id,
+        ticket.c.number == timer.c.number,
+        _WAITS_SINCE_BEFORE,
+    )
+    .exists(),
 )
 _DUE = (
     select(timer.c.id, timer.c.organisation_id, timer.c.number, timer.c.kind, timer.c.due_at)
@@ -38,6 +50,7 @@ _DUE = (
         timer.c.due_at <= bindparam("now"),
         or_(timer.c.lease_until.is_(None), timer.c.lease_until <= bindparam("now")),
         ~_UNDECIDED_BEFORE,
+        ~_UNDECIDED_AT_PARTNER,
     )
     .order_by(timer.c.due_at)
     .limit(bindparam("limit"))

@@ -39,7 +39,7 @@ def test_a_partner_is_no_inbox_of_this_installation_or_mail_would_come_back_to_u
     assert "an inbox of the organisation xyz" in mistake.message
 
 
-def test_no_organisation_is_a_partner_of_itself(tmp_path: Path) -> None:
+def test_a_partner_is_another_organisation_of_the_installation(tmp_path: Path) -> None:
     own, other = tmp_path / "own", tmp_path / "other"
     for directory, named in ((own, "abc"), (other, "xyz")):
         shutil.copytree(shipped.path("rules"), directory)
@@ -47,9 +47,11 @@ def test_no_organisation_is_a_partner_of_itself(tmp_path: Path) -> None:
         partners.write_text(
             partners.read_text().replace("  order: 10\n", f"  order: 10\n  organisation: {named}\n")
         )
-    assert len(load_directories([other])) == 1
-    with pytest.raises(RulesetInvalid) as caught:
-        load_directories([own])
-    [mistake] = caught.value.diagnostics
-    assert (mistake.code, mistake.file) == ("MR390", "partners.yaml")
-    assert mistake.message == "the partner dachdeckerei-sturm is this organisation itself"
+    for directory, code, words in (
+        (own, "MR390", "the partner dachdeckerei-sturm is this organisation itself"),
+        (other, "MR391", "there is no organisation xyz in this installation"),
+    ):
+        with pytest.raises(RulesetInvalid) as caught:
+            load_directories([directory])
+        [mistake] = caught.value.diagnostics
+        assert (mistake.code, mistake.file, mistake.message) == (code, "partners.yaml", words)

@@ -31,7 +31,7 @@ def test_the_first_mail_is_read_whole_and_a_later_one_without_what_it_quotes(sto
     (claimed,) = claim(store)
     intake = claimed.envelope.intake_id
     with store.read() as conn:
-        mails = StoredMails(conn, "abc")
+        mails = StoredMails(conn, ("abc",))
         assert mails.text(written(intake, 2)).strip() == "Am Freitag bin ich da."
         assert "Wann sind Sie zu Hause?" in mails.text(written(intake, 1))
         assert mails.files(intake) == ()
@@ -39,7 +39,7 @@ def test_the_first_mail_is_read_whole_and_a_later_one_without_what_it_quotes(sto
 
 def test_a_mail_that_is_not_there_does_not_keep_a_reminder_back(store: Store) -> None:
     with store.read() as conn:
-        mails = StoredMails(conn, "abc")
+        mails = StoredMails(conn, ("abc",))
         assert (mails.text(written(4711, 1)), mails.files(4711)) == ("", ())
 
 
@@ -47,4 +47,4 @@ def test_the_mails_of_another_organisation_are_not_read(store: Store) -> None:
     receive(store, content=ANSWER)
     (claimed,) = claim(store)
     with store.read() as conn:
-        assert StoredMails(conn, "xyz").text(written(claimed.envelope.intake_id, 1)) == ""
+        assert StoredMails(conn, ("xyz",)).text(written(claimed.envelope.intake_id, 1)) == ""

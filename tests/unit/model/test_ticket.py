@@ -6,9 +6,12 @@ from typing import get_args
 import pytest
 
 from mailroute.model.outside import (
+    AskedBy,
+    Elsewhere,
     ExternalOrdered,
     ExternalStep,
     ExternalTold,
+    GoneBack,
     PartnerAccepted,
     PartnerAsked,
     PartnerDeclined,
@@ -17,6 +20,7 @@ from mailroute.model.outside import (
     PartnerTimedOut,
     PartnerUnreachable,
     Stage,
+    TakenOn,
 )
 from mailroute.model.ticket import (
     RULE,
@@ -114,6 +118,9 @@ LIFE: dict[type[Change], tuple[Change, set[Status], Status | None]] = {
     PartnerUnreachable: (PartnerUnreachable("sturm", "5.1.1"), {Status.PARTNER_ASKED}, Status.OFFERED),
     PartnerRevoked: (PartnerRevoked("sturm", "huber"), {Status.PARTNER_ASKED}, Status.ACCEPTED),
     PartnerReturned: (PartnerReturned("sturm", ""), {Status.WITH_PARTNER}, Status.OFFERED),
+    AskedBy: (AskedBy(Elsewhere("xyz", 7), NOW), {Status.TRIAGE, Status.OFFERED}, SAME),
+    TakenOn: (TakenOn(), OPEN, SAME),
+    GoneBack: (GoneBack("declined"), OPEN, Status.CLOSED),
     ExternalOrdered: (ExternalOrdered(1, "A-2026-0001", "a@b.example", "", (), 1), OPEN, SAME),
     ExternalTold: (ExternalTold("A-2026-0001", "a@b.example", ()), OPEN, SAME),
     ExternalStep: (ExternalStep(Stage.QUOTE, None, ""), OPEN, SAME),

@@ -13,7 +13,7 @@ from mailroute.model.letter import Template
 from mailroute.model.marker import REPLY_MARKER
 from mailroute.model.text import fold
 from mailroute.model.ticket import Answered, Drafted, Noted, Party, PartyKind, Status, Ticket
-from mailroute.routing.answers import LETTERS_TO_STAFF, repeats_something_internal
+from mailroute.routing.internal_words import LETTERS_TO_STAFF, repeats_something_internal
 from mailroute.routing.work import compile_rules
 from tests.support.deciding import (
     MUELLER_PARTY,

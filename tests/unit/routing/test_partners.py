@@ -207,7 +207,7 @@ def test_req_d7_after_yes_the_partner_has_the_matter_and_must_act() -> None:
     assert decision.changes == (PartnerAccepted("sturm"),)
     assert decision.ticket is not None
     assert decision.ticket.waits_for == (PartyKind.PARTNER, "sturm")
-    assert told(decision) == [(Template.PARTNER_ACCEPTED, "auftrag"), (Template.PARTNER_NEWS, "schmidt")]
+    assert told(decision) == [(Template.PARTNER_NEWS, "schmidt"), (Template.PARTNER_ACCEPTED, "auftrag")]
     assert notice(decision, Template.PARTNER_ACCEPTED).place == "Max-Planck-Straße 12, WE 03"
 
 

@@ -11,6 +11,7 @@ from mailroute.model import limits
 from mailroute.model.decision import Beside, CancelTimer, Disposition, SetTimer, TimerKind
 from mailroute.model.letter import LetterState
 from mailroute.model.ticket import (
+    RULE,
     Accepted,
     Closed,
     LetterFailed,
@@ -298,6 +299,9 @@ def test_a_decision_changes_further_tickets_in_the_same_transaction(store: Store
     """REQ-A1, ambiguity 25: what is split off exists with its timers, or nothing of the decision does."""
     number = open_case(store).number
     split_off = Beside(
+        "abc",
+        "r1",
+        RULE,
         10_900,
         0,
         (opened(10_900), Linked(number, "split-from")),

@@ -16,7 +16,7 @@ from mailroute.store.tables.letters import (
     outbox,
     traffic,
 )
-from mailroute.store.tables.mails import delivery, intake, mail
+from mailroute.store.tables.mails import delivery, given_mail, intake, mail
 from mailroute.store.tables.people import absence, staff_event
 from mailroute.store.tables.search import ticket_word
 from mailroute.store.tables.tickets import (
@@ -45,6 +45,7 @@ __all__ = [
     "event",
     "gathered",
     "gathering",
+    "given_mail",
     "grant_member",
     "intake",
     "invitation",

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 
 from mailroute.store.columns import Key, RowId, UtcTime, Words
 from mailroute.store.tables.base import metadata, org, partial, words
@@ -64,3 +73,10 @@ intake = Table(
     partial("ix_intake_held", "id", where="state = 'held'"),
     sqlite_autoincrement=True,
 )
+
+# Mails of one organisation that another one of this installation has been given to read, with the ticket (design §8a).
+given_mail = Table(
+    "given_mail", metadata, org(),
+    Column("intake_id", RowId, ForeignKey("intake.id"), nullable=False),
+    PrimaryKeyConstraint("organisation_id", "intake_id"),
+)  # fmt: skip
