@@ -6,7 +6,6 @@ it that it was wrong; and what was unclear and was corrected says which words th
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,28 +15,16 @@ from mailroute.message.parse import parse
 from mailroute.model.decision import Station
 from mailroute.model.ruleset import CaseType, Ruleset
 from mailroute.model.text import fold
+from mailroute.routing.bag import words_of
 from mailroute.store.engine import Connection
 from mailroute.store.quality import Opened, content_of, opened_count, opened_tickets
 
 NOBODY = "-"
-# Of so many corrected mails the words are read, of each so many, and of each case type so many are shown.
+# Of so many corrected mails the words are read, and of each case type so many are shown.
 MAILS_READ = 2_000
-WORDS_READ = 400
 WORDS_SHOWN = 8
 SEEN_LEAST = 2
 KEPT_MOST = 50_000
-
-_WORD = re.compile(r"[a-z]{4,30}")
-# Words of every mail, which decide nothing.
-_EVERYDAY = frozenset(
-    "aber alle allen alles also auch beim bereits besten bitte bitten damen dann dass deren diese diesem diesen dieser "
-    "dieses doch eine einem einen einer eines einfach etwas fragen freundlichen geehrte geehrter gern gerne gruesse "
-    "gruessen guten habe haben hallo hatte herr herrn herren hier ihnen ihre ihrem ihren ihrer immer jetzt kann keine "
-    "koennen koennte leider mein meine meinem meinen meiner mehr melden mich mieter mieterin mittlerweile moechte muss "
-    "nachricht nicht noch oder schon sehr seit sich sind sowie ueber unser unsere unserem unseren unserer viele vielen "
-    "waere weil wenn werde werden wieder wird wohnung wollen wollte worden wurde wuerde zwei dank danke frau about been "
-    "dear from good have hello kind need please regards thank thanks that their there they this with would your".split()
-)
 
 
 @dataclass(slots=True)
@@ -132,8 +119,7 @@ class _Words:
 
     def read(self, case_type: str, content: bytes) -> None:
         message = parse(content)
-        spoken = _WORD.findall(fold(f"{message.subject}\n{message.new_text}"))
-        words = [one for one in dict.fromkeys(spoken) if one not in _EVERYDAY][:WORDS_READ]
+        words = words_of(message)
         self.mails += 1
         self.mails_of[case_type] += 1
         known = self.by_type.setdefault(case_type, Counter())

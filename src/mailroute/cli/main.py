@@ -26,6 +26,7 @@ from mailroute.cli import (
     importing,
     ingest,
     init,
+    learn,
     new,
     parse,
     quality,
@@ -38,6 +39,7 @@ from mailroute.cli import (
     serve,
     settings,
     staff,
+    suggest,
     test,
     ticket,
     verify,
@@ -61,7 +63,7 @@ class _Command(Protocol):
 
 COMMANDS: tuple[_Command, ...] = (
     demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest,
-    ticket, agenda, staff, grant, quality, queue, held, retry, verify, settings, doctor, schema, new, importing, codes,
+    ticket, agenda, staff, grant, quality, suggest, learn, queue, held, retry, verify, settings, doctor, schema, new, importing, codes,
 )  # fmt: skip
 
 

@@ -286,6 +286,18 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteModel:
+    """What was learned from the site's own closed tickets (model.csv), to order the candidates of unclear mails.
+
+    `before` is what each case type has before any word is read, `weights` its words.
+    """
+
+    version: str
+    before: tuple[tuple[str, float], ...]
+    weights: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """An extra spelling of a verb (commands.yaml)."""
 
@@ -307,6 +319,7 @@ class Ruleset:
     partners: tuple[Partner, ...] = ()
     spellings: tuple[Spelling, ...] = ()
     learned: tuple[Learned, ...] = ()
+    site_model: SiteModel | None = None
     files: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def role(self, role_id: str) -> Role:

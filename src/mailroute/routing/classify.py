@@ -22,6 +22,7 @@ from mailroute.model.ruleset import CaseType, Ruleset
 from mailroute.model.text import Folded, folded
 from mailroute.routing.conditions import Asked, parts_of, reason_for
 from mailroute.routing.context import NOT_NOW
+from mailroute.routing.learned_order import Order, compile_order, ordered
 from mailroute.routing.vocabulary import Vocabulary
 from mailroute.routing.weigh import Scales, Tally, Told, scales_of, weigh
 
@@ -42,7 +43,7 @@ _OLD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:re|aw|antw|antwort)(?:\
 @dataclass(frozen=True, slots=True)
 class Classifier:
     """What is compiled of a ruleset once. `words` and `phrases` are those of conditions, `by_urgency` the order in
-    which conditions are tried.
+    which conditions are tried, `order` the site's own model where it is switched on.
     """
 
     vocabulary: Vocabulary
@@ -51,6 +52,7 @@ class Classifier:
     words: frozenset[str]
     phrases: frozenset[str]
     by_urgency: tuple[CaseType, ...]
+    order: Order | None
 
 
 def compile_classifier(ruleset: Ruleset) -> Classifier:
@@ -77,6 +79,7 @@ def compile_classifier(ruleset: Ruleset) -> Classifier:
         words=frozenset(words),
         phrases=frozenset(phrases),
         by_urgency=tuple(sorted(ruleset.case_types, key=lambda one: not one.emergency)),
+        order=compile_order(ruleset),
     )
 
 
@@ -104,7 +107,7 @@ def classify(
         case_type, reason = by_rule
         step = Step(Station.CLASSIFY, case_type.id, f"rule: {reason}", str(case_type.source))
         return Classified(case_type.id, case_type.urgency, case_type.emergency, tally.scores, (step,))
-    return _by_evidence(tally)
+    return ordered(classifier.order, _by_evidence(tally), message)
 
 
 def heard_in(classifier: Classifier, message: Message, *, reply: bool) -> list[Told]:

@@ -25,6 +25,7 @@ from mailroute.rules.persons import mentions
 from mailroute.rules.reader import read_entries
 from mailroute.rules.report import Report, Spot
 from mailroute.rules.responsibilities import join_responsibilities
+from mailroute.rules.site_model import check_site_model
 from mailroute.rules.units import Units
 
 __all__ = ["Loaded", "load", "load_files", "load_pack", "read_files", "shipped_packs"]
@@ -87,6 +88,7 @@ def _load(files: Iterable[tuple[str, str]], report: Report) -> Loaded:
     check_references(entries, units, people, report)
     join_responsibilities(entries, report)
     check_meaning(entries, people, report)
+    check_site_model(entries, report)
     check_grants(entries, people, report)
     report.raise_if_failed()
     assert entries.organisation is not None

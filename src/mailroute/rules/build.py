@@ -22,6 +22,7 @@ from mailroute.rules.persons import Mention, Register
 from mailroute.rules.reader import Entries, Entry, Pack
 from mailroute.rules.report import Report
 from mailroute.rules.shared_addresses import shared_by_contracts
+from mailroute.rules.site_model import build_site_model
 from mailroute.rules.units import Units, id_of_unit
 from mailroute.rules.values import Duration
 
@@ -57,6 +58,7 @@ def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], fi
         partners=tuple(_partner(one, value) for one in entries.partners.values()),
         spellings=tuple(m.Spelling(one.verb, one.text) for one in entries.spellings),
         learned=tuple(_learned(use, pack) for use, pack in _uses(value, entries) if pack.learned),
+        site_model=build_site_model(entries.site_model, dict(files).get("model.csv", "")),
         files=files,
     )
 

@@ -107,6 +107,7 @@ class Entries:
     responsibilities: list[Entry[schema.ResponsibilityRow]] = field(default_factory=list)
     grants: list[Entry[GrantEntry]] = field(default_factory=list)
     profiles: dict[str, Entry[ProfileEntry]] = field(default_factory=dict)
+    site_model: LearnedWords | None = None
     packs: dict[str, Pack] = field(default_factory=dict)
     ids: dict[str, set[str]] = field(default_factory=dict)
 
@@ -290,6 +291,8 @@ _LISTS = frozenset({"aliases", "also", "email", "iban", "number", "phone", "rele
 def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Report) -> None:
     if is_pack_file(table.file):
         entries.packs.setdefault(table.file.split("/")[1], Pack()).learned = read_learned(table, rows, report)
+    elif table.file == "model.csv":
+        entries.site_model = read_learned(table, rows, report)
     elif table.file == "properties.csv":
         found = _entries(table, rows, schema.PropertyEntry, report)
         entries.properties += [one for one in found if _has_id(one, report)]

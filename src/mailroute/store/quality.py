@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, and_, func, select
 
 from mailroute.model.decision import Routing, Step
+from mailroute.model.ticket import Status
 from mailroute.store.codec import loads_any
 from mailroute.store.tables import decision, event, intake, mail, ticket
 
@@ -21,7 +22,7 @@ _MOVED = ("assigned", "rejected", "taken", "revoked")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A ticket as its mail was decided, and what people made of it: `case_type` and `property` are those of today."""
+    """A ticket as its mail was decided, and what people made of it: from `case_type` on as it is today."""
 
     organisation: str
     number: int
@@ -33,6 +34,9 @@ class Opened:
     moved: bool
     case_type: str | None
     property: str | None
+    closed: bool
+    assignee: str
+    reporter: str
 
 
 def opened_count(conn: Connection, org: str | None, since: datetime, until: datetime) -> int:
@@ -48,6 +52,7 @@ def opened_tickets(conn: Connection, org: str | None, since: datetime, until: da
         select(
             decision.c.organisation_id, decision.c.number, decision.c.intake_id, decision.c.routing,
             decision.c.trace, decision.c.disposition, ticket.c.case_type, ticket.c.property,
+            ticket.c.status, ticket.c.assignee, ticket.c.reporter_address,
             _happened(_RIGHTED).label("corrected"), _happened(_MOVED).label("moved"),
         )
         .select_from(decision)
@@ -74,6 +79,9 @@ def opened_tickets(conn: Connection, org: str | None, since: datetime, until: da
             moved=bool(row.moved),
             case_type=row.case_type,
             property=row.property,
+            closed=row.status == Status.CLOSED.value,
+            assignee=row.assignee,
+            reporter=row.reporter_address,
         )
 
 

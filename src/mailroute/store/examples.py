@@ -1,0 +1,39 @@
+"""Labelled examples: mails with what people made of them. They are the tickets and their events themselves, read anew
+each time, so that a mail that has been erased is no example any more. Only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailroute.model.decision import Routing
+from mailroute.store.quality import content_of, opened_tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A mail and its case type of today. `corrected`: somebody has set it; else nobody objected until it was closed."""
+
+    number: int
+    content: bytes
+    routing: Routing | None
+    case_type: str
+    corrected: bool
+    property: str | None
+    sender: str
+
+
+def examples(conn: Connection, org: str, since: datetime, until: datetime) -> Iterator[Example]:
+    """The examples of a period, oldest first; without those whose mail or reporter has been erased."""
+    for one in opened_tickets(conn, org, since, until):
+        if one.case_type is None or not (one.closed or one.corrected) or not one.reporter:
+            continue
+        content = content_of(conn, one.intake)
+        if content:
+            yield Example(
+                one.number, content, one.routing, one.case_type, one.corrected, one.property, one.reporter
+            )
