@@ -27,8 +27,8 @@ _GERMAN_LETTERS = re.compile("[äöüß]")
 def language_of(text: str) -> str | None:
     """ "de", "en" or None if neither is clearly ahead."""
     words = _WORD.findall(text[:_CHARS].lower())
-    german = sum(word in _ONLY_GERMAN for word in words)
-    english = sum(word in _ONLY_ENGLISH for word in words)
+    german = sum(map(_ONLY_GERMAN.__contains__, words))
+    english = sum(map(_ONLY_ENGLISH.__contains__, words))
     if german == english and _GERMAN_LETTERS.search(text[:_CHARS]):
         german += 1
     if german == english or max(german, english) < 1:

@@ -44,6 +44,8 @@ _QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>|\|[ ]|\|-{5,}\+-{5,})")  # Notes draws a table
 _DASHED = re.compile(r"\s{0,8}[-_=*]{2,}\s*([^-_=*\n][^\n]{2,120}?)\s*[-_=*]{2,}\s*(.*)")
 _DASHES = str.maketrans("‐‑‒–—", "-----")
+_DRAWN_WITH = tuple("-_=*‐‑‒–—")
+_INDENTED = 9
 _RULE_ONLY = re.compile(r"\s*[-_=*]{5,}\s*")
 _FORWARD_STEM = re.compile(
     r"weitergeleitet|weiterleitung|forward|fwd message|transf[ée]r|réexpédi|reenviad|inoltrat|przekazan|przekazywan|przesłan|"
@@ -222,10 +224,9 @@ def is_end_of_forwarded(line: str) -> bool:
 
 def separator_of(line: str) -> tuple[str, str] | None:
     """("forward" or "original" or "", rest of the line) if a line is dashes, words, dashes."""
-    line = line[:_LINE_CHARS].translate(_DASHES)
-    if "--" not in line and "__" not in line and "==" not in line and "**" not in line:
-        return None
-    found = _DASHED.match(line)
+    if not line[:_INDENTED].lstrip().startswith(_DRAWN_WITH):
+        return None  # nearly every line
+    found = _DASHED.match(line[:_LINE_CHARS].translate(_DASHES))
     if not found:
         return None
     if _FORWARD_STEM.search(found[1]):

@@ -211,7 +211,7 @@ def _number_lookups(kind: str, target: str, *numbers: str) -> Iterator[Lookup]:
 
 
 def is_telling_number(key: str) -> bool:
-    """Whether a number key is long enough to mean one thing, and not just a year."""
-    if len(key) < NUMBER_CHARS or not any(c.isdigit() for c in key):
+    """Whether a number key (letters and digits) is long enough to mean one thing, and not just a year."""
+    if len(key) < NUMBER_CHARS or key.isalpha():
         return False
     return not (len(key) == 4 and key.isdigit() and key[:2] in {"19", "20"})

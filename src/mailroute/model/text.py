@@ -74,8 +74,14 @@ class Folded:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original (start, end) of the folded slice [start:end]; whole characters, `end` > `start`."""
-        if not self.pieces:
-            return start, end
+        pieces, starts = self.pieces, self.folded_starts
+        following = bisect_right(starts, start)
+        shift, changed_until = 0, 0
+        if following:
+            _, original_end, _, changed_until = pieces[following - 1]
+            shift = original_end - changed_until
+        if start >= changed_until and (following == len(starts) or end <= starts[following]):
+            return start + shift, end + shift  # nothing in it was changed
         return self._place(start)[0], self._place(end - 1)[1]
 
     def _place(self, at: int) -> tuple[int, int]:

@@ -34,7 +34,7 @@ _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 def clean(value: str, chars: int) -> str:
     """One line of visible text: no control, format, private or surrogate characters, single blanks, capped."""
     value = value[: 4 * chars]
-    if not _PRINTABLE_ASCII.fullmatch(value):
+    if not value.isprintable():
         value = "".join(" " if unicodedata.category(c) in _HIDDEN else c for c in value)
     value = " ".join(value.split())
     return value if len(value) <= chars else value[: chars - 1].rstrip() + "…"

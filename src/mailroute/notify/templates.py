@@ -81,9 +81,21 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset(("*", "**", "%", "//"))
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> NoReturn:
         """Refuse: `'a' * 10**8` takes 100 MB."""
         raise SecurityError(f"the operator {operator} is not available in letters")
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may read it. Remembered: only the class of `obj` and the name decide."""
+        asked = type(obj), attr
+        known = self._safe.get(asked)
+        if known is None:
+            known = self._safe[asked] = super().is_safe_attribute(obj, attr, value)
+        return known
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Whether a template may call it."""

@@ -93,8 +93,9 @@ def numbers_in(text: str) -> Iterator[Hit]:
             continue  # S 2026 99 is a number, "im Jahr 2026" is none
         for first, _ in reversed(groups):
             if length >= SHORTEST_NUMBER or first < start:
-                key = _NOT_WORD.sub("", text[first:end])
-                if is_telling_number(key) or (first < start and _is_unit(text[first:end])):
+                words = text[first:end]
+                key = words if words.isalnum() else _NOT_WORD.sub("", words)
+                if is_telling_number(key) or (first < start and _is_unit(words)):
                     yield key, first, end
 
 
@@ -173,7 +174,9 @@ def _is_unit(words: str) -> bool:
 
 def _token(text: str, first_digit: int, behind: int) -> tuple[int, int]:
     """The string without blanks around these digits, without the punctuation at its ends."""
-    start = first_digit
+    start, end = first_digit, behind
+    if text[start - 1 : start] not in _TOKEN_CHARACTERS and text[end : end + 1] not in _TOKEN_CHARACTERS:
+        return start, end
     while start > max(0, first_digit - NUMBER_CHARS) and text[start - 1] in _TOKEN_CHARACTERS:
         start -= 1
     rest = _TOKEN_REST.match(text, behind)

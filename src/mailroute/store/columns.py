@@ -33,6 +33,8 @@ def clean(text: str) -> str:
 
 def index_key(text: str) -> str:
     """`text` cleaned, or its head and SHA-256 if a stranger sent more than an index can hold."""
+    if len(text) <= _KEY_CHARS and text.isascii() and "\0" not in text:
+        return text
     cleaned = clean(text)
     if len(cleaned) <= _KEY_CHARS:
         return cleaned
