@@ -19,6 +19,7 @@ from mailroute.rules import routing_tests as t
 from mailroute.rules import schema as s
 from mailroute.rules import values as v
 from mailroute.rules.explained import EXPLAINED
+from mailroute.rules.explained_german import GERMAN
 from mailroute.rules.reader import VERBS
 
 # What JSON Schema calls a value; its values are whatever JSON has.
@@ -66,7 +67,7 @@ def schemas() -> dict[str, Json]:
         "commands": {
             "$schema": _DIALECT,
             "type": "object",
-            "properties": {verb: _one_or_many(_ANY_SCALAR) for verb in VERBS},
+            "properties": {verb: _spellings(verb) | _one_or_many(_ANY_SCALAR) for verb in VERBS},
             "additionalProperties": False,
         },
     }
@@ -105,9 +106,8 @@ def _of_model(model: type[BaseModel], definitions: dict[str, Json]) -> Json:
         properties = {}
         for field, info in model.model_fields.items():
             key = info.alias or field
-            said = info.description or EXPLAINED.get(f"{name}.{key}") or EXPLAINED.get(f"*.{key}", "")
             found = _of(info.annotation, info.metadata, definitions)
-            properties[key] = {"description": said, "anyOf": [found, {"type": "null"}]} if said else found
+            properties[key] = _explained(name, key, info.description) | {"anyOf": [found, {"type": "null"}]}
         required = [info.alias or field for field, info in model.model_fields.items() if info.is_required()]
         definitions[name] = {
             "type": "object",
@@ -117,6 +117,23 @@ def _of_model(model: type[BaseModel], definitions: dict[str, Json]) -> Json:
             "additionalProperties": False,
         }
     return {"$ref": f"#/definitions/{name}"}
+
+
+def _spellings(verb: str) -> Json:
+    return {
+        "description": f"Weitere Schreibweisen dieses Befehls.\n\nExtra spellings of `{verb}`.",
+        "examples": [["mach ich"]],
+    }
+
+
+def _explained(model: str, key: str, described: str | None) -> Json:
+    """What an editor shows: German first, then English, and an example."""
+    english = described or EXPLAINED.get(f"{model}.{key}") or EXPLAINED.get(f"*.{key}", "")
+    german, example = GERMAN.get(f"{model}.{key}") or GERMAN.get(f"*.{key}") or ("", None)
+    return {
+        "description": "\n\n".join(filter(None, (german, english))),
+        "examples": [] if example is None else [example],
+    }
 
 
 def _of(kind: Any, metadata: Any, definitions: dict[str, Json]) -> Json:

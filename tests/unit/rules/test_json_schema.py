@@ -2,18 +2,30 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import BaseModel, TypeAdapter
 
 from mailroute import shipped
 from mailroute.cli.main import main
+from mailroute.rules import grant_schema, routing_tests, schema
+from mailroute.rules.entry import Entry
+from mailroute.rules.explained import EXPLAINED
+from mailroute.rules.explained_german import GERMAN
 from mailroute.rules.json_schema import FILES, comment, schemas
 from mailroute.rules.report import Report
 from mailroute.rules.tree import read_tree
 
 SCHEMAS = schemas()
+MODELS: dict[str, type[BaseModel]] = {
+    name: one
+    for module in (schema, grant_schema, routing_tests)
+    for name, one in vars(module).items()
+    if isinstance(one, type) and issubclass(one, Entry)
+}
 FIRM = [path for path in sorted(shipped.path("rules").rglob("*.yaml")) if "packs" not in path.parts]
 
 
@@ -97,11 +109,49 @@ def test_every_way_of_writing_it_passes(file: str, text: str) -> None:
     assert mistakes(file, text) == []
 
 
+def keys(name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every key of a schema, with its model and what is said of it."""
+    for model, definition in (SCHEMAS[name].get("definitions") or {name: SCHEMAS[name]}).items():
+        for key, said in definition["properties"].items():
+            yield model, key, said
+
+
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_key_says_what_it_means(name: str) -> None:
-    for model, definition in SCHEMAS[name].get("definitions", {}).items():
-        silent = [key for key, one in definition["properties"].items() if not one.get("description")]
-        assert (model, silent) == (model, [])
+def test_every_key_says_in_german_and_english_what_it_means_and_shows_an_example(name: str) -> None:
+    """Issue 7, part 6."""
+    found = list(keys(name))
+    assert found
+    for model, key, said in found:
+        assert said["description"].count("\n\n") == 1, (model, key, said["description"])
+        assert len(said["examples"]) == 1, (model, key)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_example_is_right_for_the_editor_and_for_the_reader(name: str) -> None:
+    for model, key, said in keys(name):
+        [example] = said["examples"]
+        assert wrong(as_text(example), said, SCHEMAS[name]) == [], (model, key)
+        fields = MODELS[model].model_fields if model in MODELS else {}
+        field = next((one for field, one in fields.items() if key in (field, one.alias)), None)
+        if field is not None:
+            # The types of fields are whatever types can say.
+            TypeAdapter(Annotated[field.annotation, None, *field.metadata]).validate_python(as_text(example))
+
+
+def as_text(value: Any) -> Any:
+    """As our own reader has it: every scalar is a text."""
+    if isinstance(value, dict):
+        return {key: as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [as_text(one) for one in value]
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def test_no_explanation_is_for_a_key_that_is_no_more() -> None:
+    known = {f"{model}.{key}" for name in SCHEMAS for model, key, _ in keys(name)}
+    known |= {f"*.{one.partition('.')[2]}" for one in known}
+    assert set(GERMAN) - known == set()
+    assert set(EXPLAINED) - known == set()
 
 
 def test_init_names_the_schema_in_every_file(tmp_path: Path) -> None:
