@@ -20,7 +20,7 @@ from mailroute.model.command import Command, CorrectProperty, Separate, Split
 from mailroute.model.decision import Decision
 from mailroute.model.directory import Found
 from mailroute.model.facts import Facts
-from mailroute.model.letter import Letter, Template
+from mailroute.model.letter import Letter, Line, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Ticket
 from mailroute.routing.child import may_be_asked
@@ -42,10 +42,14 @@ Asked = Callable[[Facts], Sequence[Command]]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A command that was decided and written. `cause` names its events, letters and decision in the books."""
+    """A command that was decided and written. `cause` names its events, letters and decision in the books.
+
+    `lines` are the transcript: what was understood, what was done, what was not. What speaks for itself has none.
+    """
 
     cause: str
     decision: Decision
+    lines: tuple[Line, ...] = ()
 
 
 def give(
@@ -75,8 +79,9 @@ def give(
             found = _houses_named(conn, organisation, commands, site) or facts.found
             known = replace(facts, found=found, fresh_number=fresh)
             known = with_neighbours(conn, known, may_be_asked(office.rules, facts.ticket))
-            decision = _for_the_way(decide_command(known, commands, actor, office.rules, now), way)
-            given = Given(_cause(facts.ticket, way, now), decision)
+            decided = decide_command(known, commands, actor, office.rules, now)
+            decision = _for_the_way(decided, way)
+            given = Given(_cause(facts.ticket, way, now), decision, _transcript(decided))
             letters = letters_of(conn, decision, office, site, cause=given.cause, now=now)
         try:
             store.write(_writing(given, letters, now)).result()
@@ -114,6 +119,11 @@ def _for_the_way(decision: Decision, way: str) -> Decision:
         return decision
     told = tuple(one for one in decision.notices if one.template not in _SHOWN_ON_PAGES)
     return replace(decision, notices=told)
+
+
+def _transcript(decision: Decision) -> tuple[Line, ...]:
+    shown = (one for one in decision.notices if one.template in _SHOWN_ON_PAGES)
+    return tuple(line for one in shown for line in one.lines)
 
 
 def _writing(given: Given, letters: Sequence[Letter], now: datetime) -> Callable[[Connection], Applied]:

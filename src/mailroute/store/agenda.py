@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, and_, func, literal_column, select
 
 from mailroute.model.agenda import Task
 from mailroute.model.decision import TimerKind
 from mailroute.store import tables as t
+from mailroute.store import timers
 from mailroute.store.tickets import ticket_of
 
 # These tell somebody something, and ask nobody.
 _TELLS = (TimerKind.CHANGES.value, TimerKind.MUTED.value)
+
+
+def due_of(conn: Connection, organisation: str, number: int) -> datetime | None:
+    """When a ticket asks for an act the next time, None if nothing asks."""
+    asks = [one.due_at for one in timers.pending(conn, organisation, number) if one.kind.value not in _TELLS]
+    return min(asks, default=None)
 
 
 def tasks(

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
-from mailroute.model.decision import Routing
+from mailroute.model.decision import Disposition, Routing, Step
 from mailroute.model.facts import Offer
 from mailroute.model.ticket import Corrected, MessageAdded, Offered, Ticket
 from mailroute.store import tables as t
 from mailroute.store.codec import loads_any
 from mailroute.store.concerns import led_to
 from mailroute.store.tickets import event_of, ticket_of
+
+_Trace = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +97,30 @@ def _offer(conn: Connection, org: str, offered: Offered | None) -> Offer | None:
         return None
     houses, contracts = led_to(conn, org, offered.choices)
     return Offer(offered.to, offered.choices, houses, contracts)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What was decided because of `cause`, with the trace of that day: what `mailroute explain T-…` prints too."""
+
+    cause: str
+    at: datetime
+    disposition: Disposition
+    trace: tuple[Step, ...]
+
+
+_EXPLAINED = (
+    select(t.decision.c.cause, t.decision.c.at, t.decision.c.disposition, t.decision.c.trace)
+    .where(t.decision.c.organisation_id == bindparam("org"), t.decision.c.number == bindparam("number"))
+    .order_by(t.decision.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def explained(conn: Connection, org: str, number: int, most: int) -> tuple[Explained, ...]:
+    """The last decisions about a ticket, newest first."""
+    rows = conn.execute(_EXPLAINED, {"org": org, "number": number, "most": most})
+    return tuple(
+        Explained(row.cause, row.at, Disposition(row.disposition), loads_any(row.trace, _Trace))
+        for row in rows
+    )

@@ -32,7 +32,17 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from mailroute.web import portal_contracts, portal_settings, portal_tickets, portal_write, signin
+from mailroute.web import (
+    desk_admin,
+    desk_grants,
+    desk_lists,
+    desk_ticket,
+    portal_contracts,
+    portal_settings,
+    portal_tickets,
+    portal_write,
+    signin,
+)
 from mailroute.web.backroom import Backroom
 from mailroute.web.edge import Edge, answer_refusal, lead_to_sign_in
 from mailroute.web.navigation import home_of
@@ -58,6 +68,10 @@ def application(backroom: Backroom) -> Starlette:
         portal_write.ROUTES,
         portal_contracts.ROUTES,
         portal_settings.ROUTES,
+        desk_lists.ROUTES,
+        desk_ticket.ROUTES,
+        desk_admin.ROUTES,
+        desk_grants.ROUTES,
     )
     app = Starlette(
         routes=[_guarded(route) for route in chain(*areas)],

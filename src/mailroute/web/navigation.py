@@ -19,8 +19,18 @@ class Link:
 _CUSTOMER = (Link("/tickets", "layout.tickets"), Link("/settings", "layout.settings"))
 # For whoever has a grant, which alone shows contracts.
 _MEMBER = (_CUSTOMER[0], Link("/contracts", "layout.contracts"), _CUSTOMER[1])
-_STAFF = (Link("/desk", "layout.desk"),)
-_ADMINISTRATOR = _STAFF
+_STAFF = (
+    Link("/desk", "layout.desk"),
+    Link("/desk/triage", "layout.triage"),
+    Link("/desk/search", "layout.search"),
+)
+_ADMINISTRATOR = (
+    *_STAFF,
+    Link("/desk/grants", "layout.grants"),
+    Link("/desk/holes", "layout.holes"),
+    Link("/desk/rules", "layout.rules"),
+    Link("/desk/queue", "layout.queue"),
+)
 
 _LINKS = {
     VisitorKind.CUSTOMER: _CUSTOMER,

@@ -61,6 +61,7 @@ def _common(request: Request) -> Mapping[str, object]:
         "csrf_token": csrf_of(request),
         "when": _when(who, rules, spoken),
         "day": lambda one: _day(one, spoken),
+        "looking_as": getattr(request.state, "looking_as", ""),
         "static": static,
     }
 

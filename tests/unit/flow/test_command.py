@@ -92,12 +92,13 @@ def test_a_property_can_be_set_right_without_a_mail_by_words_and_by_id(pages: Pa
     ]
 
 
-@pytest.mark.parametrize("words", ["Nirgendweg 99", "", "\x00", "5", "Nirgendweg " * 3000, "' OR 1=1 --"])
-def test_words_that_lead_to_no_property_change_nothing(pages: Pages, words: str) -> None:
+def test_words_that_lead_to_no_property_change_nothing(pages: Pages) -> None:
     number = _damage(pages)
-    given = _give(pages, number, "schmidt", c.CorrectProperty("objekt", words))
-    assert given.decision.ticket is not None
-    assert given.decision.ticket.place.property == "max-planck-12"
+    for words in ("Nirgendweg 99", "", "\x00", "5", "Nirgendweg " * 3000, "' OR 1=1 --"):
+        given = _give(pages, number, "schmidt", c.CorrectProperty("objekt", words))
+        assert given.decision.ticket is not None
+        assert given.decision.ticket.place.property == "max-planck-12"
+        assert [line.done for line in given.lines] == [False]
 
 
 def test_somebody_who_takes_an_unclear_ticket_on_a_page_may_pick_from_its_list(pages: Pages) -> None:

@@ -3,13 +3,18 @@
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 from mailroute.flow.portal import Standing
-from mailroute.model.grant import ContractStatus, Copies
+from mailroute.model.change import Change, Status
+from mailroute.model.grant import ContractStatus, Copies, Right, View
+from mailroute.model.letter import LetterState
 from mailroute.model.need import Need
+from mailroute.routing.buttons import Button
 from mailroute.store.portal import Shelf
+from mailroute.store.rulesets import ActivationOutcome
 from mailroute.web import words
 from mailroute.web.words import LANGUAGES, all_words, language_of
 
@@ -49,6 +54,13 @@ def test_every_word_that_is_chosen_by_a_value_is_there() -> None:
         "my-ticket.need-": Need,
         "my-contracts.status-": ContractStatus,
         "my-settings.copies-": Copies,
+        "status.": set(Status) - {Status.NONE},
+        "button.": set(Button) - {Button.SEND, Button.PICK},
+        "letter.": LetterState,
+        "right.": Right,
+        "desk.outcome-": ActivationOutcome,
+        "desk.grant-view-": View,
+        "happened.": {str(one.__dataclass_fields__["kind"].default) for one in get_args(Change)},
     }
     wanted = {f"{begin}{one}" for begin, kind in chosen.items() for one in kind}
     assert wanted <= set(all_words("de"))

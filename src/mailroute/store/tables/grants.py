@@ -54,6 +54,7 @@ view_as = Table(
     Column("at", UtcTime, nullable=False),
     words("actor"),
     Column("address", Key, nullable=False),
+    Index("ix_view_as_address", "organisation_id", "address", "at"),
     sqlite_autoincrement=True,
 )
 

@@ -1,0 +1,191 @@
+"""A ticket on the desk: its thread, why it went where it went, and the buttons, each of which is a command of a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from mailroute.flow.command import Given, give
+from mailroute.model import limits
+from mailroute.model.ruleset import Ruleset, Staff
+from mailroute.model.visitor import Visitor
+from mailroute.routing.buttons import NEEDS_WORDS, Button, commands_of, shown
+from mailroute.routing.work import place_in_words
+from mailroute.web.backroom import backroom, now, office, read
+from mailroute.web.desk_lists import active, name_of
+from mailroute.web.desk_look import Look, look_at
+from mailroute.web.desk_told import Receipt, Teller, own_words, receipts
+from mailroute.web.pages import page
+from mailroute.web.visitor import staff
+from mailroute.web.words import say
+
+_BACK = {"triage": "/desk/triage"}
+# What the database can count to.
+_NUMBER_MOST = 2**31 - 1
+_LABEL = "/desk/ticket/T-{number:int}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """An entry of a field to choose from."""
+
+    id: str
+    name: str
+
+
+async def show(request: Request) -> Response:
+    """One ticket with everything that staff may know of it. `said` and `done` tell what was just done."""
+    visitor = await staff(request)
+    look = await _look(request, visitor)
+    asked = request.query_params
+    hold = office(request, visitor.organisation).ruleset.organisation.answer_hold
+    told = receipts(
+        look.events, look.decisions, asked.get("said", ""), asked.get("done", ""), say(visitor.language),
+        held_minutes=-(-int(hold.total_seconds()) // 60),
+    )  # fmt: skip
+    return _page(request, visitor, look, told=told)
+
+
+async def _look(request: Request, visitor: Visitor) -> Look:
+    """The ticket that the path names. Raises 404 where this organisation has none with that number."""
+    number, everything = request.path_params["number"], request.query_params.get("all") == "1"
+    rules, at = office(request, visitor.organisation), now(request)
+    if number > _NUMBER_MOST:
+        raise HTTPException(404)
+    look = await read(
+        request, lambda conn: look_at(conn, rules, number, visitor.language, at, everything=everything)
+    )
+    if look is None:
+        raise HTTPException(404)
+    return look
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    look: Look,
+    *,
+    told: tuple[Receipt, ...] = (),
+    error: str = "",
+    typed: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The page of a ticket. `typed` is what could not be carried out, by its button, `error` the key that says why."""
+    rules = office(request, visitor.organisation).ruleset
+    me, draft = _me(visitor, rules), look.facts.draft
+    teller = Teller(rules, visitor.language)
+    return page(
+        request,
+        "desk-ticket.html",
+        status,
+        ticket=look.ticket,
+        look=look,
+        told=told,
+        error=error,
+        typed=typed or {},
+        teller=teller,
+        own_words=own_words,
+        buttons={one.value for one in shown(look.ticket, me)},
+        draft=draft if draft is not None and draft.author in (me.address, *me.also) else None,
+        picks=look.pickables if _may_sort(look, me) else (),
+        receivers=_receivers(look, rules),
+        case_types=[Choosable(one.id, one.name.in_language(visitor.language)) for one in rules.case_types],
+        about=_about(look, rules, visitor.language),
+        name_of=lambda one: name_of(one, rules),
+    )
+
+
+def _me(visitor: Visitor, rules: Ruleset) -> Staff:
+    found = rules.staff_by_id(visitor.party.id)
+    assert found is not None  # who is none of staff got a 404
+    return found
+
+
+def _may_sort(look: Look, me: Staff) -> bool:
+    return Button.TYPE in shown(look.ticket, me)
+
+
+def _receivers(look: Look, rules: Ruleset) -> list[Choosable]:
+    """Colleagues, then partners."""
+    people = [Choosable(one.id, one.name) for one in active(rules) if one.id != look.ticket.assignee]
+    return people + [Choosable(one.id, one.name) for one in rules.partners]
+
+
+def _about(look: Look, rules: Ruleset, language: str) -> dict[str, str]:
+    """What it is about, in words; "" is not known."""
+    house, unit, contract = look.facts.place
+    case_type = rules.case_type(look.ticket.case_type)
+    role = next((one for one in rules.roles if one.id == look.ticket.role), None)
+    return {
+        "matter": case_type.name.in_language(language) if case_type else "",
+        "place": place_in_words(house, unit),
+        "contract": f"{contract.line_of_business} {contract.number}".strip() if contract else "",
+        "assignee": name_of(look.ticket.assignee, rules),
+        "role": role.name.in_language(language) if role else "",
+        "partner": name_of(look.ticket.partner, rules) if look.ticket.partner else "",
+    }
+
+
+# --- buttons --------------------------------------------------------------------------------------------------
+
+
+async def press(request: Request) -> Response:
+    """Carry out what a button says, exactly as a reply with its verb would be, and show what became of it."""
+    visitor = await staff(request)
+    look = await _look(request, visitor)
+    form = await request.form()
+    button = _button(request)
+    words = str(form.get("words", "")).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if error := _fault(button, words):
+        return _page(request, visitor, look, error=error, typed={button.value: words}, status=422)
+    given = await run_in_threadpool(_giving(request, visitor, look.ticket.number, button, words))
+    backroom(request).wake("deliver", "remind")
+    back = _BACK.get(str(form.get("back", ""))) if all(line.done for line in given.lines) else None
+    flags = "".join("1" if line.done else "0" for line in given.lines)
+    query = urlencode({"said": given.cause, "done": flags})
+    return RedirectResponse(back or f"/desk/ticket/{look.ticket.label}?{query}#told", HTTPStatus.SEE_OTHER)
+
+
+def _button(request: Request) -> Button:
+    try:
+        return Button(request.path_params["button"])
+    except ValueError:
+        raise HTTPException(404) from None
+
+
+def _fault(button: Button, words: str) -> str:
+    """Why it cannot even be asked for: the key of a sentence, "" if it can."""
+    if button in NEEDS_WORDS and not words:
+        return "desk.no-words"
+    return "desk.long-words" if len(words) > limits.MESSAGE_CHARS else ""
+
+
+def _giving(
+    request: Request, visitor: Visitor, number: int, button: Button, words: str
+) -> Callable[[], Given]:
+    room, rules = backroom(request), office(request, visitor.organisation)
+    me = _me(visitor, rules.ruleset)
+
+    def work() -> Given:
+        given = give(
+            lambda facts: commands_of(button, words, facts, me, rules.ruleset), number, me, rules,
+            store=room.store, site=room.site(), clock=room.clock, way="w",
+        )  # fmt: skip
+        assert given is not None  # tickets are never deleted
+        return given
+
+    return work
+
+
+ROUTES = (
+    Route(_LABEL, show, methods=["GET"]),
+    Route(_LABEL + "/{button}", press, methods=["POST"]),
+)

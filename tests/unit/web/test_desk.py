@@ -1,0 +1,321 @@
+"""The desk: staff see their organisation and nothing else, and every button is a reply with its verb."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from html import unescape
+
+import pytest
+
+from mailroute.admin.history import history
+from mailroute.model.ticket import Status, Ticket
+from mailroute.routing.buttons import NEEDS_WORDS, Button
+from mailroute.store.outbox import letter_content, letters
+from mailroute.store.tickets import events, ticket, tickets
+from tests.support.house import a_mail
+from tests.support.stores import a_decision, opened, put
+from tests.support.web import BRANDT, KLARA, SCHMIDT, Pages, Person, open_pages
+
+ZENTRALE = "zentrale@abc-hausverwaltung.example"
+HUBER = "huber@abc-hausverwaltung.example"
+NOVAK = "novak@abc-hausverwaltung.example"
+MUELLER = "mueller@mieter.example"
+EVIL = "<script>alert(1)</script>"
+
+STAFF_PAGES = ("/desk", "/desk?person=all", "/desk/triage", "/desk/search?q=dach", "/desk/ticket/T-10001")
+ADMIN_PAGES = (
+    "/desk/grants",
+    "/desk/holes",
+    "/desk/rules",
+    "/desk/queue",
+    f"/desk/as/{KLARA}/tickets",
+    "/desk/as?address=a@b.c",
+)
+
+
+@pytest.fixture
+def pages() -> Iterator[Pages]:
+    with open_pages() as opened:
+        yield opened
+
+
+@pytest.fixture
+def damage(pages: Pages) -> int:
+    """Herr Müller's gutter is broken: a ticket for Herr Schmidt."""
+    text = f"In der Max-Planck-Str. 12 ist die Dachrinne kaputt. {EVIL}"
+    pages.take(a_mail(f"Max Müller <{MUELLER}>", f"Schaden {EVIL}", text))
+    return _newest(pages).number
+
+
+@pytest.fixture
+def unclear(pages: Pages) -> int:
+    """Somebody names two houses: nobody can say which."""
+    pages.take(a_mail("wer@unbekannt.example", "Frage", "Es geht um Lindenweg 5 oder Max-Planck-Str. 12."))
+    return _newest(pages).number
+
+
+def _newest(pages: Pages) -> Ticket:
+    with pages.store.read() as conn:
+        return max(tickets(conn, "abc"), key=lambda one: one.number)
+
+
+def _ticket(pages: Pages, number: int) -> Ticket:
+    with pages.store.read() as conn:
+        found = ticket(conn, "abc", number)
+    assert found is not None
+    return found
+
+
+def _press(person: Person, number: int, button: str, **fields: object) -> str:
+    """Press a button and follow to the page that it leads to."""
+    answer = person.post(f"/desk/ticket/T-{number}/{button}", **fields)
+    assert answer.status_code == 303, answer.text
+    return _shown(person.get(answer.headers["location"]).text)
+
+
+def _shown(page: str) -> str:
+    """What stands on a page, without marks."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def _words_of_letter(pages: Pages, number: int, template: str) -> str:
+    with pages.store.read() as conn:
+        (letter,) = [one for one in letters(conn, "abc", number=number) if one.template == template]
+        content = letter_content(conn, letter.id) or b""
+    text = message_from_bytes(content, policy=policy.default).get_body(("plain",))
+    assert text is not None
+    return " ".join(str(text.get_content()).split())
+
+
+# --- who may come in ------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_is_led_to_the_sign_in_page(pages: Pages) -> None:
+    stranger = pages.stranger()
+    answers = [stranger.get(path) for path in (*STAFF_PAGES, *ADMIN_PAGES)]
+    assert {one.status_code for one in answers} == {303}
+    assert {one.headers["location"].split("?")[0] for one in answers} == {"/sign-in"}
+
+
+def test_for_customers_there_is_no_desk(pages: Pages, damage: int) -> None:
+    klara = pages.visit(KLARA)
+    assert {klara.get(path).status_code for path in (*STAFF_PAGES, *ADMIN_PAGES)} == {404}
+    assert klara.post(f"/desk/ticket/T-{damage}/take").status_code == 404
+    assert klara.post("/desk/queue/m1").status_code == 404
+
+
+def test_staff_see_the_desk_and_only_administrators_the_rest(pages: Pages, damage: int) -> None:
+    huber, brandt = pages.visit(HUBER), pages.visit(BRANDT)
+    assert damage == 10_001
+    assert {huber.get(path).status_code for path in STAFF_PAGES} == {200}
+    assert {huber.get(path).status_code for path in ADMIN_PAGES} == {404}
+    assert {brandt.get(path).status_code for path in (*STAFF_PAGES, *ADMIN_PAGES[:-1])} == {200}
+
+
+def test_a_ticket_of_another_organisation_does_not_exist(pages: Pages) -> None:
+    put(pages.store, a_decision(10_777, 0, opened(10_777, subject="geheim"), organisation="other"))
+    huber = pages.visit(HUBER)
+    for path in ("/desk/ticket/T-10777", "/desk/ticket/T-99999", "/desk/ticket/T-99999999999999999999"):
+        assert huber.get(path).status_code == 404
+    assert huber.post("/desk/ticket/T-10777/take").status_code == 404
+    for path in ("/desk?person=all", "/desk/search?q=geheim", "/desk/search?q=10777", "/desk/triage"):
+        assert "/desk/ticket/T-10777" not in huber.get(path).text
+
+
+def test_a_form_without_the_token_of_the_session_changes_nothing(pages: Pages, damage: int) -> None:
+    schmidt = pages.visit(SCHMIDT)
+    answer = schmidt.client.post(f"/desk/ticket/T-{damage}/accept", data={})
+    assert answer.status_code == 403
+    assert _ticket(pages, damage).status is Status.OFFERED
+
+
+def test_what_is_no_button_and_no_ticket_is_not_there(pages: Pages, damage: int) -> None:
+    schmidt = pages.visit(SCHMIDT)
+    for path in (f"/desk/ticket/T-{damage}/nonsense", f"/desk/ticket/{damage}", "/desk/ticket/T-x"):
+        assert schmidt.post(path).status_code in (404, 405)
+        assert schmidt.get(path).status_code in (404, 405)
+
+
+# --- lists ----------------------------------------------------------------------------------------------------
+
+
+def test_the_agenda_shows_what_is_mine_and_a_colleagues_on_request(pages: Pages, damage: int) -> None:
+    label = f"/desk/ticket/T-{damage}"
+    assert label in pages.visit(SCHMIDT).get("/desk").text
+    huber = pages.visit(HUBER)
+    assert label not in huber.get("/desk").text
+    assert label in huber.get("/desk?person=schmidt").text
+    assert "bei Herr Schmidt" in _shown(huber.get("/desk?person=all").text)
+    assert huber.get("/desk?person=nobody").status_code == 404
+
+
+def test_nothing_that_a_stranger_wrote_becomes_part_of_a_page(pages: Pages, damage: int) -> None:
+    schmidt = pages.visit(SCHMIDT)
+    for path in ("/desk", "/desk/search?q=schaden", f"/desk/ticket/T-{damage}", f"/desk/search?q={EVIL}"):
+        text = schmidt.get(path).text
+        assert "alert(1)" in text
+        assert "<script>alert" not in text
+
+
+def test_triage_shows_the_lines_of_the_letter_and_one_click_sorts(pages: Pages, unclear: int) -> None:
+    zentrale = pages.visit(ZENTRALE)
+    text = zentrale.get("/desk/triage").text
+    lines = [_shown(one) for one in re.findall(r'name="words" value="[a-z-]+:[^"]*">(.*?)</button>', text)]
+    assert len(lines) >= 2
+    letter = _words_of_letter(pages, unclear, "triage")
+    assert [one for one in lines if one not in letter] == []
+    assert "Es geht um Lindenweg 5 oder" in _shown(text)
+    answer = zentrale.post(f"/desk/ticket/T-{unclear}/pick", words="property:lindenweg-5", back="triage")
+    assert answer.headers["location"] == "/desk/triage"
+    assert _ticket(pages, unclear).place.property == "lindenweg-5"
+
+
+def test_who_does_not_sit_at_the_triage_desk_takes_over_with_the_same_click(
+    pages: Pages, unclear: int
+) -> None:
+    shown = _press(pages.visit(HUBER), unclear, "assign", words="schmidt")
+    assert "Sie haben den Vorgang übernommen." in shown
+    assert "Weitergegeben an Herrn Schmidt" in shown
+    after = _ticket(pages, unclear)
+    assert (after.assignee, after.holders) == ("schmidt", ("zentrale", "huber"))
+
+
+def test_a_choice_that_is_not_on_the_list_is_refused_and_said(pages: Pages, unclear: int) -> None:
+    shown = _press(pages.visit(ZENTRALE), unclear, "pick", words="property:other", back="triage")
+    assert "Nicht ausgeführt: Die Liste geht von 1 bis" in shown
+    assert _ticket(pages, unclear).status is Status.TRIAGE
+
+
+def test_search_finds_number_subject_reporter_and_place(pages: Pages, damage: int) -> None:
+    huber, link = pages.visit(HUBER), f"/desk/ticket/T-{damage}"
+    for question in (f"T-{damage}", "schad", "müller", "mueller", "max-planck", MUELLER):
+        found = huber.get("/desk/search", params={"q": question}).text
+        assert link in found, question
+        assert "Ein Vorgang gefunden." in _shown(found)
+    for question in ("zebra", "%", "' OR 1=1 --", "\x00", "x" * 5000):
+        assert link not in huber.get("/desk/search", params={"q": question}).text
+
+
+# --- a ticket -------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_a_ticket_shows_thread_facts_and_the_trace_of_explain(pages: Pages, damage: int) -> None:
+    shown = _shown(pages.visit(HUBER).get(f"/desk/ticket/T-{damage}").text)
+    assert "ist die Dachrinne kaputt." in shown
+    assert "Max-Planck-Straße 12" in shown
+    assert MUELLER in shown
+    with pages.store.read() as conn:
+        (explained,) = history(conn, "abc", damage)
+    assert explained["trace"]
+    for step in explained["trace"]:
+        assert " ".join(f"{step['station']} {step['verdict']} – {step['because']}".split()) in shown
+
+
+def test_buttons_do_what_replies_do_and_say_what_receipts_say(pages: Pages, damage: int) -> None:
+    schmidt = pages.visit(SCHMIDT)
+    assert "Der Vorgang liegt jetzt bei Ihnen." in _press(schmidt, damage, "accept")
+    assert _ticket(pages, damage).status is Status.ACCEPTED
+    assert "Ihre Notiz ist gespeichert." in _press(
+        schmidt, damage, "note", words="ruft an\r\nweiter an: huber"
+    )
+    assert _ticket(pages, damage).assignee == "schmidt"
+    assert "Wiedervorlage" in _press(schmidt, damage, "follow-up", words="3.12.2026")
+    assert "Weitergegeben an Frau Huber." in _press(schmidt, damage, "assign", words="huber")
+    assert "Der Vorgang liegt wieder bei Ihnen." in _press(schmidt, damage, "revoke")
+    assert "Zurückgenommen" in _press(schmidt, damage, "undo")
+    huber = pages.visit(HUBER)
+    assert "Berichtigt: Rechnung" in _press(huber, damage, "type", words="rechnung")
+    assert _ticket(pages, damage).case_type == "rechnung"
+    assert "Der Vorgang ist abgeschlossen." in _press(huber, damage, "close", words="bezahlt")
+    assert "wieder offen" in _press(huber, damage, "reopen")
+    with pages.store.read() as conn:
+        assert {one.template for one in letters(conn, "abc", number=damage)}.isdisjoint(
+            {"receipt", "preview"}
+        )
+        assert all(one.cause[0] in "mw" for one in events(conn, "abc", damage))
+
+
+def test_what_is_refused_says_the_same_as_by_mail(pages: Pages, damage: int) -> None:
+    huber = pages.visit(HUBER)
+    for button, words in (("accept", ""), ("close", "fertig"), ("reject", ""), ("type", "rechnung")):
+        shown = _press(huber, damage, button, words=words)
+        assert (
+            "Nicht ausgeführt (zuständig: Herr Schmidt). Mit „übernehmen“ übernehmen Sie den Vorgang."
+            in shown
+        )
+    assert _ticket(pages, damage).status is Status.OFFERED
+
+
+def test_the_desk_speaks_english_to_those_who_do(pages: Pages, damage: int) -> None:
+    novak = pages.visit(NOVAK)
+    assert "You have taken the ticket over." in _press(novak, damage, "take")
+    assert "What is with you" in _shown(novak.get("/desk").text)
+
+
+def test_a_field_that_is_empty_or_endless_changes_nothing_and_says_so(pages: Pages, damage: int) -> None:
+    before, schmidt = _ticket(pages, damage), pages.visit(SCHMIDT)
+    for button in NEEDS_WORDS:
+        for words in ("", "   ", "x" * 20_001):
+            answer = schmidt.post(f"/desk/ticket/T-{damage}/{button.value}", words=words)
+            assert answer.status_code == 422
+            assert 'role="alert"' in answer.text
+    assert "x" * 20_001 in schmidt.post(f"/desk/ticket/T-{damage}/answer", words="x" * 20_001).text
+    assert _ticket(pages, damage) == before
+
+
+# --- answers to the customer ----------------------------------------------------------------------------------
+
+
+def _answers(pages: Pages, number: int) -> list[str]:
+    with pages.store.read() as conn:
+        rows = [one for one in letters(conn, "abc", number=number) if one.template == "answer"]
+        return [f"{one.to_address} {one.state.value}" for one in rows if letter_content(conn, one.id)]
+
+
+def test_an_answer_leaves_after_its_hold_and_can_be_stopped_until_then(pages: Pages, damage: int) -> None:
+    schmidt = pages.visit(SCHMIDT)
+    shown = _press(schmidt, damage, "answer", words="Guten Tag, der Dachdecker kommt am Freitag um neun.")
+    assert "Ihre Antwort geht in 2 Minuten hinaus." in shown
+    assert "der Dachdecker kommt am Freitag um neun." in shown
+    assert _answers(pages, damage) == [f"{MUELLER} waiting"]
+    assert "sie wird nicht gesendet" in _press(schmidt, damage, "undo")
+    assert _answers(pages, damage) == [f"{MUELLER} stopped"]
+
+
+def test_an_answer_that_may_be_a_verb_is_shown_first_and_sent_only_when_confirmed(
+    pages: Pages, damage: int
+) -> None:
+    schmidt, huber = pages.visit(SCHMIDT), pages.visit(HUBER)
+    for words in ("anehmen", "annehmen", "weiter an: huber", "Huber", "2", "notiz: das bleibt hier"):
+        shown = _press(schmidt, damage, "answer", words=words)
+        assert "Diese Antwort wurde nicht gesendet" in shown, words
+        assert _answers(pages, damage) == []
+    assert _ticket(pages, damage).assignee == "schmidt"
+    assert "Diese Antwort wurde nicht gesendet" not in _shown(huber.get(f"/desk/ticket/T-{damage}").text)
+    assert "Die Antwort geht an" in _press(schmidt, damage, "send")
+    assert _answers(pages, damage) == [f"{MUELLER} waiting"]
+
+
+def test_an_answer_that_repeats_a_note_is_held_back(pages: Pages, damage: int) -> None:
+    schmidt = pages.visit(SCHMIDT)
+    _press(schmidt, damage, "note", words="Der Mieter zahlt seit Monaten keine Miete mehr")
+    shown = _press(
+        schmidt, damage, "answer", words="Wir wissen: Der Mieter zahlt seit Monaten keine Miete mehr."
+    )
+    assert "Diese Antwort wurde nicht gesendet" in shown
+    assert _answers(pages, damage) == []
+
+
+def test_who_does_not_have_the_ticket_cannot_write_to_the_customer(pages: Pages, damage: int) -> None:
+    shown = _press(pages.visit(HUBER), damage, "answer", words="Guten Tag, wir kümmern uns darum.")
+    assert "Nicht nach außen gesendet (zuständig: Herr Schmidt)." in shown
+    assert _answers(pages, damage) == []
+
+
+def test_every_button_answers_with_a_page_whatever_the_ticket_is(pages: Pages, damage: int) -> None:
+    schmidt = pages.visit(SCHMIDT)
+    _press(schmidt, damage, "close")
+    for button in Button:
+        assert _press(schmidt, damage, button.value, words="heizung")
