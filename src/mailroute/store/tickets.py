@@ -73,8 +73,14 @@ _PARTIES_OF = (
 _PARTIES = Ready(_PARTIES_OF)
 
 
+# What the column can hold.
+_NUMBER_MOST = 2**31 - 1
+
+
 def ticket(conn: Connection, organisation: str, number: int) -> Ticket | None:
-    """The ticket with that number, None if there is none."""
+    """The ticket with that number, None if there is none; people type any number."""
+    if number > _NUMBER_MOST:
+        return None
     row = _TICKET.first(conn, org=organisation, number=number)
     return ticket_of(row) if row else None
 

@@ -23,6 +23,7 @@ from mailroute.store.grants import all_grants
 from mailroute.store.views import note_look, views
 from mailroute.web import portal_contracts, portal_tickets
 from mailroute.web.backroom import now, office, read, write
+from mailroute.web.desk_lists import name_of
 from mailroute.web.pages import page
 from mailroute.web.visitor import administrator
 
@@ -33,11 +34,12 @@ _ADDRESS_CHARS = 254
 async def show_grants(request: Request) -> Response:
     """Every grant with what its flags come to, how its members stand and whom one could add; who looked with whose eyes."""
     who = await administrator(request)
-    org = who.organisation
+    org, rules = who.organisation, office(request, who.organisation).ruleset
 
     def look(conn: Connection) -> dict[str, object]:
         found = [(grant_view(conn, org, one), suggestions(conn, org, one)) for one in all_grants(conn, org)]
-        return {"grants": found, "looks": views(conn, org)[::-1][:_LOOKS_SHOWN]}
+        looks = [(at, name_of(actor, rules), whose) for at, actor, whose in views(conn, org)[::-1]]
+        return {"grants": found, "looks": looks[:_LOOKS_SHOWN], "name_of": lambda one: name_of(one, rules)}
 
     missing = request.query_params.get("missing", "")
     return page(request, "desk-grants.html", 200, missing=missing, **await read(request, look))

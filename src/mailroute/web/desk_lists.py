@@ -114,7 +114,7 @@ def _entry(
     return Entry(
         label=ticket.label,
         subject=ticket.subject,
-        matter=case_type.name.in_language(visitor.language) if case_type else "?",
+        matter=case_type.name.in_language(visitor.language) if case_type else "",
         status=ticket.status.value,
         urgency=ticket.urgency,
         reporter=ticket.reporter.name or ticket.reporter.address,

@@ -92,7 +92,7 @@ def _intakes(past: Sequence[Event]) -> Iterator[int]:
 
 def _texts(conn: Connection, organisation: str, shown: tuple[Event, ...]) -> dict[int, str]:
     """The words of the last mails whose words only staff may read: they stand in the mail alone."""
-    mails = StoredMails(conn, organisation)
+    mails = StoredMails(conn, (organisation,))
     unread = [one for one in shown if isinstance(one.change, MessageAdded) and one.change.readable is None]
     texts = {}
     for one in unread[-_MAILS_READ:]:

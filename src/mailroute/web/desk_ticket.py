@@ -28,8 +28,6 @@ from mailroute.web.visitor import staff
 from mailroute.web.words import say
 
 _BACK = {"triage": "/desk/triage"}
-# What the database can count to.
-_NUMBER_MOST = 2**31 - 1
 _LABEL = "/desk/ticket/T-{number:int}"
 
 
@@ -58,8 +56,6 @@ async def _look(request: Request, visitor: Visitor) -> Look:
     """The ticket that the path names. Raises 404 where this organisation has none with that number."""
     number, everything = request.path_params["number"], request.query_params.get("all") == "1"
     rules, at = office(request, visitor.organisation), now(request)
-    if number > _NUMBER_MOST:
-        raise HTTPException(404)
     look = await read(
         request, lambda conn: look_at(conn, rules, number, visitor.language, at, everything=everything)
     )

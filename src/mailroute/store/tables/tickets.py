@@ -54,6 +54,7 @@ ticket = Table(
     # What somebody sees on our pages beside what was reported from their address.
     partial("ix_ticket_person", "organisation_id", "reporter_id", "number", where="reporter_id IS NOT NULL"),
     partial("ix_ticket_contract", "organisation_id", "contract", "number", where="contract IS NOT NULL"),
+    partial("ix_ticket_at_work", "organisation_id", "assignee", "number", where="status <> 'closed'"),
     partial("ix_ticket_triage", "organisation_id", "number", where="status = 'triage'"),
     partial("ix_ticket_lent", "organisation_id", "lent_by", where="lent_by IS NOT NULL"),
 )
