@@ -76,7 +76,7 @@ class Wording:
 
     def _name(self, column: str, kind: str, text: str) -> str:
         known = self.words[kind]
-        return self._said(column, text, known.get(fold(text)) or known.get(slug(text)) or text)
+        return self._said(column, text, known.get(_key(text)) or known.get(slug(text)) or text)
 
     def _said(self, column: str, theirs: str, ours: str) -> str:
         if theirs != ours:
@@ -113,9 +113,14 @@ def _by_word(named: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, str]:
     ids = {}
     for id_, names in named:
         ids[id_] = id_
-        for name in {fold(name) for name in names if name}:
+        for name in {_key(name) for name in names if name}:
             found[name] = id_ if found.get(name, id_) == id_ else ""
     return found | ids
+
+
+def _key(text: str) -> str:
+    """A word as it is compared; `Lindenstr. 5` is `Lindenstraße 5`."""
+    return re.sub(r"str(?:asse\b|\.)", "str", fold(text))
 
 
 def _without_title(name: str) -> str:

@@ -129,17 +129,19 @@ def _words(ruleset: Ruleset, judged: Sequence[_Judged], files: Mapping[str, str]
     ]
     for case_type in ruleset.case_types:
         mine = [one for one in wrong if one.example.case_type == case_type.id]
+        so_far = ruleset
         for word in _telling(mine, judged, case_type)[:_WORDS_TRIED]:
             weight = _weight(case_type)
-            changed = _with_word(ruleset, case_type, word, weight)
-            right, lost = _effect(classifier, ruleset, changed, [one for one in judged if word in one.words])
-            if right <= lost:
-                continue
-            yield _of_word(case_type, word, weight, mine, files, (right, lost))
+            more = _with_word(so_far, case_type.id, word, weight)
+            # Beside the words before it: three words of the same mails are two too many.
+            right, lost = _effect(so_far, more, [one for one in judged if word in one.words])
+            if right > lost:
+                so_far = more
+                yield _of_word(case_type, word, weight, mine, files, (right, lost))
 
 
 def _telling(mine: Sequence[_Judged], judged: Sequence[_Judged], case_type: CaseType) -> list[str]:
-    """Words that several people wrote about this matter, and few about others, best first."""
+    """Words that several people wrote about this matter, and few about others, best first; the longer say more."""
     known = {fold(one.text) for one in case_type.evidence}
     counts = Counter(word for one in mine for word in one.words)
     everywhere = Counter(
@@ -154,7 +156,7 @@ def _telling(mine: Sequence[_Judged], judged: Sequence[_Judged], case_type: Case
         for word, count in counts.items()
         if len(senders[word]) >= PEOPLE_LEAST and count > everywhere[word] and word not in known
     ]
-    return sorted(found, key=lambda word: (everywhere[word] - counts[word], word))
+    return sorted(found, key=lambda word: (everywhere[word] - counts[word], -len(word), word))
 
 
 def _weight(case_type: CaseType) -> float:
@@ -163,24 +165,25 @@ def _weight(case_type: CaseType) -> float:
     return float(max(1, round(strongest / 2 + 0.01)))
 
 
-def _with_word(ruleset: Ruleset, case_type: CaseType, word: str, weight: float) -> Ruleset:
-    more = replace(case_type, evidence=(*case_type.evidence, Evidence(word, weight)))
+def _with_word(ruleset: Ruleset, case_type: str, word: str, weight: float) -> Ruleset:
     return replace(
-        ruleset, case_types=tuple(more if one.id == case_type.id else one for one in ruleset.case_types)
+        ruleset,
+        case_types=tuple(
+            replace(one, evidence=(*one.evidence, Evidence(word, weight))) if one.id == case_type else one
+            for one in ruleset.case_types
+        ),
     )
 
 
-def _effect(
-    classifier: Classifier, ruleset: Ruleset, changed: Ruleset, touched: Sequence[_Judged]
-) -> tuple[int, int]:
+def _effect(before: Ruleset, after: Ruleset, touched: Sequence[_Judged]) -> tuple[int, int]:
     """How many of the mails with the word would become right, and how many wrong."""
-    other = compile_classifier(changed)
+    old, new = compile_classifier(before), compile_classifier(after)
     right = lost = 0
     for one in touched:
-        before = _kind(classifier, ruleset, one) == one.example.case_type
-        after = _kind(other, changed, one) == one.example.case_type
-        right += after and not before
-        lost += before and not after
+        was = _kind(old, before, one) == one.example.case_type
+        would_be = _kind(new, after, one) == one.example.case_type
+        right += would_be and not was
+        lost += was and not would_be
     return right, lost
 
 

@@ -72,35 +72,48 @@ def _pair(text: str) -> tuple[str, str]:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 if it is right; a wrong answer or a mistake anywhere in the directory is 1, and nothing is written."""
-    from mailroute.admin.drafting import Desk, completed, draft, interview
+    from mailroute.admin.drafting import Desk, completed, draft
     from mailroute.clock import system_clock
     from mailroute.rules.drafts import KINDS
 
-    asking = not arguments.set and sys.stdin.isatty()
     desk = Desk.of(arguments.rules, KINDS[arguments.kind])
     said = _SAID[language_of(os.environ)]
-    if asking:
-        print(said["intro"])
-        answers = interview(
-            desk,
-            lambda question, usual: _ask(desk, question, usual, said),
-            lambda text: print(f"  ✗ {visible(text)}"),
-        )
-    else:
-        answers = completed(desk, dict(arguments.set))
-    made = draft(desk, answers, system_clock())
+    if not arguments.set and sys.stdin.isatty():
+        try:
+            return _converse(arguments, desk, said)
+        except EOFError:
+            # Whoever closes the input has thought better of it.
+            print("\n" + said["nothing"])
+            return 1
+    made = draft(desk, completed(desk, dict(arguments.set)), system_clock())
+    _finish(arguments, made, wanted=arguments.write)
     if arguments.json:
-        _finish(arguments, made, wanted=arguments.write)
-        print_json({"files": list(made.files), "diff": "\n".join(made.lines()), "written": arguments.write,
-                    "recognised": None if made.test is None else not made.test})  # fmt: skip
+        recognised = None if made.test is None else not made.test
+        diff = "\n".join(made.lines())
+        print_json(
+            {"files": list(made.files), "diff": diff, "written": arguments.write, "recognised": recognised}
+        )
         return 0
     _print(made, said)
-    wanted = input(said["write"]).strip().lower() not in _NO if asking else arguments.write
+    print(said["written"].format(", ".join(made.files)) if arguments.write else said["say"])
+    return 0
+
+
+def _converse(arguments: argparse.Namespace, desk: Desk, said: Mapping[str, str]) -> int:
+    from mailroute.admin.drafting import draft, interview
+    from mailroute.clock import system_clock
+
+    print(said["intro"])
+    answers = interview(
+        desk,
+        lambda question, usual: _ask(desk, question, usual, said),
+        lambda text: print(f"  ✗ {visible(text)}"),
+    )
+    made = draft(desk, answers, system_clock())
+    _print(made, said)
+    wanted = input(said["write"]).strip().lower() not in _NO
     _finish(arguments, made, wanted=wanted)
-    if wanted:
-        print(said["written"].format(", ".join(made.files)))
-    else:
-        print(said["nothing" if asking else "say"])
+    print(said["written"].format(", ".join(made.files)) if wanted else said["nothing"])
     return 0
 
 

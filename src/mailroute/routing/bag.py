@@ -12,6 +12,8 @@ WORDS_READ = 400
 _WORD = re.compile(r"[a-z]{4,30}")
 # Words of every mail, which decide nothing.
 _EVERYDAY = frozenset(
+    "anfrage anliegen betreff dienstag donnerstag freitag gestern heute mail mittwoch montag morgen samstag seit sonntag "
+    "telefon vorgestern vorhin wieder woche wochen today yesterday tomorrow week weeks "
     "aber alle allen alles also auch beim bereits besten bitte bitten damen dann dass deren diese diesem diesen dieser "
     "dieses doch eine einem einen einer eines einfach etwas fragen freundlichen geehrte geehrter gern gerne gruesse "
     "gruessen guten habe haben hallo hatte herr herrn herren hier ihnen ihre ihrem ihren ihrer immer jetzt kann keine "

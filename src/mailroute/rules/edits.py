@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mailroute.rules.report import Report
@@ -62,7 +63,15 @@ def _append(lines: list[str], there: list[Node], items: Sequence[Item]) -> None:
 
 
 def _written(item: Item) -> str:
-    return as_yaml([item]).strip().removeprefix("- ")
+    """As people write it: a weight is a number, not a text in quotation marks."""
+    plain = {key: _number(text) for key, text in item.items()} if isinstance(item, dict) else item
+    return as_yaml([plain]).strip().removeprefix("- ")
+
+
+def _number(text: str) -> str | int | float:
+    if re.fullmatch(r"-?[1-9]\d{0,5}", text):
+        return int(text)
+    return float(text) if re.fullmatch(r"-?\d{1,5}\.\d*[1-9]", text) else text
 
 
 def _last_line(node: Node) -> int:

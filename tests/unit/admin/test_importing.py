@@ -115,7 +115,7 @@ def test_responsibilities_come_as_a_list_of_property_role_and_person(rules: Path
     text += (
         "max-planck-12;Vermietung;Frau Brandt\nmax-planck-12;Vermietung;keller@abc-hausverwaltung.example\n"
     )
-    text += "bahnhof-1a;On-call service;Weber\n"
+    text += "Bahnhofstr. 1a;On-call service;Weber\n"
     found = planned(rules, text, "responsibilities")
     assert list(found.mapping.values()) == ["property", "role", "staff"]
     write(rules, found)

@@ -19,7 +19,7 @@ rechnung: {name: Rechnung, role: buchhaltung}
 
 def test_a_block_list_grows_by_a_line() -> None:
     after = with_items("case-types.yaml", BLOCK, ("heizung", "evidence"), [{"thermostat": "2"}, "lau: warm"])
-    assert after == BLOCK.replace("strong\n", "strong\n    - thermostat: '2'\n    - 'lau: warm'\n")
+    assert after == BLOCK.replace("strong\n", "strong\n    - thermostat: 2\n    - 'lau: warm'\n")
 
 
 def test_a_flow_list_grows_within_its_brackets() -> None:
