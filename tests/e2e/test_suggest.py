@@ -8,8 +8,9 @@ from sqlalchemy import update
 
 from mailroute import shipped
 from mailroute.admin.learning import lessons
-from mailroute.admin.suggesting import Proposal, applied, difference, proposals
+from mailroute.admin.suggesting import Proposal, applied, difference, judge, proposals
 from mailroute.rules import load, load_files, read_files
+from mailroute.store.examples import examples
 from mailroute.store.tables import mail
 from tests.support.house import MUELLER, ZENTRALE, House, a_mail, open_house
 
@@ -37,7 +38,10 @@ def house() -> Iterator[House]:
 def found_in(house: House) -> list[Proposal]:
     now = house.clock() + timedelta(seconds=1)
     with house.daemons[0].store.read() as conn:
-        return list(proposals(conn, load(RULES), dict(read_files(RULES)), now - timedelta(days=1), now))
+        judged = [judge(one) for one in examples(conn, "abc", now - timedelta(days=1), now)]
+        return list(
+            proposals(conn, load(RULES), dict(read_files(RULES)), judged, now - timedelta(days=1), now)
+        )
 
 
 def test_a_word_that_several_corrected_mails_share_is_proposed_with_its_effect(house: House) -> None:
@@ -74,10 +78,10 @@ def test_an_erased_mail_is_no_example_any_more(house: House) -> None:
     now = house.clock() + timedelta(seconds=1)
     store = house.daemons[0].store
     with store.read() as conn:
-        before = lessons(conn, ruleset, now - timedelta(days=1), now)
+        before = lessons(ruleset, examples(conn, "abc", now - timedelta(days=1), now))
     assert [one.case_type for one in before].count("heizung") == 3
     assert len(before) == 6
     store.write(lambda conn: conn.execute(update(mail).values(content=b""))).result()
     with store.read() as conn:
-        assert lessons(conn, ruleset, now - timedelta(days=1), now) == []
+        assert lessons(ruleset, examples(conn, "abc", now - timedelta(days=1), now)) == []
     assert [one for one in found_in(house) if "speaks for" in one.title] == []

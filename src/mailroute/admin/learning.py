@@ -6,24 +6,24 @@ Nothing is copied for it: the mails are read where they lie, so what has been er
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from math import log
 
 from mailroute.message.parse import parse
 from mailroute.model.ruleset import Ruleset
 from mailroute.routing.bag import words_of
-from mailroute.store.engine import Connection
-from mailroute.store.examples import Example, examples
+from mailroute.routing.learned_order import ORDERED
+from mailroute.store.examples import Example
 
 # A word counts if so many different people wrote it: the name of one of them never does.
 PEOPLE_LEAST = 3
 # A case type with fewer mails is not learned.
 MAILS_LEAST = 5
 WEIGHT_LEAST = 0.5
-WORDS_MOST = 400
+WORDS_MOST = 2_000
 PARTS = 5
 _SMOOTH = 0.5
 
@@ -66,18 +66,21 @@ class Learned:
     right_now: int = 0
 
 
-def lessons(conn: Connection, ruleset: Ruleset, since: datetime, until: datetime) -> list[Lesson]:
+def lessons(ruleset: Ruleset, found: Iterable[Example]) -> list[Lesson]:
     """What people made of the mails: tickets that are closed, or whose case type somebody has set."""
     known = {one.id for one in ruleset.case_types}
-    found = (one for one in examples(conn, ruleset.organisation.id, since, until) if one.case_type in known)
-    return [_lesson(one) for one in found]
+    return [_lesson(one) for one in found if one.case_type in known]
 
 
 def _lesson(one: Example) -> Lesson:
     classified = one.routing.classified if one.routing else None
     unclear = classified is not None and classified.case_type is None
-    offered = tuple(score.id for score in classified.scores[:3]) if classified and unclear else ()
-    return Lesson(words_of(parse(one.content)), one.case_type, one.sender, offered)
+    # By evidence alone: an earlier model may have ordered them.
+    best = sorted(classified.scores[:ORDERED], key=lambda one: -one.score) if classified and unclear else ()
+    offered = tuple(one.id for one in best)
+    # The same few thousand words stand in all of them.
+    words = tuple(map(sys.intern, words_of(parse(one.content))))
+    return Lesson(words, one.case_type, one.sender, offered)
 
 
 def learn(all_lessons: Sequence[Lesson]) -> Learned:

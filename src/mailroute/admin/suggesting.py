@@ -7,6 +7,7 @@ many of them wrong as right, and nothing is written here.
 from __future__ import annotations
 
 import difflib
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from mailroute.routing.classify import Classifier, classify, compile_classifier
 from mailroute.rules import Loaded
 from mailroute.rules.edits import Item, with_items
 from mailroute.store.engine import Connection
-from mailroute.store.examples import Example, examples
+from mailroute.store.examples import Example
 from mailroute.store.quality import opened_tickets
 
 RESPONSIBILITIES = "responsibilities.csv"
@@ -63,21 +64,29 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class Judged:
+    """A mail that people have judged, read."""
+
     example: Example
     message: Message
     words: tuple[str, ...]
 
 
+def judge(example: Example) -> Judged:
+    """Read the mail of an example."""
+    message = parse(example.content)
+    return Judged(example, message, tuple(map(sys.intern, words_of(message))))
+
+
 def proposals(
-    conn: Connection, loaded: Loaded, files: Mapping[str, str], since: datetime, until: datetime
+    conn: Connection,
+    loaded: Loaded,
+    files: Mapping[str, str],
+    judged: Sequence[Judged],
+    since: datetime,
+    until: datetime,
 ) -> Iterator[Proposal]:
-    """Look through the period. `files` are the texts of the rules directory."""
-    org = loaded.ruleset.organisation.id
-    judged = []
-    for one in examples(conn, org, since, until):
-        message = parse(one.content)
-        judged.append(_Judged(one, message, words_of(message)))
+    """Look through the period. `files` are the texts of the rules directory, `judged` the examples of the period."""
     yield from _words(loaded.ruleset, judged, files)
     yield from _names(loaded, judged, files)
     yield from _holders(conn, loaded, files, since, until)
@@ -120,7 +129,7 @@ def _possible(files: Mapping[str, str], edit: Edit) -> Edit | None:
 # --- words of case types -------------------------------------------------------------------------------------
 
 
-def _words(ruleset: Ruleset, judged: Sequence[_Judged], files: Mapping[str, str]) -> Iterator[Proposal]:
+def _words(ruleset: Ruleset, judged: Sequence[Judged], files: Mapping[str, str]) -> Iterator[Proposal]:
     classifier = compile_classifier(ruleset)
     wrong = [
         one
@@ -140,7 +149,7 @@ def _words(ruleset: Ruleset, judged: Sequence[_Judged], files: Mapping[str, str]
                 yield _of_word(case_type, word, weight, mine, files, (right, lost))
 
 
-def _telling(mine: Sequence[_Judged], judged: Sequence[_Judged], case_type: CaseType) -> list[str]:
+def _telling(mine: Sequence[Judged], judged: Sequence[Judged], case_type: CaseType) -> list[str]:
     """Words that several people wrote about this matter, and few about others, best first; the longer say more."""
     known = {fold(one.text) for one in case_type.evidence}
     counts = Counter(word for one in mine for word in one.words)
@@ -175,7 +184,7 @@ def _with_word(ruleset: Ruleset, case_type: str, word: str, weight: float) -> Ru
     )
 
 
-def _effect(before: Ruleset, after: Ruleset, touched: Sequence[_Judged]) -> tuple[int, int]:
+def _effect(before: Ruleset, after: Ruleset, touched: Sequence[Judged]) -> tuple[int, int]:
     """How many of the mails with the word would become right, and how many wrong."""
     old, new = compile_classifier(before), compile_classifier(after)
     right = lost = 0
@@ -187,7 +196,7 @@ def _effect(before: Ruleset, after: Ruleset, touched: Sequence[_Judged]) -> tupl
     return right, lost
 
 
-def _kind(classifier: Classifier, ruleset: Ruleset, one: _Judged) -> str | None:
+def _kind(classifier: Classifier, ruleset: Ruleset, one: Judged) -> str | None:
     inbox = ruleset.organisation.inboxes[0].address
     envelope = Envelope(
         mail_id=0, intake_id=0, organisation=ruleset.organisation.id, inbox=inbox, door=Door.FILE, mail_from="",
@@ -202,7 +211,7 @@ def _of_word(
     case_type: CaseType,
     word: str,
     weight: float,
-    mine: Sequence[_Judged],
+    mine: Sequence[Judged],
     files: Mapping[str, str],
     effect: tuple[int, int],
 ) -> Proposal:
@@ -224,7 +233,7 @@ def _tickets(numbers: Sequence[int]) -> str:
 # --- names of properties -------------------------------------------------------------------------------------
 
 
-def _names(loaded: Loaded, judged: Sequence[_Judged], files: Mapping[str, str]) -> Iterator[Proposal]:
+def _names(loaded: Loaded, judged: Sequence[Judged], files: Mapping[str, str]) -> Iterator[Proposal]:
     """Words of mails whose property somebody had to set, which stand in no mail about another one."""
     homes: dict[str, set[str | None]] = defaultdict(set)
     for one in judged:

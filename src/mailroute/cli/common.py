@@ -7,14 +7,16 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from mailroute.rules import Loaded
     from mailroute.settings import Settings
+
+T = TypeVar("T")
 
 DEFAULT_CONFIG = Path("mailroute.toml")
 TICKET_HELP = "a ticket is written T-10428, or org/T-10428 where there are several organisations"
@@ -67,6 +69,17 @@ def print_json(value: dict[str, Any]) -> None:
     """One object, one line, UTF-8."""
     sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
+
+
+def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """The items, with a bar on standard error if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, what, total, console=Console(stderr=True), transient=True)
 
 
 def visible(text: str) -> str:

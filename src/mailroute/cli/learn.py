@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailroute.cli.common import add_config, add_json, load_config, print_json, visible
+from mailroute.cli.common import add_config, add_json, load_config, print_json, visible, with_progress
 
 if TYPE_CHECKING:
     from mailroute.admin.learning import Learned
@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=DAYS,
         metavar="N",
-        help="tickets of the last N days (default: %(default)s)",
+        help="tickets of the last N days, 10,000 at most (default: %(default)s)",
     )
     parser.add_argument(
         "--write", action="store_true", help="write model.csv into the rules (default: only show)"
@@ -45,11 +45,15 @@ def run(arguments: argparse.Namespace) -> int:
     from mailroute.routing.learned_order import FEATURE
     from mailroute.rules import load, load_files, read_files
     from mailroute.rules.site_model import FILE, written
+    from mailroute.store.examples import examples, examples_at_most
 
     loaded, files = load(arguments.rules), dict(read_files(arguments.rules))
     until = system_clock()
+    since, org = until - timedelta(days=arguments.days), loaded.ruleset.organisation.id
     with looking(load_config(arguments)) as conn:
-        learned = learn(lessons(conn, loaded.ruleset, until - timedelta(days=arguments.days), until))
+        total = examples_at_most(conn, org, since, until)
+        read = with_progress(examples(conn, org, since, until), total, "tickets")
+        learned = learn(lessons(loaded.ruleset, read))
     if len(learned.weights.before) < 2:
         print(
             f"Too little to learn from: it takes {MAILS_LEAST} closed or corrected tickets of two case types."

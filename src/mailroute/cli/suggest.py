@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailroute.cli.common import add_config, add_json, load_config, print_json, visible
+from mailroute.cli.common import add_config, add_json, load_config, print_json, visible, with_progress
 
 if TYPE_CHECKING:
     from mailroute.admin.suggesting import Proposal
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=DAYS,
         metavar="N",
-        help="tickets of the last N days (default: %(default)s)",
+        help="tickets of the last N days, 10,000 at most (default: %(default)s)",
     )
     parser.add_argument("--take", type=_numbers, metavar="1,3", help="only these proposals (default: all)")
     parser.add_argument("--write", action="store_true", help="write them into the rules (default: only show)")
@@ -52,16 +52,20 @@ def _numbers(text: str) -> list[int]:
 def run(arguments: argparse.Namespace) -> int:
     """0, also if there is nothing to propose. What is written becomes active as every change does, after check and tests."""
     from mailroute.admin.inside import looking
-    from mailroute.admin.suggesting import applied, proposals
+    from mailroute.admin.suggesting import applied, judge, proposals
     from mailroute.admin.writing import replace_keeping_old
     from mailroute.clock import system_clock
     from mailroute.rules import load, load_files, read_files
+    from mailroute.store.examples import examples, examples_at_most
 
     files, loaded = dict(read_files(arguments.rules)), load(arguments.rules)
     until = system_clock()
     settings = load_config(arguments)
+    since, org = until - timedelta(days=arguments.days), loaded.ruleset.organisation.id
     with looking(settings) as conn:
-        found = list(proposals(conn, loaded, files, until - timedelta(days=arguments.days), until))
+        total = examples_at_most(conn, org, since, until)
+        read = with_progress(examples(conn, org, since, until), total, "tickets")
+        found = list(proposals(conn, loaded, files, [judge(one) for one in read], since, until))
     taken = [one for at, one in enumerate(found, start=1) if arguments.take is None or at in arguments.take]
     changed = applied(files, taken)
     # Never anything that `check` would refuse.

@@ -7,11 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Connection
 
 from mailroute.model.decision import Routing
-from mailroute.store.quality import content_of, opened_tickets
+from mailroute.store.quality import content_of, opened_count, opened_tickets
+
+# More say nothing new, and take long to read.
+MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,15 @@ class Example:
     sender: str
 
 
+def examples_at_most(conn: Connection, org: str, since: datetime, until: datetime) -> int:
+    """How many `examples` may give."""
+    return min(MOST, opened_count(conn, org, since, until))
+
+
 def examples(conn: Connection, org: str, since: datetime, until: datetime) -> Iterator[Example]:
-    """The examples of a period, oldest first; without those whose mail or reporter has been erased."""
-    for one in opened_tickets(conn, org, since, until):
+    """The examples of a period, oldest first, of its last MOST tickets; without those whose mail or reporter has been erased."""
+    too_many = opened_count(conn, org, since, until) - MOST
+    for one in islice(opened_tickets(conn, org, since, until), max(0, too_many), None):
         if one.case_type is None or not (one.closed or one.corrected) or not one.reporter:
             continue
         content = content_of(conn, one.intake)
