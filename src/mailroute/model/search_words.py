@@ -16,12 +16,11 @@ _WORD = re.compile(r"[^\W_]+")
 
 def search_words(*texts: str) -> tuple[str, ...]:
     """Every word of the texts once; "Müller" also as "muller", as people type it who have no umlauts."""
-    found: dict[str, None] = {}
-    for text in texts:
-        shown = text[:_TEXT_CHARS]
-        for form in (fold(shown), fold_bare(shown)):
-            found.update(dict.fromkeys(word[:_CHARS] for word in _WORD.findall(form)))
-    return tuple(found)[:WORDS_MOST]
+    shown = "\n".join(text[:_TEXT_CHARS] for text in texts)
+    words = _WORD.findall(fold(shown))
+    if not shown.isascii():
+        words += _WORD.findall(fold_bare(shown))
+    return tuple(dict.fromkeys(word[:_CHARS] for word in words))[:WORDS_MOST]
 
 
 def asked_words(question: str) -> tuple[str, ...]:

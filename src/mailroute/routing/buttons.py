@@ -34,12 +34,23 @@ class Button(StrEnum):
     TYPE = "type"
     PROPERTY = "property"
     PICK = "pick"
+    SPLIT = "split"
+    SEPARATE = "separate"
     UNDO = "undo"
 
 
 # What means nothing without words.
 NEEDS_WORDS = frozenset(
-    {Button.ASSIGN, Button.NOTE, Button.ANSWER, Button.FOLLOW_UP, Button.TYPE, Button.PROPERTY, Button.PICK}
+    {
+        Button.ASSIGN,
+        Button.NOTE,
+        Button.ANSWER,
+        Button.FOLLOW_UP,
+        Button.TYPE,
+        Button.PROPERTY,
+        Button.PICK,
+        Button.SEPARATE,
+    }
 )
 # At the triage desk these say where a ticket belongs: who presses one there without having it takes it over.
 _SORTS = frozenset({Button.ASSIGN, Button.TYPE, Button.PROPERTY, Button.PICK})
@@ -57,11 +68,13 @@ def shown(ticket: Ticket, actor: Staff) -> frozenset[Button]:
     if not mine:
         sorting = _SORTS - {Button.PICK} if ticket.status is Status.TRIAGE else frozenset()
         return frozenset({*always, *sorting, *(back or {Button.TAKE})})
+    apart = {Button.SPLIT, Button.SEPARATE} if ticket.joined else {Button.SPLIT}
     at_work = {Button.FOLLOW_UP} if ticket.status is Status.ACCEPTED else {Button.ACCEPT, Button.FOLLOW_UP}
     return frozenset(
         {
             *always,
             *at_work,
+            *apart,
             Button.REJECT,
             Button.ASSIGN,
             Button.ANSWER,
@@ -96,6 +109,8 @@ _VERBS = {
     Button.TYPE: ("typ", "type"),
     Button.PROPERTY: ("objekt", "property"),
     Button.UNDO: ("rückgängig", "undo"),
+    Button.SPLIT: ("teilen", "split"),
+    Button.SEPARATE: ("trennen", "separate"),
 }
 _ALONE: dict[Button, Callable[[str], Command]] = {
     Button.ACCEPT: c.Accept,
@@ -113,6 +128,8 @@ _WITH_WORDS: dict[Button, Callable[[str, str], Command]] = {
     Button.CLOSE: c.Close,
     Button.TYPE: c.CorrectType,
     Button.PROPERTY: c.CorrectProperty,
+    Button.SPLIT: c.Split,
+    Button.SEPARATE: c.Separate,
 }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, literal, select
 
 from mailroute.model.search_words import asked_number, asked_words, search_words
 from mailroute.model.ticket import Change, Corrected, Joined, Opened, Party, Place, Ticket
-from mailroute.store import directory
 from mailroute.store import tables as t
 from mailroute.store.columns import insert_or_skip
+from mailroute.store.ready import Ready
 from mailroute.store.tickets import ticket, ticket_of
 
 # A word that more tickets have says little: then the newest are looked through, so many at a time.
@@ -45,13 +45,23 @@ def _of_party(party: Party) -> tuple[str, ...]:
     return party.name, party.address
 
 
+_HOUSE = Ready(
+    select(
+        t.property_.c.id, t.property_.c.name, t.property_.c.street, t.property_.c.house_number,
+        t.property_.c.postcode, t.property_.c.town,
+    ).where(t.property_.c.organisation_id == bindparam("org"), t.property_.c.id == bindparam("id"))
+)  # fmt: skip
+_CONTRACT = Ready(
+    select(t.contract.c.number).where(
+        t.contract.c.organisation_id == bindparam("org"), t.contract.c.id == bindparam("id")
+    )
+)
+
+
 def _of_place(tx: Connection, org: str, place: Place) -> tuple[str, ...]:
-    house = directory.property_by_id(tx, org, place.property) if place.property else None
-    contract = directory.contract_by_id(tx, org, place.contract) if place.contract else None
-    texts: tuple[str, ...] = ()
-    if house is not None:
-        texts = (house.id, house.name, house.street, house.house_number, house.postcode, house.town)
-    return (*texts, contract.number) if contract is not None else texts
+    house = _HOUSE.first(tx, org=org, id=place.property) if place.property else None
+    contract = _CONTRACT.first(tx, org=org, id=place.contract) if place.contract else None
+    return (*(house or ()), *(contract or ()))
 
 
 def found_tickets(conn: Connection, org: str, question: str, limit: int = 50) -> tuple[Ticket, ...]:

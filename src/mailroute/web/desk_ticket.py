@@ -13,8 +13,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from mailroute.flow.command import Given, give
+from mailroute.errors import Conflict
+from mailroute.flow.command import Given, give, number_for
+from mailroute.message.clean import clean_text
 from mailroute.model import limits
+from mailroute.model.command import Command
+from mailroute.model.facts import Facts
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.visitor import Visitor
 from mailroute.routing.buttons import NEEDS_WORDS, Button, commands_of, shown
@@ -94,6 +98,9 @@ def _page(
         picks=look.pickables if _may_sort(look, me) else (),
         receivers=_receivers(look, rules),
         case_types=[Choosable(one.id, one.name.in_language(visitor.language)) for one in rules.case_types],
+        further=[
+            Choosable(one.party.address, one.party.name or one.party.address) for one in look.facts.further
+        ],
         about=_about(look, rules, visitor.language),
         name_of=lambda one: name_of(one, rules),
     )
@@ -139,10 +146,15 @@ async def press(request: Request) -> Response:
     look = await _look(request, visitor)
     form = await request.form()
     button = _button(request)
-    words = str(form.get("words", "")).replace("\r\n", "\n").replace("\r", "\n").strip()
+    sent = form.get("words", "")
+    words = clean_text(sent).strip() if isinstance(sent, str) else ""
+    typed = {button.value: words}
     if error := _fault(button, words):
-        return _page(request, visitor, look, error=error, typed={button.value: words}, status=422)
-    given = await run_in_threadpool(_giving(request, visitor, look.ticket.number, button, words))
+        return _page(request, visitor, look, error=error, typed=typed, status=422)
+    try:
+        given = await run_in_threadpool(_giving(request, visitor, look.ticket.number, button, words))
+    except Conflict:
+        return _page(request, visitor, look, error="desk.busy", typed=typed, status=409)
     backroom(request).wake("deliver", "remind")
     back = _BACK.get(str(form.get("back", ""))) if all(line.done for line in given.lines) else None
     flags = "".join("1" if line.done else "0" for line in given.lines)
@@ -170,10 +182,14 @@ def _giving(
     room, rules = backroom(request), office(request, visitor.organisation)
     me = _me(visitor, rules.ruleset)
 
+    def asked(facts: Facts) -> tuple[Command, ...]:
+        return commands_of(button, words, facts, me, rules.ruleset)
+
     def work() -> Given:
         given = give(
-            lambda facts: commands_of(button, words, facts, me, rules.ruleset), number, me, rules,
+            asked, number, me, rules,
             store=room.store, site=room.site(), clock=room.clock, way="w",
+            fresh=number_for(asked(Facts()), visitor.organisation, room.store),
         )  # fmt: skip
         assert given is not None  # tickets are never deleted
         return given

@@ -45,6 +45,9 @@ def _pressed(
         (Button.CLOSE, "repariert", "erledigt: repariert"),
         (Button.TYPE, "heizung", "typ: heizung"),
         (Button.PROPERTY, "Lindenweg 5", "objekt: Lindenweg 5"),
+        (Button.SPLIT, "", "teilen"),
+        (Button.SPLIT, "heizung", "teilen: heizung"),
+        (Button.SEPARATE, "weber", "trennen: weber"),
         (Button.ANSWER, "Der Handwerker kommt am Freitag.", "Der Handwerker kommt am Freitag."),
     ],
 )
@@ -117,7 +120,9 @@ def test_a_note_can_be_written_whatever_the_ticket_is(status: Status, actor: Sta
 
 def test_the_buttons_are_those_of_whoever_has_it() -> None:
     mine, others = shown(a_ticket(), SCHMIDT), shown(a_ticket(), HUBER)
-    assert {Button.ACCEPT, Button.ANSWER, Button.CLOSE, Button.REJECT} <= mine
+    assert {Button.ACCEPT, Button.ANSWER, Button.CLOSE, Button.REJECT, Button.SPLIT} <= mine
+    assert Button.SEPARATE not in mine
+    assert Button.SEPARATE in shown(a_ticket(joined=1), SCHMIDT)
     assert others == {Button.NOTE, Button.UNDO, Button.TAKE}
     assert shown(a_ticket(assignee="huber", holders=("schmidt",), given=(True,)), SCHMIDT) == {
         Button.NOTE, Button.UNDO, Button.REVOKE,

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from mailroute.admin.history import history
-from mailroute.model.ticket import Status, Ticket
+from mailroute.model.ticket import Answered, Status, Ticket
 from mailroute.routing.buttons import NEEDS_WORDS, Button
 from mailroute.store.outbox import letter_content, letters
 from mailroute.store.tickets import events, ticket, tickets
@@ -263,6 +263,22 @@ def test_a_field_that_is_empty_or_endless_changes_nothing_and_says_so(pages: Pag
             assert 'role="alert"' in answer.text
     assert "x" * 20_001 in schmidt.post(f"/desk/ticket/T-{damage}/answer", words="x" * 20_001).text
     assert _ticket(pages, damage) == before
+
+
+def test_a_second_matter_becomes_a_ticket_of_its_own(pages: Pages, damage: int) -> None:
+    shown = _press(pages.visit(SCHMIDT), damage, "split", words="rechnung")
+    assert "ist jetzt der Vorgang T-10002 (" in shown
+    assert _ticket(pages, 10_002).case_type == "rechnung"
+
+
+def test_signs_that_nobody_sees_never_leave_in_an_answer(pages: Pages, damage: int) -> None:
+    schmidt = pages.visit(SCHMIDT)
+    _press(schmidt, damage, "answer", words="Guten Tag,\x00 der Dach\u202edecker\r\nkommt.")
+    with pages.store.read() as conn:
+        said = [one.change.text for one in events(conn, "abc", damage) if isinstance(one.change, Answered)]
+    assert said == ["Guten Tag, der Dachdecker\nkommt."]
+    upload = schmidt.post(f"/desk/ticket/T-{damage}/note", files=[("words", ("x.txt", b"a", "text/plain"))])
+    assert upload.status_code == 422
 
 
 # --- answers to the customer ----------------------------------------------------------------------------------
