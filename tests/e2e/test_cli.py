@@ -168,7 +168,10 @@ def test_every_command_has_json(run: Run, command: Any) -> None:
     assert "--json" in run(command.NAME, "--help").out
 
 
-@pytest.mark.parametrize("verb", "list show accept take reject assign note close reopen".split())
+@pytest.mark.parametrize(
+    "verb",
+    "list show accept take reject assign note close reopen answer send type property pick follow-up".split(),
+)
 def test_every_verb_of_ticket_has_json_and_an_example(run: Run, verb: str) -> None:
     ran = run("ticket", verb, "--help")
     assert "--json" in ran.out
