@@ -7,7 +7,7 @@ line of the rule.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,18 @@ def classify(
 ) -> Classified:
     """Say what kind of matter the mail is. `reply`: it answers an older mail, whose subject it bears."""
     told = heard_in(classifier, message, reply=reply)
-    tally = weigh(classifier.scales, told)
+    return judge(classifier, message, sender, envelope, told, weigh(classifier.scales, told))
+
+
+def judge(
+    classifier: Classifier,
+    message: Message,
+    sender: Sender,
+    envelope: Envelope,
+    told: Sequence[Told],
+    tally: Tally,
+) -> Classified:
+    """The same for what was heard and weighed already."""
     asked = _asked(classifier, message, sender, envelope, told, now=False)
     now = _asked(classifier, message, sender, envelope, told, now=True)
     by_rule = _by_condition(classifier, asked, now)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from mailroute.model import limits
 from mailroute.model.decision import (
     Assignment,
     CaseTypeScore,
@@ -24,10 +25,12 @@ from mailroute.model.decision import (
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import CaseType, Multiple, Ruleset
+from mailroute.model.text import folded
 from mailroute.model.ticket import ConcernFound
 from mailroute.routing.assign import assign
-from mailroute.routing.classify import Classifier, classify
+from mailroute.routing.classify import Classifier, classify, judge
 from mailroute.routing.courtesy import is_closing, is_greeting
+from mailroute.routing.weigh import Told, weigh
 from mailroute.routing.work import Mail, Work, staff_party
 
 # What one clear word weighs by the convention of the rules.
@@ -76,8 +79,13 @@ def _may_hold_two(scores: Sequence[CaseTypeScore]) -> bool:
 def _clear_parts(classifier: Classifier, mail: Mail, sender: Sender) -> Iterator[Classified]:
     """What the subject and each part of the text are about by themselves, where that is clear."""
     for part in (mail.message.subject, *parts_in(mail.message.new_text)):
+        heard = classifier.vocabulary.hear(folded(part[: limits.TEXT_CHARS]))
+        told = (Told(heard, 1.0, "text"),)
+        tally = weigh(classifier.scales, told)
+        if not tally.scores or tally.scores[0].score < CLEAR:
+            continue  # whatever a condition says: nearly every part
         alone = replace(mail.message, subject="", new_text=part, text=part, attachments=(), forwarded=None)
-        found = classify(classifier, alone, sender, mail.envelope, reply=False)
+        found = judge(classifier, alone, sender, mail.envelope, told, tally)
         best = next((one.score for one in found.scores if one.id == found.case_type), 0.0)
         if found.case_type is not None and best >= CLEAR:
             yield found

@@ -202,8 +202,9 @@ class _Known:
 
     def aliases(self) -> Iterator[Clue]:
         """Names that people give to a house."""
+        known = {key for kind, key in self.hits if kind is LookupKind.ALIAS}
         for word in self.keys.aliases:
-            for house in self._at(LookupKind.ALIAS, word.key):
+            for house in self._at(LookupKind.ALIAS, word.key) if word.key in known else ():
                 yield Clue(house.id, None, None, ALIAS, f"name {_quote(word.span)}", "alias")
 
     def homes(self) -> Iterator[Clue]:

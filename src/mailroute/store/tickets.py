@@ -57,7 +57,7 @@ _ONE_TICKET = select(t.ticket).where(
     t.ticket.c.organisation_id == bindparam("org"), t.ticket.c.number == bindparam("number")
 )
 _TICKET = Ready(_ONE_TICKET)
-_TICKET_LOCKED = _ONE_TICKET.with_for_update()
+_TICKET_LOCKED = Ready(_ONE_TICKET.with_for_update())
 _EVENTS = Ready(
     select(t.event)
     .where(t.event.c.organisation_id == bindparam("org"), t.event.c.number == bindparam("number"))
@@ -87,7 +87,7 @@ def ticket(conn: Connection, organisation: str, number: int) -> Ticket | None:
 
 def ticket_for_change(tx: Connection, organisation: str, number: int) -> Ticket | None:
     """The ticket, locked until the transaction ends: nobody decides on it meanwhile (PostgreSQL; SQLite has one writer)."""
-    row = tx.execute(_TICKET_LOCKED, {"org": organisation, "number": number}).first()
+    row = _TICKET_LOCKED.first(tx, org=organisation, number=number)
     return ticket_of(row) if row else None
 
 
