@@ -11,6 +11,7 @@ import tomllib
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -88,6 +89,34 @@ class RelaySettings(_Section):
     connections: int = Field(default=2, ge=1, le=20, description="letters sent at the same time")
 
 
+class Web(_Section):
+    """The pages for customers and staff."""
+
+    listen: str = Field(
+        default="127.0.0.1:8025",
+        description="host:port, or unix:/path; a server that speaks TLS goes before it",
+    )
+    url: str = Field(
+        description="the address that people use: https and a name, no path",
+        examples=["https://portal.firm.example"],
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _plain(cls, url: str) -> str:
+        """Scheme and host alone: that is what the Host header and the origin of forms are compared with."""
+        parts = urlsplit(url.rstrip("/").lower())
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.netloc
+            or parts.path
+            or parts.query
+            or parts.username
+        ):
+            raise ValueError("write it like https://portal.firm.example, without a path")
+        return f"{parts.scheme}://{parts.netloc}"
+
+
 class Settings(_Section):
     """All of it. Relative paths are relative to the file they stand in."""
 
@@ -130,6 +159,7 @@ class Settings(_Section):
     doors: tuple[Door, ...] = Field(default=(), description="[[doors]]: SMTP and LMTP")
     imap: tuple[Imap, ...] = Field(default=(), description="[[imap]]: shared inboxes to read")
     relay: RelaySettings = Field(default=RelaySettings(), description="[relay]: where letters go")
+    web: Web | None = Field(default=None, description="[web]: the pages; without this section there are none")
 
     @property
     def trust(self) -> Trust:
@@ -150,6 +180,11 @@ class Settings(_Section):
     def database_url(self) -> str:
         """Where the books are."""
         return self.database or f"sqlite:///{self.state / 'mailroute.db'}"
+
+    @property
+    def web_url(self) -> str:
+        """Where our pages are, "" where there are none."""
+        return self.web.url if self.web is not None else ""
 
     @property
     def key_file(self) -> Path:
@@ -242,13 +277,17 @@ _HEAD = """\
 
 def example() -> str:
     """A mailroute.toml with every setting, its meaning and its default; valid as it is."""
-    parts = [_HEAD, _example_of(Settings, skip=("doors", "imap", "relay"))]
+    parts = [_HEAD, _example_of(Settings, skip=("doors", "imap", "relay", "web"))]
     parts += ["# --- doors for SMTP and LMTP; repeat the section for more\n[[doors]]", _example_of(Door)]
     parts += [
         "# --- a shared inbox at a provider; take the # away from all lines you need\n# [[imap]]",
         _example_of(Imap),
     ]
     parts += ["# --- where letters go\n[relay]", _example_of(RelaySettings)]
+    parts += [
+        "# --- the pages for customers and staff; take the # away to switch them on\n# [web]",
+        _example_of(Web),
+    ]
     return "\n".join(parts)
 
 
@@ -261,7 +300,7 @@ def _example_of(section: type[_Section], skip: tuple[str, ...] = ()) -> str:
         if name in skip:
             continue
         default = info.get_default(call_default_factory=True)
-        shown = _example_value(name, default)
+        shown = json.dumps(info.examples[0]) if info.examples else _example_value(name, default)
         mark = "" if (section.__name__, name) in _ACTIVE else "# "
         lines.append(f"# {info.description}\n{mark}{name} = {shown}")
     return "\n".join(lines) + "\n"

@@ -145,6 +145,7 @@ GENERAL = (
     Template.INVITATION,
     Template.INVITATION_CONFIRMED,
     Template.WELCOME,
+    Template.SIGN_IN,
     Template.RULES_REFUSED,
     Template.DIGEST,
     Template.HOLES,
@@ -343,6 +344,12 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
         Template.INVITATION: {**_WITHOUT_TICKET, "to": BOB, "reason": "k7q3x9wmbz4p"},
         Template.INVITATION_CONFIRMED: {**_WITHOUT_TICKET, "to": BOB},
         Template.WELCOME: {**_WITHOUT_TICKET, "to": SCHMIDT},
+        Template.SIGN_IN: {
+            **_WITHOUT_TICKET,
+            "to": BOB,
+            "link": "https://portal.abc-hausverwaltung.example/sign-in/Qm3vT8kZr1xW5yB7nD2fH9jL4pS6gC0aEoUiYwXqVtM",
+            "code": "482 913",
+        },
         Template.RULES_REFUSED: {
             **_WITHOUT_TICKET,
             "to": SCHMIDT,

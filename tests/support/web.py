@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +31,21 @@ from mailroute.flow.activate import Installation, open_installation
 from mailroute.flow.command import give
 from mailroute.flow.process import claim, prepare, process_batch
 from mailroute.flow.receive import receive
+from mailroute.flow.sign_in import Chance, answer_requests, hashed
 from mailroute.flow.site import Site
 from mailroute.flow.unwritten import Unwritten
 from mailroute.model.command import Answer
 from mailroute.model.mail import Delivery, Door
 from mailroute.model.ticket import Ticket
-from mailroute.settings import Settings
+from mailroute.settings import Settings, Web
+from mailroute.store import outbox
 from mailroute.store.engine import Store
 from mailroute.store.mails import Claimed
 from mailroute.store.outbox import letters, mark_attempting
 from mailroute.store.signing_in import LinkOffer, offer_link
 from mailroute.web.app import application
 from mailroute.web.backroom import Backroom
-from mailroute.web.session import hashed
-from tests.support.house import INBOX, TUESDAY
+from tests.support.house import INBOX, TUESDAY, Letter
 
 URL = "http://mailroute.example"
 KLARA = "klara@muster.example"
@@ -136,6 +137,25 @@ class Pages:
         self.store.write(lambda tx: offer_link(tx, offer)).result()
         return f"/sign-in/{secret}"
 
+    def letters_to(self, address: str) -> list[Letter]:
+        """The letters to an address that are in the outbox, oldest first; links are answered before."""
+        self.answer()
+        with self.store.read() as conn:
+            rows = [one for one in outbox.letters(conn) if one.to_address == address]
+            found = [
+                (one.to_address, outbox.letter_content(conn, one.id) or b"") for one in sorted(rows, key=_age)
+            ]
+        return [Letter("", to, content) for to, content in found]
+
+    def answer(self) -> int:
+        """Write to everybody who has asked for a link; returns how many letters that were."""
+
+        def chance() -> Chance:
+            self._links += 1
+            return Chance(f"asked-{self._links}", f"{self._links:06d}")
+
+        return answer_requests(self.store, self.site, self.clock, chance)
+
     def take(self, mail: bytes, *, to: str | None = None) -> None:
         """Have a mail received and decided, with everything that is waiting."""
         parsed = email.message_from_bytes(mail, policy=email.policy.default)
@@ -171,11 +191,15 @@ class Pages:
             process_batch(self.store, claimed, one, self.clock, unwritten)
 
 
+def _age(row: outbox.OutboxRow) -> datetime:
+    return row.created_at
+
+
 @contextmanager
 def open_pages(rules: Path | None = None, *, url: str = URL) -> Iterator[Pages]:
     """Open the pages of a firm, by default that of `rules/`, on a Tuesday in November at nine."""
     with tempfile.TemporaryDirectory(prefix="mailroute-web-") as state:
-        settings = Settings(state=Path(state), rules=(rules or shipped.path("rules"),))
+        settings = Settings(state=Path(state), rules=(rules or shipped.path("rules"),), web=Web(url=url))
         clock = StoppedClock(TUESDAY)
         installation = open_installation(settings, clock=clock)
         woken: list[str] = []

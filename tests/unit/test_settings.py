@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from mailroute import shipped
 from mailroute.errors import SettingsInvalid
-from mailroute.settings import Door, Imap, RelaySettings, Settings, example, flat, load_settings, secret
+from mailroute.settings import Door, Imap, RelaySettings, Settings, Web, example, flat, load_settings, secret
 
 
 def written(directory: Path, text: str) -> Path:
@@ -116,3 +116,34 @@ def test_a_password_file_is_looked_for_among_the_credentials_first(
 def test_a_missing_password_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match="password_file relay-password: there is no such file"):
         secret(None, Path("relay-password"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://Portal.Firma.example/", "https://portal.firma.example"),
+        ("http://127.0.0.1:8025", "http://127.0.0.1:8025"),
+    ],
+)
+def test_the_address_of_the_pages_is_scheme_and_host(url: str, kept: str) -> None:
+    assert Web(url=url).url == kept
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "portal.firma.example",
+        "ftp://a.example",
+        "https://",
+        "https://a.example/portal",
+        "https://u@a.example",
+    ],
+)
+def test_an_address_of_the_pages_that_cannot_be_one_is_refused_with_how_to_write_it(
+    tmp_path: Path, url: str
+) -> None:
+    file = tmp_path / "mailroute.toml"
+    file.write_text(f'[web]\nurl = "{url}"\n')
+
+    with pytest.raises(SettingsInvalid, match=r"web\.url: .*https://portal\.firm\.example"):
+        load_settings(file)

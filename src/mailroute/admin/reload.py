@@ -66,7 +66,7 @@ def reload(settings: Settings, store: Store, site: Site, clock: Clock) -> Fresh:
         raise Impossible(f"the organisation {min(gone)} would be gone; take it out and restart the daemon")
     before = {org: office.ruleset.hash for org, office in site.offices.items()}
     recipe = recipe_of(loaded, site.keyring, settings)
-    fresh = open_site(loaded, site.keyring, settings.trust, settings.templates, recipe.keys)
+    fresh = open_site(loaded, site.keyring, settings.trust, settings.templates, recipe.keys, settings.web_url)
     activate_all(store, loaded, clock())
     return Fresh(fresh, recipe, tuple(_said(one, before) for one in loaded))
 
@@ -85,7 +85,7 @@ def followed(settings: Settings, store: Store, site: Site) -> Fresh | None:
         if all(office.ruleset.hash == now_active.get(org) for org, office in site.offices.items()):
             return None
         texts = tuple(files(conn, org, now_active[org]) for org in site.offices if org in now_active)
-    recipe = Recipe(texts, site.keyring, settings.trust, settings.templates, site.keys)
+    recipe = Recipe(texts, site.keyring, settings.trust, settings.templates, site.keys, site.web_url)
     return Fresh(recipe.site(), recipe, ())
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mailroute.admin.inside import SOCKET, daemon_listens
 from mailroute.admin.reload import checked
@@ -25,7 +26,7 @@ from mailroute.errors import MailrouteError, RulesetInvalid
 from mailroute.flow.site import load_directories, read_keyring
 from mailroute.intake.mailbox import probe_mailbox
 from mailroute.model.ruleset import Inbox, ReplyMode
-from mailroute.settings import Door, Settings
+from mailroute.settings import Settings
 from mailroute.store.engine import open_store
 from mailroute.store.health import newest_mail, version
 
@@ -131,28 +132,28 @@ def _doors(settings: Settings, clock: Clock) -> Iterator[Finding]:
         remedy = "Add [[doors]] or [[imap]] to mailroute.toml."
         yield Finding("doors", State.WARN, "no door is configured: no mail comes in", remedy)
     for door in settings.doors:
-        yield _door(door, ours=ours)
+        yield _listening("door", door.listen, ours=ours)
 
 
-def _door(door: Door, *, ours: bool) -> Finding:
-    if door.listen.startswith("unix:"):
-        return Finding("door", State.OK, f"{door.listen} (not tried)")
-    host, port = host_and_port(door.listen)
+def _listening(check: str, listen: str, *, ours: bool) -> Finding:
+    if listen.startswith("unix:"):
+        return Finding(check, State.OK, f"{listen} (not tried)")
+    host, port = host_and_port(listen)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE and ours:
-                return Finding("door", State.OK, f"{door.listen} is open, a daemon runs here")
+                return Finding(check, State.OK, f"{listen} is open, a daemon runs here")
             remedy = "Stop the program that has it (`ss -ltnp`), or choose another `listen`."
             if error.errno in (errno.EACCES, errno.EPERM):
                 remedy = "Ports below 1024 need AmbientCapabilities=CAP_NET_BIND_SERVICE in the unit."
-            return Finding("door", State.FAIL, f"{door.listen}: {error.strerror}", remedy)
+            return Finding(check, State.FAIL, f"{listen}: {error.strerror}", remedy)
     if ours:
         remedy = "Restart the daemon: its mailroute.toml was another one."
-        return Finding("door", State.FAIL, f"a daemon runs here, but not on {door.listen}", remedy)
-    return Finding("door", State.OK, f"{door.listen} is free")
+        return Finding(check, State.FAIL, f"a daemon runs here, but not on {listen}", remedy)
+    return Finding(check, State.OK, f"{listen} is free")
 
 
 def _inboxes(settings: Settings) -> list[Inbox]:
@@ -189,6 +190,26 @@ def _imap(settings: Settings, clock: Clock) -> Iterator[Finding]:
             yield Finding("imap", State.FAIL, f"{one.user} at {one.host}: {answer}", remedy)
 
 
+def _web(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    web = settings.web
+    if web is None:
+        return
+    yield _listening("web", web.listen, ours=daemon_listens(settings.state / SOCKET))
+    host = urlsplit(web.url).hostname or ""
+    if web.url.startswith("https://") or host in ("127.0.0.1", "::1", "localhost"):
+        yield Finding("web", State.OK, f"people come by {web.url}")
+    else:
+        remedy = "Put a server that speaks TLS before it (docs/operating.md) and write https in `url`."
+        yield Finding("web", State.FAIL, f"{web.url}: links and cookies would travel in clear", remedy)
+    if not web.listen.startswith("unix:") and host_and_port(web.listen)[0] not in (
+        "127.0.0.1",
+        "::1",
+        "localhost",
+    ):
+        remedy = "Listen on 127.0.0.1 or a unix socket, and let the server that speaks TLS pass requests on."
+        yield Finding("web", State.WARN, f"{web.listen} is open to the network without TLS", remedy)
+
+
 def _replies(settings: Settings, clock: Clock) -> Iterator[Finding]:
     for inbox in _inboxes(settings):
         if inbox.reply is ReplyMode.PLUS:
@@ -210,5 +231,6 @@ _CHECKS: dict[str, Callable[[Settings, Clock], Iterator[Finding]]] = {
     "doors": _doors,
     "relay": _relay,
     "imap": _imap,
+    "web": _web,
     "replies": _replies,
 }

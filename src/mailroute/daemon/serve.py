@@ -21,6 +21,7 @@ from mailroute.daemon.doors import imap_account, smtp_door
 from mailroute.daemon.loops import Loop
 from mailroute.daemon.rules import RulesKeeper
 from mailroute.daemon.ticks import Ticks
+from mailroute.daemon.web import OpenWeb, chance
 from mailroute.daemon.workers import Worker
 from mailroute.delivery.smtp import Relay
 from mailroute.errors import SettingsInvalid
@@ -31,6 +32,7 @@ from mailroute.flow.invite import invite_due
 from mailroute.flow.process import claim, process_batch
 from mailroute.flow.receive import note, receive, receiver
 from mailroute.flow.remind import remind_due
+from mailroute.flow.sign_in import answer_requests
 from mailroute.flow.site import Recipe, Site
 from mailroute.flow.unwritten import Unwritten
 from mailroute.flow.upkeep import keep_up
@@ -40,10 +42,10 @@ from mailroute.intake.lmtp import open_smtp_door
 from mailroute.model.letter import LetterState
 from mailroute.model.mail import Delivery, Receipt
 from mailroute.settings import Imap, Settings
-from mailroute.store import mails, outbox, timers
+from mailroute.store import mails, outbox, signing_in, timers
 from mailroute.store.engine import Store
 
-PARTS = ("smtp", "imap", "work", "deliver", "tick")
+PARTS = ("smtp", "imap", "work", "deliver", "tick", "web")
 
 # How often the ticks look for due rows. New mail and new letters wake their loops at once.
 TICK_S = {"work": 2.0, "deliver": 5.0, "remind": 15.0, "rules": 10.0}
@@ -61,6 +63,7 @@ class Daemon:
     clock: Clock = system_clock
     parts: tuple[str, ...] = PARTS
     doors: list[OpenDoor] = field(default_factory=list)
+    web: OpenWeb | None = None
     _loops: dict[str, list[Loop]] = field(default_factory=dict)
     _workers: list[Worker] = field(default_factory=list)
     _open_relays: list[Relay] = field(default_factory=list)
@@ -108,6 +111,9 @@ class Daemon:
             self.doors.append(opened)
             log.emit("door-open", listen=door.listen, protocol=door.protocol)
         self._start_imap(accounts)
+        if self.settings.web is not None and "web" in self.parts:
+            self.web = OpenWeb.open(self.settings.web, self)
+            log.emit("door-open", listen=self.settings.web.listen, protocol="http")
         if self.settings.watch_rules:
             self.rules.watch()
         log.emit("started", parts=",".join(self.parts), organisations=len(self.site.offices))
@@ -117,6 +123,8 @@ class Daemon:
         log.emit("stopping")
         if self._control is not None:
             await self._control.close()
+        if self.web is not None:
+            await self.web.close()
         await asyncio.gather(*(door.close() for door in self.doors))
         self._ending.set()
         self.rules.stop()
@@ -155,6 +163,7 @@ class Daemon:
             letter, timer = outbox.next_due(conn), timers.next_due(conn)
             return bool(
                 mails.unfinished(conn)
+                or (self.site.web_url and signing_in.open_requests(conn))
                 or any(row.state is LetterState.ATTEMPTING for row in outbox.letters(conn))
                 or (letter is not None and letter <= now)
                 or (timer is not None and timer <= now)
@@ -227,6 +236,7 @@ class Daemon:
         fired += keep_up(self.store, self.site, clock=self.clock)
         fired += write_daily(self.store, self.site, clock=self.clock)
         invited = invite_due(self.store, self.site, self.clock)
+        invited += answer_requests(self.store, self.site, self.clock, chance)
         if fired or invited:
             self.wake("deliver")
         return fired

@@ -40,7 +40,7 @@ def open_installation(settings: Settings, *, clock: Clock = system_clock) -> Ins
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     keyring = make_keyring(settings.key_file)
     recipe = recipe_of(loaded, keyring, settings)
-    site = open_site(loaded, keyring, settings.trust, settings.templates, recipe.keys)
+    site = open_site(loaded, keyring, settings.trust, settings.templates, recipe.keys, settings.web_url)
     migrate(settings.database_url)
     store = open_store(settings.database_url)
     try:
@@ -85,7 +85,8 @@ def _known(database_url: str) -> dict[str, tuple[str, str | None]]:
 def recipe_of(loaded: Sequence[Loaded], keyring: Keyring, settings: Settings) -> Recipe:
     """What a worker process needs to make the same Site."""
     files = tuple(one.ruleset.files for one in loaded)
-    return Recipe(files, keyring, settings.trust, settings.templates, read_keys(settings.keys))
+    keys = read_keys(settings.keys)
+    return Recipe(files, keyring, settings.trust, settings.templates, keys, settings.web_url)
 
 
 def activate_all(store: Store, loaded: Sequence[Loaded], now: datetime) -> None:

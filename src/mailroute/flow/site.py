@@ -41,7 +41,7 @@ class Office:
 @dataclass(frozen=True, slots=True)
 class Site:
     """All organisations of this installation. `trust` says whose word about senders we believe, `keys`
-    are the files that open encrypted mail.
+    are the files that open encrypted mail. `web_url` is where our pages are, "" where there are none.
 
     `streets` fills itself from the database while mails are decided.
     """
@@ -52,6 +52,7 @@ class Site:
     trust: Trust
     streets: StreetIndexes = field(default_factory=StreetIndexes)
     keys: tuple[bytes, ...] = field(default=(), repr=False)
+    web_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,17 @@ class Recipe:
     trust: Trust
     templates: Path | None
     keys: tuple[bytes, ...] = field(default=(), repr=False)
+    web_url: str = ""
 
     def site(self) -> Site:
         """Read, check, compile. Raises RulesetInvalid, which cannot happen for files that were active once."""
         return open_site(
-            [load_files(one) for one in self.files], self.keyring, self.trust, self.templates, self.keys
+            [load_files(one) for one in self.files],
+            self.keyring,
+            self.trust,
+            self.templates,
+            self.keys,
+            self.web_url,
         )
 
 
@@ -100,6 +107,7 @@ def open_site(
     trust: Trust,
     templates: Path | None,
     keys: tuple[bytes, ...] = (),
+    web_url: str = "",
 ) -> Site:
     """Compile rules and templates once. A template with mistakes gives way to ours."""
     folders = [*([templates] if templates else []), shipped.path("templates")]
@@ -111,7 +119,7 @@ def open_site(
         for one in (one.ruleset.organisation for one in loaded)
     }
     inboxes = Inboxes(one.ruleset.organisation for one in loaded)
-    return Site(offices, inboxes, keyring, trust, keys=keys)
+    return Site(offices, inboxes, keyring, trust, keys=keys, web_url=web_url)
 
 
 def read_keyring(file: Path) -> Keyring:

@@ -62,6 +62,7 @@ class Template(StrEnum):
     INVITATION = "invitation"
     INVITATION_CONFIRMED = "invitation-confirmed"
     WELCOME = "welcome"
+    SIGN_IN = "sign-in"
     RULES_REFUSED = "rules-refused"
     DIGEST = "digest"
     HOLES = "holes"
@@ -124,6 +125,7 @@ class Notice:
     `imitates` is the domain of ours that the sender's looks like without being it, or "".
     `needs` is what is still missing: asked of a reporter, told to staff. `choices` is the numbered list that a reporter
     may pick from, of their own places and contracts only.
+    `link` is an address of our pages and `code` what is typed there in another browser: for the reader alone.
     `language` is the reader's.
     """
 
@@ -151,6 +153,8 @@ class Notice:
     inbox: str = ""
     needs: tuple[Need, ...] = ()
     choices: tuple[str, ...] = ()
+    link: str = ""
+    code: str = ""
 
     @property
     def number(self) -> int | None:

@@ -67,6 +67,7 @@ _TONES = {
     Template.INVITATION: Tone.GENERATED,
     Template.INVITATION_CONFIRMED: Tone.REPLIED,
     Template.WELCOME: Tone.GENERATED,
+    Template.SIGN_IN: Tone.GENERATED,
     Template.RULES_REFUSED: Tone.GENERATED,
     Template.HOLES: Tone.GENERATED,
 }

@@ -18,6 +18,7 @@ FOR_CUSTOMERS = frozenset(
         Template.UNANSWERED,
         Template.INVITATION,
         Template.INVITATION_CONFIRMED,
+        Template.SIGN_IN,
     )
 )
 FOR_PARTNERS_WHO_HAVE_IT = frozenset(

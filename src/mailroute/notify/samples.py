@@ -60,6 +60,8 @@ FULL = Values(
     needs=("Telefonnummer",),
     choices=("Max-Planck-Straße 12, WE 03", "Max-Planck-Straße 14, WE 01"),
     asked=True,
+    link="https://portal.firma.example/sign-in/k7q3x9wmbz4p",
+    code="482913",
 )
 
 EMPTY = replace(
@@ -94,6 +96,8 @@ EMPTY = replace(
     needs=(),
     choices=(),
     asked=False,
+    link="",
+    code="",
 )
 
 CUSTOMER = replace(EMPTY, to_customer=True, text="Ihre Rechnung ist beglichen.", files=FULL.files)

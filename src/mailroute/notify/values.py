@@ -102,7 +102,8 @@ class Values:
     `hints` are further sentences for a customer. `not_done` counts the lines of a transcript that were not carried out. `items` are the lines of a list. `mailto` holds the addresses of the
     buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
     `needs` is what is missing, as questions to a reporter and as words to staff (`asked`: the reporter was asked);
-    `choices` is the numbered list that a reporter may pick from.
+    `choices` is the numbered list that a reporter may pick from. `link` leads to a page of ours that is for the reader
+    alone, `code` is asked for there.
     """
 
     language: str
@@ -144,6 +145,8 @@ class Values:
     needs: tuple[str, ...]
     choices: tuple[str, ...]
     asked: bool
+    link: str
+    code: str
 
 
 _NAMES = tuple(field.name for field in fields(Values))
@@ -286,6 +289,8 @@ def _values_without_ticket(notice: Notice, ruleset: Ruleset, mailto: Mailto, lan
         needs=tuple(words.missing(one, language) for one in notice.needs),
         choices=(),
         asked=False,
+        link=clean(notice.link, 500),
+        code=clean(notice.code, 20),
     )
 
 

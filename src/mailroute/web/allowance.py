@@ -16,6 +16,10 @@ class Allowance:
         self._times = times
         self._seen: OrderedDict[str, deque[datetime]] = OrderedDict()
 
+    def forgive(self) -> None:
+        """Begin anew with everybody."""
+        self._seen.clear()
+
     def grants(self, peer: str, now: datetime) -> bool:
         """Whether `peer` may do it now; if so it counts."""
         seen = self._seen.setdefault(peer, deque())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from datetime import timedelta
@@ -10,13 +9,12 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mailroute.flow.sign_in import LINK_LASTS, hashed
 from mailroute.web.backroom import backroom
 
 # Customers come a few times a year, staff every day and on machines of the firm.
 CUSTOMER_STAYS = timedelta(days=30)
 STAFF_STAYS = timedelta(hours=12)
-# As long as a link is good.
-ASKING_LASTS = timedelta(minutes=15)
 
 _SESSION, _ASKING = "mailroute", "mailroute-asking"
 
@@ -24,11 +22,6 @@ _SESSION, _ASKING = "mailroute", "mailroute-asking"
 def new_secret() -> str:
     """256 bits of chance that a cookie or an address can hold."""
     return secrets.token_urlsafe(32)
-
-
-def hashed(*secret: str) -> str:
-    """What the books keep of a secret. Chance of 256 bits needs no salt and no slow hash."""
-    return hashlib.sha256("\0".join(secret).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def session_secret(request: Request) -> str:
@@ -49,7 +42,7 @@ def keep_session(request: Request, response: Response, secret: str, stays: timed
 
 def keep_asking(request: Request, response: Response, secret: str) -> None:
     """Have the browser remember that it asked, so that the link needs no code there."""
-    _keep(request, response, _ASKING, secret, ASKING_LASTS)
+    _keep(request, response, _ASKING, secret, LINK_LASTS)
 
 
 def drop_session(request: Request, response: Response) -> None:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from mailroute.flow.sign_in import hashed
 from mailroute.flow.visiting import visitor_at
 from mailroute.model.address import address_key
 from mailroute.store.engine import Connection
@@ -37,7 +38,6 @@ from mailroute.web.session import (
     STAFF_STAYS,
     asking_secret,
     drop_session,
-    hashed,
     keep_asking,
     keep_session,
     new_secret,

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from mailroute.flow.sign_in import hashed
 from mailroute.flow.visiting import visitor_at
 from mailroute.model.visitor import Visitor
 from mailroute.store.engine import Connection
 from mailroute.store.signing_in import session
 from mailroute.web.backroom import backroom, now, read
-from mailroute.web.session import hashed, session_secret
+from mailroute.web.session import session_secret
 
 
 class SignInNeeded(Exception):

@@ -465,6 +465,7 @@ AUTOMATIC = {
     Template.INVITATION: "auto-generated",
     Template.INVITATION_CONFIRMED: "auto-replied",
     Template.WELCOME: "auto-generated",
+    Template.SIGN_IN: "auto-generated",
     Template.RULES_REFUSED: "auto-generated",
     Template.HOLES: "auto-generated",
 }

@@ -1,11 +1,18 @@
 """Coming in by a link and leaving again (reliability §0.10)."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from tests.support.web import BRANDT, KLARA, SCHMIDT, Pages, open_pages
+from mailroute.flow.sign_in import LINKS_AN_HOUR
+from mailroute.store import tables as t
+from tests.support.web import BRANDT, KLARA, OFFICE, SCHMIDT, URL, Pages, Person, open_pages
+
+MUELLER = "mueller@mieter.example"
+LINK = re.compile(rf"{re.escape(URL)}(/sign-in/\S+)")
+CODE = re.compile(r"\b(\d{3} \d{3})\b")
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +69,160 @@ def test_who_signs_out_is_out_although_the_cookie_comes_again(pages: Pages) -> N
     klara.client.cookies.set("mailroute", cookie)
 
     assert klara.get("/").headers["location"] == "/sign-in"
+
+
+# --- asking for a link ----------------------------------------------------------------------------------------
+
+
+def ask(person: Person, address: str, next_: str = "/") -> None:
+    """Ask for a link as the form does."""
+    answer = person.post("/sign-in", address=address, next=next_)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/sent")
+
+
+def test_the_letter_lets_in_the_browser_that_asked_with_one_click(pages: Pages) -> None:
+    klara = pages.stranger()
+    ask(klara, "Klara@Muster.example ", "/tickets?mine=1")
+
+    (letter,) = pages.letters_to(KLARA)
+    link = LINK.search(letter.text)
+    assert link is not None
+    assert "Code" not in klara.get(link[1]).text
+    answer = klara.post(link[1])
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/tickets?mine=1")
+    assert klara.get("/").headers["location"] == "/tickets"
+
+
+def test_another_browser_needs_the_code_and_a_scanner_that_presses_the_button_gets_nowhere(
+    pages: Pages,
+) -> None:
+    ask(pages.stranger(), OFFICE)
+    (letter,) = pages.letters_to(OFFICE)
+    link, code = LINK.search(letter.text), CODE.search(letter.text)
+    assert link is not None
+    assert code is not None
+    scanner, telephone = pages.stranger(), pages.stranger()
+
+    for _ in range(10):
+        scanner.client.head(link[1])
+        assert scanner.post(link[1]).status_code == 422
+    assert scanner.get("/").headers["location"] == "/sign-in"
+
+    assert "Code aus der Mail" in telephone.get(link[1]).text
+    assert telephone.post(link[1], code=code[1]).status_code == 303
+    assert telephone.get("/").headers["location"] == "/tickets"
+
+
+def test_a_link_dies_of_five_wrong_codes(pages: Pages) -> None:
+    link = pages.link_for(KLARA, code="123456")
+    guesser = pages.stranger()
+
+    guesses = [guesser.post(link, code=f"00000{n}").status_code for n in range(5)]
+
+    assert guesses == [422] * 5
+    assert guesser.post(link, code="123456").status_code == 410
+
+
+@pytest.mark.parametrize("address", ["nobody@irgendwo.example", "lang@abc-hausverwaltung.example"])
+def test_whom_we_do_not_know_reads_the_same_words_and_gets_no_letter(pages: Pages, address: str) -> None:
+    known, unknown = pages.stranger(), pages.stranger()
+    ask(known, KLARA)
+    ask(unknown, address)
+
+    assert unknown.get("/sign-in/sent").text == known.get("/sign-in/sent").text
+    assert pages.letters_to(address) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "klara",
+        "klara@",
+        "a b@c.example",
+        "a@b.example, c@d.example",
+        "<a@b>\x00",
+        "@b.example",
+        "x" * 250 + "@b.example",
+        "a@b\r\nBcc: c@d",
+    ],
+)
+def test_what_is_no_address_is_said_beside_the_field(pages: Pages, typed: str) -> None:
+    answer = pages.stranger().post("/sign-in", address=typed, next="/")
+
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    assert 'aria-describedby="address-error' in answer.text
+
+
+def test_nobody_s_mailbox_is_filled_with_links(pages: Pages) -> None:
+    pages.clock.advance(timedelta(hours=2))
+    for _ in range(LINKS_AN_HOUR + 4):
+        ask(pages.stranger(), BRANDT)
+        pages.backroom.asks.forgive()
+
+    assert len(pages.letters_to(BRANDT)) == LINKS_AN_HOUR
+
+
+def test_one_peer_cannot_ask_for_ever(pages: Pages) -> None:
+    pages.backroom.asks.forgive()
+    answers = [
+        pages.stranger().post("/sign-in", address=f"a{n}@b.example", next="/").status_code for n in range(21)
+    ]
+    pages.backroom.asks.forgive()
+
+    assert answers == [303] * 20 + [429]
+
+
+def test_the_books_hold_no_secret_that_lets_anybody_in(pages: Pages) -> None:
+    klara = pages.visit(KLARA)
+    link = pages.link_for(OFFICE, code="987654")
+    cookie = klara.client.cookies["mailroute"]
+
+    with pages.store.read() as conn:
+        kept = [
+            str(row)
+            for table in (t.web_session, t.sign_in, t.sign_in_request)
+            for row in conn.execute(table.select())
+        ]
+
+    assert kept
+    assert not any(
+        secret in row for row in kept for secret in (cookie, link.removeprefix("/sign-in/"), "987654")
+    )
+
+
+# --- sessions -------------------------------------------------------------------------------------------------
+
+
+def test_a_session_that_somebody_planted_is_worth_nothing_after_signing_in(pages: Pages) -> None:
+    """Session fixation: whatever the browser brings, who signs in gets a new one, and the old one ends."""
+    evil, klara = pages.visit(OFFICE), pages.stranger()
+    planted = evil.client.cookies["mailroute"]
+    klara.client.cookies.set("mailroute", planted, domain="mailroute.example")
+
+    klara.post(pages.link_for(KLARA))
+
+    fresh = {one.value for one in klara.client.cookies.jar if one.name == "mailroute"} - {planted}
+    assert len(fresh) == 1
+    assert evil.get("/").headers["location"] == "/sign-in"
+
+
+def test_staff_are_signed_out_after_a_day_s_work_and_customers_after_a_month(pages: Pages) -> None:
+    schmidt, klara = pages.visit(SCHMIDT), pages.visit(KLARA)
+
+    pages.clock.advance(timedelta(hours=12))
+    assert schmidt.get("/").headers["location"] == "/sign-in"
+    assert klara.get("/").headers["location"] == "/tickets"
+    pages.clock.advance(timedelta(days=30))
+    assert klara.get("/").headers["location"] == "/sign-in"
+
+
+def test_tenants_need_no_grant_to_come_in(pages: Pages) -> None:
+    assert pages.visit(MUELLER).get("/").headers["location"] == "/tickets"
+
+
+def test_a_link_for_somebody_who_has_left_lets_nobody_in(pages: Pages) -> None:
+    assert pages.stranger().post(pages.link_for("lang@abc-hausverwaltung.example")).status_code == 410
+    assert pages.stranger().post(pages.link_for("nobody@irgendwo.example")).status_code == 410

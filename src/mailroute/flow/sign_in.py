@@ -1,0 +1,129 @@
+"""Answer those who asked for a link to sign in: a letter to whom we know, nothing to anybody else.
+
+One transaction for each request: the link is good exactly when its letter is in the outbox. The page that took the
+request did the same for everybody, so nobody learns from it who is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from mailroute.clock import Clock
+from mailroute.flow.process import letters_of
+from mailroute.flow.site import Office, Site
+from mailroute.flow.visiting import visitor_at
+from mailroute.model.decision import Decision, Disposition
+from mailroute.model.letter import Letter, Notice, Template
+from mailroute.model.ticket import RULE
+from mailroute.routing.work import Work
+from mailroute.store.apply import apply
+from mailroute.store.engine import Connection, Store
+from mailroute.store.signing_in import (
+    LinkOffer,
+    LinkRequest,
+    asked_before,
+    forget_old,
+    offer_link,
+    open_requests,
+    take_request,
+)
+
+LINK_LASTS = timedelta(minutes=15)
+# Links for one address in an hour; whoever asks more often gets no further letter.
+LINKS_AN_HOUR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A fresh secret for a link and six digits for its code."""
+
+    secret: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    offer: LinkOffer
+    decision: Decision
+    letters: tuple[Letter, ...]
+    cause: str
+
+
+def hashed(*secret: str) -> str:
+    """What the books keep of a secret. Chance of 256 bits needs no salt and no slow hash."""
+    return sha256("\0".join(secret).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def answer_requests(store: Store, site: Site, clock: Clock, chance: Callable[[], Chance]) -> int:
+    """Answer every open request; returns how many letters were written."""
+    if not site.web_url:
+        return 0
+    with store.read() as conn:
+        requests = open_requests(conn)
+    return sum(_answer(store, site, one, clock(), chance) for one in requests)
+
+
+def _answer(
+    store: Store, site: Site, request: LinkRequest, now: datetime, chance: Callable[[], Chance]
+) -> int:
+    with store.read() as conn:
+        too_often = asked_before(conn, request, now - timedelta(hours=1)) >= LINKS_AN_HOUR
+        found = () if too_often else tuple(_answers(conn, site, request, now, chance))
+
+    def write(tx: Connection) -> int:
+        forget_old(tx, now)
+        if not take_request(tx, request):
+            return 0
+        for one in found:
+            offer_link(tx, one.offer)
+            apply(tx, one.decision, one.letters, cause=one.cause, intake=None, timer=None, now=now)
+        return len(found)
+
+    return store.write(write).result()
+
+
+def _answers(
+    conn: Connection, site: Site, request: LinkRequest, now: datetime, chance: Callable[[], Chance]
+) -> list[_Answer]:
+    """One link for each organisation that knows the address."""
+    found = []
+    for office in site.offices.values():
+        who = visitor_at(conn, office, request.address, now)
+        if who is None:
+            continue
+        fresh = chance()
+        link = f"{site.web_url}/sign-in/{fresh.secret}"
+        code = f"{fresh.code[:3]} {fresh.code[3:]}"
+        notice = Notice(Template.SIGN_IN, who.party, who.language, None, link=link, code=code)
+        found.append(_letter(conn, site, office, request, notice, fresh, now))
+    return found
+
+
+def _letter(
+    conn: Connection,
+    site: Site,
+    office: Office,
+    request: LinkRequest,
+    notice: Notice,
+    fresh: Chance,
+    now: datetime,
+) -> _Answer:
+    organisation = office.ruleset.organisation.id
+    token = hashed("link", fresh.secret)
+    offer = LinkOffer(
+        token=token,
+        organisation=organisation,
+        address=request.address,
+        browser=request.browser,
+        code=hashed("code", token, fresh.code),
+        destination=request.destination,
+        expires_at=now + LINK_LASTS,
+    )
+    work = Work(office.rules, organisation, RULE, now)
+    work.tell(notice)
+    decision = work.decision(Disposition.COMMAND)
+    cause = f"s{request.id}"
+    return _Answer(offer, decision, letters_of(conn, decision, office, site, cause=cause, now=now), cause)
