@@ -24,6 +24,12 @@ def test_a_letter_is_what_it_was(template: Template, language: str, golden: Gold
     golden.check(HERE / language / f"{template}.eml", letter.content)
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_what_can_be_confirmed_on_a_page_leads_there(language: str, golden: Golden) -> None:
+    notice = a_notice(Template.UNCONFIRMED, language, link="/desk/tickets/10428/confirm/17")
+    golden.check(HERE / language / "unconfirmed-page.eml", write(notice).letters[0].content)
+
+
 def test_an_emergency_is_what_it_was(golden: Golden) -> None:
     notice = a_notice(
         Template.NOTIFICATION, ticket=a_ticket(case_type="notfall", urgency=1, subject="Wasser läuft!!")
@@ -98,6 +104,10 @@ def test_no_file_is_left_over() -> None:
         "receipt-help.eml",
         "reminder-accepted.eml",
         "reopened-customer.eml",
+        "unconfirmed-page.eml",
     }
     assert {path.name for path in (HERE / "de").iterdir()} == named | special
-    assert {path.name for path in (HERE / "en").iterdir()} == named | {"acknowledgement-asking.eml"}
+    assert {path.name for path in (HERE / "en").iterdir()} == named | {
+        "acknowledgement-asking.eml",
+        "unconfirmed-page.eml",
+    }

@@ -25,6 +25,7 @@ from mailroute.model.tokens import Key, Keyring
 from mailroute.notify.compose import Composed, compose
 from mailroute.notify.templates import Templates, load
 
+WEB = "https://portal.abc-hausverwaltung.example"
 SHIPPED = Path(__file__).parents[2] / "templates"
 NOW = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
 KEYRING = Keyring((Key("k", bytes(range(32))),))
@@ -347,7 +348,7 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
         Template.SIGN_IN: {
             **_WITHOUT_TICKET,
             "to": BOB,
-            "link": "https://portal.abc-hausverwaltung.example/sign-in/Qm3vT8kZr1xW5yB7nD2fH9jL4pS6gC0aEoUiYwXqVtM",
+            "link": "/sign-in/Qm3vT8kZr1xW5yB7nD2fH9jL4pS6gC0aEoUiYwXqVtM",
             "code": "482 913",
         },
         Template.RULES_REFUSED: {
@@ -419,4 +420,5 @@ def write(
         now=NOW,
         attachments=lambda intake: FILES,
         texts=lambda written: SAID[written.intake],
+        web_url=WEB,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import secrets
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,13 +19,15 @@ from mailroute.daemon.serve import Daemon
 from mailroute.daemon.supervise import open_daemon
 from mailroute.delivery.smtp import Relay, RelaySpec, Tls
 from mailroute.flow.activate import open_installation
+from mailroute.flow.sign_in import hand_out
 from mailroute.intake.door import OpenDoor, SmtpDoor
 from mailroute.intake.lmtp import open_smtp_door
 from mailroute.model.letter import SendOutcome
 from mailroute.model.mail import Delivery, Receipt
-from mailroute.settings import Door, RelaySettings, Settings
+from mailroute.settings import Door, RelaySettings, Settings, Web
 
 INBOX = "service@abc-hausverwaltung.example"
+_WEB_PORT = 8025
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Stage:
             doors=(Door(listen="127.0.0.1:0", protocol="smtp", hostname="demo.mailroute.example"),),
             relay=RelaySettings(host="127.0.0.1", port=catcher.port, connections=1),
             workers=1,
+            web=_web(),
         )
         installation = await asyncio.to_thread(open_installation, settings, clock=clock)
         daemon = open_daemon(settings, installation, clock=clock)
@@ -93,6 +98,17 @@ class Stage:
     def port(self) -> int:
         """Where the shared inbox takes mail."""
         return self.daemon.doors[0].port
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        return self.daemon.site.web_url
+
+    def link_for(self, address: str) -> str:
+        """A link that signs somebody in without a mail."""
+        organisation = next(iter(self.daemon.site.offices))
+        path = hand_out(self.daemon.store, organisation, address, secrets.token_urlsafe(32), self.clock())
+        return self.url + path
 
     async def send(self, mail_from: str, to: str, content: bytes) -> None:
         """Send a mail to the inbox over real SMTP. Raises RuntimeError if it is not taken."""
@@ -126,6 +142,20 @@ class Stage:
         """Stop everything."""
         await self.daemon.stop()
         await self.catcher.close()
+
+
+def _web() -> Web:
+    """The usual port if nobody has it, else any."""
+    for port in (_WEB_PORT, 0):
+        with socket.socket() as free:
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                free.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found = f"127.0.0.1:{free.getsockname()[1]}"
+            return Web(listen=found, url=f"http://{found}")
+    raise OSError("there is no free port on 127.0.0.1")
 
 
 def reply_to(letter: Caught, sender: str, text: str, at: datetime) -> tuple[str, bytes]:

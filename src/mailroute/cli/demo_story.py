@@ -18,6 +18,9 @@ _BERLIN = ZoneInfo("Europe/Berlin")
 MUELLER = "mueller@mieter.example"
 HUBER = "huber@abc-hausverwaltung.example"
 SCHMIDT = "schmidt@abc-hausverwaltung.example"
+BRANDT = "brandt@abc-hausverwaltung.example"
+MUSTER = "klara@muster.example"
+MUSTERFIRMA = "buero@musterfirma.example"
 
 
 def _at(day: int, hour: int, minute: int) -> datetime:
@@ -89,6 +92,27 @@ async def _tell(teller: Teller) -> None:
         _at(26, 14, 0),
         "Herr Schmidt replies: erledigt: Dachrinne repariert (done).",
     )
+    await teller.mail(
+        "08-hausrat.eml",
+        MUSTER,
+        _at(26, 14, 30),
+        "Frau Muster, who has a grant, reports a damage of her own.",
+    )
+    await teller.mail(
+        "09-police.eml",
+        MUSTERFIRMA,
+        _at(26, 15, 0),
+        "Her firm, of the same grant, asks about another contract.",
+    )
+    await teller.reply(
+        BRANDT,
+        "HRV-500100",
+        "Guten Tag Frau Muster,\n\nschicken Sie uns bitte zwei Fotos und die Rechnung der Spülmaschine.\n\n"
+        "Mit freundlichen Grüßen\nSabine Brandt",
+        _at(26, 15, 20),
+        "Frau Brandt answers her; whoever shares the grant reads along.",
+    )
+    await teller.time(_at(26, 15, 25), "Five minutes later.")
 
 
 class Teller:
@@ -179,6 +203,12 @@ async def _stay(stage: Stage) -> None:
         f"\nThe router stays up. Send it a mail of your own, for example:\n"
         f"  swaks --server 127.0.0.1:{stage.port} --from {MUELLER} --to {INBOX} \\\n"
         f"        --header 'Subject: Heizung' --body 'In der Max-Planck-Str. 12 ist die Heizung kalt.'\n"
+        f"\nThe pages: {stage.url}\n"
+        f"These links let somebody in, once, within a quarter of an hour:\n"
+        f"  Frau Muster, a customer     {stage.link_for(MUSTER)}\n"
+        f"  Herr Schmidt of staff       {stage.link_for(SCHMIDT)}\n"
+        f"  Frau Brandt, administrator  {stage.link_for(BRANDT)}\n"
+        f"Later, ask for a link on the page as any of them: the letter is shown here.\n"
         f"Ctrl-C ends it."
     )
     told = asyncio.Event()

@@ -63,10 +63,12 @@ def give(
     clock: Clock,
     way: Literal["c", "w"],
     fresh: int | None = None,
+    also: Callable[[Connection], None] | None = None,
 ) -> Given | None:
     """Decide and write; None if there is no such ticket. Commits.
 
-    `way` is the command line ("c") or a page ("w"), `fresh` a number for what opens a ticket (`number_for`). Raises Conflict if the ticket never stood still, TryLater if the store is gone.
+    `way` is the command line ("c") or a page ("w"), `fresh` a number for what opens a ticket
+    (`number_for`), `also` what is written in the same transaction. Raises Conflict if the ticket never stood still, TryLater if the store is gone.
     """
     organisation = office.ruleset.organisation.id
     for _ in range(_TRIES):
@@ -84,7 +86,7 @@ def give(
             given = Given(_cause(facts.ticket, way, now), decision, _transcript(decided))
             letters = letters_of(conn, decision, office, site, cause=given.cause, now=now)
         try:
-            store.write(_writing(given, letters, now)).result()
+            store.write(_writing(given, letters, now, also)).result()
         except Conflict:
             continue
         return given
@@ -126,10 +128,14 @@ def _transcript(decision: Decision) -> tuple[Line, ...]:
     return tuple(line for one in shown for line in one.lines)
 
 
-def _writing(given: Given, letters: Sequence[Letter], now: datetime) -> Callable[[Connection], Applied]:
+def _writing(
+    given: Given, letters: Sequence[Letter], now: datetime, also: Callable[[Connection], None] | None
+) -> Callable[[Connection], Applied]:
     """Transaction 2 for an act. Raises Conflict if somebody else changed the ticket meanwhile."""
 
     def work(tx: Connection) -> Applied:
+        if also is not None:
+            also(tx)
         return apply(tx, given.decision, letters, cause=given.cause, intake=None, timer=None, now=now)
 
     return work

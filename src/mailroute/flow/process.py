@@ -139,6 +139,7 @@ def letters_of(
             attachments=mails.files,
             texts=mails.text,
             passed_through=passed_through,
+            web_url=site.web_url,
         )
         letters += composed.letters
         for skipped in composed.skipped:

@@ -125,7 +125,7 @@ class Notice:
     `imitates` is the domain of ours that the sender's looks like without being it, or "".
     `needs` is what is still missing: asked of a reporter, told to staff. `choices` is the numbered list that a reporter
     may pick from, of their own places and contracts only.
-    `link` is an address of our pages and `code` what is typed there in another browser: for the reader alone.
+    `link` is a path of our pages and `code` what is typed there in another browser: for the reader alone.
     `language` is the reader's.
     """
 

@@ -101,16 +101,18 @@ def compose(
     attachments: Attachments,
     texts: Texts,
     passed_through: Sequence[str] = (),
+    web_url: str = "",
 ) -> Composed:
     """Write one letter for each notice. `cause` is what the decision is about ("m17"): it names the letters.
 
     The same arguments give the same letters. `attachments` gives the files of a stored mail by its intake id,
     `texts` the words of one that is passed on. `passed_through` are the mailroutes that the mail came through which
     brought the decision: a letter names them beside us, so that two of them cannot write to each other for ever.
+    `web_url` is where our pages are; without it no letter leads to one.
     """
     own = instance_names(keyring, ruleset.organisation.id)[0]
     instances = tuple(dict.fromkeys((own, *passed_through)))[:INSTANCES]
-    desk = _Desk(ruleset, templates, keyring, cause, now, Enclosures(attachments, texts), instances)
+    desk = _Desk(ruleset, templates, keyring, cause, now, Enclosures(attachments, texts), instances, web_url)
     letters: list[Letter] = []
     skipped: list[Skipped] = []
     faults: list[Diagnostic] = []
@@ -152,6 +154,7 @@ class _Desk:
     now: datetime
     stored: Enclosures
     instances: tuple[str, ...]
+    web_url: str
 
     def write(self, notice: Notice, index: int) -> tuple[Letter, tuple[Diagnostic, ...]]:
         """One letter, and the templates that had to be passed over for it."""
@@ -165,6 +168,7 @@ class _Desk:
         title = notice.ticket.label if notice.ticket else headers.clean(organisation.name, headers.NAME_CHARS)
         buttons = mailto(inbox, number, token, words.VERBS[language], title, _meant(notice))
         values = values_of(notice, self.ruleset, buttons, files, messages, language)
+        values = replace(values, link=self.web_url + values.link if self.web_url and values.link else "")
         if any(one.number is not None for one in notice.items):
             values = replace(values, items=self._with_links(notice, values.items, inbox))
         rendered, faults = self.templates.render(notice.template, values)

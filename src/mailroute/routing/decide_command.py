@@ -133,7 +133,8 @@ def _unconfirmed(mail: Mail, facts: Facts, work: Work, actor: Staff) -> None:
     work.change(Noted(mail.message.new_text, mail.envelope.intake_id, why="unconfirmed"))
     work.explain(Station.COMMAND, "not executed", f"nothing proves that {actor.name} sent it; kept as a note")
     desk = Desk(work, facts, actor, mail.envelope.intake_id)
-    desk.tell(Template.UNCONFIRMED, staff_party(actor), actor.language, text=mail.message.new_text)
+    link = f"/desk/tickets/{desk.ticket.number}/confirm/{mail.envelope.intake_id}"
+    desk.tell(Template.UNCONFIRMED, staff_party(actor), actor.language, text=mail.message.new_text, link=link)
 
 
 def _answer_to(desk: Desk, command: Command) -> Line | None:

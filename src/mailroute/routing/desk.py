@@ -51,9 +51,10 @@ class Desk:
         *,
         reason: str = "",
         text: str = "",
+        link: str = "",
     ) -> None:
-        """Tell somebody what this one did."""
-        self.work.tell(self._notice(template, to, language, reason, text))
+        """Tell somebody what this one did; `link` is a path of our pages."""
+        self.work.tell(replace(self._notice(template, to, language, reason, text), link=link))
 
     def hand_over(
         self, template: Template, to: Staff, *, reason: str = "", due: datetime | None = None

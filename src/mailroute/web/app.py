@@ -7,7 +7,7 @@
 
     ROUTES = (Route("/tickets/{number:int}", show, methods=["GET"]),)
 
-and `ROUTES` goes into the tuple below. `page` gives every template `t` (the words of `words/*.toml`), `language`,
+and `ROUTES` goes into `_AREAS` below. `page` gives every template `t` (the words of `words/*.toml`), `language`,
 `visitor`, `organisation`, `when(instant)`, `day(date)`, `static(file)`, and `csrf`, the hidden field that each form
 must hold; forms for htmx inherit it from the layout. `now(request)` is the time, `office(request, organisation)` the
 rules in force, `await write(request, function)` one transaction, `backroom(request).wake("work")` tells the daemon.
@@ -33,10 +33,12 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from mailroute.web import (
+    confirm,
     desk_admin,
     desk_grants,
     desk_lists,
     desk_ticket,
+    files,
     portal_contracts,
     portal_settings,
     portal_tickets,
@@ -59,22 +61,26 @@ _FIELDS = 200
 _FIELD_BYTES = 1024 * 1024
 
 
+# One line for each area, so that areas can grow beside each other.
+_AREAS = (
+    signin.ROUTES,
+    files.ROUTES,
+    confirm.ROUTES,
+    portal_tickets.ROUTES,
+    portal_write.ROUTES,
+    portal_contracts.ROUTES,
+    portal_settings.ROUTES,
+    desk_lists.ROUTES,
+    desk_ticket.ROUTES,
+    desk_admin.ROUTES,
+    desk_grants.ROUTES,
+)
+
+
 def application(backroom: Backroom) -> Starlette:
     """All pages, over one store. Raises nothing: what fails becomes a page."""
-    areas = (
-        ROUTES,
-        signin.ROUTES,
-        portal_tickets.ROUTES,
-        portal_write.ROUTES,
-        portal_contracts.ROUTES,
-        portal_settings.ROUTES,
-        desk_lists.ROUTES,
-        desk_ticket.ROUTES,
-        desk_admin.ROUTES,
-        desk_grants.ROUTES,
-    )
     app = Starlette(
-        routes=[_guarded(route) for route in chain(*areas)],
+        routes=[_guarded(route) for route in chain(ROUTES, *_AREAS)],
         middleware=[Middleware(Shield, url=backroom.url), Middleware(Edge)],
         exception_handlers={HTTPException: answer_refusal, SignInNeeded: lead_to_sign_in},
     )
@@ -113,7 +119,14 @@ async def static_file(request: Request) -> Response:
     path = STATIC / request.path_params["name"]
     if path.parent != STATIC or not path.is_file():
         raise HTTPException(404)
-    return FileResponse(path, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    return FileResponse(
+        path,
+        headers={
+            "Cache-Control": "public, max-age=31536000, immutable",
+            # The frame of a mail has an origin of its own, and a sheet of ours.
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        },
+    )
 
 
 ROUTES = (

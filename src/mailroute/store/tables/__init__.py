@@ -28,7 +28,7 @@ from mailroute.store.tables.tickets import (
     ticket_party,
     timer,
 )
-from mailroute.store.tables.web import sign_in, sign_in_request, web_session
+from mailroute.store.tables.web import confirmed, sign_in, sign_in_request, web_session
 
 __all__ = [
     "FIRST_TICKET_NUMBER",
@@ -37,6 +37,7 @@ __all__ = [
     "activation",
     "automatic_letters",
     "choice",
+    "confirmed",
     "contract",
     "customer_grant",
     "daily",

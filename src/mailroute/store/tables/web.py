@@ -39,6 +39,16 @@ sign_in = Table(
     Index("ix_sign_in_expires", "expires_at"),
 )
 
+# The mails whose sender said on a page that they are theirs: each is carried out once.
+confirmed = Table(
+    "confirmed",
+    metadata,
+    org(),
+    Column("intake_id", RowId, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "intake_id"),
+)
+
 web_session = Table(
     "web_session",
     metadata,
