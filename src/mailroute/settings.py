@@ -93,7 +93,7 @@ class Web(_Section):
     """The pages for customers and staff."""
 
     listen: str = Field(
-        default="127.0.0.1:8025",
+        default="127.0.0.1:8040",
         description="host:port, or unix:/path; a server that speaks TLS goes before it",
     )
     url: str = Field(

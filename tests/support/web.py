@@ -139,7 +139,7 @@ class Pages:
 
     def letters_to(self, address: str) -> list[Letter]:
         """The letters to an address that are in the outbox, oldest first; links are answered before."""
-        self.answer()
+        self.answer_links()
         with self.store.read() as conn:
             rows = [one for one in outbox.letters(conn) if one.to_address == address]
             found = [
@@ -147,7 +147,7 @@ class Pages:
             ]
         return [Letter("", to, content) for to, content in found]
 
-    def answer(self) -> int:
+    def answer_links(self) -> int:
         """Write to everybody who has asked for a link; returns how many letters that were."""
 
         def chance() -> Chance:

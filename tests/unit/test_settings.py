@@ -122,7 +122,7 @@ def test_a_missing_password_file_is_named(tmp_path: Path) -> None:
     ("url", "kept"),
     [
         ("https://Portal.Firma.example/", "https://portal.firma.example"),
-        ("http://127.0.0.1:8025", "http://127.0.0.1:8025"),
+        ("http://127.0.0.1:8040", "http://127.0.0.1:8040"),
     ],
 )
 def test_the_address_of_the_pages_is_scheme_and_host(url: str, kept: str) -> None:

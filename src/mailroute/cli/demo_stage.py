@@ -27,7 +27,7 @@ from mailroute.model.mail import Delivery, Receipt
 from mailroute.settings import Door, RelaySettings, Settings, Web
 
 INBOX = "service@abc-hausverwaltung.example"
-_WEB_PORT = 8025
+_WEB_PORT = 8040
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from mailroute.flow.site import Office, Site
 from mailroute.flow.visiting import visitor_at
 from mailroute.model.decision import Decision, Disposition
 from mailroute.model.letter import Letter, Notice, Template
-from mailroute.model.ticket import RULE
+from mailroute.model.ticket import RULE, Party, PartyKind
 from mailroute.routing.work import Work
 from mailroute.store.apply import apply
 from mailroute.store.engine import Connection, Store
+from mailroute.store.invitations import invitation, is_known_member
 from mailroute.store.signing_in import (
     LinkOffer,
     LinkRequest,
@@ -91,15 +92,29 @@ def _answers(
     """One link for each organisation that knows the address."""
     found = []
     for office in site.offices.values():
-        who = visitor_at(conn, office, request.address, now)
-        if who is None:
+        reader = _reader(conn, office, request.address, now)
+        if reader is None:
             continue
         fresh = chance()
         link = f"/sign-in/{fresh.secret}"
         code = f"{fresh.code[:3]} {fresh.code[3:]}"
-        notice = Notice(Template.SIGN_IN, who.party, who.language, None, link=link, code=code)
+        notice = Notice(Template.SIGN_IN, *reader, None, link=link, code=code)
         found.append(_letter(conn, site, office, request, notice, fresh, now))
     return found
+
+
+def _reader(conn: Connection, office: Office, address: str, now: datetime) -> tuple[Party, str] | None:
+    """Whom to write to, and in which language: whoever may come in, or will once the link confirms their invitation."""
+    who = visitor_at(conn, office, address, now)
+    if who is not None:
+        return who.party, who.language
+    organisation = office.ruleset.organisation
+    if (
+        invitation(conn, organisation.id, address) is None
+        or is_known_member(conn, organisation.id, address) is None
+    ):
+        return None
+    return Party(PartyKind.CUSTOMER, None, "", address), organisation.language
 
 
 def hand_out(

@@ -20,6 +20,7 @@ from mailroute.flow.sign_in import hashed
 from mailroute.flow.visiting import visitor_at
 from mailroute.model.address import address_key
 from mailroute.store.engine import Connection
+from mailroute.store.invitations import confirm
 from mailroute.store.signing_in import (
     LinkOffer,
     Session,
@@ -156,6 +157,8 @@ def _admit(
         if refused is Refused.WRONG_CODE:
             note_miss(tx, token)
         return refused
+    # Who has the mail has the address: an invitation that still waits is answered by this too (REQ-C9).
+    confirm(tx, offer.organisation, offer.address, at)
     who = visitor_at(tx, office, offer.address, at)
     if not use_link(tx, token) or who is None:
         return Refused.GONE

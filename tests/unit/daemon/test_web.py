@@ -45,7 +45,7 @@ def test_somebody_signs_in_with_the_link_from_a_mail_that_was_really_sent() -> N
     ("url", "state"),
     [
         ("https://portal.abc-hausverwaltung.example", State.OK),
-        ("http://127.0.0.1:8025", State.OK),
+        ("http://127.0.0.1:8040", State.OK),
         ("http://portal.abc-hausverwaltung.example", State.FAIL),
     ],
 )

@@ -1,12 +1,18 @@
 """Coming in by a link and leaving again (reliability §0.10)."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from mailroute import shipped
+from mailroute.flow.activate import activate_all
+from mailroute.flow.invite import invite_due
 from mailroute.flow.sign_in import LINKS_AN_HOUR
+from mailroute.flow.site import load_directories
 from mailroute.store import tables as t
 from tests.support.web import BRANDT, KLARA, OFFICE, SCHMIDT, URL, Pages, Person, open_pages
 
@@ -226,3 +232,37 @@ def test_tenants_need_no_grant_to_come_in(pages: Pages) -> None:
 def test_a_link_for_somebody_who_has_left_lets_nobody_in(pages: Pages) -> None:
     assert pages.stranger().post(pages.link_for("lang@abc-hausverwaltung.example")).status_code == 410
     assert pages.stranger().post(pages.link_for("nobody@irgendwo.example")).status_code == 410
+
+
+def test_who_was_invited_confirms_the_address_by_signing_in(tmp_path: Path) -> None:
+    """REQ-C9: the link proves what the reply to the invitation would have proved."""
+    rules = tmp_path / "rules"
+    shutil.copytree(shipped.path("rules"), rules)
+    grant = rules / "grants" / "makler.yaml"
+    grant.write_text(grant.read_text() + "    - neffe@irgendwo.example\n")
+    with open_pages(rules) as opened:
+        nephew = opened.stranger()
+        assert invite_due(opened.store, opened.site, opened.clock) == 1
+        ask(nephew, "neffe@irgendwo.example")
+        link = LINK.search(opened.letters_to("neffe@irgendwo.example")[-1].text)
+        assert link is not None
+
+        assert nephew.post(link[1]).status_code == 303
+        assert nephew.get("/").headers["location"] == "/tickets"
+
+
+def test_a_member_who_is_removed_is_out_with_the_next_page(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(shipped.path("rules"), rules)
+    with open_pages(rules) as opened:
+        office = opened.visit(OFFICE)
+        grant = rules / "grants" / "makler.yaml"
+        without = grant.read_text().replace(
+            "address: buero@musterfirma.example", "address: jemand@muster.example"
+        )
+        assert office.get("/").headers["location"] == "/tickets"
+
+        grant.write_text(without)
+        activate_all(opened.store, load_directories([rules]), opened.clock())
+
+        assert office.get("/").headers["location"] == "/sign-in"

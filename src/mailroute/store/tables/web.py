@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table
 
 from mailroute.store.columns import Key, RowId, UtcTime
-from mailroute.store.tables.base import metadata, org, partial, words
+from mailroute.store.tables.base import metadata, org, words
 
 # Asked by anybody for any address: it belongs to no organisation before it is answered, if ever.
 # `browser` is the hash of what the browser that asked keeps, `destination` the page they wanted.
@@ -18,7 +18,7 @@ sign_in_request = Table(
     words("browser"),
     words("destination"),
     Column("answered", Boolean, nullable=False),
-    partial("ix_sign_in_request_open", "id", where="NOT answered"),
+    Index("ix_sign_in_request_open", "answered", "id"),
     Index("ix_sign_in_request_address", "address", "asked_at"),
     Index("ix_sign_in_request_asked", "asked_at"),
 )
