@@ -33,6 +33,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from mailroute.web import (
+    attachments,
     confirm,
     desk_admin,
     desk_grants,
@@ -65,6 +66,7 @@ _FIELD_BYTES = 1024 * 1024
 _AREAS = (
     signin.ROUTES,
     files.ROUTES,
+    attachments.ROUTES,
     confirm.ROUTES,
     portal_tickets.ROUTES,
     portal_write.ROUTES,

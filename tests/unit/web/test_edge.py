@@ -1,0 +1,74 @@
+"""Whatever happens behind a page, its reader is told what to do, and the log says where (design §11)."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from mailroute.errors import TryLater
+from tests.support.web import Pages, open_pages
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[Pages]:
+    with open_pages() as opened:
+        yield opened
+
+
+class Away:
+    """A database that does not answer."""
+
+    def read(self) -> Any:
+        raise TryLater("The database is locked: /var/lib/secret.")
+
+
+def broken() -> Any:
+    raise ValueError("Klara Muster, klara@muster.example")
+
+
+def test_a_mistake_of_ours_is_a_page_and_a_line_in_the_log_without_data(
+    pages: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = Pages(pages.installation, pages.clock, replace(pages.backroom, clock=broken))
+    with caplog.at_level(logging.ERROR, logger="mailroute"):
+        answer = told.stranger().get("/sign-in/anything")
+
+    assert answer.status_code == 500
+    assert "Da ist uns ein Fehler passiert" in answer.text
+    assert "Klara" not in answer.text
+    (line,) = [one for one in caplog.records if one.getMessage() == "web-fault"]
+    assert cast("Any", line).fields["error"] == "ValueError"
+    assert "Klara" not in str(vars(line))
+
+
+def test_a_database_that_does_not_answer_is_told_with_when_to_come_again(pages: Pages) -> None:
+    told = Pages(pages.installation, pages.clock, replace(pages.backroom, store=cast("Any", Away())))
+    answer = told.stranger().get("/sign-in/anything")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "Einen Moment bitte" in answer.text
+    assert "secret" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
+def test_a_method_that_no_page_has_changes_nothing(pages: Pages, method: str) -> None:
+    assert pages.stranger().client.request(method, "/sign-in").status_code in (403, 405)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sign-in/" + "a" * 5000,
+        "/%00",
+        "/sign-in/%ff%fe",
+        "/tickets/../../etc/passwd",
+        "//evil.example/",
+        "/sign-in?next=" + "%00" * 50,
+    ],
+)
+def test_a_mad_path_is_no_fault_of_ours(pages: Pages, path: str) -> None:
+    assert pages.stranger().get(path).status_code in (200, 303, 404, 410)
