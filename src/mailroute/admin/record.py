@@ -30,6 +30,7 @@ from mailroute.model.ticket import Ticket
 from mailroute.routing.conditions import parts_of
 from mailroute.rules import Loaded
 from mailroute.rules.files import collect_tests
+from mailroute.rules.json_schema import comment
 from mailroute.rules.report import Report
 from mailroute.rules.routing_tests import NOTHING
 from mailroute.rules.written import as_yaml
@@ -38,7 +39,7 @@ from mailroute.store.replays import DecidedMail, decided_mails, first_decision
 from mailroute.store.tickets import events
 
 FILE = "tests/recorded.yaml"
-_HEADING = (
+_HEADING = comment(FILE) + (
     "# Routing tests made from real tickets by `mailroute test --record`; everybody in them is invented.\n"
     "# Edit them as you like: what is written here stays when another one is added.\n"
 )

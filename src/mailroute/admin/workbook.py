@@ -25,6 +25,9 @@ _UNPACKED_BYTES = 256 * 1024 * 1024
 _PARTS = 2_000
 _ROWS = 1_000_000
 _COLUMNS = 64
+# What a cell can hold in a spreadsheet program. One long text may stand in a million cells and need its place once.
+_CELL_CHARS = 32_767
+_TEXT_CHARS = 128 * 1024 * 1024
 _DIGITS = 15  # more than these a spreadsheet does not keep
 _ZEROS = re.compile(r"0{2,20}")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
@@ -116,6 +119,7 @@ def _read(content: bytes, wanted: str | None) -> Sheet:
 
 
 def _rows(sheet: Any, doubts: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    chars = 0
     for count, cells in enumerate(sheet.iter_rows(max_col=_COLUMNS), start=1):
         if count > _ROWS:
             raise Impossible(f"this sheet has more than {_ROWS} rows: split it")
@@ -124,6 +128,11 @@ def _rows(sheet: Any, doubts: list[str]) -> Iterator[tuple[int, tuple[str, ...]]
             texts = [""] * (filled[-1][0] + 1)
             for place, cell in filled:
                 texts[place] = _text(cell, doubts)
+                chars += len(texts[place])
+            if chars > _TEXT_CHARS:
+                raise Impossible(
+                    "this sheet holds more text than a list of people or contracts has: split it"
+                )
             yield filled[0][1].row, tuple(texts)
 
 
@@ -142,7 +151,7 @@ def _text(cell: object, doubts: list[str]) -> str:
         case int() | float():
             return _number(cell, value, doubts)
         case _:
-            text = " ".join(str(value).split())
+            text = " ".join(str(value)[:_CELL_CHARS].split())
     if getattr(cell, "data_type", "") == "e":
         doubts.append(f"{_place(cell)} says {text}: a formula of the spreadsheet has failed")
     return text

@@ -267,6 +267,14 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(rules: Path) -> None:
         planned(rules, bomb)
 
 
+def test_a_long_text_in_many_cells_is_refused(rules: Path) -> None:
+    rows = [("Name",), *[("x" * 32_767,)] * 4_200]
+    content = workbook(*rows)
+    assert len(content) < 1024 * 1024
+    with pytest.raises(Impossible, match="more text than a list"):
+        planned(rules, content)
+
+
 def _zip(parts: dict[str, bytes]) -> bytes:
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
