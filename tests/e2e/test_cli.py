@@ -629,6 +629,45 @@ def test_test_records_a_ticket_and_writes_it_only_when_told(run: Run, site: Site
     assert run("test", rules, "--record", "10428x", *config).code == 2
 
 
+# --- packs --------------------------------------------------------------------------------------------------
+
+
+def test_packs_diff_shows_overrides_and_what_a_release_would_do_with_stored_mails(
+    run: Run, site: Site
+) -> None:
+    """Issue 7, part 8."""
+    config, rules = ("--config", site.config), site.directory / "rules"
+    pack = site.directory / "new" / "kurz"
+    for folder, word in ((rules / "packs" / "kurz", "briefkasten"), (pack, "klingelschild")):
+        folder.mkdir(parents=True)
+        (folder / "roles.yaml").write_text("bote: {name: Bote, site_wide: [keller]}\n")
+        (folder / "case-types.yaml").write_text(
+            f"post: {{name: Post, role: bote, evidence: [{{{word}: 3}}]}}\n"
+        )
+    with (rules / "organisation.yaml").open("a") as organisation:
+        organisation.write("\npacks: [kurz]\n")
+    mail = site.directory / "mail.eml"
+    mail.write_bytes(a_mail(MUELLER, "Briefkasten", "Der Briefkasten."))
+    assert run("ingest", mail, *config).code == 0
+    with site.serving():
+        wait_until(lambda: run("ticket", "list", "--json", *config).out, "a ticket", 30)
+    assert "takes in kurz and overrides 0 things" in run("packs", "diff", *config).out
+    said = run("packs", "diff", pack, *config)
+    assert said.code == 0
+    assert (
+        "kurz: case type post: changed\n    + evidence: klingelschild 3\n    - evidence: briefkasten"
+        in said.out
+    )
+    assert "case_type post → none" in said.out
+    changes = run("packs", "diff", pack, "--json", *config).lines
+    assert list(changes[0]) == ["pack", "kind", "id", "change", "yours", "details"]
+    assert changes[-1]["summary"]["changed"] == 1
+    (pack / "case-types.yaml").write_text("post: {name: Post, role: niemand}\n")
+    broken = run("packs", "diff", pack, *config)
+    assert (broken.code, "MR301" in broken.out) == (1, True)
+    assert "is no pack" in run("packs", "diff", site.directory / "new", *config).err
+
+
 # --- reload and rules ---------------------------------------------------------------------------------------
 
 

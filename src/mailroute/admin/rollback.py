@@ -11,34 +11,46 @@ from pathlib import Path
 
 from mailroute.admin.acts import Impossible
 from mailroute.admin.writing import write_whole
-from mailroute.rules.files import OPTIONAL, REQUIRED
+from mailroute.rules.files import OPTIONAL, PACK_FILES, REQUIRED, collect, is_pack_file
+from mailroute.rules.packs import with_packs
+from mailroute.rules.report import Report
 from mailroute.settings import Settings
 
 _OURS = (*REQUIRED, *OPTIONAL)
 
 
 def put_back(directory: Path, files: Sequence[tuple[str, str]]) -> list[str]:
-    """Write the files; what they replace stays beside them as `NAME.bak`. Returns what was done, as sentences."""
-    wanted = {name: text for name, text in files if name in _OURS}
-    lines = []
-    for name in _OURS:
-        path = directory / name
-        now = path.read_bytes() if path.is_file() else None
-        text = wanted.get(name)
-        if now is None and text is None:
-            continue
-        if text is not None and now == text.encode():
-            continue
-        if now is not None:
-            shutil.copy2(path, path.with_name(name + ".bak"))
-        if text is not None:
-            write_whole(path, text)
-        else:
-            path.unlink()
-        lines.append(
-            f"{name}: {'put back' if text is not None else 'was not there then; it is kept as .bak'}"
-        )
+    """Write the files; what they replace stays beside them as `NAME.bak`. Returns what was done, as sentences.
+
+    A pack that is another one by now is put beside the site's own files, where it goes before ours.
+    """
+    wanted = dict(files)
+    lines = [line for name in _OURS if (line := _put_back(directory, name, wanted.get(name)))]
+    for pack in sorted({name.split("/")[1] for name in wanted if is_pack_file(name)}):
+        then = {f"packs/{pack}/{file}": wanted.get(f"packs/{pack}/{file}") for file in PACK_FILES}
+        now = dict(with_packs(directory, collect(directory, Report()), Report()))
+        if any(text != now.get(name) for name, text in then.items()):
+            for name, text in then.items():
+                _put_back(directory, name, text)
+            lines.append(
+                f"packs/{pack}: the release of then is put beside your rules; delete the folder to have the newest again"
+            )
     return lines
+
+
+def _put_back(directory: Path, name: str, text: str | None) -> str:
+    """Write one file, or take it away for None; "" if it is so already."""
+    path = directory / name
+    now = path.read_bytes() if path.is_file() else None
+    if (text.encode() if text is not None else None) == now:
+        return ""
+    if now is not None:
+        shutil.copy2(path, path.with_name(path.name + ".bak"))
+    if text is not None:
+        write_whole(path, text)
+        return f"{name}: put back"
+    path.unlink()
+    return f"{name}: was not there then; it is kept as .bak"
 
 
 def directory_of(settings: Settings, organisation: str) -> Path:

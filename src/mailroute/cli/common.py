@@ -51,18 +51,28 @@ def ticket_number(text: str) -> tuple[str | None, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
-def rules_in_use(arguments: argparse.Namespace) -> tuple[Loaded, ...]:
-    """`--rules`, else those of mailroute.toml, else ./rules, else the demo firm. Raises RulesetInvalid."""
+def rule_directories(arguments: argparse.Namespace) -> tuple[Path, ...]:
+    """`--rules`, else those of mailroute.toml, else ./rules, else the demo firm."""
     from mailroute import shipped
-    from mailroute.flow.site import load_directories
 
     if arguments.rules:
-        return load_directories((arguments.rules,), whole=False)
-    if arguments.config != DEFAULT_CONFIG or arguments.config.exists():
-        return load_directories(load_config(arguments).rules)
+        return (arguments.rules,)
+    if _is_configured(arguments):
+        return tuple(load_config(arguments).rules)
     here = Path("rules")
-    directory = here if (here / "organisation.yaml").exists() else shipped.path("rules")
-    return load_directories((directory,), whole=False)
+    return (here if (here / "organisation.yaml").exists() else shipped.path("rules"),)
+
+
+def rules_in_use(arguments: argparse.Namespace) -> tuple[Loaded, ...]:
+    """The rules of `rule_directories`. Raises RulesetInvalid."""
+    from mailroute.flow.site import load_directories
+
+    whole = not arguments.rules and _is_configured(arguments)
+    return load_directories(rule_directories(arguments), whole=whole)
+
+
+def _is_configured(arguments: argparse.Namespace) -> bool:
+    return bool(arguments.config != DEFAULT_CONFIG or arguments.config.exists())
 
 
 def print_json(value: dict[str, Any]) -> None:

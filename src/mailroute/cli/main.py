@@ -28,6 +28,7 @@ from mailroute.cli import (
     init,
     learn,
     new,
+    packs,
     parse,
     quality,
     queue,
@@ -62,8 +63,9 @@ class _Command(Protocol):
 
 
 COMMANDS: tuple[_Command, ...] = (
-    demo, init, serve, check, test, diff, replay, reload, rules, explain, parse, classify, ingest,
-    ticket, agenda, staff, grant, quality, suggest, learn, queue, held, retry, verify, settings, doctor, schema, new, importing, codes,
+    demo, init, serve, check, test, diff, replay, reload, rules, packs, explain, parse, classify, ingest,
+    ticket, agenda, staff, grant, quality, suggest, learn, queue, held, retry, verify, settings, doctor,
+    schema, new, importing, codes,
 )  # fmt: skip
 
 
