@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from mailroute.daemon.findings import Finding
     from mailroute.rules import Loaded
     from mailroute.settings import Settings
 
@@ -90,6 +91,18 @@ def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     from rich.progress import track
 
     yield from track(items, what, total, console=Console(stderr=True), transient=True)
+
+
+def show_finding(arguments: argparse.Namespace, one: Finding) -> None:
+    """A line of `doctor` or `probe`, and its remedy below."""
+    if arguments.json:
+        print_json(
+            {"check": one.check, "state": one.state.value, "found": one.found, "remedy": one.remedy or None}
+        )
+        return
+    print(visible(f"{one.state.value:5} {one.check:8}  {one.found}"), flush=True)
+    if one.remedy:
+        print(visible(f"{'':16}{one.remedy}"), flush=True)
 
 
 def visible(text: str) -> str:

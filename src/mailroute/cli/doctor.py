@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from mailroute.cli.common import add_config, add_json, load_config, print_json, visible
+from mailroute.cli.common import add_config, add_json, load_config, show_finding
 
 NAME = "doctor"
-HELP = "look at everything that usually goes wrong: rules, keys, database, disk, doors, relay, IMAP"
+HELP = "look at everything that usually goes wrong: rules, keys, database, disk, rights, DNS, doors, TLS, relay, IMAP"
 EXAMPLE = "mailroute doctor --config /etc/mailroute/mailroute.toml"
 
 
@@ -20,22 +20,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 if nothing fails; warnings do not count."""
     from mailroute.clock import system_clock
-    from mailroute.daemon.doctor import State, examine
+    from mailroute.daemon.doctor import examine
+    from mailroute.daemon.findings import State
 
     failed = False
     for one in examine(load_config(arguments), system_clock):
         failed = failed or one.state is State.FAIL
-        if arguments.json:
-            print_json(
-                {
-                    "check": one.check,
-                    "state": one.state.value,
-                    "found": one.found,
-                    "remedy": one.remedy or None,
-                }
-            )
-            continue
-        print(visible(f"{one.state.value:4}  {one.check:8}  {one.found}"), flush=True)
-        if one.remedy:
-            print(visible(f"{'':16}{one.remedy}"), flush=True)
+        show_finding(arguments, one)
     return 1 if failed else 0

@@ -30,6 +30,7 @@ from mailroute.cli import (
     new,
     packs,
     parse,
+    probe,
     quality,
     queue,
     reload,
@@ -64,7 +65,7 @@ class _Command(Protocol):
 
 COMMANDS: tuple[_Command, ...] = (
     demo, init, serve, check, test, diff, replay, reload, rules, packs, explain, parse, classify, ingest,
-    ticket, agenda, staff, grant, quality, suggest, learn, queue, held, retry, verify, settings, doctor,
+    ticket, agenda, staff, grant, quality, suggest, learn, queue, held, retry, verify, settings, doctor, probe,
     schema, new, importing, codes,
 )  # fmt: skip
 

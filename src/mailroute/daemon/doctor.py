@@ -10,16 +10,17 @@ import errno
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from mailroute.admin.inside import SOCKET, daemon_listens
 from mailroute.admin.reload import checked
 from mailroute.clock import Clock
+from mailroute.daemon import machine
 from mailroute.daemon.doors import host_and_port, imap_account
+from mailroute.daemon.findings import Finding, State
 from mailroute.daemon.supervise import relay_spec
 from mailroute.delivery.smtp import Relay
 from mailroute.errors import MailrouteError, RulesetInvalid
@@ -34,24 +35,6 @@ _MB = 1024 * 1024
 _SPACE_WARNS, _SPACE_FAILS = 2048 * _MB, 200 * _MB
 _WRITTEN = 2026
 _PROBE_S = 10.0
-
-
-class State(StrEnum):
-    """How bad it is."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line: what was looked at, what was found, and what to do about it."""
-
-    check: str
-    state: State
-    found: str
-    remedy: str = ""
 
 
 def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
@@ -214,10 +197,8 @@ def _replies(settings: Settings, clock: Clock) -> Iterator[Finding]:
     for inbox in _inboxes(settings):
         if inbox.reply is ReplyMode.PLUS:
             name, _, domain = inbox.address.partition("@")
-            remedy = f"Send a mail to {name}+test@{domain}; if it does not come in, set `reply: body` for the inbox."
-            yield Finding(
-                "replies", State.OK, f"{inbox.address} needs plus-addresses (not tried from here)", remedy
-            )
+            found = f"{inbox.address} needs plus-addresses such as {name}+t1@{domain} (not tried from here)"
+            yield Finding("replies", State.OK, found, "`mailroute probe` tries it.")
     if not settings.borders:
         remedy = "Name the authserv-id of your own filter in `borders`; until then no sender is believed by more than a name."
         yield Finding("borders", State.WARN, "no mail server vouches for senders", remedy)
@@ -228,7 +209,10 @@ _CHECKS: dict[str, Callable[[Settings, Clock], Iterator[Finding]]] = {
     "keys": _keys,
     "database": _database,
     "disk": _space,
+    "rights": machine.permissions,
+    "dns": machine.names,
     "doors": _doors,
+    "tls": machine.certificates,
     "relay": _relay,
     "imap": _imap,
     "web": _web,
