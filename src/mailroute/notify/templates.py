@@ -11,12 +11,19 @@ Texts of others reach a template only as values. A template can call nothing, mu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+)
 from jinja2 import Template as Compiled
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import BlockReference, Context, Macro
@@ -24,13 +31,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailroute.errors import Broken, Diagnostic
 from mailroute.model.letter import Template
+from mailroute.notify import bounds
 from mailroute.notify.filters import FILTERS, TESTS
 from mailroute.notify.samples import SAMPLES
 from mailroute.notify.values import Values, by_name
 from mailroute.notify.words import LANGUAGES
 
 CODE = "MR700"
-LETTER_CHARS = 2_000_000
 FILE_BYTES = 256 * 1024
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -79,14 +86,16 @@ class _Mail:
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Nothing can be called but macros and blocks; no operator can make a small template a large text."""
 
-    intercepted_binops = frozenset(("*", "**", "%", "//"))
+    intercepted_binops = frozenset(("+", "*", "**", "%", "//"))
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._safe: dict[tuple[type, str], bool] = {}
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> NoReturn:
-        """Refuse: `'a' * 10**8` takes 100 MB."""
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Refuse all but sums of numbers: `'a' * 10**8` takes 100 MB."""
+        if operator == "+" and isinstance(left, int) and isinstance(right, int):
+            return left + right
         raise SecurityError(f"the operator {operator} is not available in letters")
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -100,6 +109,20 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def is_safe_callable(self, obj: Any) -> bool:
         """Whether a template may call it."""
         return isinstance(obj, (Macro, BlockReference))
+
+    def call(self, context: Context, obj: Any, *args: Any, **values: Any) -> Any:
+        """Call a macro or block: a step, whose text is no longer than a letter."""
+        bounds.step()
+        return bounds.short(super().call(context, obj, *args, **values))
+
+    def _load_template(self, name: str, values: MutableMapping[str, Any] | None) -> Compiled:
+        bounds.step()
+        return super()._load_template(name, values)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        bounds.Bound().visit(parsed)
+        return parsed
 
 
 @dataclass(slots=True)
@@ -216,7 +239,7 @@ def _environment(source: Callable[[str], tuple[str, str, Callable[[], bool]]]) -
         auto_reload=False,
         cache_size=-1,
     )
-    environment.filters = dict(FILTERS)
+    environment.filters = {**FILTERS, **bounds.FILTERS}
     environment.tests = {name: environment.tests[name] for name in TESTS}
     environment.globals = {}
     return environment
@@ -243,14 +266,15 @@ def _render(mail: _Mail, names: Mapping[str, object], language: str) -> Rendered
 
 
 def _bounded(compiled: Compiled, names: Mapping[str, object]) -> str:
-    """Render, but give up where loops in loops would fill the memory. Raises ValueError."""
+    """Render, but give up where it would never end or fill the memory. Raises ValueError."""
     pieces: list[str] = []
     chars = 0
-    for piece in compiled.generate(names):
-        pieces.append(piece)
-        chars += len(piece)
-        if chars > LETTER_CHARS:
-            raise ValueError(f"the letter has more than {LETTER_CHARS} characters")
+    with bounds.counted():
+        for piece in compiled.generate(names):
+            pieces.append(piece)
+            chars += len(piece)
+            if chars > bounds.LETTER_CHARS:
+                raise ValueError(f"the letter has more than {bounds.LETTER_CHARS} characters")
     return "".join(pieces)
 
 
