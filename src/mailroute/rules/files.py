@@ -160,12 +160,24 @@ def _listed(directory: Path, report: Report) -> list[Path]:
 
 def _listed_in(folder: Path, report: Report) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if not path.is_dir() and not _ignored(path.name))
+        found = sorted(path for path in folder.iterdir() if not path.is_dir() and not _ignored(path.name))
+        return [path for path in found if _has_a_name(path, report)]
     except FileNotFoundError:
         return []
     except OSError as error:
         report.add("MR114", Spot(folder.name), f"this folder cannot be read: {error.strerror}")
         return []
+
+
+def _has_a_name(path: Path, report: Report) -> bool:
+    """Whether the name is text, so that it can be shown and stored."""
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:
+        shown = path.name.encode("utf-8", "backslashreplace").decode()
+        report.add("MR114", Spot(shown), "the name of this file is not UTF-8 text", "Rename it.")
+        return False
+    return True
 
 
 def _ignored(name: str) -> bool:
@@ -182,6 +194,12 @@ def _content(directory: Path, path: Path, name: str, report: Report) -> bytes | 
         limit = _CSV_BYTES if name.endswith(".csv") else _YAML_BYTES
         with path.open("rb") as file:
             content = file.read(limit + 1)
+    except RuntimeError:
+        # What `resolve` says of a link that leads to itself, before Python 3.13.
+        report.add(
+            "MR114", Spot(name), "this file is a link that leads to itself", "Put a copy of the file here."
+        )
+        return None
     except OSError as error:
         report.add(
             "MR114", Spot(name), f"this file cannot be read: {error.strerror}", "Check its permissions."
