@@ -1,4 +1,4 @@
-"""From changed files to active rules: check → test → activate, all organisations or none (design §8).
+"""From changed files to active rules: check → test → replay → activate, all organisations or none (design §8).
 
 What has mistakes, or fails its own routing tests, changes nothing; it is remembered for `mailroute rules log` and
 mailed to the administrators, each distinct set of mistakes once.
@@ -10,19 +10,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 
 from mailroute.admin.acts import Act, Impossible
 from mailroute.admin.inside import SOCKET, ask_daemon, daemon_listens
+from mailroute.admin.replay import Comparison, Question, compare
 from mailroute.admin.trial import read_tests, run_tests
 from mailroute.clock import Clock, system_clock
 from mailroute.errors import Diagnostic, RulesetInvalid
 from mailroute.flow.activate import activate_all, open_installation, recipe_of
+from mailroute.flow.mail_keys import read_keys
 from mailroute.flow.refuse import remember_refusal
 from mailroute.flow.site import Recipe, Site, load_directories, open_site
 from mailroute.rules import Loaded
 from mailroute.settings import Settings
 from mailroute.store.engine import Store
 from mailroute.store.rulesets import active, files
+
+# How many of the latest mails are decided again before changed rules become active, and for how long at most.
+_REPLAYED = 200
+_REPLAYED_AT_ONCE = 20
+_REPLAY_S = 10.0
+_GROUPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +76,50 @@ def reload(settings: Settings, store: Store, site: Site, clock: Clock) -> Fresh:
     before = {org: office.ruleset.hash for org, office in site.offices.items()}
     recipe = recipe_of(loaded, site.keyring, settings)
     fresh = open_site(loaded, site.keyring, settings.trust, settings.templates, recipe.keys, settings.web_url)
-    activate_all(store, loaded, clock())
-    return Fresh(fresh, recipe, tuple(_said(one, before) for one in loaded))
+    effects = {
+        one.ruleset.organisation.id: effect_on_stored_mails(settings, directory)
+        for directory, one in zip(settings.rules, loaded, strict=True)
+        if before.get(one.ruleset.organisation.id) not in (None, one.ruleset.hash)
+    }
+    activate_all(store, loaded, clock(), effects)
+    return Fresh(fresh, recipe, tuple(_said(one, before, effects) for one in loaded))
 
 
-def _said(one: Loaded, before: dict[str, str]) -> str:
+def _said(one: Loaded, before: dict[str, str], effects: dict[str, str]) -> str:
     org, name = one.ruleset.organisation.id, one.ruleset.hash
     if before.get(org) == name:
         return f"{org}: ruleset {name} as before, its directory read anew"
-    return f"{org}: ruleset {name} is active" + (f", {before[org]} was before" if org in before else "")
+    effect = f"; {effects[org]}" if effects.get(org) else ""
+    return (
+        f"{org}: ruleset {name} is active" + (f", {before[org]} was before" if org in before else "") + effect
+    )
+
+
+def effect_on_stored_mails(settings: Settings, directory: Path) -> str:
+    """What the rules of a directory would have done otherwise with the latest mails, in one line; "" if nothing is stored.
+
+    Looks at as many as a few seconds allow, and never keeps rules from becoming active.
+    """
+    began = monotonic()
+    question = Question(settings.database_url, settings.trust, directory, read_keys(settings.keys))
+    result: Comparison | None = None
+    try:
+        for state in compare(question, last=_REPLAYED, since=None, workers=1, at_once=_REPLAYED_AT_ONCE):
+            result = state
+            if monotonic() - began > _REPLAY_S:
+                break
+    except RulesetInvalid:
+        # Somebody goes on writing; the next reload is on its way.
+        return ""
+    if result is None or not result.done:
+        return ""
+    groups = [
+        f"{group.count} × " + ", ".join(f"{key} {old} → {new}" for key, old, new in group.changes)
+        for group in result.largest_first()[:_GROUPS]
+    ]
+    more = " …" if len(result.groups) > _GROUPS else ""
+    said = f"of {result.done} stored mails {result.changed or 'none'} would go elsewhere"
+    return said + (f": {'; '.join(groups)}{more}" if groups else "")
 
 
 def followed(settings: Settings, store: Store, site: Site) -> Fresh | None:

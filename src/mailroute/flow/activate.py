@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,12 +89,18 @@ def recipe_of(loaded: Sequence[Loaded], keyring: Keyring, settings: Settings) ->
     return Recipe(files, keyring, settings.trust, settings.templates, keys, settings.web_url)
 
 
-def activate_all(store: Store, loaded: Sequence[Loaded], now: datetime) -> None:
-    """Make rulesets and their directories the active ones, all or none. Commits its own transaction."""
+def activate_all(
+    store: Store, loaded: Sequence[Loaded], now: datetime, effects: Mapping[str, str] | None = None
+) -> None:
+    """Make rulesets and their directories the active ones, all or none. Commits its own transaction.
+
+    `effects` say by organisation what the new rules change, for `mailroute rules log`.
+    """
 
     def work(tx: Connection) -> None:
         for one in loaded:
-            activate(tx, one.ruleset, one.directory, now, digest=one.digest)
+            effect = (effects or {}).get(one.ruleset.organisation.id, "")
+            activate(tx, one.ruleset, one.directory, now, digest=one.digest, effect=effect)
 
     store.write(work).result()
     for one in loaded:

@@ -46,11 +46,14 @@ class Activation:
     note: str
 
 
-def activate(tx: Connection, new: Ruleset, directory: Directory, now: datetime, *, digest: str = "") -> None:
+def activate(
+    tx: Connection, new: Ruleset, directory: Directory, now: datetime, *, digest: str = "", effect: str = ""
+) -> None:
     """Make this the ruleset of its organisation, and the directory what the database knows of it: all or nothing.
 
     `digest` names the files that the directory was read from; if they are the ones of last time, its rows stay:
-    writing 100,000 contracts anew takes seconds in which no door can say 250. "" is never the same as before.
+    writing 100,000 contracts anew takes seconds in which no door can say 250. "" is never the same as before. `effect` is
+    noted beside new rules: what they change.
     """
     org = new.organisation.id
     dialect = tx.dialect.name
@@ -66,17 +69,16 @@ def activate(tx: Connection, new: Ruleset, directory: Directory, now: datetime, 
     row = {"id": org, "next_number": FIRST_TICKET_NUMBER}
     tx.execute(insert_or_skip(dialect, organisation, "id"), row)
     before = tx.execute(_ACTIVE_OF, {"org": org}).scalar()
+    rules = f"rules; {effect}" if effect else "rules"
     tx.execute(
         update(organisation).where(organisation.c.id == org).values(active_ruleset=new.hash, activated_at=now)
     )
     if not _remembered(tx, org, digest or f"as of {now.isoformat()}") or not digest:
         replace_directory(tx, org, directory, now)
         stop_lost_copies(tx, org, now)
-        _note(
-            tx, org, ActivationOutcome.ACTIVE, now, new.hash, "rules" if before != new.hash else "directory"
-        )
+        _note(tx, org, ActivationOutcome.ACTIVE, now, new.hash, rules if before != new.hash else "directory")
     elif before != new.hash:
-        _note(tx, org, ActivationOutcome.ACTIVE, now, new.hash, "rules")
+        _note(tx, org, ActivationOutcome.ACTIVE, now, new.hash, rules)
 
 
 def note_refusal(tx: Connection, org: str, mistakes: str, now: datetime) -> bool:

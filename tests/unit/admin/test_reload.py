@@ -14,7 +14,10 @@ from mailroute.admin.reload import followed, reload, signature
 from mailroute.admin.rollback import put_back
 from mailroute.errors import RulesetInvalid
 from mailroute.flow.activate import Installation, open_installation
+from mailroute.flow.process import claim, commit, prepare
+from mailroute.flow.receive import receive
 from mailroute.model.letter import Template
+from mailroute.model.mail import Delivery, Door
 from mailroute.routing.assign import triage_desk
 from mailroute.routing.daily import administrators
 from mailroute.settings import Settings
@@ -22,6 +25,7 @@ from mailroute.store.outbox import letters
 from mailroute.store.rulesets import activations, active, files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+INBOX = "service@abc-hausverwaltung.example"
 
 
 @pytest.fixture
@@ -177,3 +181,33 @@ def test_a_change_of_any_file_changes_the_signature(settings: Settings) -> None:
     assert signature(settings.rules) == before
     edit(settings, new="mietzahlung: 44")
     assert signature(settings.rules) != before
+
+
+def test_what_changed_rules_do_with_stored_mails_is_said_and_remembered(
+    settings: Settings, inside: Installation
+) -> None:
+    """Issue 7, part 5: check, test, replay summary, activate."""
+    for name in ("02-gebaeudeschaden", "03-foto"):
+        content = (shipped.path("rules") / "examples" / f"{name}.eml").read_bytes()
+        delivery = Delivery(Door.FILE, f"{name}@x.example", (INBOX,), content, NOW, "test")
+        receive(delivery, inside.store, inside.site.inboxes).result()
+    for claimed in claim(inside.store, "test", NOW):
+        with inside.store.read() as conn:
+            prepared = prepare(conn, claimed, inside.site, NOW)
+        commit(inside.store, prepared, NOW).result()
+    edit(
+        settings,
+        "role: sachbearbeitung\n  urgency: 2\n  needs: [property, unit, phone]\n  evidence:\n    - schaden",
+        "role: buchhaltung\n  urgency: 2\n  needs: [property, unit, phone]\n  evidence:\n    - schaden",
+    )
+    shutil.rmtree(settings.rules[0] / "tests")
+    [line] = reload(settings, inside.store, inside.site, lambda: NOW).lines
+    assert "of 2 stored mails 2 would go elsewhere: 2 × role sachbearbeitung → buchhaltung" in line
+    with inside.store.read() as conn:
+        assert activations(conn)[0].note.startswith("rules; of 2 stored mails 2 would go elsewhere")
+
+
+def test_rules_that_change_no_mail_say_so(settings: Settings, inside: Installation) -> None:
+    edit(settings)
+    [line] = reload(settings, inside.store, inside.site, lambda: NOW).lines
+    assert line.endswith("was before")
