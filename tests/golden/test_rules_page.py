@@ -36,7 +36,9 @@ from mailroute.rules.schema import (
 
 CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "rules.md").read_text()
-EXAMPLES = re.findall(r"<!-- example: (\S+)( adds)? -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLES = re.findall(
+    r"<!-- example: (\S+)( adds)?(?:,( with packs))? -->\n```\w+\n(.*?)```", PAGE, re.DOTALL
+)
 MODELS = (
     AbsenceEntry, CalendarEntry, CaseTypeEntry, DeadlinesEntry, InboxEntry, OrganisationEntry, PackUse, PartnerEntry,
     PersonEntry, PropertyEntry, RoleEntry, StaffEntry, UnitEntry, WhenEntry, TestEntry, TestPersonEntry, MailEntry, ExpectEntry, LetterEntry,
@@ -44,13 +46,19 @@ MODELS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "adds", "text"), EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
-def test_the_example_works(name: str, adds: str, text: str, tmp_path: Path) -> None:
+# The firm that takes in both packs, as the page shows it.
+TAKES_PACKS = next(text for name, _, _, text in EXAMPLES if name == "organisation.yaml" and "packs:" in text)
+
+
+@pytest.mark.parametrize(("name", "adds", "packs", "text"), EXAMPLES, ids=[name for name, *_ in EXAMPLES])
+def test_the_example_works(name: str, adds: str, packs: str, text: str, tmp_path: Path) -> None:
     if name.startswith("tests/"):
         assert [one.differences for one in outcomes(tmp_path, text)] == [()]
         return
     firm = tmp_path / "rules"
     shutil.copytree(CHECKOUT / "rules", firm, ignore=shutil.ignore_patterns("packs"))
+    if packs:
+        (firm / "organisation.yaml").write_text(TAKES_PACKS)
     file = firm / name
     file.write_text(file.read_text() + "\n" + text if adds else text)
     # Examples replace whole files of a firm whose other files count on them; warnings are welcome.
@@ -69,7 +77,7 @@ def outcomes(tmp_path: Path, text: str) -> list[Outcome]:
 
 
 def test_every_file_has_an_example() -> None:
-    assert {name for name, _, _ in EXAMPLES} >= {
+    assert {name for name, *_ in EXAMPLES} >= {
         *REQUIRED,
         *OPTIONAL,
         "properties.csv",
@@ -87,6 +95,14 @@ def test_the_page_names_every_key(model: type) -> None:
 @pytest.mark.parametrize("row", [PersonRow, ContractRow])
 def test_the_page_names_every_column(row: type) -> None:
     assert {column for column in columns_of(row) if f"`{column}`" not in PAGE} == set()
+
+
+def test_every_link_within_the_page_leads_to_a_heading() -> None:
+    headings = {
+        re.sub(r"[^a-z0-9 _-]", "", line.lower()).replace(" ", "-")
+        for line in re.findall(r"^#+ (.*)$", PAGE, re.M)
+    }
+    assert set(re.findall(r"\]\(#([^)]*)\)", PAGE)) <= headings
 
 
 def test_the_page_names_every_folder_and_verb() -> None:
