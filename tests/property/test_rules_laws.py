@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailroute.admin.trial import content_of, read_tests
 from mailroute.errors import RulesetInvalid
 from mailroute.rules import Loaded, load_files, read_files
 from mailroute.rules.codes import CODES
@@ -100,6 +101,26 @@ def test_a_file_of_any_values_gives_diagnostics_and_never_an_exception(
 ) -> None:
 
     said(sorted({**FIRM, name: json.dumps(values), "people.csv": ";".join(map(str, values))}.items()))
+
+
+LOADED = load_files(FIRM.items())
+STORY = (CHECKOUT / "rules" / "tests" / "story.yaml").read_text()
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_mangled_routing_tests_give_diagnostics_or_run_and_never_an_exception(data: st.DataObject) -> None:
+    """Their mails too: what is written there may be no mail at all."""
+    text = STORY
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 60)))
+        piece = data.draw(st.sampled_from(LEFTOVERS) | st.text(max_size=8) | st.just(text[start:end] * 2))
+        text = text[:start] + piece + text[end:]
+    tests, found = read_tests(CHECKOUT / "rules", LOADED, {"tests/story.yaml": text})
+    assert {one.code for one in found} <= set(CODES)
+    for test in tests:
+        assert content_of(test, "a@b.example")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mailroute.rules.report import Report, Spot, nearest
@@ -92,21 +92,22 @@ def collect_pack(folder: Path, pack: str, report: Report) -> Files:
     return tuple(texts)
 
 
-def collect_tests(directory: Path, report: Report) -> Files:
-    """The files of `tests/` as (relative name, text), sorted; what cannot be read as text is reported."""
-    texts: list[tuple[str, str]] = []
+def collect_tests(directory: Path, report: Report, instead: Mapping[str, str] | None = None) -> Files:
+    """The files of `tests/` as (relative name, text), sorted; what cannot be read as text is reported.
+
+    `instead`: texts that are not written yet, by name.
+    """
+    texts: dict[str, str] = {}
     for path in _listed_in(directory / "tests", report):
         name = path.relative_to(directory).as_posix()
         content = _content(directory, path, name, report) if name.endswith(".yaml") else None
         text = None if content is None else decode(name, content, report)
         if text is not None:
-            texts.append((name, _plain(text)))
-    return tuple(texts)
-
-
-def _plain(text: str) -> str:
-    """With one kind of line end and no BOM."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+            texts[name] = text
+    plain = (
+        (name, _text(name, text, report)) for name, text in sorted((texts | dict(instead or {})).items())
+    )
+    return tuple((name, text) for name, text in plain if text is not None)
 
 
 def clean(files: Iterable[tuple[str, str]], report: Report) -> dict[str, str]:
@@ -116,16 +117,24 @@ def clean(files: Iterable[tuple[str, str]], report: Report) -> dict[str, str]:
         if not is_read(name):
             _report_unread(name, report)
             continue
-        plain = _plain(text)
-        bad = _NO_TEXT.search(plain)
-        if len(plain) > (_CSV_BYTES if name.endswith(".csv") else _YAML_BYTES):
-            _report_size(name, report)
-        elif bad:
-            spot = _spot(name, plain, bad.start())
-            report.add("MR104", spot, f"the character U+{ord(bad[0]):04X} is no text", "Delete it.")
-        else:
+        plain = _text(name, text, report)
+        if plain is not None:
             texts[name] = plain
     return texts
+
+
+def _text(name: str, text: str, report: Report) -> str | None:
+    """With one kind of line end and no BOM; None for what is no text, which is reported."""
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    bad = _NO_TEXT.search(plain)
+    if len(plain) > (_CSV_BYTES if name.endswith(".csv") else _YAML_BYTES):
+        _report_size(name, report)
+        return None
+    if bad:
+        spot = _spot(name, plain, bad.start())
+        report.add("MR104", spot, f"the character U+{ord(bad[0]):04X} is no text", "Delete it.")
+        return None
+    return plain
 
 
 def report_missing(names: Iterable[str], report: Report) -> None:

@@ -148,7 +148,7 @@ def read_routing_tests(
     tests: list[RoutingTest] = []
     names: dict[str, Spot] = {}
     people: dict[str, TestPersonEntry] = {}
-    for name, text in sorted((dict(collect_tests(directory, report)) | dict(instead or {})).items()):
+    for name, text in collect_tests(directory, report, instead):
         tree = read_tree(name, text, report)
         if tree is not None:
             tests += _Reader(directory, tree, ruleset, known, names, people, report).tests()
