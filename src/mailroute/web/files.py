@@ -71,7 +71,7 @@ async def file(request: Request) -> Response:
 
 
 async def mail(request: Request) -> Response:
-    """The HTML of a mail, harmless, as a page of its own that only our pages may frame."""
+    """A mail as its author saw it, its HTML harmless, as a page of its own that only our pages may frame."""
     organisation, intake, _ = _asked(request, "mail")
     content = await _content(request, organisation, intake)
     url = backroom(request).url
@@ -80,8 +80,6 @@ async def mail(request: Request) -> Response:
         return f"{url}{file_address(request, organisation, intake, part)}"
 
     body = await run_in_threadpool(_body, content, backroom(request).site().keys, picture)
-    if body is None:
-        raise HTTPException(404)
     text = Markup(
         '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>Mail</title>'
         '<link rel="stylesheet" href="{}"></head><body>{}</body></html>\n'
@@ -133,10 +131,11 @@ def _file(content: bytes, part: int, keys: tuple[bytes, ...]) -> tuple[Attachmen
     return None if found is None or data is None else (found, data)
 
 
-def _body(content: bytes, keys: tuple[bytes, ...], address: Callable[[int], str]) -> str | None:
+def _body(content: bytes, keys: tuple[bytes, ...], address: Callable[[int], str]) -> str:
+    """The HTML of a mail made harmless; of one without HTML all of its text."""
     html = html_of(content, keys)
     if html is None:
-        return None
+        return Markup("<pre>{}</pre>").format(parse(content, keys=keys).text)
 
     def picture(name: str) -> str | None:
         part = html.pictures.get(name)

@@ -281,6 +281,20 @@ def test_signs_that_nobody_sees_never_leave_in_an_answer(pages: Pages, damage: i
     assert upload.status_code == 422
 
 
+def test_the_whole_mail_stands_in_a_frame_that_can_do_nothing(pages: Pages, damage: int) -> None:
+    schmidt = pages.visit(SCHMIDT)
+    page = schmidt.get(f"/desk/ticket/T-{damage}").text
+    found = re.search(r'<iframe [^>]*sandbox="([a-z -]*)"[^>]* src="([^"]+)"', page)
+    assert found is not None
+    assert "allow-scripts" not in found[1]
+    assert "allow-same-origin" not in found[1]
+    mail = schmidt.get(schmidt.get(found[2]).headers["location"])
+    assert mail.status_code == 200
+    assert "sandbox" in mail.headers["content-security-policy"]
+    assert "ist die Dachrinne kaputt." in mail.text
+    assert "<script>alert" not in mail.text
+
+
 # --- answers to the customer ----------------------------------------------------------------------------------
 
 
