@@ -52,6 +52,7 @@ def test_who_is_signed_in_says_that_it_was_theirs_and_it_is_carried_out_once(pag
     done = schmidt.post(link)
 
     assert done.status_code == 200
+    assert f"/desk/ticket/{the_ticket(pages).label}" in done.text
     assert the_ticket(pages).status is Status.CLOSED
     assert (schmidt.get(link).status_code, schmidt.post(link).status_code) == (410, 410)
 
