@@ -17,6 +17,7 @@ from tests.support.house import (
     open_house,
     with_file,
 )
+from tests.support.relay import Mood, Stage
 
 STURM = "auftrag@dachdeckerei-sturm.example"
 ALPENBLICK = "buero@spenglerei-alpenblick.example"
@@ -142,6 +143,18 @@ def test_req_d9_d10_declined_by_all_it_stays_with_who_asked(asked: House) -> Non
     assert "keine weitere Firma" in news.text
     assert "zu weit" in news.text
     assert len(last) == 3
+
+
+def test_req_d9_an_offer_that_the_relay_refuses_for_good_moves_on_at_once(house: House) -> None:
+    """No bounce mail comes then: the relay says no to ourselves."""
+    house.get(the_damage())
+    house.relay.moods.append(Mood(Stage.RCPT, "550 5.1.1 no such user", STURM))
+    letters = house.reply(house.letter_to(SCHMIDT), "weiter an: Sturm")
+    assert letters_to(letters, STURM) == []
+    [second] = letters_to(letters, ALPENBLICK)
+    assert_says_nothing(second)
+    assert "unzustellbar" in letters_to(letters, SCHMIDT)[-1].text
+    assert house.ticket().partners_asked == ("dachdeckerei-sturm",)
 
 
 def test_an_out_of_office_is_no_reaction_and_an_undeliverable_offer_moves_on_at_once(asked: House) -> None:

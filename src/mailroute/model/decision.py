@@ -161,6 +161,8 @@ class TimerKind(StrEnum):
     FOLLOW_UP = "follow-up"
     CHANGES = "changes"
     PARTNER = "partner"
+    # The relay will never take the question to the partner; set by the store when it says so.
+    UNREACHABLE = "unreachable"
     MUTED = "muted"
     SPLIT = "split"
 

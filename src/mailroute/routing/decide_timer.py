@@ -13,7 +13,7 @@ from mailroute.routing.assign import escalate_to, triage_desk
 from mailroute.routing.changes import tell_changes
 from mailroute.routing.decide_partner import remind_partner
 from mailroute.routing.ladder import remind, tell
-from mailroute.routing.moving_on import time_out
+from mailroute.routing.moving_on import question_came_back, time_out
 from mailroute.routing.muting import sum_up
 from mailroute.routing.presence import as_of
 from mailroute.routing.splitting import split_by_rule
@@ -43,6 +43,8 @@ def _about_partner(timer: DueTimer, facts: Facts, work: Work, ticket: Ticket) ->
     """Of staff, nobody is reminded while a partner must act."""
     if timer.kind is TimerKind.PARTNER:
         return time_out(work, facts)
+    if timer.kind is TimerKind.UNREACHABLE and ticket.status is Status.PARTNER_ASKED:
+        return question_came_back(work, facts, "")
     if timer.kind is TimerKind.DONE and ticket.status is Status.WITH_PARTNER:
         return remind_partner(work, facts)
     return work.explain(Station.TIMER, "nothing to do", f"the ticket is {ticket.status} by now")
@@ -57,8 +59,8 @@ def _act(timer: DueTimer, facts: Facts, work: Work, ticket: Ticket) -> None:
         case TimerKind.ESCALATE:
             if not accepted:
                 return _escalate(work, facts, ticket)
-        case TimerKind.PARTNER:
-            return time_out(work, facts)
+        case TimerKind.PARTNER | TimerKind.UNREACHABLE:
+            pass  # no partner is asked any more
         case TimerKind.CHANGES:
             return tell_changes(work, facts, ticket)
         case TimerKind.MUTED:

@@ -26,7 +26,7 @@ def pass_over(work: Work, facts: Facts, change: Back, what: tuple[str, str], rea
     partner = partner_by_id(work.ruleset, change.partner)
     was_child = work.ticket is not None and work.ticket.child is not None
     ticket = work.change(change)
-    work.cancel_timers(TimerKind.PARTNER, TimerKind.DONE)
+    work.cancel_timers(TimerKind.PARTNER, TimerKind.UNREACHABLE, TimerKind.DONE)
     work.explain(Station.ASSIGN, change.kind, f"{change.partner} is not asked again")
     if isinstance(change, PartnerTimedOut) and partner is not None and not was_child:
         tell_it_moved_on(work, partner, ticket)

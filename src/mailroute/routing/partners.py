@@ -153,6 +153,7 @@ def ask(work: Work, facts: Facts, partner: Partner) -> datetime:
     ticket = work.change(PartnerAsked(partner.id, due, child=child))
     work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.DONE, TimerKind.FOLLOW_UP)
     work.set_timer(TimerKind.PARTNER, due)
+    work.cancel_timers(TimerKind.UNREACHABLE)
     work.explain(Station.ASSIGN, f"{partner.id} is asked", f"until {due.isoformat()}", str(partner.source))
     if child is None:
         work.tell(
@@ -182,7 +183,7 @@ def revoke_by_hand(desk: Desk, command: c.Revoke) -> Line:
     partner = partner_by_id(desk.work.ruleset, ticket.partner)
     take_back(desk.work, desk.facts, "revoked")
     desk.work.change(PartnerRevoked(ticket.partner, desk.actor.id))
-    desk.work.cancel_timers(TimerKind.PARTNER)
+    desk.work.cancel_timers(TimerKind.PARTNER, TimerKind.UNREACHABLE)
     start_working(desk.work, desk.ticket)
     if partner is not None and ticket.child is None:
         tell_it_moved_on(desk.work, partner, desk.ticket)

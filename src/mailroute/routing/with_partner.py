@@ -28,7 +28,7 @@ from mailroute.routing.work import Work, intakes_with_files, passed_on, place_in
 def accepted(work: Work, facts: Facts, partner: Partner) -> Ticket:
     """They said yes: they must act now, and whoever stands behind the ticket hears of it."""
     ticket = work.change(PartnerAccepted(partner.id))
-    work.cancel_timers(TimerKind.PARTNER)
+    work.cancel_timers(TimerKind.PARTNER, TimerKind.UNREACHABLE)
     set_done_timer(work, ticket, partner)
     work.explain(Station.ASSIGN, partner.id, "the partner has accepted in time and must act now")
     name = partner.name

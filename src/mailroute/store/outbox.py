@@ -17,6 +17,7 @@ from mailroute.errors import Conflict
 from mailroute.model.letter import Letter, LetterState, SendOutcome, SendResult
 from mailroute.store.claims import walk_the_index
 from mailroute.store.columns import message_key
+from mailroute.store.refused import pass_on_unanswerable
 from mailroute.store.tables import outbox as box
 
 # Longer than an attempt can take: connect, five commands of five minutes, the letter, ten minutes for the last reply.
@@ -233,6 +234,8 @@ def record(
     tx.execute(
         _SET, {"b_id": letter_id, "last_reply": result.reply, "changed_at": now, **_NO_LEASE, **values}
     )
+    if values.get("state") == LetterState.FAILED.value:
+        pass_on_unanswerable(tx, letter_id, now)
 
 
 def _outcome(outcome: SendOutcome, doubts: int, retry_at: datetime, *, last: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from mailroute.model.access import Access
 from mailroute.model.decision import Decision, DueTimer, SetTimer, TimerKind
-from mailroute.model.facts import Facts, SentLetter
+from mailroute.model.facts import Facts, Further, SentLetter
 from mailroute.model.grant import Member
 from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic, Bounce, BouncedRecipient
@@ -209,6 +209,20 @@ def test_req_d7_after_yes_the_partner_has_the_matter_and_must_act() -> None:
     assert decision.ticket.waits_for == (PartyKind.PARTNER, "sturm")
     assert told(decision) == [(Template.PARTNER_NEWS, "schmidt"), (Template.PARTNER_ACCEPTED, "auftrag")]
     assert notice(decision, Template.PARTNER_ACCEPTED).place == "Max-Planck-Straße 12, WE 03"
+
+
+def test_of_a_gathered_ticket_the_partner_gets_the_words_of_its_reporter_only() -> None:
+    """What the neighbours wrote of the same matter holds their names, which nobody has released to a firm."""
+    neighbour = Party(PartyKind.TENANT, None, "Eva Nachbar", "nachbar@mieter.example")
+    theirs = Written(8, neighbour, NOW, 2, 1)
+    own = Written(7, a_party(), NOW, 1, 0)
+    facts = in_ticket(
+        asked(), STURM, messages=(own, theirs), further=(Further(neighbour, 8, "Auch bei mir"),)
+    )
+    matter = notice(says(STURM, "annehmen", facts=facts, rules=RULES), Template.PARTNER_ACCEPTED)
+    assert matter.passes_on == (own,)
+    assert matter.attach == ()
+    assert ("Weitere Meldungen", "1") in [(one.said, one.did) for one in matter.lines]
 
 
 def test_only_a_partner_who_does_such_work_is_asked_unnamed() -> None:
