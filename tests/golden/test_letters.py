@@ -8,9 +8,9 @@ import pytest
 from mailroute.model.letter import HELP, Line, Template
 from mailroute.model.need import Need
 from mailroute.model.ruleset import ReplyMode
-from mailroute.model.ticket import Status
+from mailroute.model.ticket import Party, PartyKind, Status
 from tests.conftest import Golden
-from tests.support.letters import MUELLER, a_notice, a_ticket, firm, write
+from tests.support.letters import MUELLER, SCHMIDT, a_notice, a_ticket, firm, write
 
 HERE = Path(__file__).parent / "letters"
 
@@ -57,6 +57,23 @@ def test_an_acknowledgement_that_asks_back_is_what_it_was(golden: Golden) -> Non
             choices=("Max-Planck-Straße 12, WE 03, 80939 München", "Goethestraße 5, WE 11, 80336 München"),
         )
         golden.check(HERE / language / "acknowledgement-asking.eml", write(notice).letters[0].content)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_what_the_people_of_a_partner_here_are_asked_and_given_is_what_it_was(
+    language: str, golden: Golden
+) -> None:
+    """REQ-D7: a child's letters go to staff and name who asks; its reporter is that organisation, without an address."""
+    asker = Party(PartyKind.PARTNER, None, "Nordbau Hausverwaltung GmbH", "")
+    child = a_ticket(reporter=asker, subject="Schaden, 80331 München")
+    offer = a_notice(Template.PARTNER_OFFER, language, to=SCHMIDT, ticket=child, author=asker)
+    golden.check(HERE / language / "partner-offer-here.eml", write(offer).letters[0].content)
+    lines = (Line("Gemeldet von", "Klaus Müller", True), Line("E-Mail", "mueller@mieter.example", True))
+    taken = replace(child, status=Status.ACCEPTED)
+    matter = a_notice(
+        Template.PARTNER_ACCEPTED, language, to=SCHMIDT, ticket=taken, author=MUELLER, lines=lines
+    )
+    golden.check(HERE / language / "partner-accepted-here.eml", write(matter).letters[0].content)
 
 
 def test_a_notification_says_what_is_missing(golden: Golden) -> None:

@@ -80,8 +80,8 @@ class Deadlines:
 
 
 def ordinary() -> Deadlines:
-    """What holds where nobody wrote anything else: about one, one and three working days."""
-    return Deadlines(timedelta(hours=8), timedelta(hours=8), timedelta(hours=24), None)
+    """What holds where nobody wrote anything else: about one, one and three working days, done within ten."""
+    return Deadlines(timedelta(hours=8), timedelta(hours=8), timedelta(hours=24), timedelta(hours=80))
 
 
 class Multiple(StrEnum):

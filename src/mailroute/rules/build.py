@@ -28,10 +28,22 @@ from mailroute.rules.values import Duration
 
 # What counts where neither the case type nor organisation.yaml says anything.
 _ORDINARY = DeadlinesEntry.model_validate(
-    {"remind_after": "1d", "remind_every": "1d", "escalate_after": "3d", "wall_clock": "no"}
+    {
+        "remind_after": "1d",
+        "remind_every": "1d",
+        "escalate_after": "3d",
+        "done_within": "10d",
+        "wall_clock": "no",
+    }
 )
 _EMERGENCY = DeadlinesEntry.model_validate(
-    {"remind_after": "15m", "remind_every": "15m", "escalate_after": "30m", "wall_clock": "yes"}
+    {
+        "remind_after": "15m",
+        "remind_every": "15m",
+        "escalate_after": "30m",
+        "done_within": "1d",
+        "wall_clock": "yes",
+    }
 )
 
 

@@ -132,8 +132,15 @@ def test_a_day_is_a_working_day_of_the_organisation_and_24_hours_in_an_emergency
     assert rechnung.deadlines.escalate_after == 2 * timedelta(hours=8.4)
     assert rechnung.deadlines.remind_after == timedelta(hours=4)
     assert notfall.deadlines == m.Deadlines(
-        timedelta(minutes=15), timedelta(minutes=15), timedelta(minutes=30), None, wall_clock=True
+        timedelta(minutes=15),
+        timedelta(minutes=15),
+        timedelta(minutes=30),
+        timedelta(days=1),
+        wall_clock=True,
     )
+    # Where nobody says when it should be done, it is asked about all the same.
+    unwritten = firm({"case-types.yaml": FIRM["case-types.yaml"].replace(", done_within: 10d", "")}).ruleset
+    assert all(one.deadlines.done_within for one in unwritten.case_types)
 
 
 def test_deadlines_that_are_not_written_are_inherited_from_the_organisation(firm: Firm) -> None:
