@@ -116,6 +116,8 @@ def test_no_file_is_left_over() -> None:
         "acknowledgement-emergency.eml",
         "informed-emergency.eml",
         "notification-missing.eml",
+        "partner-accepted-here.eml",
+        "partner-offer-here.eml",
         "notification-body-mode.eml",
         "notification-emergency.eml",
         "receipt-help.eml",
@@ -126,5 +128,7 @@ def test_no_file_is_left_over() -> None:
     assert {path.name for path in (HERE / "de").iterdir()} == named | special
     assert {path.name for path in (HERE / "en").iterdir()} == named | {
         "acknowledgement-asking.eml",
+        "partner-accepted-here.eml",
+        "partner-offer-here.eml",
         "unconfirmed-page.eml",
     }
