@@ -20,7 +20,8 @@ def crossed(pack: str) -> Path:
 
 def digest_of_inputs(pack: str) -> str:
     """Changes with the mails and the knowledge that a pack learns from."""
-    files = [*(QUALITY / "tune").glob("*.jsonl"), *_KNOWLEDGE.glob(f"{pack}*.txt")]
+    files = [*(QUALITY / "tune").glob("*.jsonl"), *(QUALITY / "situations").glob(f"{pack}*.txt")]
+    files += _KNOWLEDGE.glob(f"{pack}*.txt")
     files += [one for name in OWN_FOLDERS[pack] for one in (MATTERS / name).glob("*.txt")]
     return digest_of("".join(one.read_text(encoding="utf-8") for one in sorted(files)))
 

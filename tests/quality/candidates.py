@@ -69,6 +69,11 @@ def _pair(before: str, word: str) -> str:
     return f"{stem(before)} {stem(word)}"
 
 
+def is_filler(word: str) -> bool:
+    """Whether the word only holds a sentence together."""
+    return word in _FILLERS
+
+
 def stem(word: str) -> str:
     """The word without an ending, as long as enough is left to be heard in compounds."""
     for ending in _ENDINGS:

@@ -63,6 +63,18 @@ def _read(file: Path) -> Iterator[Labelled]:
             )
 
 
+def situations(pack: str, folder: Path = QUALITY) -> Iterator[Labelled]:
+    """What people come with, told in a sentence each; `[none]` of them is a matter of the pack."""
+    for file in sorted((folder / "situations").glob(f"{pack}*.txt")):
+        label: str | None = None
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith("["):
+                label = None if line == "[none]" else line.strip("[]")
+            elif line and not line.startswith("#"):
+                alarm = label == "havarie_notfall"
+                yield Labelled(f"{file.stem}-{number}", pack, label, frozenset(), alarm, "", line)
+
+
 def own(pack: str) -> Iterator[Labelled]:
     """The mails of tests/golden/matters for a pack, and those that are about nothing."""
     for folder in OWN_FOLDERS[pack]:

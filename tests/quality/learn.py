@@ -25,15 +25,20 @@ from mailroute.routing.weigh import Scales, counted
 from tests.corpora.places import HELD
 from tests.quality.candidates import candidates
 from tests.quality.knowledge import Knowledge
-from tests.quality.labelled import Labelled, own
+from tests.quality.labelled import Labelled, own, situations
+from tests.quality.meaning import common_words, meanings
 
 NONE = "*"
 # How strongly knowledge speaks (in logits per point of weight), and how strongly weights are held to it.
 KNOWN = 0.6
 KNOWN_MOST = 3.0
 HOLD = 0.2
+# How strongly what is learned for all words of like meaning is held to nothing.
+HOLD_MEANING = 0.3
+HOLD_MEANING_OF_ALARM = 1.5
 # What a mail counts for: those of strangers fully, our own half, talk about shares a little.
 OWN_SHARE = 0.5
+SITUATION_SHARE = 1.0
 TALK_SHARE = 0.1
 NONE_SHARE = 0.6
 TALK_MAILS = 400
@@ -41,8 +46,9 @@ TALK_CHARS = 700
 # Talk is long, and full of words of every kind: an alarm must not come of their number.
 TALK_SHARE_OF_ALARMS = 0.7
 # Words that weigh less for every case type change nothing, and smaller weights of the others little.
-LEAST_OF_WORD = 0.35
-LEAST = 0.15
+LEAST_OF_WORD = 0.6
+LEAST_OF_UNSHOWN = 1.2
+LEAST = 0.3
 LEAST_ALARM = 0.15
 STEPS = 60
 
@@ -74,13 +80,15 @@ def talk(pack: str) -> Iterator[Labelled]:
 def mails_to_learn_from(pack: str, tune: Sequence[Labelled]) -> list[tuple[Labelled, float]]:
     """All mails, those of `tune` first, with their shares."""
     mails = [(mail, 1.0) for mail in tune]
+    mails += [(mail, SITUATION_SHARE) for mail in situations(pack)]
     mails += [(mail, OWN_SHARE) for mail in own(pack)]
     return mails + [(mail, TALK_SHARE) for mail in talk(pack)]
 
 
 def words_to_learn(mails: Sequence[tuple[Labelled, float]], known: Knowledge) -> list[str]:
     """All words that might matter: those we know something of, and those of the mails (but not of talk)."""
-    return list(dict.fromkeys([*known, *candidates(mail for mail, share in mails if share > TALK_SHARE)]))
+    told = candidates(mail for mail, share in mails if share > TALK_SHARE)
+    return list(dict.fromkeys([*known, *told, *common_words()]))
 
 
 def lessons(mails: Sequence[tuple[Labelled, float]], words: Sequence[str]) -> list[Lesson]:
@@ -121,7 +129,8 @@ def learn(ruleset: Ruleset, mails: Sequence[tuple[Labelled, float]], known: Know
     """Learn twice: from all words, and then from those that turned out to matter, as the program will hear them."""
     words = words_to_learn(mails, known)
     for _ in range(2):
-        model = pruned(fit(ruleset, lessons(mails, words), words, known))
+        heard = lessons(mails, words)
+        model = pruned(fit(ruleset, heard, words, known), heard)
         words = [word for word, kept in zip(words, model.matters(), strict=True) if kept]
     return model
 
@@ -150,25 +159,32 @@ def _fit_case_types(
             y[row, at[name]] = part
     shares = np.array([one.share * (NONE_SHARE if one.mail.case_type is None else 1.0) for one in some])
     prior = _prior(words, columns, known)
-    many, width = len(words), len(columns)
+    place = meanings(words)
+    told = np.flatnonzero(x.getnnz(axis=0))
+    x, before = x[:, told], prior[told]
+    meant = np.asarray(x @ place[told])
+    many, width, deep = len(told), len(columns), place.shape[1]
+    cut = many * width
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        w, bias = flat[:-1].reshape(many, width), flat[-1]
-        z = x @ w
+        away, by_meaning, bias = flat[:cut].reshape(many, width), flat[cut:-1].reshape(deep, width), flat[-1]
+        z = x @ (before + away) + meant @ by_meaning
         z[:, -1] += bias
         z -= z.max(axis=1, keepdims=True)
         p = np.exp(z)
         p /= p.sum(axis=1, keepdims=True)
-        away = w - prior
-        value = -(shares[:, None] * y * np.log(p + 1e-12)).sum() + HOLD / 2 * (away * away).sum()
+        value = -(shares[:, None] * y * np.log(p + 1e-12)).sum()
+        value += HOLD / 2 * (away * away).sum() + HOLD_MEANING / 2 * (by_meaning * by_meaning).sum()
         error = shares[:, None] * (p - y)
         slope = x.T @ error + HOLD * away
-        return value, np.append(slope.ravel(), error[:, -1].sum())
+        slope_of_meaning = meant.T @ error + HOLD_MEANING * by_meaning
+        return value, np.concatenate([slope.ravel(), slope_of_meaning.ravel(), [error[:, -1].sum()]])
 
-    found = minimize(
-        loss, np.append(prior.ravel(), 0.0), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}
-    )
-    return found.x[:-1].reshape(many, width), float(found.x[-1])
+    start = np.zeros(cut + deep * width + 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    weights = prior + place @ found.x[cut:-1].reshape(deep, width)
+    weights[told] += found.x[:cut].reshape(many, width)
+    return weights, float(found.x[-1])
 
 
 def _targets(mail: Labelled, at: dict[str, int]) -> dict[str, float]:
@@ -190,19 +206,28 @@ def _fit_alarm(
     shares = np.array([max(one.share, TALK_SHARE_OF_ALARMS) for one in learned_from])
     shares = np.where(y > 0, shares * (shares[y == 0].sum() / shares[y > 0].sum()) ** 0.5, shares)
     prior = _prior(words, sorted(emergencies), known).sum(axis=1)
+    place = meanings(words)
+    told = np.flatnonzero(x.getnnz(axis=0))
+    x, before = x[:, told], prior[told]
+    meant = np.asarray(x @ place[told])
+    many = len(told)
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        w, bias = flat[:-1], flat[-1]
-        z = x @ w + bias
-        away = w - prior
-        value = (shares * (np.logaddexp(0, z) - y * z)).sum() + HOLD / 2 * (away * away).sum()
+        away, by_meaning, bias = flat[:many], flat[many:-1], flat[-1]
+        z = x @ (before + away) + meant @ by_meaning + bias
+        value = (shares * (np.logaddexp(0, z) - y * z)).sum()
+        value += HOLD / 2 * (away * away).sum() + HOLD_MEANING_OF_ALARM / 2 * (by_meaning * by_meaning).sum()
         error = shares * (1 / (1 + np.exp(-z)) - y)
-        return value, np.append(x.T @ error + HOLD * away, error.sum())
+        slope = np.concatenate(
+            [x.T @ error + HOLD * away, meant.T @ error + HOLD_MEANING_OF_ALARM * by_meaning]
+        )
+        return value, np.append(slope, error.sum())
 
-    found = minimize(
-        loss, np.append(prior, -3.0), jac=True, method="L-BFGS-B", options={"maxiter": 2 * STEPS}
-    )
-    return found.x[:-1], float(found.x[-1])
+    start = np.append(np.zeros(many + place.shape[1]), -3.0)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 2 * STEPS})
+    weights = prior + place @ found.x[many:-1]
+    weights[told] += found.x[:many]
+    return weights, float(found.x[-1])
 
 
 def _matrix(words: Sequence[str], rows: Sequence[dict[str, float]]) -> sparse.csr_matrix:
@@ -233,9 +258,17 @@ def logits(model: Model, learned_from: Sequence[Lesson]) -> tuple[np.ndarray, np
     return z, _matrix(model.words, [one.now for one in learned_from]) @ model.alarm + model.alarm_bias
 
 
-def pruned(model: Model) -> Model:
-    """The model without what hardly matters."""
-    of = np.where(np.abs(model.of) < LEAST, 0.0, model.of)
-    of[np.abs(model.of).max(axis=1) < LEAST_OF_WORD] = 0.0
-    alarm = np.where(np.abs(model.alarm) < LEAST_ALARM, 0.0, model.alarm)
+def pruned(model: Model, learned_from: Sequence[Lesson]) -> Model:
+    """The model without what hardly matters. A word that no mail has must mean much: there are so many of them."""
+    shown = {word for one in learned_from for word in one.words}
+    least = np.array([LEAST_OF_WORD if word in shown else LEAST_OF_UNSHOWN for word in model.words])
+    # Only differences count: what a word adds to most case types alike is left out.
+    of = model.of - np.median(model.of, axis=1, keepdims=True)
+    of = np.where(np.abs(of) < LEAST, 0.0, of)
+    of[np.abs(model.of).max(axis=1) < least] = 0.0
+    alarm = np.where(
+        np.abs(model.alarm) < np.where(least == LEAST_OF_WORD, LEAST_ALARM, LEAST_OF_UNSHOWN),
+        0.0,
+        model.alarm,
+    )
     return replace(model, of=of, alarm=alarm)

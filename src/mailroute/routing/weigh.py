@@ -142,7 +142,7 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     heard = [one for one, total in totals.items() if total > 0 and one in scales.case_types]
     scored = [(one, totals[one] + totals.get(scales.pack_of.get(one, ""), 0.0)) for one in heard]
     ranked = sorted(scored, key=lambda item: (-item[1], item[0]))
-    because = _explained(scales, evidence, {one for one, _ in ranked[:EXPLAINED]})
+    because = _explained(scales, evidence, {one for one, _ in ranked[:EXPLAINED]} | scales.alarms)
     scores = tuple(CaseTypeScore(one, round(score, 3), because.get(one, "")) for one, score in ranked)
     winner = _winner(scales, scores, sum(text.hearing.words for text in told))
     is_over = winner is not None and 2 * _total_of(scales, winner.id, over) > totals[winner.id]

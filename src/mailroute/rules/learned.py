@@ -52,7 +52,8 @@ def read_learned(table: Table, rows: Iterator[Row], report: Report) -> LearnedWo
                 )
                 continue
             name, weight = found[1], float(found[2])
-            learned.spots.setdefault(name, table.spot(row.line, ("weights",)))
+            if name not in learned.spots:
+                learned.spots[name] = table.spot(row.line, ("weights",))
             if word:
                 learned.weights.setdefault(name, {})[word] = weight
             else:
