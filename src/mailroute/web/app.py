@@ -60,6 +60,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 FILES = 100
 _FIELDS = 200
 _FIELD_BYTES = 1024 * 1024
+# No database holds a greater number, so nothing has it.
+_NUMBER_MOST = 2**31 - 1
 
 
 # One line for each area, so that areas can grow beside each other.
@@ -91,12 +93,14 @@ def application(backroom: Backroom) -> Starlette:
 
 
 def _guarded(route: BaseRoute) -> Route:
-    """The same route, with its forms read and their token checked before anybody acts on them."""
+    """The same route, with the numbers of its path and the token of its form checked before anybody acts on them."""
     assert isinstance(route, Route)
     handler = cast("Handler", route.endpoint)  # every handler of ours is one; Starlette says Any
 
     @wraps(handler)
     async def checked(request: Request) -> Response:
+        if any(isinstance(one, int) and one > _NUMBER_MOST for one in request.path_params.values()):
+            raise HTTPException(404)
         if request.method != "POST":
             return await handler(request)
         form = await request.form(max_files=FILES, max_fields=_FIELDS, max_part_size=_FIELD_BYTES)

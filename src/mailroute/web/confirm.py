@@ -53,8 +53,6 @@ async def _asked(request: Request) -> tuple[Staff, Office, Unproven | None]:
     person = rules.ruleset.staff_by_id(who.party.id)
     assert person is not None
     number, intake = int(request.path_params["number"]), int(request.path_params["intake"])
-    if max(number, intake) >= 2**31:
-        raise HTTPException(404)
     found = await read(request, lambda conn: unproven(conn, who.organisation, number, intake, person, at))
     return person, rules, found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -24,13 +25,14 @@ from mailroute.web.pages import language
 from mailroute.web.words import say
 
 _SERIAL = re.compile(r"[0-9a-f]{32}")
+_FILLED_IN = ("subject", "text", "about", "when", "phone", "number", "insurer")
 _LINE_CHARS = 200
 _SUBJECT_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One form as it was filled in. `serial` names it: sent twice it is one message. `errors` are keys by field."""
+    """One form as it was filled in. `serial` names it with what stands in it: sent twice it is one message. `errors` are keys by field."""
 
     subject: str = ""
     text: str = ""
@@ -79,7 +81,6 @@ async def draft_of(request: Request) -> Draft:
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
     fault = _fault(uploads)
     files = () if fault else tuple([await _file(one) for one in uploads])
-    serial = str(form.get("serial", ""))
     return Draft(
         subject=_line(form, "subject"),
         text=str(form.get("text", "")).strip(),
@@ -88,10 +89,25 @@ async def draft_of(request: Request) -> Draft:
         phone=_line(form, "phone"),
         number=_line(form, "number"),
         insurer=_line(form, "insurer"),
-        serial=serial if _SERIAL.fullmatch(serial) else new_serial(),
+        serial=_serial_of(form, files),
         files=files,
         files_fault=fault,
     )
+
+
+def _serial_of(form: FormData, files: tuple[AttachedFile, ...]) -> str:
+    """The form's serial mixed with what was filled in: a form sent twice is one message, but whoever goes back and
+    sends other words has written a second one.
+    """
+    serial = str(form.get("serial", ""))
+    if not _SERIAL.fullmatch(serial):
+        return new_serial()
+    mixed = hashlib.sha256(serial.encode())
+    for name in _FILLED_IN:
+        mixed.update(f"\0{name}={form.get(name, '')}".encode("utf-8", "surrogatepass"))
+    for file in files:
+        mixed.update(b"\0" + hashlib.sha256(file.content).digest())
+    return mixed.hexdigest()[:32]
 
 
 def _line(form: FormData, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from http import HTTPStatus
 
@@ -21,6 +22,8 @@ from mailroute.web.portal_form import Draft, draft_of, new_draft, send_new, shor
 from mailroute.web.portal_rights import menu, require, rights_of
 from mailroute.web.visitor import customer
 from mailroute.web.words import say
+
+_GERMAN_DAY = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
 
 # --- a new message --------------------------------------------------------------------------------------------
 
@@ -119,8 +122,10 @@ def _lines(request: Request, about: Subject | None, draft: Draft) -> list[str]:
 
 
 def _day(text: str) -> date | None:
+    """A day as a browser sends it, or as people type it where the browser has no calendar."""
+    german = _GERMAN_DAY.fullmatch(text)
     try:
-        return date.fromisoformat(text)
+        return date(*map(int, german.group(3, 2, 1))) if german else date.fromisoformat(text)
     except ValueError:
         return None
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from mailroute.errors import TryLater
-from tests.support.web import Pages, open_pages
+from tests.support.web import BRANDT, KLARA, Pages, open_pages
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +72,16 @@ def test_a_method_that_no_page_has_changes_nothing(pages: Pages, method: str) ->
 )
 def test_a_mad_path_is_no_fault_of_ours(pages: Pages, path: str) -> None:
     assert pages.stranger().get(path).status_code in (200, 303, 404, 410)
+
+
+@pytest.mark.parametrize("number", [2**31, 10**30])
+def test_a_number_that_no_database_holds_is_not_here(pages: Pages, number: int) -> None:
+    """Whoever changes a number in the address is told the same as for any ticket that there is not."""
+    klara, brandt = pages.visit(KLARA), pages.visit(BRANDT)
+    assert klara.get(f"/tickets/{number}").status_code == 404
+    assert klara.get(f"/tickets/10001/files/{number}/1").status_code == 404
+    assert klara.post(f"/tickets/{number}/answer", text="Hallo").status_code == 404
+    assert brandt.get(f"/desk/ticket/T-{number}").status_code == 404
+    assert brandt.get(f"/desk/tickets/10001/confirm/{number}").status_code == 404
+    assert brandt.get(f"/desk/as/{KLARA}/tickets/{number}").status_code == 404
+    assert brandt.get(f"/files/abc/1/1/{number}/x").status_code == 404

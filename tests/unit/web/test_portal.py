@@ -288,6 +288,35 @@ def test_a_tenant_writes_without_a_grant_and_names_their_flat(pages: Pages) -> N
     assert 'href="/contracts"' not in mueller.get("/tickets").text
 
 
+def test_going_back_and_sending_other_words_is_a_second_message(pages: Pages) -> None:
+    """The page that the browser kept has the old serial: what is new must not pass for what is here already."""
+    klara = pages.visit(KLARA)
+    name = serial(klara, "/message")
+    receipts = set()
+    for text in ("Eine Frage zur Police.", "Eine Frage zur Police.", "Und der Keller steht unter Wasser!"):
+        sent = klara.post("/message", text=text, subject=text, serial=name)
+        receipts.add(sent.headers["location"])
+        assert klara.get(sent.headers["location"]).status_code == 200
+    assert len(receipts) == 2
+    pages.decide()
+    assert [one.subject for one in all_tickets(pages)] == [
+        "Eine Frage zur Police.",
+        "Und der Keller steht unter Wasser!",
+    ]
+
+
+def test_a_day_may_be_typed_as_people_write_it(pages: Pages) -> None:
+    klara = pages.visit(KLARA)
+    for day, said in (("23.11.2026", "23.11.2026"), ("3. 1. 2026", "03.01.2026")):
+        fields = {"text": f"Glas zerbrochen {day}", "about": "c:HRV-500100", "when": day}
+        assert klara.post("/report", serial=serial(klara, "/report"), **fields).status_code == 303
+        pages.decide()
+        assert f"Zeitpunkt: {said}" in klara.get(f"/tickets/{all_tickets(pages)[-1].number}").text
+    for day in ("31.02.2026", "1.1.0000", "gestern"):
+        refused = klara.post("/report", text="Glas", about="c:HRV-500100", when=day)
+        assert refused.status_code == 422, day
+
+
 def test_a_contract_is_named_for_a_ticket_afterwards(pages: Pages) -> None:
     """REQ-C18: it comes to staff as a message; a contract that they do not see is none."""
     ticket = asks(pages, text="Ich habe eine Frage.")
