@@ -13,7 +13,7 @@ from mailroute.model import command as c
 from mailroute.model.command import Command
 from mailroute.model.facts import Facts, Offer
 from mailroute.model.ruleset import Ruleset, Staff
-from mailroute.model.ticket import AT_PARTNER, Choice, Status, Ticket
+from mailroute.model.ticket import AT_PARTNER, Answered, Choice, Status, Ticket
 from mailroute.routing.commands import parse_commands
 
 
@@ -93,6 +93,21 @@ def commands_of(
     ticket = facts.ticket
     foreign = ticket is not None and ticket.status is Status.TRIAGE and ticket.assignee != actor.id
     return (c.Take(_said(Button.TAKE, "", actor)), command) if foreign and button in _SORTS else (command,)
+
+
+def is_repeated(button: Button, words: str, facts: Facts, actor: Staff, seen: int) -> bool:
+    """Whether they have given this answer already since the page said version `seen`: a second click, a page sent anew.
+
+    Other buttons pressed twice are refused where they are decided, or do no harm; a customer would get two mails.
+    """
+    given = (
+        change
+        for act in facts.acts
+        if act.by == actor.id and act.before.version >= seen
+        for change in act.changes
+        if isinstance(change, Answered)
+    )
+    return button is Button.ANSWER and any(one.text.split() == words.split() for one in given)
 
 
 _VERBS = {

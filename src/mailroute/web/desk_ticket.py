@@ -8,6 +8,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,7 +22,7 @@ from mailroute.model.command import Command
 from mailroute.model.facts import Facts
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.visitor import Visitor
-from mailroute.routing.buttons import NEEDS_WORDS, Button, commands_of, shown
+from mailroute.routing.buttons import NEEDS_WORDS, Button, commands_of, is_repeated, shown
 from mailroute.routing.work import place_in_words
 from mailroute.web.backroom import backroom, now, office, read
 from mailroute.web.desk_lists import active, name_of
@@ -32,7 +33,12 @@ from mailroute.web.visitor import staff
 from mailroute.web.words import say
 
 _BACK = {"triage": "/desk/triage"}
+_DIGITS = 9
 _LABEL = "/desk/ticket/T-{number:int}"
+
+
+class SaidBefore(Exception):
+    """The answer was given already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,12 @@ async def press(request: Request) -> Response:
     if error := _fault(button, words):
         return _page(request, visitor, look, error=error, typed=typed, status=422)
     try:
-        given = await run_in_threadpool(_giving(request, visitor, look.ticket.number, button, words))
+        given = await run_in_threadpool(
+            _giving(request, visitor, look.ticket.number, button, words, _seen(form))
+        )
+    except SaidBefore:
+        told = (Receipt(say(visitor.language)("desk.said-before"), done=True),)
+        return _page(request, visitor, await _look(request, visitor), told=told)
     except Conflict:
         return _page(request, visitor, look, error="desk.busy", typed=typed, status=409)
     backroom(request).wake("deliver", "remind")
@@ -169,6 +180,12 @@ def _button(request: Request) -> Button:
         raise HTTPException(404) from None
 
 
+def _seen(form: FormData) -> int:
+    """The version of the ticket that the page showed; for a form that does not say it nothing is a repetition."""
+    sent = str(form.get("seen", ""))
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) <= _DIGITS else 10**_DIGITS
+
+
 def _fault(button: Button, words: str) -> str:
     """Why it cannot even be asked for: the key of a sentence, "" if it can."""
     if button in NEEDS_WORDS and not words:
@@ -177,12 +194,14 @@ def _fault(button: Button, words: str) -> str:
 
 
 def _giving(
-    request: Request, visitor: Visitor, number: int, button: Button, words: str
+    request: Request, visitor: Visitor, number: int, button: Button, words: str, seen: int
 ) -> Callable[[], Given]:
     room, rules = backroom(request), office(request, visitor.organisation)
     me = _me(visitor, rules.ruleset)
 
     def asked(facts: Facts) -> tuple[Command, ...]:
+        if is_repeated(button, words, facts, me, seen):
+            raise SaidBefore
         return commands_of(button, words, facts, me, rules.ruleset)
 
     def work() -> Given:

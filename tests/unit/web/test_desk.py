@@ -304,6 +304,23 @@ def _answers(pages: Pages, number: int) -> list[str]:
         return [f"{one.to_address} {one.state.value}" for one in rows if letter_content(conn, one.id)]
 
 
+def test_an_answer_that_is_clicked_twice_leaves_once(pages: Pages, damage: int) -> None:
+    """Between two calls buttons get two clicks; the same words from a newer page are a second answer."""
+    schmidt = pages.visit(SCHMIDT)
+    words, path = "Der Dachdecker kommt am Freitag.\r\n\r\nViele Grüße", f"/desk/ticket/T-{damage}"
+    seen = re.search(r'name="seen" value="(\d+)"', schmidt.get(path).text)
+    assert seen is not None
+    assert "Ihre Antwort geht" in _press(schmidt, damage, "answer", words=words, seen=seen[1])
+    again = schmidt.post(f"{path}/answer", words=words, seen=seen[1])
+    assert (again.status_code, "Sie geht nur einmal hinaus" in again.text) == (200, True)
+    assert len(_answers(pages, damage)) == 1
+    other = {"words": "Er kommt doch erst am Samstag.", "seen": seen[1]}
+    assert "Ihre Antwort geht" in _press(schmidt, damage, "answer", **other)
+    newer = _ticket(pages, damage).version
+    assert "Ihre Antwort geht" in _press(schmidt, damage, "answer", words=other["words"], seen=newer)
+    assert len(_answers(pages, damage)) == 3
+
+
 def test_an_answer_leaves_after_its_hold_and_can_be_stopped_until_then(pages: Pages, damage: int) -> None:
     schmidt = pages.visit(SCHMIDT)
     shown = _press(schmidt, damage, "answer", words="Guten Tag, der Dachdecker kommt am Freitag um neun.")
