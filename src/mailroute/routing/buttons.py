@@ -56,8 +56,23 @@ NEEDS_WORDS = frozenset(
 _SORTS = frozenset({Button.ASSIGN, Button.TYPE, Button.PROPERTY, Button.PICK})
 
 
+# What the organisation that asked us decides: in a child these are refused.
+_OF_THE_PARENT = frozenset({Button.REOPEN, Button.SPLIT, Button.SEPARATE})
+# What is there to say before we have taken a child on, beside what always is.
+_BEFORE_THE_YES = frozenset(
+    {Button.ACCEPT, Button.TAKE, Button.REVOKE, Button.REJECT, Button.ASSIGN, Button.NOTE, Button.UNDO}
+)
+
+
 def shown(ticket: Ticket, actor: Staff) -> frozenset[Button]:
     """The buttons that can lead to something for `actor`, as the ticket is."""
+    found = _by_status(ticket, actor)
+    if ticket.parent is None:
+        return found
+    return (found & _BEFORE_THE_YES if ticket.partner_due is not None else found) - _OF_THE_PARENT
+
+
+def _by_status(ticket: Ticket, actor: Staff) -> frozenset[Button]:
     mine = ticket.assignee == actor.id
     back = {Button.REVOKE} if ticket.assigner == actor.id and not mine else set()
     always = {Button.NOTE, Button.UNDO}

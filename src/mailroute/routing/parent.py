@@ -16,7 +16,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.outside import GoneBack, PartnerDeclined, PartnerReturned, TakenOn
 from mailroute.model.ruleset import Partner, Source
-from mailroute.model.ticket import Answered, Closed, MessageAdded, Noted, Party, Status
+from mailroute.model.ticket import Answered, Closed, MessageAdded, Noted, Party, Status, Ticket
 from mailroute.routing import with_partner
 from mailroute.routing.desk import Desk, previous_holder
 from mailroute.routing.moving_on import pass_over
@@ -29,11 +29,16 @@ _ACROSS = (TakenOn, Answered, Closed, GoneBack)
 
 
 def reporter_of_matter(desk: Desk) -> Party:
-    """Who is answered: of a child that was taken on the parent's reporter; nobody else knows them."""
-    there = desk.facts.elsewhere
-    if desk.ticket.parent is None or there is None or there.ticket is None:
-        return desk.ticket.reporter
-    return there.ticket.reporter if desk.ticket.partner_due is None else desk.ticket.reporter
+    """Who is answered in the ticket as the commands so far leave it."""
+    return who_is_answered(desk.ticket, desk.facts)
+
+
+def who_is_answered(ticket: Ticket, facts: Facts) -> Party:
+    """The reporter; of a child that was taken on the parent's. Before the yes nobody knows them."""
+    there = facts.elsewhere
+    if ticket.parent is None or ticket.partner_due is not None or there is None or there.ticket is None:
+        return ticket.reporter
+    return there.ticket.reporter
 
 
 def internal_texts(desk: Desk) -> tuple[str, ...]:

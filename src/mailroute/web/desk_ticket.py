@@ -23,6 +23,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.visitor import Visitor
 from mailroute.routing.buttons import NEEDS_WORDS, Button, commands_of, is_repeated, shown
+from mailroute.routing.parent import who_is_answered
 from mailroute.routing.work import place_in_words
 from mailroute.web.backroom import backroom, now, office, read
 from mailroute.web.desk_lists import active, name_of
@@ -108,6 +109,7 @@ def _page(
             Choosable(one.party.address, one.party.name or one.party.address) for one in look.facts.further
         ],
         about=_about(look, rules, visitor.language),
+        answered=who_is_answered(look.ticket, look.facts),
         name_of=lambda one: name_of(one, rules),
     )
 

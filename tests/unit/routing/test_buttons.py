@@ -6,12 +6,14 @@ import pytest
 
 from mailroute.model import command as c
 from mailroute.model.facts import Facts, Offer
+from mailroute.model.outside import Elsewhere
 from mailroute.model.ruleset import Staff
-from mailroute.model.ticket import Choice, Status
+from mailroute.model.ticket import Choice, Party, PartyKind, Status
 from mailroute.routing.buttons import NEEDS_WORDS, Button, commands_of, shown
 from mailroute.routing.commands import parse_commands
+from mailroute.routing.parent import who_is_answered
 from tests.support.deciding import RULESET
-from tests.support.factories import a_ticket
+from tests.support.factories import NOW, a_ticket
 
 SCHMIDT, HUBER, ZEILER = (RULESET.staff_by_id(name) for name in ("schmidt", "huber", "zeiler"))
 assert SCHMIDT is not None
@@ -133,3 +135,24 @@ def test_the_buttons_are_those_of_whoever_has_it() -> None:
 def test_every_button_builds_a_command() -> None:
     for button in Button:
         assert _pressed(button, "huber" if button in NEEDS_WORDS else "")
+
+
+def test_a_ticket_of_a_partner_shows_no_button_that_is_always_refused() -> None:
+    """REQ-D7: before the yes only yes, no and who of us says it; what the asking organisation decides never."""
+    asked = a_ticket(parent=Elsewhere("xyz", 10001), partner_due=NOW, assignee="schmidt")
+    assert shown(asked, SCHMIDT) == {Button.ACCEPT, Button.REJECT, Button.ASSIGN, Button.NOTE, Button.UNDO}
+    taken_on = shown(replace(asked, partner_due=None, status=Status.ACCEPTED), SCHMIDT)
+    assert {Button.ANSWER, Button.CLOSE} <= taken_on
+    assert not {Button.SPLIT, Button.SEPARATE} & taken_on
+    assert Button.REOPEN not in shown(replace(asked, status=Status.CLOSED), SCHMIDT)
+
+
+def test_who_is_answered_from_a_partners_ticket_is_the_customer_once_it_was_taken_on() -> None:
+    """REQ-D7, D8: the page names whom the words reach, and before the yes nobody that may not be known."""
+    firm = Party(PartyKind.PARTNER, None, "Verwaltung XYZ", "")
+    asked = a_ticket(parent=Elsewhere("xyz", 10001), partner_due=NOW, reporter=firm)
+    there = a_ticket()
+    facts = Facts(ticket=asked, elsewhere=Facts(ticket=there))
+    assert who_is_answered(asked, facts) == firm
+    assert who_is_answered(replace(asked, partner_due=None), facts) == there.reporter
+    assert who_is_answered(there, Facts(ticket=there)) == there.reporter
