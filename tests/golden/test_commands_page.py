@@ -91,6 +91,7 @@ VERBS = (
     Shown("extern termin / external appointment", "extern termin 3.12.", "external appointment 3.12.", ticket=ORDERED, facts=ORDERS),
     Shown("extern angebotsübergabe / external quote", "extern angebotsübergabe", "external quote", ticket=ORDERED, facts=ORDERS),
     Shown("extern auftrag / external order", "extern auftrag", "external order", ticket=ORDERED, facts=ORDERS),
+    Shown("an / to", f"an: architekt@plan.example\n\n{TEXT}", f"to: architekt@plan.example\n\n{TEXT}", ticket=MINE),
     Shown("abwesend / away", "abwesend bis Freitag Vertretung Huber", "away until friday deputy Huber"),
     Shown("zurück / back", "zurück", "back", facts={"away": (Away("schmidt", NOW.date(), NOW.date() + timedelta(days=9), "huber"),)}),
     Shown("hilfe / help", "hilfe", "help", ticket=MINE),

@@ -198,16 +198,21 @@ class Drafted:
     intake: int | None
     why: str
     kind: Literal["drafted"] = "drafted"
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer to the customer was put into the outbox. `intake` is the mail it was written in, `text` what it says."""
+    """An answer to the customer was put into the outbox. `intake` is the mail it was written in, `text` what it says.
+
+    `also` are addresses that it goes to beside (REQ-B7).
+    """
 
     to: str
     intake: int | None
     kind: Literal["answered"] = "answered"
     text: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,6 +202,17 @@ class Empty:
 Presence = BeAway | BeBack
 # What says who has it.
 Move = Accept | Take | Reject | Assign | Revoke
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAlso:
+    """an: x@y, to: x@y – the text below it is the answer to the customer, and goes to these addresses too (REQ-B7)"""
+
+    said: str
+    addresses: tuple[str, ...]
+    text: str
+
+
 # What says what it is about.
 Correction = CorrectType | CorrectProperty | Pick
 
@@ -211,6 +222,7 @@ Division = Split | Separate
 Outside = External | ExternalChanges | Document
 
 Command = (
-    Move | Correction | Division | Presence | Outside | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | NearMiss
+    Move | Correction | Division | Presence | Outside | Note | Close | Reopen | FollowUp | Undo | Help | Send | Answer | AnswerAlso
+    | NearMiss
     | Empty
 )  # fmt: skip

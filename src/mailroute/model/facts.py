@@ -44,6 +44,7 @@ class Draft:
     text: str
     intake: int | None
     author: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.names import oblique
 from mailroute.model.reply_tag import without_reply_tags
 from mailroute.model.ticket import Answered, Drafted, Noted, Status
+from mailroute.routing.answer_also import goes_also, tell_also, why_not_also, without_text
 from mailroute.routing.colleagues import names_a_colleague
 from mailroute.routing.copies import as_customers_see_it, tell_members
 from mailroute.routing.desk import Desk, accept_by_acting, how_to_get_it
@@ -21,8 +22,11 @@ from mailroute.routing.parent import answer_for_parent, internal_texts, reporter
 from mailroute.routing.work import place_in_words, staff_party
 
 
-def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
-    """Send the text to the customer, or say why not. `held_back` is the verb that it resembles, if it does."""
+def answer(desk: Desk, text: str, *, held_back: str | None, also: tuple[str, ...] = ()) -> Line | None:
+    """Send the text to the customer, or say why not. `held_back` is the verb that it resembles, if it does.
+
+    `also` are further addresses that it goes to.
+    """
     reporter = reporter_of_matter(desk)
     if not desk.is_assignee:
         return _not_responsible(desk, text, held_back)
@@ -32,14 +36,24 @@ def answer(desk: Desk, text: str, *, held_back: str | None) -> Line | None:
         return _nobody_to_answer(desk, text)
     accept_by_acting(desk)
     if held_back is not None:
-        _preview(desk, text, f"it resembles the command {held_back}", held_back)
+        _preview(desk, text, f"it resembles the command {held_back}", held_back, also)
     elif (named := names_a_colleague(text, desk.work.ruleset, desk.actor)) is not None:
-        _preview(desk, text, f"it says hardly more than {named.name}", f"weiter an: {named.id}")
+        _preview(desk, text, f"it says hardly more than {named.name}", f"weiter an: {named.id}", also)
     elif repeats_something_internal(text, internal_texts(desk)):
-        _preview(desk, text, "it repeats an internal note", "")
+        _preview(desk, text, "it repeats an internal note", "", also)
     else:
-        _send(desk, text, desk.intake)
+        _send(desk, text, desk.intake, also)
     return None
+
+
+def answer_also(desk: Desk, command: c.AnswerAlso) -> Line | None:
+    """`an: x@y`: the text below it goes to the customer and to these (REQ-B7)."""
+    if refused := why_not_also(desk, command):
+        return refused
+    if not command.text:
+        return without_text(desk, command)
+    refused = answer(desk, command.text, held_back=None, also=command.addresses)
+    return refused or goes_also(desk, command)
 
 
 def send_draft(desk: Desk, command: c.Send) -> Line:
@@ -51,7 +65,7 @@ def send_draft(desk: Desk, command: c.Send) -> Line:
         )
         return Line(command.said, did, False)
     accept_by_acting(desk)
-    _send(desk, draft.text, draft.intake)
+    _send(desk, draft.text, draft.intake, draft.also)
     to = reporter.name or reporter.address
     return Line(
         command.said, desk.words(f"Die Antwort geht an {oblique(to)}.", f"The answer goes to {to}."), True
@@ -67,13 +81,13 @@ def _draft_of(desk: Desk) -> Draft | None:
     return None if sent_by_this_mail else draft
 
 
-def _send(desk: Desk, text: str, intake: int | None) -> None:
+def _send(desk: Desk, text: str, intake: int | None, also: tuple[str, ...]) -> None:
     if desk.ticket.parent is not None:
         return answer_for_parent(desk, text, intake)
     ticket, work = desk.ticket, desk.work
     hold = work.ruleset.organisation.answer_hold
     words = without_reply_tags(text)  # also of a draft that was confirmed
-    ticket = work.change(Answered(ticket.reporter.address, intake, text=words))
+    ticket = work.change(Answered(ticket.reporter.address, intake, text=words, also=also))
     work.explain(Station.COMMAND, "answer", f"goes to {ticket.reporter.address} after {hold}")
     notice = Notice(
         template=Template.ANSWER,
@@ -88,12 +102,14 @@ def _send(desk: Desk, text: str, intake: int | None) -> None:
         references=(ticket.last_message_id,) if ticket.last_message_id else (),
         not_before=work.now + hold if hold else None,
     )
-    work.tell(as_customers_see_it(notice, desk.facts.access))
-    return tell_members(work, desk.facts, notice)
+    shown = as_customers_see_it(notice, desk.facts.access)
+    work.tell(shown)
+    tell_also(desk, shown, also)
+    return tell_members(work, desk.facts, notice, but=also)
 
 
-def _preview(desk: Desk, text: str, why: str, resembles: str) -> None:
-    desk.work.change(Drafted(text, desk.intake, why))
+def _preview(desk: Desk, text: str, why: str, resembles: str, also: tuple[str, ...]) -> None:
+    desk.work.change(Drafted(text, desk.intake, why, also=also))
     desk.work.explain(Station.COMMAND, "not sent", why)
     desk.tell(Template.PREVIEW, staff_party(desk.actor), desk.actor.language, text=text, reason=resembles)
 

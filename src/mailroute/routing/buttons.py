@@ -176,7 +176,7 @@ def _built(button: Button, words: str, facts: Facts, actor: Staff, ruleset: Rule
 def _answer(words: str, ruleset: Ruleset) -> Command:
     """The answer to the customer, held back if a reply with these words were anything else (it fails closed)."""
     first, *further = parse_commands(words, ruleset.spellings)
-    if not further and isinstance(first, c.Answer | c.NearMiss | c.Empty):
+    if not further and isinstance(first, c.Answer | c.AnswerAlso | c.NearMiss | c.Empty):
         return first
     line = words.splitlines()[0].strip()
     return c.NearMiss(line, line, words)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from mailroute.model.command import (
     Accept,
     Answer,
+    AnswerAlso,
     Assign,
     BeAway,
     BeBack,
@@ -58,6 +59,10 @@ from mailroute.routing.spellings import GOES_ON, NOUNS, SHIPPED
 
 COMMANDS_MOST = 10
 
+# ASCII, as every relay takes it.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,10}"
+)
 # The wide colon of other keyboards.
 _COLON = re.compile("[\uff1a\ufe55]")
 # What may stand on a line of its own in a letter: `Objekt: Lindenweg 5`, `Frist: 3. Dezember`, `10`.
@@ -121,11 +126,11 @@ def _commands(lines: list[str], verbs: dict[str, Spelling]) -> list[Command]:
             return [*commands, *_rest(commands, rest)]
         at += 1
         if spoken.verb in _TAKES_LINES:
-            until = len(lines) if spoken.verb == "note" else _next_verb(lines, at, verbs)
+            until = len(lines) if spoken.verb in _TAKES_ALL else _next_verb(lines, at, verbs)
             argument = "\n".join([spoken.argument, *lines[at:until]]).strip()
             spoken = replace(spoken, argument=argument)
             at = until
-        command = _command(spoken)
+        command = _answer_also(spoken) if spoken.verb == "to" else _command(spoken)
         if isinstance(command, NearMiss):
             # Nothing behind it is carried out either: whoever meant what they wrote says it again.
             return [*commands, replace(command, text="\n".join([spoken.said, *lines[at:]]).strip())]
@@ -163,7 +168,8 @@ def _next_verb(lines: list[str], at: int, verbs: dict[str, Spelling]) -> int:
     return next((index for index in range(at, len(lines)) if _read(lines[index], verbs)), len(lines))
 
 
-_TAKES_LINES = frozenset({"note", "reject", "close", "external"})
+_TAKES_LINES = frozenset({"note", "reject", "close", "external", "to"})
+_TAKES_ALL = frozenset({"note", "to"})
 _STAGES = {
     "external-appointment": Stage.CONSULTATION,
     "external-quote": Stage.QUOTE,
@@ -218,6 +224,19 @@ def _command(spoken: _Spoken) -> Command:
             return Document(said, _STAGES[verb], argument)
         case _:
             return NearMiss(said, f"{spoken.spelling}: …", said)
+
+
+def _answer_also(spoken: _Spoken) -> Command:
+    """`an: x@y` with the answer below it. What names no address, or holds a further verb, is held back."""
+    head, _, text = spoken.argument.partition("\n")
+    written = re.split(r"[\s,;]+", head.strip(" ,;"))
+    if not all(_ADDRESS.fullmatch(one) for one in written):
+        return NearMiss(spoken.said, "an: name@firma.de", spoken.said)
+    lines = text.strip().splitlines()
+    internal = is_internal(text)
+    if internal or (lines and resembles(lines[0], _verbs(()))):
+        return NearMiss(spoken.said, internal or "an: name@firma.de", spoken.said)
+    return AnswerAlso(spoken.said, tuple(dict.fromkeys(one.lower() for one in written)), text.strip())
 
 
 def _verbs(spellings: tuple[Spelling, ...]) -> dict[str, Spelling]:

@@ -28,7 +28,7 @@ from mailroute.model.ticket import (
     Unchanged,
 )
 from mailroute.routing.absence import note_out_of_office, presence
-from mailroute.routing.answers import answer, send_draft
+from mailroute.routing.answers import answer, answer_also, send_draft
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.correct import correct
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
@@ -203,6 +203,8 @@ def _carry_out(desk: Desk, command: Command) -> Line | None:  # noqa: C901 - one
             return send_draft(desk, command)
         case c.Answer():
             return answer(desk, command.text, held_back=None)
+        case c.AnswerAlso():
+            return answer_also(desk, command)
         case c.NearMiss():
             return answer(desk, command.text, held_back=command.did_you_mean)
         case c.Empty():

@@ -89,7 +89,9 @@ def decide_reply_of_partner(
         _receipt(bench, [_unconfirmed(bench)])
         return work.decision(Disposition.APPEND, routing)
     commands = parse_commands(message.new_text, work.ruleset.spellings)
-    if not bench.is_theirs and all(isinstance(one, c.Answer | c.NearMiss | c.Empty) for one in commands):
+    if not bench.is_theirs and all(
+        isinstance(one, c.Answer | c.AnswerAlso | c.NearMiss | c.Empty) for one in commands
+    ):
         # Not a verb: an invoice, a word of regret. Whoever has the ticket reads it.
         return decide_reply(mail, facts, work, sender, screened)
     lines = [line for one in commands if (line := _carry_out(bench, one)) is not None]
@@ -142,7 +144,9 @@ def _said(command: Command) -> str:
 
 
 def _text(command: Command) -> str:
-    return command.text if isinstance(command, c.Answer | c.NearMiss | c.Note) else _said(command)
+    return (
+        command.text if isinstance(command, c.Answer | c.AnswerAlso | c.NearMiss | c.Note) else _said(command)
+    )
 
 
 def _moved_on(bench: Bench, command: Command) -> Line:

@@ -78,7 +78,7 @@ def _before_the_yes(desk: Desk, command: Command) -> Line | None:
             return None
         case _:
             pass
-    if isinstance(command, c.Answer | c.NearMiss):
+    if isinstance(command, c.Answer | c.AnswerAlso | c.NearMiss):
         desk.work.change(Noted(command.text, desk.intake, why="before the organisation has accepted"))
     did = desk.words(
         "Nicht ausgeführt: Antworten Sie bitte zuerst mit „annehmen“ oder „ablehnen: Grund“.",
@@ -94,7 +94,7 @@ def _is_late(desk: Desk) -> bool:
 
 
 def _over(desk: Desk, command: Command) -> Line:
-    if isinstance(command, c.Answer | c.NearMiss):
+    if isinstance(command, c.Answer | c.AnswerAlso | c.NearMiss):
         desk.work.change(Noted(command.text, desk.intake, why="not theirs any more"))
     asker = desk.ticket.reporter.name
     did = desk.words(

@@ -199,7 +199,7 @@ def refuse_at_partner(desk: Desk, command: c.Command) -> Line | None:
     match command:
         case c.Note() | c.Help() | c.Revoke() | c.Empty() | c.BeAway() | c.BeBack():
             return None
-        case c.Answer() | c.NearMiss():
+        case c.Answer() | c.AnswerAlso() | c.NearMiss():
             desk.work.change(Noted(command.text, desk.intake, why="written while a partner has the ticket"))
             kept = desk.words(
                 "Ihr Text ist als Notiz gespeichert und wurde nicht gesendet.",

@@ -85,6 +85,8 @@ def _begins(words: list[str], verbs: Verbs) -> str:
 
 
 def _is_sentence(spelling: Spelling, behind: list[str], words: int) -> bool:
+    if spelling.verb == "to":
+        return "@" not in behind[0]
     goes_on = behind[0] in say.GOES_ON
     if spelling.verb in say.NOUNS:
         says_something = words > SHORT_LINE_WORDS and not say.SAY_SOMETHING.isdisjoint(behind)

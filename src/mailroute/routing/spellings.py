@@ -74,6 +74,12 @@ SHIPPED = (
     Spelling("help", "help"),
     Spelling("send", "senden"),
     Spelling("send", "send"),
+    Spelling("to", "an"),
+    Spelling("to", "auch an"),
+    Spelling("to", "kopie an"),
+    Spelling("to", "cc"),
+    Spelling("to", "to"),
+    Spelling("to", "also to"),
 )
 
 # What people write instead of a verb. Alone on the first line they are never meant for a customer.
@@ -156,7 +162,7 @@ SUBJECTS = frozenset(
 )
 
 # Verbs that are nouns too: they begin ordinary sentences, `Frist für die Ablesung ist der 3. Dezember`.
-NOUNS = frozenset({"follow-up", "type", "property", "help", "external"})
+NOUNS = frozenset({"follow-up", "type", "property", "help", "external", "to"})
 # `Senden Sie uns bitte ein Foto` is said to a customer.
 SENT_BY_YOU = frozenset({"sie", "us", "me"})
 # What follows them, and `weiter an`, where they do.

@@ -47,6 +47,7 @@ VERBS = (
     "undo",
     "help",
     "send",
+    "to",
 )
 
 

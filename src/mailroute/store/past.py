@@ -122,8 +122,8 @@ def _said(
                 )
             case Noted(text=text):
                 notes.append(text)
-            case Drafted(text=text, intake=intake):
-                draft = Draft(text, intake, address_key(event.actor.address))
+            case Drafted(text=text, intake=intake, also=also):
+                draft = Draft(text, intake, address_key(event.actor.address), also)
             case Offered():
                 offered = event.change
             case Corrected():
