@@ -149,6 +149,7 @@ GENERAL = (
     Template.SIGN_IN,
     Template.RULES_REFUSED,
     Template.DIGEST,
+    Template.SHARED_DAILY,
     Template.HOLES,
     Template.HANDED_OVER,
 )
@@ -339,6 +340,26 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "text": "Guten Tag,\n\nder Handwerker kommt am Freitag.",
             "author": SCHMIDT,
             "in_reply_to": "<0815.frage@mieter.example>",
+        },
+        Template.SHARED_DAILY: {
+            **_WITHOUT_TICKET,
+            "to": BOB,
+            "items": (
+                Item(
+                    "T-10428 Frage zu meiner Rechnung",
+                    "",
+                    "ABC Hausverwaltung GmbH, 24. November 2026, 09:12 Uhr",
+                    number=10428,
+                    text="Guten Tag,\n\nder Handwerker kommt am Freitag.",
+                ),
+                Item(
+                    "T-10430 Heizung",
+                    "",
+                    "Klaus Müller, 24. November 2026, 10:00 Uhr",
+                    number=10430,
+                    text="Vielen Dank!",
+                ),
+            ),
         },
         Template.REFUSED: {"to": MUELLER, "text": "", "in_reply_to": "<0815.frage@mieter.example>"},
         Template.UNANSWERED: {"to": BOB, "text": "", "in_reply_to": "<0815.read@mieter.example>"},

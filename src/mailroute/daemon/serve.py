@@ -26,6 +26,7 @@ from mailroute.daemon.workers import Worker
 from mailroute.delivery.smtp import Relay
 from mailroute.errors import SettingsInvalid
 from mailroute.flow.daily import write_daily
+from mailroute.flow.daily_copies import write_copies
 from mailroute.flow.deliver import deliver_due, recover
 from mailroute.flow.failpoints import crash_point
 from mailroute.flow.invite import invite_due
@@ -235,6 +236,7 @@ class Daemon:
         fired = remind_due(self.store, self.site, owner=self.owner, clock=self.clock)
         fired += keep_up(self.store, self.site, clock=self.clock)
         fired += write_daily(self.store, self.site, clock=self.clock)
+        fired += write_copies(self.store, self.site, clock=self.clock)
         invited = invite_due(self.store, self.site, self.clock)
         invited += answer_requests(self.store, self.site, self.clock, chance)
         if fired or invited:

@@ -51,6 +51,7 @@ class Template(StrEnum):
     EXTERNAL_CHANGES = "external-changes"
     # To customers whose organisation has grants.
     SHARED = "shared"
+    SHARED_DAILY = "shared-daily"
     REFUSED = "refused"
     UNANSWERED = "unanswered"
     STAND_IN = "stand-in"
@@ -93,7 +94,7 @@ class Written:
 class Item:
     """One line of a list in a letter: a ticket, a property, a day. `late`: its time is over.
 
-    `number` is that of a ticket: then the reader can answer it from the list.
+    `number` is that of a ticket: then the reader can answer it from the list. `text` is what somebody wrote, whole.
     """
 
     head: str
@@ -102,6 +103,7 @@ class Item:
     due: datetime | None = None
     late: bool = False
     number: int | None = None
+    text: str = ""
 
 
 # The `reason` of a receipt that is to list all commands.
@@ -169,9 +171,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What `staff` would have been told of a ticket, kept for their digest; `words` say what, "" where that is clear."""
+    """What somebody would have been told of a ticket, kept for their digest; `words` say what, "" where that is clear.
 
-    staff: str
+    `reader` is one of staff by their id, or a member of a grant by their address.
+    """
+
+    reader: str
     number: int
     template: Template
     words: str

@@ -70,6 +70,7 @@ _TONES = {
     Template.SIGN_IN: Tone.GENERATED,
     Template.RULES_REFUSED: Tone.GENERATED,
     Template.HOLES: Tone.GENERATED,
+    Template.SHARED_DAILY: Tone.GENERATED,
 }
 
 

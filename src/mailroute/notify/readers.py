@@ -14,6 +14,7 @@ FOR_CUSTOMERS = frozenset(
         Template.REOPENED,
         Template.SPLIT,
         Template.SHARED,
+        Template.SHARED_DAILY,
         Template.REFUSED,
         Template.UNANSWERED,
         Template.INVITATION,

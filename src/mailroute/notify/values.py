@@ -22,7 +22,7 @@ from mailroute.notify.readers import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_FIRMS, F
 from mailroute.notify.reply_address import Mailto
 
 # What a person wrote to persons.
-_CONVERSATIONS = (Template.ANSWER, Template.SHARED)
+_CONVERSATIONS = (Template.ANSWER, Template.SHARED, Template.SHARED_DAILY)
 
 # Control characters but tab and line feed; marks that turn the direction of text round, so that it reads
 # differently from what it says; a byte order mark; half a surrogate pair.
@@ -81,7 +81,8 @@ class TranscriptLine:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One line of a list: `due` is local date and time, `link` the `mailto:` address that answers the ticket, or ""."""
+    """One line of a list: `due` is local date and time, `link` the `mailto:` address that answers the ticket, or "";
+    `text` is what somebody wrote in it."""
 
     head: str
     words: str
@@ -89,6 +90,7 @@ class ListItem:
     due: str
     late: bool
     link: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +329,7 @@ def _without_internals(values: Values, template: Template) -> Values:
         needs=(),
         choices=(),
         asked=False,
-        items=(),
+        items=values.items if template is Template.SHARED_DAILY else (),
         # Only what a colleague attached to their answer; the files of other mails are not the reader's.
         files=values.files if template in _CONVERSATIONS else (),
     )
@@ -365,7 +367,8 @@ def _for_outside(values: Values, template: Template) -> Values:
 
 def _item(one: Item, zone: str, language: str) -> ListItem:
     due = date_and_time(one.due, zone, language) if one.due else ""
-    return ListItem(clean(one.head, 60), clean(one.words, 300), clean(one.note, 200), due, one.late)
+    head, note = clean(one.head, 120), clean(one.note, 200)
+    return ListItem(head, clean(one.words, 300), note, due, one.late, text=body_text(one.text))
 
 
 def _known_name(party: Party) -> str:

@@ -6,21 +6,23 @@ nothing of what was written before (REQ-B13).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from mailroute.model.access import Access
-from mailroute.model.decision import Station
+from mailroute.model.decision import Decision, Disposition, Station
 from mailroute.model.facts import Facts
 from mailroute.model.grant import Copies, Member
-from mailroute.model.letter import Notice, Template
+from mailroute.model.letter import Gathered, Item, Notice, Template
+from mailroute.model.moment import date_and_time
 from mailroute.model.ruleset import Ruleset
-from mailroute.model.ticket import Party, PartyKind, Ticket
+from mailroute.model.thread import Said
+from mailroute.model.ticket import CLOCK, Party, PartyKind, Ticket
 from mailroute.routing.permit import viewer_of
 from mailroute.routing.sharing import damage_types, may_take_part
-from mailroute.routing.work import Work
+from mailroute.routing.work import Rules, Work
 
 # Somebody of the house whose name the reader is not shown.
 NAMELESS = Party(PartyKind.STAFF, None, "", "")
@@ -31,7 +33,8 @@ _MORNING = time(7, 0)
 def tell_members(work: Work, facts: Facts, notice: Notice, *, but: tuple[str, ...] = ()) -> None:
     """Copy what a notice says to the other members, each when they want it; `but` have it already.
 
-    Whoever wrote last gets it at once: it is the answer to them (REQ-B7).
+    Whoever wrote last gets it at once: it is the answer to them (REQ-B7). For whoever wants one mail a day it is kept
+    (`decide_copies`).
     """
     ticket = work.ticket
     assert ticket is not None
@@ -42,9 +45,14 @@ def tell_members(work: Work, facts: Facts, notice: Notice, *, but: tuple[str, ..
         at_once = member.address == last or member.copies is Copies.AT_ONCE
         if not at_once and member.copies is Copies.WEB_ONLY:
             continue
-        held = notice.not_before if at_once else next_morning(work.now, work.ruleset)
+        if not at_once:
+            work.explain(
+                Station.NOTIFY, "copy", f"{member.address} reads it tomorrow morning, with the others"
+            )
+            work.gathered.append(Gathered(member.address, ticket.number, Template.SHARED, ""))
+            continue
         work.explain(Station.NOTIFY, "copy", f"{member.address} shares tickets with the reporter")
-        copy = replace(notice, template=Template.SHARED, to=party, not_before=held)
+        copy = replace(notice, template=Template.SHARED, to=party)
         work.tell(as_customers_see_it(copy, facts.access))
 
 
@@ -70,8 +78,44 @@ def as_customers_see_it(notice: Notice, access: Access | None) -> Notice:
     return replace(notice, author=NAMELESS) if notice.author and notice.author.is_staff else notice
 
 
-def next_morning(now: datetime, ruleset: Ruleset) -> datetime:
-    """Seven o'clock, today or tomorrow, where the organisation is."""
+def this_morning(now: datetime, ruleset: Ruleset) -> datetime:
+    """Seven o'clock of that day where the organisation is."""
     local = now.astimezone(ZoneInfo(ruleset.calendar(None).zone))
-    day = local.date() if local.time() < _MORNING else local.date() + timedelta(days=1)
-    return datetime.combine(day, _MORNING, local.tzinfo).astimezone(now.tzinfo)
+    return datetime.combine(local.date(), _MORNING, local.tzinfo).astimezone(now.tzinfo)
+
+
+def decide_copies(
+    reader: Party,
+    language: str,
+    told: Sequence[tuple[Ticket, Said, str]],
+    rules: Rules,
+    now: datetime,
+) -> Decision:
+    """One mail with all that was written in the tickets of the others: (ticket, what, who as the reader may know them).
+
+    Nothing: no letter.
+    """
+    work = Work(rules, rules.ruleset.organisation.id, CLOCK, now)
+    if told:
+        zone = rules.ruleset.calendar(None).zone
+        work.explain(Station.NOTIFY, "copies", f"{len(told)} messages for {reader.address}")
+        work.tell(
+            Notice(
+                template=Template.SHARED_DAILY,
+                to=reader,
+                language=language,
+                ticket=None,
+                items=tuple(
+                    Item(
+                        head=f"{ticket.label} {ticket.subject}".strip(),
+                        words="",
+                        note=f"{by}, {date_and_time(said.at, zone, language)}",
+                        number=ticket.number,
+                        text=said.text or "",
+                    )
+                    for ticket, said, by in told
+                ),
+                attach=tuple(dict.fromkeys(said.intake for _, said, _ in told if said.intake is not None)),
+            )
+        )
+    return work.decision(Disposition.COMMAND)

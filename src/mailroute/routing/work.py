@@ -93,6 +93,7 @@ class Work:
     counts: list[Count] = field(default_factory=list)
     gathering: Gathering | None = None
     turns: list[TurnTaken] = field(default_factory=list)
+    gathered: list[Gathered] = field(default_factory=list)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -198,7 +199,8 @@ class Work:
         told = [
             replace(one, ticket=self.ticket) if self.ticket and one.ticket else one for one in self.notices
         ]
-        return arrange(told, self.ruleset, self.now)
+        arranged = arrange(told, self.ruleset, self.now)
+        return replace(arranged, gathered=(*self.gathered, *arranged.gathered))
 
     def _as_beside(self, gathered: tuple[Gathered, ...]) -> Beside:
         assert self.number is not None

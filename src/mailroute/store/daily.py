@@ -14,7 +14,7 @@ from mailroute.store import tables as t
 _GATHER = insert(t.gathered)
 _GATHERED = (
     select(t.gathered)
-    .where(t.gathered.c.organisation_id == bindparam("org"), t.gathered.c.staff == bindparam("staff"))
+    .where(t.gathered.c.organisation_id == bindparam("org"), t.gathered.c.reader == bindparam("reader"))
     .order_by(t.gathered.c.id)
 )
 _DONE = select(t.daily.c.name, t.daily.c.staff).where(
@@ -39,7 +39,7 @@ def gather_lines(tx: Connection, organisation: str, lines: Sequence[Gathered], n
             [
                 {
                     "organisation_id": organisation,
-                    "staff": one.staff,
+                    "reader": one.reader,
                     "number": one.number,
                     "template": one.template.value,
                     "words": one.words,
@@ -50,13 +50,30 @@ def gather_lines(tx: Connection, organisation: str, lines: Sequence[Gathered], n
         )
 
 
-def waiting_lines(conn: Connection, organisation: str, staff: str) -> tuple[Line, ...]:
+def waiting_lines(conn: Connection, organisation: str, reader: str) -> tuple[Line, ...]:
     """What waits for somebody's digest, oldest first."""
-    rows = conn.execute(_GATHERED, {"org": organisation, "staff": staff})
+    rows = conn.execute(_GATHERED, {"org": organisation, "reader": reader})
     return tuple(
-        Line(row.id, row.at, Gathered(row.staff, row.number, Template(row.template), row.words))
+        Line(row.id, row.at, Gathered(row.reader, row.number, Template(row.template), row.words))
         for row in rows
     )
+
+
+_READERS = (
+    select(t.gathered.c.reader)
+    .where(
+        t.gathered.c.organisation_id == bindparam("org"),
+        t.gathered.c.template == Template.SHARED.value,
+        t.gathered.c.at <= bindparam("before"),
+    )
+    .distinct()
+    .order_by(t.gathered.c.reader)
+)
+
+
+def readers_of_copies(conn: Connection, organisation: str, before: datetime) -> tuple[str, ...]:
+    """The members for whom copies wait that are as old as that."""
+    return tuple(conn.execute(_READERS, {"org": organisation, "before": before}).scalars())
 
 
 def done_today(conn: Connection, organisation: str, day: date) -> frozenset[tuple[str, str]]:

@@ -20,7 +20,7 @@ PERSONAL = {
     "reading": ("address",),
     "choice": ("address",),
     "absence": ("staff", "first_day", "last_day", "deputy"),
-    "gathered": ("words",),
+    "gathered": ("reader", "words"),
     "sign_in_request": ("address",),
     "sign_in": ("address",),
     "web_session": ("address",),

@@ -183,17 +183,28 @@ _LEFT = select(t.outbox.c.id).where(
     t.outbox.c.organisation_id == bindparam("org"),
     t.outbox.c.number.in_(bindparam("numbers", expanding=True)),
     t.outbox.c.template == Template.ANSWER.value,
-    t.outbox.c.state.not_in([LetterState.WAITING.value, LetterState.STOPPED.value]),
+    t.outbox.c.state.not_in(bindparam("states", expanding=True)),
 )
 
 
-def threads(conn: Connection, org: str, tickets: Sequence[Ticket]) -> dict[int, Thread]:
-    """What customers may read of each of these tickets."""
+_NOT_YET = (LetterState.WAITING.value, LetterState.STOPPED.value)
+_NEVER = (LetterState.STOPPED.value,)
+
+
+def threads(
+    conn: Connection, org: str, tickets: Sequence[Ticket], *, waiting: bool = False
+) -> dict[int, Thread]:
+    """What customers may read of each of these tickets. `waiting`: also answers that the relay has not taken yet."""
     asked = {"org": org, "numbers": [one.number for one in tickets]}
+    states = _NEVER if waiting else _NOT_YET
     said: dict[int, list[Event]] = {one.number: [] for one in tickets}
     for row in conn.execute(_SAID, asked) if tickets else ():
         said[row.number].append(event_of(row))
-    left = {_without_index(row.id) for row in conn.execute(_LEFT, asked)} if tickets else set()
+    left = (
+        {_without_index(row.id) for row in conn.execute(_LEFT, {**asked, "states": states})}
+        if tickets
+        else set()
+    )
     return {one.number: thread_of(one, said[one.number], _causes(said[one.number], left)) for one in tickets}
 
 

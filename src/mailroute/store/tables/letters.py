@@ -46,18 +46,18 @@ outbox = Table(
 
 # --- once a day ------------------------------------------------------------------------------------------------
 
-# What waits for somebody's digest.
+# What waits for somebody's digest: `reader` is an id of staff, or the address of a member.
 gathered = Table(
     "gathered",
     metadata,
     Column("id", RowId, primary_key=True),
     org(),
-    Column("staff", Key, nullable=False),
+    Column("reader", Key, nullable=False),
     Column("number", Integer, nullable=False),
     words("template"),
     words("words"),
     Column("at", UtcTime, nullable=False),
-    Index("ix_gathered_staff", "organisation_id", "staff", "id"),
+    Index("ix_gathered_reader", "organisation_id", "reader", "id"),
     sqlite_autoincrement=True,
 )
 
