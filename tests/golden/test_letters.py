@@ -74,6 +74,20 @@ def test_what_the_people_of_a_partner_here_are_asked_and_given_is_what_it_was(
         Template.PARTNER_ACCEPTED, language, to=SCHMIDT, ticket=taken, author=MUELLER, lines=lines
     )
     golden.check(HERE / language / "partner-accepted-here.eml", write(matter).letters[0].content)
+def test_a_commercial_customer_gets_the_detailed_form_and_a_private_one_the_short_one(golden: Golden) -> None:
+    """REQ-C13: the same notice in both views."""
+    hints = (
+        "Eingang: 24. November 2026, 09:12 Uhr",
+        "Vertrag: Hausrat HRV-500100",
+        "Ihre Ansprechperson: Frau Brandt",
+    )
+    for language in ("de", "en"):
+        notice = a_notice(Template.ACKNOWLEDGEMENT, language, hints=hints, commercial=True)
+        commercial, private = write(notice).letters[0], write(replace(notice, commercial=False)).letters[0]
+        golden.check(HERE / language / "acknowledgement-commercial.eml", commercial.content)
+        assert private.content != commercial.content
+    answer = a_notice(Template.ANSWER)
+    assert write(replace(answer, commercial=True)).letters[0].content == write(answer).letters[0].content
 
 
 def test_a_notification_says_what_is_missing(golden: Golden) -> None:

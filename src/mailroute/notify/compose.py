@@ -172,7 +172,7 @@ class _Desk:
         values = replace(values, link=self.web_url + values.link if self.web_url and values.link else "")
         if any(one.number is not None for one in notice.items):
             values = replace(values, items=self._with_links(notice, values.items, inbox))
-        rendered, faults = self.templates.render(notice.template, values)
+        rendered, faults = self.templates.render(notice.template, values, commercial=notice.commercial)
         identity = message_id(number, token, name, _domain(inbox))
         subject = headers.short_subject(rendered.subject, notice.ticket.label if notice.ticket else "")
         head = self._head(notice, inbox, token, identity, subject, rendered)

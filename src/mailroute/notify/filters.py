@@ -33,12 +33,26 @@ def shorten(text: str, chars: int) -> str:
     return text if len(text) <= chars else text[: max(chars - 1, 0)].rstrip() + "…"
 
 
+def before_colon(text: str) -> str:
+    """`Vertrag` of `Vertrag: HRV-1`; "" without a colon."""
+    head, colon, _ = text.partition(": ")
+    return head if colon else ""
+
+
+def behind_colon(text: str) -> str:
+    """`HRV-1` of `Vertrag: HRV-1`; the whole text without a colon."""
+    head, colon, rest = text.partition(": ")
+    return rest if colon else head
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "quoted": quoted,
     "lines": lines,
     "join": join,
     "shorten": shorten,
     "oblique": oblique,
+    "before_colon": before_colon,
+    "behind_colon": behind_colon,
     "length": len,
     "upper": str.upper,
     "lower": str.lower,

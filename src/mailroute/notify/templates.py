@@ -1,6 +1,6 @@
 """The mails we send, written as mails: read once, compiled once, rendered in a sandbox (reliability §5.3).
 
-A template is `<language>/<name>.txt`: the first line is `Subject: …`, the second is blank, the rest the text. Beside
+A template is `<language>/<name>.txt` (`<name>.commercial.txt` for readers with the commercial view, where there is one): the first line is `Subject: …`, the second is blank, the rest the text. Beside
 it there may be `<language>/<name>.html`. Parts that several share begin with an underscore; `layout.html` and parts
 for all languages lie beside the language folders. A site's folder comes before ours, file by file, but text and HTML
 of one letter come from the same folder: who writes a text of their own does not want our HTML beside it.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ from mailroute.notify.words import LANGUAGES
 
 CODE = "MR700"
 FILE_BYTES = 256 * 1024
+# Behind the name of a letter: the form for readers whose grant has the commercial view (REQ-C13).
+_COMMERCIAL = ".commercial"
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -135,7 +138,7 @@ class Templates:
     _mails: dict[tuple[int, str, str], _Mail | None] = field(default_factory=dict)
 
     def render(
-        self, template: Template, values: Values, *, strict: bool = False
+        self, template: Template, values: Values, *, strict: bool = False, commercial: bool = False
     ) -> tuple[Rendered, tuple[Diagnostic, ...]]:
         """The letter in the language of `values`, and what was wrong with templates that had to be passed over.
 
@@ -144,7 +147,7 @@ class Templates:
         """
         problems: list[Diagnostic] = []
         names = by_name(values)
-        for mail, language in self._candidates(template, values.language):
+        for mail, language in self._candidates(template, values.language, commercial):
             try:
                 return _render(mail, names, language), tuple(problems)
             except _RENDER_ERRORS as error:
@@ -155,15 +158,16 @@ class Templates:
             "no template could be rendered for " + template + "".join(f"\n{one}" for one in problems)
         )
 
-    def _candidates(self, template: Template, language: str) -> Iterator[tuple[_Mail, str]]:
-        """Per language, then the organisation's, then any; in each the site's folder first."""
-        for spoken in dict.fromkeys((language, self.language, *LANGUAGES)):
-            for index in range(len(self.folders)):
-                key = (index, spoken, template.value)
-                if key not in self._mails:
-                    self._mails[key] = self._compile(index, spoken, template.value)
-                if mail := self._mails[key]:
-                    yield mail, spoken
+    def _candidates(self, template: Template, language: str, commercial: bool) -> Iterator[tuple[_Mail, str]]:
+        """Per language, then the organisation's, then any; in each the site's folder first, in that the reader's view."""
+        names = (f"{template}{_COMMERCIAL}", template.value) if commercial else (template.value,)
+        spoken_first = dict.fromkeys((language, self.language, *LANGUAGES))
+        for spoken, index, name in product(spoken_first, range(len(self.folders)), names):
+            key = (index, spoken, name)
+            if key not in self._mails:
+                self._mails[key] = self._compile(*key)
+            if mail := self._mails[key]:
+                yield mail, spoken
 
     def _compile(self, index: int, language: str, name: str) -> _Mail | None:
         """None if the folder has no such template, or one that is no template (which `lint` reports)."""
@@ -315,7 +319,7 @@ def _faults_of(
             f"languages: {', '.join(LANGUAGES)}",
         )
         return
-    if stem not in set(Template):
+    if stem.removesuffix(_COMMERCIAL) not in set(Template):
         yield _fault(file, 0, f"no letter is called {stem!r}", "letters: " + ", ".join(Template))
         return
     if ending == "html" and f"{language}/{stem}.txt" not in templates.folders[index]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from mailroute.model.access import Access
 from mailroute.model.decision import Decision, Disposition, Station
 from mailroute.model.facts import Facts
-from mailroute.model.grant import Copies, Member
+from mailroute.model.grant import Copies, Member, View
 from mailroute.model.letter import Gathered, Item, Notice, Template
 from mailroute.model.moment import date_and_time
 from mailroute.model.ruleset import Ruleset
@@ -71,8 +71,10 @@ def readers(ticket: Ticket, access: Access | None, ruleset: Ruleset) -> Iterator
 
 
 def as_customers_see_it(notice: Notice, access: Access | None) -> Notice:
-    """The letter without the name of the staff member who wrote it, where no grant of the reader shows it (REQ-C23)."""
+    """The letter in the form of the reader's view (REQ-C13), and without the name of the staff member who wrote it
+    where no grant of the reader shows it (REQ-C23)."""
     grants = access.of(notice.to.address) if access is not None else ()
+    notice = replace(notice, commercial=bool(grants) and grants[0].view is View.COMMERCIAL)
     if not grants or any(one.show_account_manager for one in grants):
         return notice
     return replace(notice, author=NAMELESS) if notice.author and notice.author.is_staff else notice

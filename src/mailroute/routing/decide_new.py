@@ -39,6 +39,7 @@ from mailroute.routing.asking import Question, contracts_to_choose, question, wh
 from mailroute.routing.clusters import begin, gathering_ticket, is_gathered, join
 from mailroute.routing.concerns import Concerns, concerns_of, tell_second
 from mailroute.routing.contact_form import ContactForm, form_in
+from mailroute.routing.copies import as_customers_see_it
 from mailroute.routing.emergency import NOBODY_ON_CALL
 from mailroute.routing.identify import is_signed_in, party_of
 from mailroute.routing.lookalike import imitated
@@ -184,9 +185,8 @@ def _for_customer(notice: Notice, allowed: Permit, facts: Facts, work: Work, sen
     """What the sender is told: that it has arrived, or that it is not what their grant is for (REQ-C16, C17, C19)."""
     refused = allowed.verdict is PermitVerdict.REFUSED
     template = Template.REFUSED if refused else Template.ACKNOWLEDGEMENT
-    return replace(
-        notice, template=template, hints=words_for_member(notice, allowed, facts, work.ruleset, sender)
-    )
+    hints = words_for_member(notice, allowed, facts, work.ruleset, sender)
+    return as_customers_see_it(replace(notice, template=template, hints=hints), facts.access)
 
 
 def _storm(
