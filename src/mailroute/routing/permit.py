@@ -13,7 +13,7 @@ from mailroute.model.access import Access, Viewer
 from mailroute.model.decision import Assignment, Classified, Matched, Station, Step
 from mailroute.model.directory import Contract
 from mailroute.model.facts import Facts
-from mailroute.model.grant import Grant, Right
+from mailroute.model.grant import ContractStatus, Grant, Right, contract_status
 from mailroute.model.ruleset import CaseType, Ruleset
 from mailroute.model.ticket import Party, PartyKind
 from mailroute.routing.assign import assign, to_account_manager, to_triage
@@ -100,13 +100,21 @@ def _damage(about: Party, matched: Matched, grants: tuple[Grant, ...], access: A
     without = replace(matched, contract=None)
     if Right.DAMAGE_WITHOUT_CONTRACT in rights(grants):
         return _open(without, f"damage_without_contract of the grant {grants[0].id}", rule)
-    if len(shown) == 1:
-        step = Step(Station.MATCH, shown[0].number, f"the only contract that {about.address} sees", rule)
-        return Permit(Verdict.OPEN, replace(matched, contract=shown[0].id), (step,), picked=shown[0])
-    if not shown:
+    possible = tuple(one for one in shown if contract_status(one.status) not in _WITHOUT_COVER)
+    if len(possible) == 1:
+        [only] = possible
+        step = Step(
+            Station.MATCH, only.number, f"the only contract of {about.address} that covers damages", rule
+        )
+        return Permit(Verdict.OPEN, replace(matched, contract=only.id), (step,), picked=only)
+    if not possible:
         return _refused(without, f"{about.address} sees no contract that the damage could belong to", rule)
-    because = f"which of the {len(shown)} contracts that {about.address} sees?"
-    return Permit(Verdict.ASK, without, (Step(Station.ASSIGN, "asks back", because, rule),), shown)
+    because = f"which of the {len(possible)} contracts that {about.address} sees?"
+    return Permit(Verdict.ASK, without, (Step(Station.ASSIGN, "asks back", because, rule),), possible)
+
+
+# What is not yet or no longer in force covers no damage: such a contract is not offered, but may be named (REQ-C18).
+_WITHOUT_COVER = frozenset({ContractStatus.INQUIRY, ContractStatus.OFFER, ContractStatus.CANCELLED})
 
 
 def _open(matched: Matched, because: str, rule: str | None) -> Permit:

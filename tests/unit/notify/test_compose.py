@@ -468,6 +468,7 @@ AUTOMATIC = {
     Template.SIGN_IN: "auto-generated",
     Template.RULES_REFUSED: "auto-generated",
     Template.HOLES: "auto-generated",
+    Template.SHARED_DAILY: "auto-generated",
 }
 
 

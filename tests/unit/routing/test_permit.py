@@ -254,3 +254,16 @@ def test_an_employee_whom_only_the_grant_names_may_write() -> None:
         "customer",
         "Klara Muster",
     )
+
+
+def test_a_contract_that_covers_nothing_yet_or_no_more_is_not_offered_for_a_damage() -> None:
+    """REQ-C18: the contracts that a damage may belong to; here one is left, and taken."""
+    offer = replace(HRV, id="ANG-1", number="ANG-1", status="ANGEBOT", documented_on=None)
+    gone = replace(HRV, id="ALT-1", number="ALT-1", status="STORNO")
+    boxes = ContractSharing((Box.OWN, Box.POLICY, Box.OFFER, Box.CANCELLED))
+    grant = replace(EVERY, damage_without_contract=False)
+    decision = writes(DAMAGE, replace(with_grant(grant), contracts=boxes), contracts=(offer, HRV, gone))
+    assert decision.ticket is not None
+    assert decision.ticket.place.contract == "HRV-500100"
+    alone = writes(DAMAGE, replace(with_grant(grant), contracts=boxes), contracts=(offer, gone))
+    assert (Template.REFUSED, "klara") in told(alone)
