@@ -310,3 +310,25 @@ def test_a_damage_without_a_contract_is_asked_back_and_answered_by_a_number(rule
         number = listed[0][0]
         house.get(proven(a_reply(question, KLARA, number), "muster.example"))
         assert house.ticket().place.contract == "HRV-500100"
+
+
+def test_another_chain_holds_for_new_tickets_only(house: House, rules: Path) -> None:
+    """REQ-A9: what was there before keeps its assignee, also when somebody writes in it."""
+
+    def about_contract(text: str) -> bytes:
+        return a_mail(KLARA, "Versicherung: Beitrag BHV-500300", f"Vertrag BHV-500300, Versicherung: {text}")
+
+    house.get(about_contract("Warum ist der Beitrag gestiegen?"))
+    [before] = house.tickets()
+    assert before.assignee == "brandt"
+
+    types = rules / "case-types.yaml"
+    types.write_text(types.read_text().replace("  chain: ams5\n", "  chain: ams5-clerk\n"))
+    house.daemons[0].rules.reload()
+    house.settle()
+    house.get(a_mail(KLARA, f"Re: {before.label}", f"Zu {before.label}: bitte um Rückruf."))
+    assert house.tickets()[0].assignee == "brandt"
+    assert house.events(before)[-1].change.kind == "message-added"
+
+    house.get(about_contract("Und wann endet der Vertrag?"))
+    assert [one.assignee for one in house.tickets()] == ["brandt", "keller"]

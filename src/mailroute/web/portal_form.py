@@ -44,6 +44,7 @@ class Draft:
     serial: str = ""
     files: tuple[AttachedFile, ...] = ()
     files_fault: str = ""
+    had_files: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self, *, needs_text: bool = True) -> dict[str, str]:
@@ -59,7 +60,8 @@ class Draft:
 
     def with_faults(self, faults: Mapping[str, str]) -> Draft:
         """The form to be shown again, with what is to be put right; the browser has forgotten the files."""
-        return replace(self, errors=faults, files=())
+        had_files = bool(self.files or self.files_fault)
+        return replace(self, errors=faults, files=(), had_files=had_files)
 
 
 EMPTY = Draft()

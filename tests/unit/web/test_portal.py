@@ -128,7 +128,7 @@ def test_marking_as_read_waits_for_an_answer_of_the_group(pages: Pages) -> None:
     path = f"/tickets/{ticket.number}"
     pages.answer(ticket, "Passt Ihnen Freitag?")
     office, klara = pages.visit(OFFICE), pages.visit(KLARA)
-    assert "Antwort offen" in office.get("/tickets").text
+    assert "Für Sie offen" in office.get("/tickets").text
     refused = office.post(f"{path}/read")
     assert refused.status_code == 409
     assert "Noch hat niemand geantwortet" in refused.text
@@ -136,7 +136,7 @@ def test_marking_as_read_waits_for_an_answer_of_the_group(pages: Pages) -> None:
     pages.decide()
     assert "hat schon geantwortet" in office.get(path).text
     assert office.post(f"{path}/read").status_code == 303
-    assert "Antwort offen" not in office.get("/tickets").text
+    assert "Für Sie offen" not in office.get("/tickets").text
 
 
 def test_the_name_of_staff_is_shown_only_where_the_grant_shows_it(pages: Pages, tmp_path: Path) -> None:
