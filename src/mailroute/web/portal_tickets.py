@@ -22,6 +22,8 @@ from mailroute.web.portal_rights import menu
 from mailroute.web.visitor import customer
 
 _WORDS_CHARS = 200
+# What a column of the database holds.
+_NUMBER_MOST = 2**31 - 1
 _SHELVES = {one.value: one for one in Shelf}
 
 
@@ -58,7 +60,8 @@ async def show(request: Request) -> Response:
 async def look_for(request: Request, who: Visitor) -> Look:
     """The ticket that the path names, as `who` sees it. Raises 404 where there is none for them."""
     number, rules = request.path_params["number"], office(request, who.organisation)
-    look = await read(request, lambda conn: look_at(conn, rules, who, number))
+    known = number <= _NUMBER_MOST
+    look = await read(request, lambda conn: look_at(conn, rules, who, number)) if known else None
     if look is None:
         raise HTTPException(404)
     return look

@@ -88,6 +88,7 @@ def test_what_they_may_not_see_is_not_there(pages: Pages) -> None:
     for path in (
         f"/tickets/{ticket.number}",
         "/tickets/999999",
+        "/tickets/99999999999999999999999999",
         "/contracts/GEB-4711-0815",
         "/contracts/x",
         "/received/" + "0" * 32,
