@@ -205,7 +205,8 @@ def refuse_at_partner(desk: Desk, command: c.Command) -> Line | None:
                 "Ihr Text ist als Notiz gespeichert und wurde nicht gesendet.",
                 "Your text is kept as a note and was not sent.",
             )
-            line = _not_now(desk, command.text.strip().splitlines()[0][:60])
+            begins = next(iter(command.text.strip().splitlines()), "")
+            line = _not_now(desk, begins[:60])
             return replace(line, did=f"{line.did} {kept}")
         case _:
             return _not_now(desk, command.said)

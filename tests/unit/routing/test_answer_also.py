@@ -13,6 +13,7 @@ from mailroute.model.decision import Decision
 from mailroute.model.facts import Draft
 from mailroute.model.grant import Member
 from mailroute.model.letter import Notice, Template, Written
+from mailroute.model.outside import Elsewhere
 from mailroute.model.ruleset import Partner, Source
 from mailroute.model.ticket import Party, PartyKind, Status
 from mailroute.routing.commands import parse_commands
@@ -144,3 +145,20 @@ def test_the_name_that_a_grant_hides_is_hidden_from_them_too() -> None:
     access = Access((a_grant(members=(Member(MUELLER_PARTY.address),)),))
     decision = says(SCHMIDT, f"an: {PLAN}\n\n{TEXT}", facts=in_ticket(MINE, SCHMIDT, access=access))
     assert [one.author.name for one in answers(decision) if one.author] == ["", ""]
+
+
+@pytest.mark.parametrize("text", [f"an: {PLAN}\n\n{TEXT}", f"an: {PLAN}"])
+def test_while_a_partner_has_the_ticket_the_words_are_kept_and_nothing_is_sent(text: str) -> None:
+    partner = Partner("sturm", "Sturm", "info@sturm.example", 1, None, "buero", Source("p", 1))
+    rules = compile_rules(replace(RULESET, partners=(partner,)))
+    ticket = a_ticket(status=Status.WITH_PARTNER, partner="sturm")
+    decision = says(SCHMIDT, text, facts=in_ticket(ticket, SCHMIDT), rules=rules)
+    assert answers(decision) == []
+    assert decision.changes[0].kind == "noted"
+
+
+def test_an_answer_of_a_child_goes_to_nobody_beside() -> None:
+    """The ticket came from another organisation: answers leave through them alone."""
+    ticket = replace(MINE, parent=Elsewhere("xyz", 10_001))
+    decision = says(SCHMIDT, f"an: {PLAN}\n\n{TEXT}", facts=in_ticket(ticket, SCHMIDT))
+    assert answers(decision) == []
