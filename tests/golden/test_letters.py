@@ -127,6 +127,7 @@ def test_no_file_is_left_over() -> None:
     named = {f"{template}.eml" for template in Template}
     special = {
         "acknowledgement-asking.eml",
+        "acknowledgement-commercial.eml",
         "acknowledgement-emergency.eml",
         "informed-emergency.eml",
         "notification-missing.eml",
@@ -145,4 +146,5 @@ def test_no_file_is_left_over() -> None:
         "partner-accepted-here.eml",
         "partner-offer-here.eml",
         "unconfirmed-page.eml",
+        "acknowledgement-commercial.eml",
     }
