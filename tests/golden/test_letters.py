@@ -74,6 +74,8 @@ def test_what_the_people_of_a_partner_here_are_asked_and_given_is_what_it_was(
         Template.PARTNER_ACCEPTED, language, to=SCHMIDT, ticket=taken, author=MUELLER, lines=lines
     )
     golden.check(HERE / language / "partner-accepted-here.eml", write(matter).letters[0].content)
+
+
 def test_a_commercial_customer_gets_the_detailed_form_and_a_private_one_the_short_one(golden: Golden) -> None:
     """REQ-C13: the same notice in both views."""
     hints = (
