@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from mailroute.model.concern import ConcernFound, Linked
 from mailroute.model.lending import Lent, LentBack
 from mailroute.model.outside import (
     AskedBy,
@@ -264,27 +265,6 @@ class Rerouted:
 
     to: str
     kind: Literal["rerouted"] = "rerouted"
-
-
-@dataclass(frozen=True, slots=True)
-class ConcernFound:
-    """Its mail holds a second matter, of `case_type`; `to` was told, and that it can be split off."""
-
-    case_type: str
-    to: str
-    intake: int
-    kind: Literal["concern-found"] = "concern-found"
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """Ticket `other` came from this one, or this one from it; `how` says what happened."""
-
-    other: int
-    how: Literal[
-        "split-into", "split-from", "separated-into", "separated-from", "emergency-of", "emergency-in"
-    ]
-    kind: Literal["linked"] = "linked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ from mailroute.model.change import (
     ChangesTold,
     Choice,
     Closed,
-    ConcernFound,
     Corrected,
     Drafted,
     Escalated,
@@ -29,7 +28,6 @@ from mailroute.model.change import (
     FollowUpSet,
     Joined,
     LetterFailed,
-    Linked,
     MarkedRead,
     MessageAdded,
     Noted,
@@ -49,6 +47,7 @@ from mailroute.model.change import (
     Unchanged,
     Undone,
 )
+from mailroute.model.concern import ConcernFound, Linked
 from mailroute.model.lending import Lent, LentBack
 from mailroute.model.outside import (
     AskedBy,
