@@ -14,7 +14,7 @@ from tests.support.servers import Postgres, ServerMissing, postgres
 
 HERE = Path(__file__).parent
 _POSTGRES = {"postgres_server", "postgres_url", "postgres_tables"}
-KINDS = ("unit", "dialogue", "golden", "property", "crash", "e2e", "corpora")
+KINDS = ("unit", "dialogue", "golden", "property", "crash", "e2e", "browser", "corpora")
 
 # Two cores shared with a database server: how long one example took says nothing about our code.
 # Where a change is judged (.ci/run) the examples are the same each time, so that red means the change; at a desk new

@@ -196,15 +196,16 @@ def _age(row: outbox.OutboxRow) -> datetime:
 
 
 @contextmanager
-def open_pages(rules: Path | None = None, *, url: str = URL, **settings: object) -> Iterator[Pages]:
+def open_pages(
+    rules: Path | Sequence[Path] | None = None, *, url: str = URL, **settings: object
+) -> Iterator[Pages]:
     """Open the pages of a firm, by default that of `rules/`, on a Tuesday in November at nine.
 
     `settings` are further ones of mailroute.toml.
     """
     with tempfile.TemporaryDirectory(prefix="mailroute-web-") as state:
-        chosen = Settings(
-            state=Path(state), rules=(rules or shipped.path("rules"),), web=Web(url=url)
-        ).model_copy(update=settings)
+        directories = (rules,) if isinstance(rules, Path) else tuple(rules or (shipped.path("rules"),))
+        chosen = Settings(state=Path(state), rules=directories, web=Web(url=url)).model_copy(update=settings)
         clock = StoppedClock(TUESDAY)
         installation = open_installation(chosen, clock=clock)
         woken: list[str] = []
