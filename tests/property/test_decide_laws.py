@@ -369,10 +369,12 @@ def test_acts_by_hand_are_total_and_the_same_twice(past: Facts, actor: str, text
 
 @a_lot
 @given(facts(), st.sampled_from(TimerKind))
-def test_timers_are_total_and_tell_only_staff(past: Facts, kind: TimerKind) -> None:
+def test_timers_are_total_and_tell_only_staff_and_the_next_partner(past: Facts, kind: TimerKind) -> None:
     timer = DueTimer(1, "abc", 10428, kind, NOW - timedelta(minutes=1))
     decision = decide_timer(timer, past, RULES, NOW)
     assert decision == decide_timer(timer, past, RULES, NOW)
-    assert {one.to.kind for one in decision.notices} <= {PartyKind.STAFF}
+    asks = any(one.kind == "partner-asked" for one in decision.changes)
+    told = {PartyKind.STAFF, PartyKind.PARTNER} if asks else {PartyKind.STAFF}
+    assert {one.to.kind for one in decision.notices} <= told
     for one in decision.timers:
         assert not isinstance(one, SetTimer) or one.due_at > NOW

@@ -90,8 +90,11 @@ staff = st.sampled_from(STAFF)
 texts = st.sampled_from(TEXTS)
 partners = st.sampled_from([partner_party(one) for one in PARTNERS[:3]])
 
-# What several matters in one mail and several tickets of one matter bring: unit tests of their own do.
-ELSEWHERE = {"linked", "concern-found", "separated", "asked", "rerouted", "joined", "marked-read"}
+# What several matters in one mail, several tickets of one matter and the ticket of another organisation bring: tests of
+# their own do (tests/e2e/test_two_organisations.py, tests/unit/store/test_child_at_once.py).
+ELSEWHERE = {
+    "linked", "concern-found", "separated", "asked", "rerouted", "joined", "marked-read", "asked-by", "taken-on", "gone-back",
+}  # fmt: skip
 
 
 class TicketMachine(RuleBasedStateMachine):
