@@ -43,7 +43,7 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         raise ServerMissing("The browser tests need Chromium: tests/support/install-servers.sh brings it")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program)
+        browser = playwright.chromium.launch(executable_path=program, args=["--disable-gpu"])
         try:
             yield browser
         finally:
