@@ -24,7 +24,7 @@ help:
 	@echo 'make bench               speed and size, beside a Postfix on this machine'
 	@echo 'make bench-parse         how well and how fast real mails are read, over ../shared/corpora'
 	@echo 'make bench-quality       how often the right house and the right matter are found'
-	@echo 'make pictures            draw every letter as a phone and a desk show it, into docs/mails'
+	@echo 'make pictures            draw every letter (docs/mails) and the pages (docs/web) as a phone and a desk show them'
 	@echo 'make clean               remove .venv and every cache'
 	@echo
 	@echo 'PYTHON=python3.12 chooses the interpreter for .venv (any from 3.11 on).'
@@ -84,6 +84,7 @@ bench-quality: $(VENV)/.dev
 pictures: $(VENV)/.dev
 	@tests/support/install-servers.sh
 	@$(BIN)/python -m tests.pictures $(ARGS)
+	@$(BIN)/python -m tests.pictures.pages
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
