@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.bench import corpus, deciding, ruling
+from tests.bench import corpus, deciding, paging, ruling
 from tests.bench.firm import CONTRACTS, PROPERTIES, write_large
 from tests.bench.measures import Load, Run, in_turn, letters_out, median, scratch, sender_alone, through
 from tests.bench.report import Growth, Results, figures, json_line, missed, table
 from tests.bench.systems import maildrop, mailroute
 from tests.support.servers import ServerMissing
 
-_MEASURES = ("mails", "door", "growth", "letters", "deciding", "rules")
+_MEASURES = ("mails", "door", "growth", "letters", "deciding", "rules", "pages")
 _BUSY_LOAD = 0.7
 _SESSIONS = (1, 10, 50)
 
@@ -55,7 +55,8 @@ def main() -> int:
     scale = 0.1 if arguments.quick else 1.0
     cheap = "deciding" not in plan.measures or deciding.compare(scale)
     quick = "rules" not in plan.measures or ruling.measure(scale)
-    return 1 if arguments.check and (missed(results) or not (cheap and quick)) else 0
+    fluent = "pages" not in plan.measures or paging.measure(scale)
+    return 1 if arguments.check and (missed(results) or not (cheap and quick and fluent)) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
