@@ -11,15 +11,16 @@ import heapq
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from mailroute.clock import StoppedClock
 from mailroute.flow.activate import Installation, open_installation
@@ -32,7 +33,7 @@ from mailroute.flow.unwritten import Unwritten
 from mailroute.flow.upkeep import keep_up
 from mailroute.model.letter import SendOutcome, SendResult
 from mailroute.model.mail import Delivery, Door
-from mailroute.model.ticket import PartyKind, Reminded, Status
+from mailroute.model.ticket import Event, PartyKind, Reminded, Status
 from mailroute.settings import Settings
 from mailroute.store import tables as t
 from mailroute.store.agenda import tasks
@@ -377,27 +378,25 @@ def check(world: World, number: int) -> None:
     each_reminder_went_out_once(log, outbox)
 
 
-def each_letter_went_out_once(world: World, outbox: list[object]) -> None:
+def each_letter_went_out_once(world: World, outbox: Sequence[Row[Any]]) -> None:
     assert set(world.sent.values()) == {1}
-    states = Counter(row.state for row in outbox)  # type: ignore[attr-defined]
+    states = Counter(row.state for row in outbox)
     assert set(states) <= {"sent", "waiting", "stopped"}
     assert states["sent"] == len(world.sent)
 
 
-def each_reminder_went_out_once(log: dict[int, tuple[object, ...]], outbox: list[object]) -> None:
+def each_reminder_went_out_once(log: Mapping[int, Sequence[Event]], outbox: Sequence[Row[Any]]) -> None:
     """One firing of a timer is one event and one letter to each who is named; no letter is without its event."""
     fired = Counter(
-        (number, event.cause)  # type: ignore[attr-defined]
+        (number, event.cause)
         for number, past in log.items()
         for event in past
-        if isinstance(event.change, Reminded)  # type: ignore[attr-defined]
+        if isinstance(event.change, Reminded)
     )
     assert len(fired) > 50
     assert set(fired.values()) == {1}
     letters = Counter(
-        (row.number, row.id.split("-")[1], row.to_address)  # type: ignore[attr-defined]
-        for row in outbox
-        if row.template == "reminder"  # type: ignore[attr-defined]
+        (row.number, row.id.split("-")[1], row.to_address) for row in outbox if row.template == "reminder"
     )
     assert set(letters.values()) == {1}
     assert {(number, cause) for number, cause, _ in letters} <= set(fired)

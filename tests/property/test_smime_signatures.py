@@ -1,6 +1,7 @@
 """S/MIME signatures (RFC 8551): said to hold only for the bytes, the address and the certificates that they are of."""
 
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -51,14 +52,14 @@ def pem(certificate: x509.Certificate) -> bytes:
 
 
 def petra(kind: str = "rsa", **more: object) -> Pair:
-    return a_certificate(a_key(kind), PETRA, **more)  # type: ignore[arg-type]
+    return a_certificate(a_key(kind), PETRA, **more)  # type: ignore[arg-type]  # the names of a_certificate
 
 
 def signature(
     pair: Pair, said: bytes, *options: pkcs7.PKCS7Options, digest: hashes.HashAlgorithm | None = None
 ) -> bytes:
     builder = pkcs7.PKCS7SignatureBuilder().set_data(said)
-    builder = builder.add_signer(pair[0], pair[1], digest or hashes.SHA256())  # type: ignore[arg-type]
+    builder = builder.add_signer(pair[0], pair[1], digest or hashes.SHA256())  # type: ignore[arg-type]  # any digest, also refused ones
     return builder.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary, *options])
 
 
@@ -125,7 +126,9 @@ def test_a_certificate_that_a_known_one_issued_counts_too_but_only_an_issuers() 
     ],
     ids=["other words", "other sender", "a certificate of nobody's", "nobody known", "no longer valid"],
 )
-def test_any_other_signature_is_said_to_prove_nothing(mail, keys) -> None:  # type: ignore[no-untyped-def]
+def test_any_other_signature_is_said_to_prove_nothing(
+    mail: Callable[[], bytes], keys: Callable[[], tuple[bytes, ...]]
+) -> None:
     assert verdict(mail(), *keys()) == "signature-unproven"
 
 

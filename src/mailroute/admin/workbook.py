@@ -35,7 +35,8 @@ _FORMULA_WITHOUT_VALUE = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)(?:<(?:\w+:)?v\s*/>|<v></v>)?</(?:\w+:)?c>"
 )
 _CHUNK_BYTES = 1024 * 1024
-# What openpyxl raises on files that only look like workbooks; its documentation names the first two.
+# What openpyxl raises on files that only look like workbooks; its documentation names the first two. zipfile says
+# NotImplementedError of a way to compress that it does not know, RuntimeError of a password.
 _BROKEN = (
     zipfile.BadZipFile, InvalidFileException, zlib.error, SyntaxError, LookupError, ValueError, TypeError,
     AttributeError, ArithmeticError, NotImplementedError, RuntimeError, OSError,

@@ -22,7 +22,7 @@ TODAY = local_day(RULESET, NOW)
 def firm(**changes: object) -> Ruleset:
     """Herr Schmidt wants a digest; everything else as given."""
     staff = tuple(replace(one, digest=one.id == "schmidt") for one in RULESET.staff)
-    organisation = replace(RULESET.organisation, **changes)  # type: ignore[arg-type]
+    organisation = replace(RULESET.organisation, **changes)  # type: ignore[arg-type]  # the names are Organisation's own
     roles = (*RULESET.roles, a_role("verwaltung", "huber"), a_role("leer", "gone"))
     return replace(RULESET, staff=staff, organisation=organisation, roles=roles)
 

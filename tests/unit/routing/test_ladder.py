@@ -31,7 +31,7 @@ TODAY = local_day(RULESET, NOW)
 def with_spans(spans: Deadlines, **organisation: object) -> Rules:
     """Every case type has these deadlines."""
     case_types = tuple(replace(one, deadlines=spans) for one in RULESET.case_types)
-    changed = replace(RULESET.organisation, **organisation)  # type: ignore[arg-type]
+    changed = replace(RULESET.organisation, **organisation)  # type: ignore[arg-type]  # the names are Organisation's own
     return compile_rules(replace(RULESET, case_types=case_types, organisation=changed))
 
 
