@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from mailroute import shipped
 from mailroute.admin.acts import Act, Impossible, carry_out
 from mailroute.model.ticket import MessageAdded, Status
 from mailroute.store.invitations import invitations
 from mailroute.store.views import views
-from tests.support.house import House, Letter, a_mail, a_reply, open_house
+from tests.support.house import House, Letter, a_mail, a_reply, firm_with, open_house
 from tests.support.servers import wait_until
+from tests.support.stores import tickets_seen_by_another_process
 
 KLARA = "klara@muster.example"
 FIRM = "buero@musterfirma.example"
@@ -37,11 +37,7 @@ BOB_TOO = GRANT + "    - {address: bob@musterfirma.example, name: Bob}\n"
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    firm = tmp_path / "rules"
-    shutil.copytree(shipped.path("rules"), firm)
-    (firm / "grants" / "makler.yaml").write_text(GRANT)
-    (firm / "tests" / "story.yaml").unlink()  # holds of the shipped grants only
-    return firm
+    return firm_with(GRANT, tmp_path)
 
 
 @pytest.fixture
@@ -334,3 +330,15 @@ def test_another_chain_holds_for_new_tickets_only(house: House, rules: Path) -> 
 
     house.get(about_contract("Und wann endet der Vertrag?"))
     assert [one.assignee for one in house.tickets()] == ["brandt", "keller"]
+
+
+def test_mail_after_a_reload_is_kept_although_somebody_looked_in_between(house: House, rules: Path) -> None:
+    """The reload replays what is stored; that made the daemon forget its locks, and the next look removed its log."""
+    house.get(a_question())
+    roles = rules / "roles.yaml"
+    roles.write_text(roles.read_text().replace("de: Buchhaltung,", "de: Buchhaltung und Kasse,"))
+    assert "none would go elsewhere" in house.daemons[0].rules.reload()[0]
+    database = house.daemons[0].settings.state / "mailroute.db"
+    assert tickets_seen_by_another_process(database) == 1
+    house.get(a_question())
+    assert len(house.tickets()) == 2

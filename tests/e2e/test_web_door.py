@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mailroute import shipped
 from mailroute.flow.web import choose_for_themselves, mark_read, opens, see, write_message
 from mailroute.intake.web import Written
 from mailroute.model.address import Address
@@ -21,18 +19,14 @@ from mailroute.routing.reading import NotRead
 from mailroute.store.choices import Choice
 from mailroute.store.portal import arrived, seen, threads
 from tests.e2e.test_grants import BRANDT, FIRM, GRANT, KLARA, a_question, now_says, to
-from tests.support.house import INBOX, House, Letter, a_mail, open_house
+from tests.support.house import INBOX, House, Letter, a_mail, firm_with, open_house
 
 OFFICE = Party(PartyKind.CUSTOMER, None, "Musterfirma", FIRM)
 
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    firm = tmp_path / "rules"
-    shutil.copytree(shipped.path("rules"), firm)
-    (firm / "grants" / "makler.yaml").write_text(GRANT)
-    (firm / "tests" / "story.yaml").unlink()  # holds of the shipped grants only
-    return firm
+    return firm_with(GRANT, tmp_path)
 
 
 @pytest.fixture

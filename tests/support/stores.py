@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from mailroute.model.decision import (
@@ -213,3 +216,17 @@ def ticket_of(store: Store, number: int, organisation: str = "abc") -> Ticket:
         found = ticket(conn, organisation, number)
     assert found is not None
     return found
+
+
+_LOOK = """
+import sqlite3, sys
+books = sqlite3.connect(sys.argv[1])
+print(books.execute("SELECT count(*) FROM ticket").fetchone()[0])
+books.close()
+"""
+
+
+def tickets_seen_by_another_process(path: Path) -> int:
+    """Have another process open an SQLite file, count its tickets and close it, as `mailroute ticket list` does."""
+    command = [sys.executable, "-c", _LOOK, str(path)]
+    return int(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)

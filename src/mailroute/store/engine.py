@@ -1,4 +1,9 @@
-"""Open one database: SQLite (one writer thread, read-only readers) or PostgreSQL (a small pool). See writer.py."""
+"""Open one database: SQLite (one writer thread, read-only readers) or PostgreSQL (a small pool). See writer.py.
+
+Nothing but SQLite may open the file: closing *any* descriptor of it drops every POSIX lock that this process has on it,
+SQLite's own too. The next process that closes the database then takes itself for the last one and removes the log that
+we go on writing to, and all that is committed from then on is lost.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from mailroute.errors import SettingsInvalid, TryLater
 from mailroute.store import schema
 from mailroute.store.lock import FileLock
-from mailroute.store.trouble import AlreadyRunning, our_errors
+from mailroute.store.trouble import SQLITE_NOTADB, AlreadyRunning, our_errors, sqlite_code
 from mailroute.store.writer import PoolWriter, SqliteWriter, Writer
 
 __all__ = ["AlreadyRunning", "Connection", "Store", "migrate", "open_store"]
@@ -99,16 +104,15 @@ def migrate(url: str) -> None:
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "postgresql":
-        _upgrade(create_engine(url))
+        _upgrade(create_engine(url), None)
         return
     if _in_memory(parsed):
         return
     path = Path(str(parsed.database))
     lock = FileLock(path)
     try:
-        _refuse_other_files(path)
         _make_private(path)
-        _upgrade(_sqlite_engine(url, writes=True))
+        _upgrade(_sqlite_engine(url, writes=True), path)
     finally:
         lock.release()
 
@@ -119,14 +123,18 @@ def _make_private(path: Path) -> None:
     One that is there keeps the mode that its owner gave it. Raises TryLater if the folder cannot be written.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         raise TryLater(f"{path} cannot be opened: {error.strerror}.") from error
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, path: Path | None) -> None:
     try:
         with our_errors():
+            if path is not None:
+                _refuse_other_files(engine, path)
             schema.upgrade(engine)
     finally:
         engine.dispose()
@@ -156,8 +164,8 @@ def _open_sqlite(url: str, path: Path, exclusive: bool) -> Store:
     lock = FileLock(path) if exclusive else None
     reader = _sqlite_engine(url, writes=False)
     try:
-        _refuse_other_files(path)
         with our_errors():
+            _refuse_other_files(reader, path)
             schema.require_current(reader)
     except BaseException:
         reader.dispose()
@@ -249,17 +257,17 @@ def _begin(statement: str) -> Callable[[Connection], None]:
     return begin
 
 
-def _refuse_other_files(path: Path) -> None:
-    """Say it plainly if somebody named a file that is no SQLite database."""
+def _refuse_other_files(engine: Engine, path: Path) -> None:
+    """Say it plainly if somebody named a file that is no SQLite database, or that we may not read."""
+    if not os.access(path, os.R_OK):
+        raise TryLater(f"{path} cannot be read: this account may not.")
     try:
-        with path.open("rb") as file:
-            head = file.read(16)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise TryLater(f"{path} cannot be read: {error.strerror}.") from error
-    if head and head != b"SQLite format 3\0":
-        raise SettingsInvalid((f"{path} is not a database of mailroute; name another file.",))
+        with engine.connect() as conn:
+            conn.exec_driver_sql("PRAGMA schema_version")
+    except exc.DatabaseError as error:
+        if sqlite_code(error) != SQLITE_NOTADB:
+            raise
+        raise SettingsInvalid((f"{path} is not a database of mailroute; name another file.",)) from error
 
 
 class _ReadOnly:

@@ -15,7 +15,7 @@ from mailroute.store.engine import AlreadyRunning, Store, migrate, open_store
 from mailroute.store.keys import remember_key
 from mailroute.store.tables import metadata
 from tests.support.servers import Postgres
-from tests.support.stores import open_case, receive, ticket_of, write
+from tests.support.stores import open_case, receive, ticket_of, tickets_seen_by_another_process, write
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -141,6 +141,20 @@ def test_a_reader_may_look_beside_the_daemon_but_never_write(sqlite_path: Path) 
         assert ticket_of(reader, number).number == number
         with pytest.raises(TryLater):
             reader.write(lambda _: None)
+
+
+def test_a_second_look_in_the_daemons_process_costs_no_mail(sqlite_path: Path) -> None:
+    """A reload replays stored mails, a worker process ends: what was committed after that was lost."""
+    url = f"sqlite:///{sqlite_path}"
+    with open_store(url) as daemon:
+        open_case(daemon, "1")
+        open_store(url, exclusive=False).close()
+        with pytest.raises(AlreadyRunning):
+            migrate(url)
+        assert tickets_seen_by_another_process(sqlite_path) == 1
+        open_case(daemon, "2")
+        assert tickets_seen_by_another_process(sqlite_path) == 2
+    assert tickets_seen_by_another_process(sqlite_path) == 2
 
 
 def test_a_database_in_memory_does_all_the_same() -> None:
