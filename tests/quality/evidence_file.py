@@ -40,8 +40,8 @@ def _weights(model: Model, index: int, emergencies: list[str]) -> Iterator[tuple
     """What a word weighs. What speaks for none of them speaks against all."""
     for name, weight in zip(model.case_types, model.of[index], strict=False):
         if weight:
-            yield name, weight
+            yield name, float(weight)
     if model.of[index, -1]:
-        yield NONE, -model.of[index, -1]
+        yield NONE, -float(model.of[index, -1])
     if model.alarm[index]:
-        yield from ((one, model.alarm[index]) for one in emergencies)
+        yield from ((one, float(model.alarm[index])) for one in emergencies)

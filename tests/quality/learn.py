@@ -94,7 +94,7 @@ def words_to_learn(mails: Sequence[tuple[Labelled, float]], known: Knowledge) ->
 def lessons(mails: Sequence[tuple[Labelled, float]], words: Sequence[str]) -> list[Lesson]:
     """The mails, heard as the program hears them that knows just these words."""
     scales = Scales({}, dict.fromkeys(words, ()), {}, {}, {}, frozenset())
-    classifier = Classifier(Vocabulary(words, ()), scales, {}, frozenset(), frozenset(), ())
+    classifier = Classifier(Vocabulary(words, ()), scales, {}, frozenset(), frozenset(), (), order=None)
     return [_lesson(classifier, mail, share) for mail, share in mails]
 
 
@@ -122,7 +122,8 @@ class Model:
 
     def matters(self) -> np.ndarray:
         """Which words have any weight."""
-        return self.of.any(axis=1) | (self.alarm != 0)
+        some: np.ndarray = self.of.any(axis=1) | (self.alarm != 0)
+        return some
 
 
 def learn(ruleset: Ruleset, mails: Sequence[tuple[Labelled, float]], known: Knowledge) -> Model:
@@ -223,7 +224,7 @@ def _fit_alarm(
         )
         return value, np.append(slope, error.sum())
 
-    start = np.append(np.zeros(many + place.shape[1]), -3.0)
+    start: np.ndarray = np.append(np.zeros(many + place.shape[1]), -3.0)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 2 * STEPS})
     weights = prior + place @ found.x[many:-1]
     weights[told] += found.x[:many]

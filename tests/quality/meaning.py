@@ -36,12 +36,14 @@ def common_words() -> dict[str, str]:
 
 def meanings(words: Sequence[str]) -> np.ndarray:
     """The place of each word or phrase (in the notation of evidence): one row each, centred on the common words."""
-    return _places(tuple(words)) - _middle()
+    places: np.ndarray = _places(tuple(words)) - _middle()
+    return places
 
 
 @cache
 def _middle() -> np.ndarray:
-    return _places(tuple(list(common_words())[:5_000])).mean(axis=0)
+    middle: np.ndarray = _places(tuple(list(common_words())[:5_000])).mean(axis=0)
+    return middle
 
 
 _known: dict[str, np.ndarray] = {}

@@ -73,9 +73,17 @@ def glued(a: Address, dice: Dice) -> str:
 
 def transcribed(a: Address, dice: Dice) -> str:
     """Without umlauts: ae for ä, or just a."""
-    table = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
+    table: dict[str, str | int | None] = {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
+    }
     if dice.random() < 0.4:
-        table = {umlaut: plain if umlaut == "ß" else plain[0] for umlaut, plain in table.items()}
+        table |= {umlaut: str(table[umlaut])[0] for umlaut in "äöüÄÖÜ"}
     return f"{a.street.translate(str.maketrans(table))} {a.number}"
 
 
