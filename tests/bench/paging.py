@@ -35,7 +35,8 @@ def measure(scale: float) -> bool:
         looks: dict[str, Callable[[], object]] = {
             WITHOUT_TICKETS: lambda: _seen(pages.stranger(), "/sign-in"),
             "tickets": lambda: _seen(klara, "/tickets"),
-            "tickets, searched": lambda: _seen(klara, "/tickets?words=Beule"),
+            "tickets, one word": lambda: _seen(klara, "/tickets?words=KFZ"),
+            "tickets, two words": lambda: _seen(klara, "/tickets?words=Schaden+Dachrinne"),
             "ticket": lambda: _seen(klara, f"/tickets/{theirs}"),
             "desk": lambda: _seen(brandt, "/desk"),
             "desk ticket": lambda: _seen(brandt, f"/desk/ticket/T-{theirs}"),

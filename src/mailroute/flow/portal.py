@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from mailroute.flow.site import Office
 from mailroute.model.access import Viewer
 from mailroute.model.directory import Contract, Property
 from mailroute.model.grant import ContractStatus, Right, contract_status
 from mailroute.model.thread import Said, Saying, Thread
-from mailroute.model.ticket import Party, Status, Ticket
+from mailroute.model.ticket import Party, Place, Status, Ticket
 from mailroute.model.visitor import Visitor
 from mailroute.routing.doing import author_in_words
 from mailroute.routing.sharing import (
@@ -29,7 +31,7 @@ from mailroute.routing.sharing import (
 from mailroute.routing.work import place_in_words
 from mailroute.store import directory
 from mailroute.store.engine import Connection
-from mailroute.store.portal import Wanted, seen, threads, ticket_page
+from mailroute.store.portal import KnownBy, Wanted, seen, threads, ticket_page
 from mailroute.store.tickets import ticket
 
 
@@ -112,11 +114,31 @@ def list_tickets(
     """Their tickets and those that are shared with them, newest first."""
     viewer, house = _viewer(who), office.ruleset.organisation.name
     only = scope(viewer, damage_types(office.ruleset))
-    found = ticket_page(conn, who.organisation, only, wanted, before=before)
+    found = ticket_page(conn, who.organisation, only, wanted, _known_by(conn, who), before=before)
     said = threads(conn, who.organisation, found.tickets)
     known = seen(conn, who.organisation, who.address, found.tickets)
     rows = (_row(one, said[one.number], known.get(one.number, 0), viewer, house) for one in found.tickets)
     return Rows(tuple(rows), found.further)
+
+
+def _known_by(conn: Connection, who: Visitor) -> KnownBy:
+    """What these pages show of a ticket: its subject, who reported it, and its contract and place where they may know them."""
+    viewer = _viewer(who)
+    contracts = {one.id: one.number for one in contracts_of(who)}
+
+    @cache
+    def home(place: Place) -> str:
+        return _place_of(conn, who.organisation, place)
+
+    def known_by(one: Ticket) -> Iterator[str]:
+        yield one.subject
+        yield one.reporter.name or one.reporter.address
+        yield contracts.get(one.place.contract or "", "")
+        if is_reporter(viewer, one):
+            yield one.reporter.address
+            yield home(one.place)
+
+    return known_by
 
 
 def _row(one: Ticket, thread: Thread, known: int, viewer: Viewer, house: str) -> Row:
@@ -166,10 +188,14 @@ def look_at(conn: Connection, office: Office, who: Visitor, number: int) -> Look
 
 def _place(conn: Connection, one: Ticket, viewer: Viewer) -> str:
     """The property and unit of their own ticket; in one that is shared where somebody lives is not theirs to know."""
-    if one.place.property is None or not is_reporter(viewer, one):
+    return _place_of(conn, one.organisation, one.place) if is_reporter(viewer, one) else ""
+
+
+def _place_of(conn: Connection, org: str, place: Place) -> str:
+    if place.property is None:
         return ""
-    home = directory.property_by_id(conn, one.organisation, one.place.property)
-    unit = directory.unit_by_id(conn, one.organisation, one.place.unit) if one.place.unit else None
+    home = directory.property_by_id(conn, org, place.property)
+    unit = directory.unit_by_id(conn, org, place.unit) if place.unit else None
     return place_in_words(home, unit)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from mailroute.model.text import fold, fold_bare
 
@@ -27,6 +28,12 @@ def asked_words(question: str) -> tuple[str, ...]:
     """What somebody typed, as beginnings of words that must all be there."""
     words = (word[:_CHARS] for word in _WORD.findall(fold(question[:_TEXT_CHARS])))
     return tuple(dict.fromkeys(words))[:ASKED_MOST]
+
+
+def have_words(texts: Iterable[str], asked: Sequence[str]) -> bool:
+    """Whether each of the `asked_words` begins a word of the texts."""
+    words = search_words(*texts)
+    return all(any(word.startswith(one) for word in words) for one in asked)
 
 
 def asked_number(question: str) -> int | None:

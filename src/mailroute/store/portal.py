@@ -5,30 +5,40 @@ Who may see what is decided elsewhere (`routing.sharing`) and comes in as a `Tic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, not_, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    union,
+)
 
 from mailroute.model.access import TicketFilter
 from mailroute.model.letter import LetterState, Template
 from mailroute.model.mail import Door, IntakeState
 from mailroute.model.reply_tag import letter_id
+from mailroute.model.search_words import asked_number, asked_words, have_words
 from mailroute.model.thread import Thread, thread_of
 from mailroute.model.ticket import Event, Ticket
 from mailroute.store import tables as t
 from mailroute.store.columns import AnyRow
-from mailroute.store.tables import FIRST_TICKET_NUMBER
+from mailroute.store.search import few_with, having_words
 from mailroute.store.tickets import event_of, passes, ticket_of
 
 PAGE = 25
-# Whoever sees more tickets than this sees so many that the newest are theirs, too.
-_MANY = 20_000
 _PORTION, _GROWS = 100, 4
-_WORDS = 5
-_DIGITS = 9
 
 
 class Shelf(StrEnum):
@@ -41,7 +51,7 @@ class Shelf(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tickets of those that somebody sees. `words` all stand in the subject, or are the number."""
+    """Which tickets of those that somebody sees. `words` are beginnings of words by which they know it, or its number."""
 
     shelf: Shelf = Shelf.ALL
     open_only: bool = False
@@ -57,6 +67,15 @@ class Page:
     further: int | None
 
 
+# The texts by which a reader may find a ticket.
+KnownBy = Callable[[Ticket], Iterable[str]]
+
+
+def by_subject(one: Ticket) -> tuple[str, ...]:
+    """What everybody knows a ticket by who may see it."""
+    return (one.subject,)
+
+
 # --- lists ----------------------------------------------------------------------------------------------------
 
 
@@ -65,43 +84,81 @@ def ticket_page(
     org: str,
     only: TicketFilter,
     wanted: Wanted,
+    known_by: KnownBy = by_subject,
     *,
     before: int | None = None,
     size: int = PAGE,
 ) -> Page:
-    """The newest tickets that fit, with numbers below `before`."""
+    """The newest tickets that fit, with numbers below `before`.
+
+    The index knows a ticket by more than this reader does, such as the neighbours who wrote of the same concern: what it
+    finds is looked at once more (`known_by`), or a search would answer what no page answers.
+    """
     c = t.ticket.c
-    conditions = [c.organisation_id == org, passes(only), *_fits(wanted, _mine(only))]
+    conditions = [c.organisation_id == org, passes(only), *_fits(wanted, _mine(only)), *_asked(conn, wanted)]
     listed = select(t.ticket).where(*conditions).order_by(c.number.desc())
     top = before if before is not None else _top(conn, org) + 1
-    rows: list[AnyRow] = []
+    found: list[Ticket] = []
     for portion in _portions(conn, org, only, wanted, top):
-        rows += conn.execute(listed.where(portion).limit(size + 1 - len(rows))).all()
-        if len(rows) > size:
+        rows = map(ticket_of, conn.execute(listed.where(portion)).all())
+        found += islice((one for one in rows if _is_asked_for(one, wanted, known_by)), size + 1 - len(found))
+        if len(found) > size:
             break
-    shown = tuple(ticket_of(row) for row in rows[:size])
-    return Page(shown, shown[-1].number if len(rows) > size else None)
+    shown = tuple(found[:size])
+    return Page(shown, shown[-1].number if len(found) > size else None)
+
+
+def _is_asked_for(one: Ticket, wanted: Wanted, known_by: KnownBy) -> bool:
+    if not wanted.words or one.number == asked_number(wanted.words):
+        return True
+    return have_words(known_by(one), asked_words(wanted.words))
 
 
 def _portions(
     conn: Connection, org: str, only: TicketFilter, wanted: Wanted, top: int
 ) -> Iterator[ColumnElement[bool]]:
-    """Where to look, newest first, a little at first and then more: a page is nearly always in the first portion.
+    """Where to look, newest first, a little at first and then more: a page is nearly always in the first portion."""
+    number, organisation = t.ticket.c.number, t.ticket.c.organisation_id
+    portion, few = _PORTION, few_with(conn, org, asked_words(wanted.words))
+    while True:
+        here = select(number).where(organisation == org, number < top, *_asked(conn, wanted))
+        numbers = conn.execute(_newest(here, only, wanted, few, portion)).scalars().all()
+        if numbers:
+            yield number.in_(numbers)
+        if len(numbers) < portion:
+            return
+        top, portion = numbers[-1], portion * _GROWS
 
-    Whoever sees few tickets has them by the indexes; whoever sees very many finds them wherever they look.
-    """
-    number, portion = t.ticket.c.number, _PORTION
-    ids = conn.execute(_numbers_of(org, only, wanted, top)).scalars().all()
-    if len(ids) <= _MANY:
-        newest = sorted(ids, reverse=True)
-        while newest:
-            yield number.in_(newest[:portion])
-            newest, portion = newest[portion:], portion * _GROWS
-        return
-    while top > FIRST_TICKET_NUMBER:
-        portion *= _GROWS
-        yield and_(number < top, number >= top - portion)
-        top -= portion
+
+def _newest(
+    here: Select[int], only: TicketFilter, wanted: Wanted, few: Select[int] | None, most: int
+) -> Select[int]:
+    """The newest tickets that may pass, each way by its index; `few` are all that have one of the words."""
+    c = t.ticket.c
+    if few is not None:
+        found = here.where(or_(c.number.in_(few), c.number == asked_number(wanted.words)), passes(only))
+    elif wanted.contract is not None:
+        found = here.where(c.contract == wanted.contract)
+    else:
+        # Sorted only when they are together: a way that is to be sorted is walked by number through everybody's tickets.
+        found = select(union(*(here.where(way) for way in _ways(only, wanted))).subquery().c.number)
+    return found.order_by(found.selected_columns.number.desc()).limit(most)
+
+
+def _ways(only: TicketFilter, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """By what tickets are theirs to see, each with an index."""
+    c = t.ticket.c
+    others = (only.shared_with | only.damages_shared_with) - {only.address}
+    addresses = {
+        Shelf.ALL: {only.address, *others},
+        Shelf.MINE: {only.address},
+        Shelf.SHARED: others,
+    }[wanted.shelf]
+    yield c.reporter_address.in_(sorted(addresses))
+    if only.person is not None and wanted.shelf is not Shelf.SHARED:
+        yield c.reporter_id == only.person[1]
+    if only.contracts and wanted.shelf is not Shelf.MINE:
+        yield c.contract.in_(sorted(only.contracts))
 
 
 def _fits(wanted: Wanted, mine: ColumnElement[bool]) -> list[ColumnElement[bool]]:
@@ -113,18 +170,16 @@ def _fits(wanted: Wanted, mine: ColumnElement[bool]) -> list[ColumnElement[bool]
         found.append(c.status != "closed")
     if wanted.contract is not None:
         found.append(c.contract == wanted.contract)
-    return found + [_says(word) for word in wanted.words.split()[:_WORDS]]
+    return found
 
 
-def _says(word: str) -> ColumnElement[bool]:
-    """Whether the subject holds the word, or the number is it."""
-    # SQLite knows upper and lower case of ASCII only: a word with an umlaut is looked for as people write it.
-    spellings = [word] if word.isascii() else sorted({word.lower(), word.upper(), word.title()})
-    said = or_(*(t.ticket.c.subject.icontains(one, autoescape=True) for one in spellings))
-    digits = word.upper().removeprefix("T-")
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > _DIGITS:
-        return said
-    return or_(said, t.ticket.c.number == int(digits))
+def _asked(conn: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What the words that were typed ask for; text without any word, such as "%", asks for nothing that there is."""
+    if not wanted.words:
+        return []
+    words, number = asked_words(wanted.words), asked_number(wanted.words)
+    ways: list[ColumnElement[bool]] = [having_words(conn, words) if words else false()]
+    return [or_(*ways, t.ticket.c.number == number)] if number is not None else ways
 
 
 def _mine(only: TicketFilter) -> ColumnElement[bool]:
@@ -135,27 +190,6 @@ def _mine(only: TicketFilter) -> ColumnElement[bool]:
         return by_address
     kind, person = only.person
     return or_(by_address, and_(c.reporter_kind == kind.value, func.coalesce(c.reporter_id, "") == person))
-
-
-def _numbers_of(org: str, only: TicketFilter, wanted: Wanted, top: int) -> Select[tuple[int]]:
-    """Every ticket below `top` that may pass, each way by its index; no more than it takes to know that they are many."""
-    c = t.ticket.c
-    here = select(c.number).where(c.organisation_id == org, c.number < top)
-    if wanted.contract is not None:
-        return here.where(c.contract == wanted.contract).limit(_MANY + 1)
-    others = (only.shared_with | only.damages_shared_with) - {only.address}
-    addresses = {
-        Shelf.ALL: {only.address, *others},
-        Shelf.MINE: {only.address},
-        Shelf.SHARED: others,
-    }[wanted.shelf]
-    ways = [here.where(c.reporter_address.in_(sorted(addresses)))]
-    if only.person is not None and wanted.shelf is not Shelf.SHARED:
-        ways.append(here.where(c.reporter_id == only.person[1]))
-    if only.contracts and wanted.shelf is not Shelf.MINE:
-        ways.append(here.where(c.contract.in_(sorted(only.contracts))))
-    together = union(*ways).subquery()
-    return select(together.c.number).limit(_MANY + 1)
 
 
 _TOP = select(t.ticket.c.number).where(t.ticket.c.organisation_id == bindparam("org")).order_by(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, literal, select
 
 from mailroute.model.search_words import asked_number, asked_words, search_words
 from mailroute.model.ticket import Change, Corrected, Joined, Opened, Party, Place, Ticket
@@ -84,23 +84,36 @@ def _with_words(
 ) -> tuple[Ticket, ...]:
     c = t.ticket.c
     wanted = select(t.ticket).where(c.organisation_id == org).order_by(c.number.desc()).limit(limit)
-    having = [_has(conn, one) for one in words]
-    rare = next((one for one in words if not _is_common(conn, org, one, common)), None)
-    if rare is None:
+    having = having_words(conn, words)
+    few = few_with(conn, org, words, common)
+    if few is None:
         late = c.number > _top(conn, org) - newest
-        rows = conn.execute(wanted.where(late, *having)).all()
+        rows = conn.execute(wanted.where(late, having)).all()
         if len(rows) == limit:
             return tuple(ticket_of(row) for row in rows)
+    numbers = few if few is not None else _with_word(conn, org, words[0])
+    return tuple(ticket_of(row) for row in conn.execute(wanted.where(c.number.in_(numbers), having)))
+
+
+def few_with(conn: Connection, org: str, words: Sequence[str], common: int = _COMMON) -> Select[int] | None:
+    """The numbers of the tickets that have one of the words that few have; None if many have each of them."""
+    rare = next((one for one in words if not _is_common(conn, org, one, common)), None)
+    return None if rare is None else _with_word(conn, org, rare)
+
+
+def having_words(conn: Connection, words: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a ticket has a word that begins so for each of `words`."""
+    return and_(*(_has(conn, one) for one in words))
+
+
+def _with_word(conn: Connection, org: str, word: str) -> Select[int]:
     w = t.ticket_word.c
-    numbers = select(w.number).where(w.organisation_id == org, _begins(conn, rare or words[0]))
-    return tuple(ticket_of(row) for row in conn.execute(wanted.where(c.number.in_(numbers), *having)))
+    return select(w.number).where(w.organisation_id == org, _begins(conn, word))
 
 
 def _is_common(conn: Connection, org: str, word: str, common: int) -> bool:
     """Whether more tickets than that have it."""
-    w = t.ticket_word.c
-    further = select(w.number).where(w.organisation_id == org, _begins(conn, word)).limit(1).offset(common)
-    return conn.execute(further).first() is not None
+    return conn.execute(_with_word(conn, org, word).limit(1).offset(common)).first() is not None
 
 
 def _top(conn: Connection, org: str) -> int:

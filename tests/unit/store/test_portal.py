@@ -10,7 +10,7 @@ from mailroute.model.grant import Copies, Grant, Member
 from mailroute.model.letter import LetterState, Template
 from mailroute.model.mail import Door
 from mailroute.model.readable import Readable
-from mailroute.model.ticket import Change, Party, PartyKind, Place
+from mailroute.model.ticket import Change, Joined, Party, PartyKind, Place
 from mailroute.routing.sharing import scope, sees
 from mailroute.store import choices, grants, outbox
 from mailroute.store.engine import Store
@@ -105,14 +105,42 @@ def test_words_are_found_in_subjects_and_numbers_whatever_their_case(store: Stor
         ("keller rechnung", []),
         ("T-10002", [10_002]),
         ("10001", [10_001]),
-        ("0 %", [10_001]),
-        ("%", [10_001]),
+        ("ueberschw", [10_001]),
+        ("frage 10002", []),
+        ("100 %", [10_001]),
+        ("0 %", []),
+        ("%", []),
         ("_", []),
         ("'; DROP TABLE ticket; --", []),
         ("9" * 40, []),
         ("", [10_002, 10_001]),
     ):
         assert numbers(store, only, Wanted(words=words)) == found, words
+
+
+def test_nobody_finds_a_ticket_by_what_they_may_not_read_of_it(store: Store) -> None:
+    """The index knows the neighbour who wrote of the same concern, and the house; the page that is asked says what counts."""
+    fill(store, directory(*GROUPS))
+    neighbour = Party(PartyKind.TENANT, "k", "Karl Roth", "k@roth.example")
+    a_case(store, 10_001, A1, Joined(neighbour, 7, "Lift steht"))
+    only = filter_of(store, A1)
+    with store.read() as conn:
+        every = ticket_page(conn, "abc", only, Wanted(words="roth"), lambda one: (one.subject, "Karl Roth"))
+        assert [one.number for one in every.tickets] == [10_001]
+    assert numbers(store, only, Wanted(words="roth")) == []
+    assert numbers(store, only, Wanted(words="lift")) == []
+    assert numbers(store, only, Wanted(words="dachrinne")) == [10_001]
+
+
+def test_what_words_find_is_cut_down_to_the_shelf_and_to_what_is_theirs(store: Store) -> None:
+    fill(store, directory(*GROUPS))
+    for number, reporter in ((10_001, A1), (10_002, A2), (10_003, B1)):
+        a_case(store, number, reporter)
+    only = filter_of(store, A1)
+    assert numbers(store, only, Wanted(words="dach")) == [10_002, 10_001]
+    assert numbers(store, only, Wanted(Shelf.MINE, words="dach")) == [10_001]
+    assert numbers(store, only, Wanted(Shelf.SHARED, words="dach")) == [10_002]
+    assert numbers(store, only, Wanted(words="T-10003")) == []
 
 
 def test_closed_tickets_are_left_out_where_only_open_ones_are_wanted(store: Store) -> None:
