@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from mailroute.store import tables as t
 
-# How long it is remembered who asked: the limit on links for one address counts an hour.
+# A request that nobody could answer for so long is answered no more.
 REMEMBERED = timedelta(days=1)
 # A link is dead after so many wrong codes: a million codes cannot be tried.
 MISSES = 5
@@ -55,27 +55,13 @@ class Session:
 
 # --- requests -------------------------------------------------------------------------------------------------
 
-_OPEN = (
-    select(t.sign_in_request)
-    .where(~t.sign_in_request.c.answered)
-    .order_by(t.sign_in_request.c.id)
-    .limit(_AT_ONCE)
-)
-_RECENT = (
-    select(func.count())
-    .select_from(t.sign_in_request)
-    .where(
-        t.sign_in_request.c.address == bindparam("address"),
-        t.sign_in_request.c.asked_at > bindparam("since"),
-        t.sign_in_request.c.id < bindparam("before"),
-    )
-)
+_OPEN = select(t.sign_in_request).order_by(t.sign_in_request.c.id).limit(_AT_ONCE)
 
 
 def note_request(tx: Connection, address: str, browser: str, destination: str, now: datetime) -> None:
     """Remember that somebody asked for a link, whoever it is: the answer takes the same time for everybody."""
     row = {"address": address, "asked_at": now, "browser": browser, "destination": destination}
-    tx.execute(insert(t.sign_in_request).values(**row, answered=False))
+    tx.execute(insert(t.sign_in_request).values(**row))
 
 
 def open_requests(conn: Connection) -> tuple[LinkRequest, ...]:
@@ -84,19 +70,9 @@ def open_requests(conn: Connection) -> tuple[LinkRequest, ...]:
     return tuple(LinkRequest(**{name: getattr(row, name) for name in names}) for row in conn.execute(_OPEN))
 
 
-def asked_before(conn: Connection, request: LinkRequest, since: datetime) -> int:
-    """How often the address was given since then, before this request."""
-    asked = {"address": request.address, "since": since, "before": request.id}
-    return conn.execute(_RECENT, asked).scalar_one()
-
-
 def take_request(tx: Connection, request: LinkRequest) -> bool:
-    """Say that it is answered; False if another daemon has."""
-    taken = (
-        update(t.sign_in_request)
-        .where(t.sign_in_request.c.id == request.id, ~t.sign_in_request.c.answered)
-        .values(answered=True)
-    )
+    """Take it away to be answered; False if another daemon has."""
+    taken = delete(t.sign_in_request).where(t.sign_in_request.c.id == request.id)
     return tx.execute(taken).rowcount == 1
 
 
@@ -120,6 +96,24 @@ def link(conn: Connection, token: str, now: datetime) -> LinkOffer | None:
     return LinkOffer(
         row.token, row.organisation_id, row.address, row.browser, row.code, row.destination, row.expires_at
     )
+
+
+_GOOD = (
+    select(func.count())
+    .select_from(t.sign_in)
+    .where(
+        t.sign_in.c.organisation_id == bindparam("org"),
+        t.sign_in.c.address == bindparam("address"),
+        t.sign_in.c.expires_at > bindparam("beyond"),
+        t.sign_in.c.code != "",
+        t.sign_in.c.misses < MISSES,
+    )
+)
+
+
+def good_links(conn: Connection, org: str, address: str, beyond: datetime) -> int:
+    """How many links that lie in somebody's mailbox, unused, will still be good after `beyond`."""
+    return conn.execute(_GOOD, {"org": org, "address": address, "beyond": beyond}).scalar_one()
 
 
 def use_link(tx: Connection, token: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 
 _SPAN = timedelta(minutes=15)
 _PEERS = 10_000
@@ -32,3 +33,14 @@ class Allowance:
             return False
         seen.append(now)
         return True
+
+
+def network_of(host: str) -> str:
+    """Whose requests are counted together: with IPv6 everybody has 2⁶⁴ addresses (RFC 6177), which are one peer."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))

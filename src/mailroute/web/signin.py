@@ -31,6 +31,7 @@ from mailroute.store.signing_in import (
     note_request,
     use_link,
 )
+from mailroute.web.allowance import network_of
 from mailroute.web.backroom import Backroom, backroom, now, read, write
 from mailroute.web.pages import page
 from mailroute.web.security import safe_path
@@ -86,7 +87,7 @@ async def sent(request: Request) -> Response:
 
 def peer(request: Request) -> str:
     """Whose requests are counted together."""
-    return request.client.host if request.client else ""
+    return network_of(request.client.host) if request.client else ""
 
 
 def _destination(request: Request) -> str:

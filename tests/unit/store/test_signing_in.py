@@ -1,5 +1,6 @@
 """Requests for links, links and sessions, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -11,10 +12,10 @@ from mailroute.store.signing_in import (
     REMEMBERED,
     LinkOffer,
     Session,
-    asked_before,
     begin_session,
     end_session,
     forget_old,
+    good_links,
     link,
     note_miss,
     note_request,
@@ -45,13 +46,32 @@ def test_a_request_is_answered_by_one_daemon_only(store: Store) -> None:
         assert open_requests(conn) == ()
 
 
-def test_earlier_requests_for_the_same_address_are_counted_within_the_hour(store: Store) -> None:
-    for minutes, address in ((-90, KLARA), (-30, KLARA), (-20, "other@muster.example"), (0, KLARA)):
-        at = NOW + timedelta(minutes=minutes)
-        write(store, lambda tx, a=address, at=at: note_request(tx, a, "b", "/", at))
+def test_the_id_of_a_request_never_comes_again(store: Store) -> None:
+    ids = []
+    for _ in range(2):
+        write(store, lambda tx: note_request(tx, KLARA, "b1", "/", NOW))
+        with store.read() as conn:
+            (request,) = open_requests(conn)
+        write(store, lambda tx, one=request: take_request(tx, one))
+        ids.append(request.id)
+    assert ids[0] < ids[1]
+
+
+def test_good_are_the_mailed_links_that_nobody_has_used_guessed_at_or_waited_for_too_long(
+    store: Store,
+) -> None:
+    links = [replace(OFFER, token=f"t{n}") for n in range(1, 5)]
+    told = replace(OFFER, token="t5", code="")
+    others = replace(OFFER, token="t6", address="other@muster.example")
+    elsewhere = replace(OFFER, token="t7", organisation="other")
+    for one in (*links, told, others, elsewhere):
+        write(store, lambda tx, one=one: offer_link(tx, one))
+    write(store, lambda tx: use_link(tx, "t1"))
+    for _ in range(MISSES):
+        write(store, lambda tx: note_miss(tx, "t2"))
     with store.read() as conn:
-        newest = open_requests(conn)[-1]
-        assert asked_before(conn, newest, NOW - timedelta(hours=1)) == 1
+        assert good_links(conn, "abc", KLARA, NOW) == 2
+        assert good_links(conn, "abc", KLARA, OFFER.expires_at) == 0
 
 
 def test_a_link_is_good_until_it_is_used_expires_or_was_guessed_at(store: Store) -> None:

@@ -11,9 +11,9 @@ import pytest
 from mailroute import shipped
 from mailroute.flow.activate import activate_all
 from mailroute.flow.invite import invite_due
-from mailroute.flow.sign_in import LINKS_AN_HOUR
 from mailroute.flow.site import load_directories
 from mailroute.store import tables as t
+from mailroute.web.allowance import network_of
 from tests.support.web import BRANDT, KLARA, OFFICE, SCHMIDT, URL, Pages, Person, open_pages
 
 MUELLER = "mueller@mieter.example"
@@ -164,11 +164,46 @@ def test_what_is_no_address_is_said_beside_the_field(pages: Pages, typed: str) -
 
 def test_nobody_s_mailbox_is_filled_with_links(pages: Pages) -> None:
     pages.clock.advance(timedelta(hours=2))
-    for _ in range(LINKS_AN_HOUR + 4):
+    for _ in range(60):
         ask(pages.stranger(), BRANDT)
+        pages.answer_links()
         pages.backroom.asks.forgive()
+        pages.clock.advance(timedelta(minutes=1))
 
-    assert len(pages.letters_to(BRANDT)) == LINKS_AN_HOUR
+    assert len(pages.letters_to(BRANDT)) == 12
+
+
+def test_whoever_asks_in_somebody_s_name_however_often_and_from_wherever_keeps_nobody_out(
+    pages: Pages,
+) -> None:
+    """A letter is left out only while an earlier one opens the door, with its code and in any browser."""
+    pages.clock.advance(timedelta(hours=2))
+    for minute in range(0, 90, 3):
+        for _ in range(4):
+            ask(pages.stranger(), SCHMIDT)
+            pages.answer_links()
+        pages.backroom.asks.forgive()
+        pages.clock.advance(timedelta(minutes=3))
+
+        schmidt = pages.stranger()
+        ask(schmidt, SCHMIDT)
+        newest = pages.letters_to(SCHMIDT)[-1].text
+        link, code = LINK.search(newest), CODE.search(newest)
+        assert link is not None
+        assert code is not None
+        pages.clock.advance(timedelta(minutes=4))
+        assert schmidt.post(link[1], code=code[1]).status_code == 303, minute
+
+
+def test_who_comes_again_another_day_gets_a_letter_again(pages: Pages) -> None:
+    """Requests are forgotten, and the next one must not be taken for one that was answered."""
+    before = len(pages.letters_to(KLARA))
+    for _ in range(3):
+        pages.clock.advance(timedelta(days=2))
+        ask(pages.stranger(), KLARA)
+        pages.answer_links()
+
+    assert len(pages.letters_to(KLARA)) == before + 3
 
 
 def test_one_peer_cannot_ask_for_ever(pages: Pages) -> None:
@@ -179,6 +214,22 @@ def test_one_peer_cannot_ask_for_ever(pages: Pages) -> None:
     pages.backroom.asks.forgive()
 
     assert answers == [303] * 20 + [429]
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_addresses_of_one_house_are_one_peer(host: str, network: str) -> None:
+    assert network_of(host) == network
 
 
 def test_the_books_hold_no_secret_that_lets_anybody_in(pages: Pages) -> None:

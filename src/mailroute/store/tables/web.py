@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table
 
 from mailroute.store.columns import Key, RowId, UtcTime
 from mailroute.store.tables.base import metadata, org, words
 
-# Asked by anybody for any address: it belongs to no organisation before it is answered, if ever.
+# Asked by anybody for any address: it belongs to no organisation. Whoever answers it takes the row away.
 # `browser` is the hash of what the browser that asked keeps, `destination` the page they wanted.
 sign_in_request = Table(
     "sign_in_request",
@@ -17,10 +17,9 @@ sign_in_request = Table(
     Column("asked_at", UtcTime, nullable=False),
     words("browser"),
     words("destination"),
-    Column("answered", Boolean, nullable=False),
-    Index("ix_sign_in_request_open", "answered", "id"),
-    Index("ix_sign_in_request_address", "address", "asked_at"),
     Index("ix_sign_in_request_asked", "asked_at"),
+    # Letters are named after the request: its id never comes again, though its row goes.
+    sqlite_autoincrement=True,
 )
 
 # `code` is what somebody types who opens the link elsewhere, "" where none is needed; `misses` counts wrong ones.
@@ -37,6 +36,7 @@ sign_in = Table(
     Column("expires_at", UtcTime, nullable=False),
     PrimaryKeyConstraint("token"),
     Index("ix_sign_in_expires", "expires_at"),
+    Index("ix_sign_in_address", "organisation_id", "address", "expires_at"),
 )
 
 # The mails whose sender said on a page that they are theirs: each is carried out once.
