@@ -124,7 +124,7 @@ def _to_role(roster: Roster, case_type: CaseType, role: str, facts: Facts, match
         to = _assigned(roster, case_type, role, chosen.holder, house, ())
         return replace(to, turn=chosen.turn)
     if house is None:
-        missing = "several properties are possible" if matched.ambiguous else "no property is known"
+        missing = "it is not sure which property it is about" if matched.ambiguous else "no property is known"
         return _triage(roster, f"{missing}, and nobody holds role {role} site-wide", rule)
     gap = Step(Station.ASSIGN, "nobody", f"nobody is there who holds role {role} at {house.id}", rule)
     fallback = roster.ruleset.organisation.fallback_role

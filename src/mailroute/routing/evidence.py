@@ -13,6 +13,8 @@ NUMBER = 20.0
 PLACE = 10.0
 # The street is written with a mistake. Still louder than a home: people mistype, and the number is right.
 NEAR_PLACE = 8.5
+# It may as well be the name of another street: beside a home elsewhere it is a question, and alone too.
+DOUBTFUL_PLACE = 4.5
 # 14 where we have 12-16.
 WITHIN = 4.5
 ALIAS = 8.0
@@ -37,6 +39,8 @@ class Clue:
     weight: float
     because: str
     source: str
+    # What is in doubt names no property unless something else speaks for it too.
+    in_doubt: bool = False
 
 
 def scores_of(clues: list[Clue]) -> dict[str, float]:
@@ -77,6 +81,14 @@ def other_candidates(
             yield Candidate(kind, target, score, because)
 
 
+def property_of(best: list[Candidate], clues: list[Clue]) -> str | None:
+    """The one property that speaks louder than the others, if not all that speaks for it is in doubt."""
+    if len(best) != 1:
+        return None
+    sure = any(clue.property == best[0].id and not clue.in_doubt for clue in clues)
+    return best[0].id if sure else None
+
+
 def explain(best: list[Candidate], candidates: list[Candidate], clues: list[Clue]) -> Iterator[Step]:
     """Say which property it is and why, or which it may be."""
     if not candidates:
@@ -87,6 +99,10 @@ def explain(best: list[Candidate], candidates: list[Candidate], clues: list[Clue
     if len(best) > 1:
         choices = ", ".join(f"{one.id} ({one.because})" for one in best[:5])
         yield Step(Station.MATCH, "several properties", f"none speaks louder than the others: {choices}")
+        return
+    if property_of(best, clues) is None:
+        because = f"{best[0].because}, which may be another street, and nothing else speaks for {best[0].id}"
+        yield Step(Station.MATCH, "property not sure", because)
         return
     yield Step(Station.MATCH, best[0].id, best[0].because)
     homes = {c.property for c in clues if c.source == "home"}

@@ -19,6 +19,7 @@ from mailroute.routing.evidence import (
     ALIAS,
     CALLING,
     DOMAIN,
+    DOUBTFUL_PLACE,
     HOME,
     MARGIN,
     NEAR_PLACE,
@@ -32,11 +33,13 @@ from mailroute.routing.evidence import (
     candidates_of,
     explain,
     other_candidates,
+    property_of,
     scores_of,
 )
 from mailroute.routing.flats import named_unit
 from mailroute.routing.identify import people_at
 from mailroute.routing.mentions import is_bare
+from mailroute.routing.slips import is_doubtful
 from mailroute.routing.whereabouts import Elsewhere, in_that_town, is_address
 
 # Where the mail names somebody by a number of theirs.
@@ -60,6 +63,8 @@ class _Spoken:
     houses: list[Property]
     weight: float
     near: bool
+    # Those of the houses whose street may be another one than was meant.
+    doubtful: frozenset[str] = frozenset()
 
 
 def match(keys: Keys, found: Found, sender: Sender, day: date) -> Matched:
@@ -71,8 +76,8 @@ def match(keys: Keys, found: Found, sender: Sender, day: date) -> Matched:
     scores = scores_of(clues)
     candidates = candidates_of(scores, clues)
     best = [one for one in candidates if one.score >= candidates[0].score - MARGIN]
-    ambiguous = len(best) > 1
-    house = best[0].id if len(best) == 1 else None
+    house = property_of(best, clues)
+    ambiguous = bool(best) and house is None
     contract = known.contract(clues, house)
     unit = known.unit(clues, house)
     others = tuple(other_candidates(clues, house, unit, contract))
@@ -175,7 +180,9 @@ class _Known:
                 continue
             for house in self._in_that_town(one.place, one.houses):
                 because = _quote(one.place.span) + (f" ~ {house.street}" if one.near else "")
-                yield Clue(house.id, None, None, one.weight, because, "place")
+                in_doubt = house.id in one.doubtful
+                weight = min(one.weight, DOUBTFUL_PLACE) if in_doubt else one.weight
+                yield Clue(house.id, None, None, weight, because, "place", in_doubt)
                 self.at[house.id] = one.place
 
     def _spoken(self, place: PlaceKey) -> Iterator[_Spoken]:
@@ -188,8 +195,15 @@ class _Known:
             houses = self._at(kind, key)
             if houses:
                 weight = SIGNATURE if _is_signed(place.span) else weight
-                yield _Spoken(place, houses, weight, near=key != place.key)
+                yield _Spoken(
+                    place, houses, weight, near=key != place.key, doubtful=self._doubtful(kind, key)
+                )
                 return
+
+    def _doubtful(self, kind: LookupKind, key: str) -> frozenset[str]:
+        """Properties whose street differs so from what was written that it may be another one."""
+        near = (hit for hit in self.hits[kind, key] if hit.near)
+        return frozenset(hit.target for hit in near if is_doubtful(_street(hit.near), _street(hit.key)))
 
     def streets(self) -> Iterator[Clue]:
         """A street without a number speaks only where we have one single property in it."""
@@ -339,6 +353,10 @@ def _inside(inner: Span, outer: Span) -> bool:
 
 def _holds(outer: Span, inner: Span) -> bool:
     return inner.part is outer.part and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _street(key: str) -> str:
+    return key.partition("|")[0]
 
 
 def _quote(span: Span) -> str:

@@ -79,7 +79,7 @@ _GLUE = frozenset({"", "-"})
 _JOIN_MARKS = " .-'/\n\r\t"
 _JOINS = frozenset(_JOIN_MARKS)
 _JOINS_BEFORE_WORD = _JOINS | {","}
-_ANOTHER_NUMBER = re.compile(r"[ .,]{0,2}(?:nr\.? ?)?[0-9]")
+_ANOTHER_NUMBER = re.compile(r"[ .,]{0,2}(?:nr\.? ?)?([0-9]+)")
 
 # First names that streets begin with: `Max Planckstr.` and `Max Planck Str.` are not the Planckstraße.
 FIRST_NAMES = frozenset(
@@ -275,7 +275,7 @@ def _names_after(text: str, start: int) -> Iterator[tuple[str, int]]:
             return
         words.append(word.group())
         stop = word.end()
-        if text[stop : stop + 1].isalnum() or _ANOTHER_NUMBER.match(text, stop):
+        if text[stop : stop + 1].isalnum() or _has_own_number(text, stop):
             return
         if (
             text[stop : stop + 1] != "-"
@@ -283,6 +283,12 @@ def _names_after(text: str, start: int) -> Iterator[tuple[str, int]]:
             and (key := street_key_of_words(words)) not in _TYPES
         ):
             yield key, stop
+
+
+def _has_own_number(text: str, end: int) -> bool:
+    """Whether a house number stands behind the name; a postcode, or `65 qm`, is none."""
+    another = _ANOTHER_NUMBER.match(text, end)
+    return another is not None and _may_be_house(text, *another.span(1))
 
 
 def _streets_in(text: str, numbered: set[int]) -> Iterator[Hit]:

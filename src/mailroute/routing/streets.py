@@ -10,14 +10,15 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import OSA
 
 from mailroute.model.directory import Lookup, LookupKind
 from mailroute.model.keys import Keys, NearPlace, PlaceKey, Span
 from mailroute.model.text import fold
 from mailroute.routing.common_streets import COMMON_STEMS
+from mailroute.routing.slips import KINDS, are_neighbours, is_slip, stem_and_kind, swapped, with_umlaut_mended
 
 # How many names of one mail are worth asking for, and how many answers of one name.
 NAMES_ASKED = 40
@@ -28,44 +29,21 @@ _SHORTEST_STEM = 3
 # Nobody mistypes the first letter of a short word: Bahnstr. and Lahnstr. are two streets.
 _FIRST_LETTER_FROM = 6
 _NEIGHBOURING_FIRST_FROM = 5
-_FAR_LETTER_FROM, _TWO_MISTAKES_FROM = 7, 12
-# The rows of a German keyboard, and its columns.
-_KEYBOARD = (
-    "qwertzuiop",
-    "asdfghjkl",
-    "yxcvbnm",
-    "qay",
-    "wsx",
-    "edc",
-    "rfv",
-    "tgb",
-    "zhn",
-    "ujm",
-    "ik",
-    "ol",
-)
 # One mistake is forgiven in names of four letters, two in names of eight (without "strasse" or "weg").
 _ONE_FROM, _TWO_FROM = 4, 8
 
-# What most streets end with, and may be mistyped itself.
-_KINDS = ("strasse", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "steig", "graben")
 # What else tells two streets apart: a Lindenberg is no mistyped Lindenburg.
 _OTHER_KINDS = (
     "hof berg burg bach buch tal feld wald wall garten park pfad steg stieg stiege markt grund kamp heide hain anger "
     "winkel bruecke brunnen busch horst au see teich kai promenade hoehe zeile rain ried eck tor dorf haus kirche muehle"
 ).split()
-_KIND = re.compile(rf"(.+?)({'|'.join(_KINDS)})")
 _OTHER_KIND = re.compile(rf".+?({'|'.join(sorted(_OTHER_KINDS, key=len, reverse=True))})")
 # Austrians and map-makers shorten the last word to a letter: Mariahilferg., Birkenw.
 _SHORT_KINDS = (("g", "gasse"), ("w", "weg"), ("al", "allee"), ("ch", "chaussee"))
-_VOWELS = frozenset("aeiou")
-_SOUNDS = (
-    ("x", "ks"), ("chs", "ks"), ("ck", "k"), ("c", "k"), ("ph", "f"), ("v", "f"), ("th", "t"), ("dt", "t"), ("tz", "z"),
-    ("ai", "ei"), ("ay", "ei"), ("ey", "ei"), ("y", "i"), ("ae", "e"),
-    *((2 * letter, letter) for letter in "bdfgklmnprst"),
-)  # fmt: skip
 _LONG_OTHER_KIND = re.compile(rf".+?(?:{'|'.join(kind for kind in _OTHER_KINDS if len(kind) > 3)})")
 _ROMAN = re.compile(r"[ivx]+")
+# Straße 12 B is a house, Straße B a street, and Weg IV another than Weg II.
+_LETTERED = re.compile(rf"(.*(?:{'|'.join(KINDS)}))(?:[a-z]|[ivx]+)")
 _STREET = "str"
 _DIGITS = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[a-z]{2,}")
@@ -111,7 +89,7 @@ class StreetIndex:
         pieces = (
             code << _NUMBER_BITS | number
             for number, key in enumerate(keys)
-            for code in _pieces_of(*_split(key))
+            for code in _pieces_of(*stem_and_kind(key))
         )
         self._pieces = array("q", sorted(pieces))
 
@@ -161,15 +139,15 @@ class StreetIndex:
             yield stem + kind, mistakes
         if mistakes > 1:
             return
-        for swapped in _swapped(stem):
-            if len(stem) >= _ONE_FROM and swapped + kind in self._ids:
-                yield swapped + kind, mistakes + 1
+        for meant in chain(swapped(stem), with_umlaut_mended(stem)) if len(stem) >= _ONE_FROM else ():
+            if meant + kind in self._ids:
+                yield meant + kind, mistakes + 1
         for number in self._sharing(stem, kind):
             name = self._keys[number]
             known = name[: len(name) - len(kind)]
             most = min(_forgiven(len(known)), _forgiven(max(len(stem), _ONE_FROM))) - mistakes * (kind != "")
             distance = OSA.distance(stem, known, score_cutoff=max(most, 1))
-            if distance <= max(most, 1) and _is_slip(stem, known, distance):
+            if distance <= max(most, 1) and is_slip(stem, known, distance):
                 yield name, mistakes + distance
 
     def _sharing(self, stem: str, kind: str) -> set[int]:
@@ -189,19 +167,13 @@ def build(keys: Iterable[str]) -> StreetIndex:
     return StreetIndex(tuple(dict.fromkeys(keys)))
 
 
-def _split(key: str) -> tuple[str, str]:
-    """`lindenweg` → linden, weg; the kind is "" where we know none."""
-    found = _KIND.fullmatch(key)
-    return (found[1], found[2]) if found else (key, "")
-
-
 def _forgiven(letters: int) -> int:
     return 0 if letters < _ONE_FROM else 1 if letters < _TWO_FROM else 2
 
 
 def _readings(key: str) -> Iterator[tuple[str, str, int]]:
     """The ways to read a name as stem and kind, and the mistakes in the kind: `bahnhofsrtasse`, `lindenw`, `bahnhofsr`."""
-    stem, kind = _split(key)
+    stem, kind = stem_and_kind(key)
     yield stem, kind, 0
     if kind:
         return
@@ -215,7 +187,7 @@ def _readings(key: str) -> Iterator[tuple[str, str, int]]:
         yield key[:-4] + key[-3], "strasse", 1  # Bahnhosftr.
     if _LONG_OTHER_KIND.fullmatch(key):
         return  # a Hafensteg is no mistyped Hafenweg
-    for kind in _KINDS:
+    for kind in KINDS:
         most = 2 if len(kind) > 6 else 1
         for length in range(len(kind) - most, len(kind) + most + 1):
             mistakes = OSA.distance(key[-length:], kind, score_cutoff=most)
@@ -253,57 +225,17 @@ def _pieces_asked(stem: str, kind: str) -> Iterator[int]:
                 yield _code(kind, letters, piece, stem[at : at + end - start])
 
 
-def _swapped(stem: str) -> Iterator[str]:
-    """With two neighbours swapped; that may spoil two pieces at once."""
-    for at in range(len(stem) - 1):
-        yield stem[:at] + stem[at + 1] + stem[at] + stem[at + 2 :]
-
-
 def _is_common(key: str) -> bool:
-    stem, kind = _split(key)
+    stem, kind = stem_and_kind(key)
     return kind != "" and stem in COMMON_STEMS
 
 
-def _is_slip(written: str, known: str, distance: int) -> bool:
-    """Whether fingers or ears make such mistakes: rather a neighbouring letter than any, or one that sounds the same.
-
-    Measured on 25,000 real names: a vowel for another one is another street more often than a slip, and so are a
-    letter that lies far from the right one in names of up to six letters, and two mistakes in less than twelve.
-    """
-    if distance == 0 or _sound(written) == _sound(known):
-        return True
-    wrong = _replaced(written, known)
-    if distance == 1:
-        return len(wrong) != 1 or _are_neighbours(*wrong[0]) or _may_be_far(wrong[0], known)
-    if len(known) < _TWO_MISTAKES_FROM:
-        return False
-    swapped = len(wrong) == 2 and wrong[0] == wrong[1][::-1]
-    return swapped or all(_are_neighbours(*pair) for pair in wrong)
-
-
-def _may_be_far(wrong: tuple[str, str], known: str) -> bool:
-    return len(known) >= _FAR_LETTER_FROM and not _VOWELS.issuperset(wrong)
-
-
-def _sound(name: str) -> str:
-    """How a name sounds, roughly: Maks and Max, Schmitt and Schmidt, Mayer and Maier."""
-    for letters, sound in _SOUNDS:
-        name = name.replace(letters, sound)
-    return name
-
-
-def _replaced(written: str, known: str) -> list[tuple[str, str]]:
-    operations = Levenshtein.editops(written, known)
-    return [(written[one.src_pos], known[one.dest_pos]) for one in operations if one.tag == "replace"]
-
-
-def _are_neighbours(one: str, other: str) -> bool:
-    return any(one + other in row or other + one in row for row in _KEYBOARD)
-
-
 def _may_be(key: str, name: str) -> bool:
-    """Not if they differ in a number, Roman ones too, or are streets of two kinds."""
+    """Not if they differ in a number, Roman ones too, or in the letter of Weg B, or are streets of two kinds."""
     if _DIGITS.findall(key) != _DIGITS.findall(name):
+        return False
+    mine_last, theirs_last = _LETTERED.fullmatch(key), _LETTERED.fullmatch(name)
+    if mine_last and theirs_last and mine_last[1] == theirs_last[1]:
         return False
     mine_first, theirs_first = _ROMAN.match(key), _ROMAN.match(name)
     if mine_first and theirs_first and key[mine_first.end() :] == name[theirs_first.end() :]:
@@ -316,8 +248,8 @@ def _may_start_so(key: str, near: Near) -> bool:
     """The first letter is right, or swapped with the second, or the only mistake in a long word."""
     if key[0] == near.street[0] or key[:2] == near.street[1::-1]:
         return True
-    least = _NEIGHBOURING_FIRST_FROM if _are_neighbours(key[0], near.street[0]) else _FIRST_LETTER_FROM
-    return near.distance == 1 and len(_split(near.street)[0]) >= least
+    least = _NEIGHBOURING_FIRST_FROM if are_neighbours(key[0], near.street[0]) else _FIRST_LETTER_FROM
+    return near.distance == 1 and len(stem_and_kind(near.street)[0]) >= least
 
 
 def _unknown(places: Sequence[PlaceKey], hits: Sequence[Lookup]) -> Iterator[PlaceKey]:

@@ -78,6 +78,13 @@ def test_req_e7_the_number_may_stand_before_its_street(written: str) -> None:
     assert matched(f"Es geht um {written}. Danke", a_property("h", "Lindenallee", "12")).property == "h"
 
 
+@pytest.mark.parametrize("behind", ["80333 München", "65 qm"])
+def test_a_number_behind_the_street_that_is_no_house_leaves_it_the_one_before(behind: str) -> None:
+    houses = a_property("h", "Am Wasserturm", "12"), a_property("h14", "Am Wasserturm", "14")
+
+    assert matched(f"Haus 12, Am Wasserturm, {behind}", *houses).property == "h"
+
+
 @pytest.mark.parametrize(
     "text",
     [

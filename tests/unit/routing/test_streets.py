@@ -138,3 +138,33 @@ def test_two_streets_as_near_are_a_question_unless_only_one_has_the_number() -> 
 
 def test_an_exact_address_beats_one_with_a_mistake() -> None:
     assert matched("Tannenstr. 5, nicht Max-Plank-Str. 12", TANNEN_5, MAX_PLANCK_12).property == "tannen-5"
+
+
+LINDEN_5 = a_property("linden-5", "Lindenweg", "5")
+
+
+def test_req_e7_a_slip_that_may_be_another_street_is_asked_about() -> None:
+    result = matched("Im Linsenweg 5 tropft es.", LINDEN_5)
+
+    assert (result.property, result.ambiguous) == (None, True)
+    assert [one.id for one in result.candidates] == ["linden-5"]
+    assert result.steps[0].verdict == "property not sure"
+    assert "which may be another street" in result.steps[0].because
+
+
+def test_what_else_speaks_for_the_house_takes_the_doubt_away() -> None:
+    assert matched("Im Linsenweg 5 (linden-5) tropft es.", LINDEN_5).property == "linden-5"
+
+
+def test_a_doubtful_address_beside_a_certain_one_says_nothing() -> None:
+    assert matched("Tannenstr. 5, nicht Linsenweg 5", TANNEN_5, LINDEN_5).property == "tannen-5"
+
+
+@pytest.mark.parametrize("written", ["Mhülweg 7", "Mhlweg 7", "Müühlweg 7"])
+def test_req_e7_an_umlaut_that_was_mistyped_is_one_mistake(written: str) -> None:
+    assert matched(f"Im {written} tropft es.", a_property("m", "Mühlweg", "7")).property == "m"
+
+
+@pytest.mark.parametrize(("written", "ours"), [("Straße J", "Straße H"), ("Feldweg IV", "Feldweg II")])
+def test_a_letter_or_roman_number_behind_a_street_is_exact(written: str, ours: str) -> None:
+    assert matched(f"{written} 118", a_property("h", ours, "118")).candidates == ()
