@@ -22,7 +22,7 @@ from mailroute.model.outside import OrderField, Told
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.ticket import Choice, Party, PartyKind, Status, Ticket
 from mailroute.routing.spellings import SHIPPED
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import NOT_ALIGNED, RULESET, colleague, in_ticket, says
 from tests.support.factories import NOW, a_staff, a_ticket, an_envelope
 from tests.support.letters import write
@@ -121,7 +121,7 @@ def in_language(language: str, *more: Staff) -> Rules:
     """The firm, whose staff all read one language."""
     staff = tuple(replace(one, language=language) for one in (*RULESET.staff, *more))
     offers = replace(RULESET.organisation, external_steps=("schadensmeldung",))
-    return compile_rules(replace(RULESET, staff=staff, organisation=offers))
+    return Rules(replace(RULESET, staff=staff, organisation=offers))
 
 
 RULES = {"de": in_language("de"), "en": in_language("en")}

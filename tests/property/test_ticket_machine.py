@@ -46,7 +46,7 @@ from mailroute.routing.decide_command import decide_command
 from mailroute.routing.decide_timer import decide_timer
 from mailroute.routing.partners import partner_party
 from mailroute.routing.standing_in import decide_lend, decide_lend_back
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support import deciding
 from tests.support.deciding import EVIL, RULESET, address_of, colleague
 from tests.support.factories import MUELLER, NOW, a_message, a_party, a_property, an_envelope
@@ -67,7 +67,7 @@ PARTNERS = tuple(
     for order, name in enumerate(("sturm", "blitz", "acker", "dorn", "ebert", "falk", "gold"), 1)
 )
 FIRM = Party(PartyKind.PARTNER, None, "", "dach@firma.example")
-RULES = compile_rules(
+RULES = Rules(
     replace(
         RULESET,
         partners=PARTNERS,

@@ -24,7 +24,7 @@ from mailroute.routing.decide import decide_mail
 from mailroute.routing.decide_command import decide_command
 from mailroute.routing.decide_timer import decide_timer
 from mailroute.routing.locate import locate
-from mailroute.routing.work import Mail, Rules, compile_rules
+from mailroute.routing.work import Mail, Rules
 from tests.support.factories import (
     NOW,
     a_directory,
@@ -38,7 +38,7 @@ from tests.support.factories import (
 )
 
 RULESET = a_ruleset()
-RULES = compile_rules(RULESET)
+RULES = Rules(RULESET)
 ALIGNED = Authentication("mx.abc.example", aligned=True, results=("dmarc=pass",))
 NOT_ALIGNED = Authentication("mx.abc.example", aligned=False, results=("dmarc=fail",))
 EVIL = Address("", "evil@irgendwo.example")
@@ -152,7 +152,7 @@ def timers_set(decision: Decision) -> set[TimerKind]:
 
 def with_features(*features: str, ruleset: Ruleset = RULESET) -> Rules:
     """The rules with features switched on."""
-    return compile_rules(replace(ruleset, organisation=replace(ruleset.organisation, features=features)))
+    return Rules(replace(ruleset, organisation=replace(ruleset.organisation, features=features)))
 
 
 def statuses(*without: Status) -> Iterable[Status]:

@@ -7,13 +7,13 @@ it that it was wrong; and what was unclear and was corrected says which words th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailroute.message.parse import parse
 from mailroute.model.decision import Station
-from mailroute.model.ruleset import CaseType, Ruleset
+from mailroute.model.ruleset import Ruleset
 from mailroute.model.text import fold
 from mailroute.routing.bag import words_of
 from mailroute.store.engine import Connection
@@ -70,7 +70,7 @@ class Quality:
 
 
 def quality(
-    conn: Connection, rulesets: Iterable[Ruleset], org: str | None, since: datetime, until: datetime
+    conn: Connection, rulesets: Sequence[Ruleset], org: str | None, since: datetime, until: datetime
 ) -> Iterator[Quality]:
     """Read the period; yields the report as it grows, complete at last. Reads each ticket once and keeps none."""
     report = Quality(opened_count(conn, org, since, until))
@@ -83,7 +83,7 @@ def quality(
         yield report
     known = [case_type for rules in rulesets for case_type in rules.case_types]
     report.never = [(one.id, str(one.source)) for one in known if one.id not in report.case_types]
-    report.missing = words.missing(known)
+    report.missing = words.missing(rulesets)
     yield report
 
 
@@ -128,9 +128,13 @@ class _Words:
                 self.everywhere[word] += 1
                 known[word] += 1
 
-    def missing(self, known: list[CaseType]) -> list[Missing]:
+    def missing(self, rulesets: Sequence[Ruleset]) -> list[Missing]:
         """For each case type the words that several of its mails share, and that few others have."""
-        said = {one.id: {fold(evidence.text) for evidence in one.evidence} for one in known}
+        said = {
+            one.id: {fold(evidence.text) for evidence in rules.evidence_of(one)}
+            for rules in rulesets
+            for one in rules.case_types
+        }
         report = []
         for case_type, words in sorted(self.by_type.items()):
             found = [

@@ -131,7 +131,7 @@ def _invented(loaded: Loaded, mail: DecidedMail, number: int) -> Invented:
     numbers = (number for one in found.contracts for number in (one.number, *one.also))
     words = [text for one in found.properties for text in (one.street, one.town, one.name, *one.aliases)]
     words += [unit.name for unit in found.units]
-    words += [evidence.text for one in rules.case_types for evidence in one.evidence]
+    words += [evidence.text for one in rules.case_types for evidence in rules.evidence_of(one)]
     words += [word for part in asked if isinstance(part, Words) for word in part.words]
     words += [phrase for part in asked if isinstance(part, Phrase) for phrase in part.phrases]
     # By their surname: a tenant may well have the first name of a colleague.

@@ -23,7 +23,7 @@ from mailroute.flow.again import Side, decide_as_then, decide_with, read_again
 from mailroute.flow.streets import StreetIndexes
 from mailroute.model.decision import Decision, Disposition, Routing, Step
 from mailroute.model.mail import Trust
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from mailroute.rules import load, load_files
 from mailroute.store.engine import Connection, open_store
 from mailroute.store.replays import DecidedMail, decided, decided_mails
@@ -147,7 +147,7 @@ class _Desk:
             laboratory = stack.enter_context(open_store("sqlite://"))
             activate_all(laboratory, (loaded,), datetime.now(UTC))
             conn = stack.enter_context(laboratory.read())
-            self._new = Side(compile_rules(loaded.ruleset), conn, StreetIndexes())
+            self._new = Side(Rules(loaded.ruleset), conn, StreetIndexes())
 
     def answers(self, ids: Sequence[int]) -> list[Answer]:
         with self._store.read() as conn:
@@ -176,7 +176,7 @@ class _Desk:
         """The compiled rules of that name, as they are stored."""
         if (org, ruleset) not in self._rules:
             loaded = load_files(files(conn, org, ruleset))
-            self._rules[org, ruleset] = compile_rules(loaded.ruleset)
+            self._rules[org, ruleset] = Rules(loaded.ruleset)
         return self._rules[org, ruleset]
 
 

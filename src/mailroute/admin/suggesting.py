@@ -139,8 +139,9 @@ def _words(ruleset: Ruleset, judged: Sequence[Judged], files: Mapping[str, str])
     for case_type in ruleset.case_types:
         mine = [one for one in wrong if one.example.case_type == case_type.id]
         so_far = ruleset
-        for word in _telling(mine, judged, case_type)[:_WORDS_TRIED]:
-            weight = _weight(case_type)
+        evidence = ruleset.evidence_of(case_type)
+        for word in _telling(mine, judged, case_type, evidence)[:_WORDS_TRIED]:
+            weight = _weight(evidence)
             more = _with_word(so_far, case_type.id, word, weight)
             # Beside the words before it: three words of the same mails are two too many.
             right, lost = _effect(so_far, more, [one for one in judged if word in one.words])
@@ -149,9 +150,11 @@ def _words(ruleset: Ruleset, judged: Sequence[Judged], files: Mapping[str, str])
                 yield _of_word(case_type, word, weight, mine, files, (right, lost))
 
 
-def _telling(mine: Sequence[Judged], judged: Sequence[Judged], case_type: CaseType) -> list[str]:
+def _telling(
+    mine: Sequence[Judged], judged: Sequence[Judged], case_type: CaseType, evidence: Sequence[Evidence]
+) -> list[str]:
     """Words that several people wrote about this matter, and few about others, best first; the longer say more."""
-    known = {fold(one.text) for one in case_type.evidence}
+    known = {fold(one.text) for one in evidence}
     counts = Counter(word for one in mine for word in one.words)
     everywhere = Counter(
         word for one in judged if one.example.case_type != case_type.id for word in one.words
@@ -168,9 +171,9 @@ def _telling(mine: Sequence[Judged], judged: Sequence[Judged], case_type: CaseTy
     return sorted(found, key=lambda word: (everywhere[word] - counts[word], -len(word), word))
 
 
-def _weight(case_type: CaseType) -> float:
+def _weight(evidence: Sequence[Evidence]) -> float:
     """Enough to decide a short mail by itself: half of what the strongest word weighs, which weighs 1 at least."""
-    strongest = max((one.weight for one in case_type.evidence), default=2.0)
+    strongest = max((one.weight for one in evidence), default=2.0)
     return float(max(1, round(strongest / 2 + 0.01)))
 
 

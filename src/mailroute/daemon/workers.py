@@ -156,6 +156,8 @@ def _serve(pipe: Pipe, url: str, recipe: Recipe) -> None:
     """The child: one mail in, one Prepared or exception out, until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     site = recipe.site()
+    # Neither its time nor its memory is a mail's.
+    site.prepare_to_read()
     with open_store(url, exclusive=False) as store, contextlib.suppress(EOFError, OSError):
         _limit_memory()
         pipe.send(None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailroute import shipped
@@ -20,7 +20,7 @@ from mailroute.model.tokens import ALPHABET, Key, Keyring
 from mailroute.notify.templates import Templates
 from mailroute.notify.templates import load as load_templates
 from mailroute.routing.inboxes import Inboxes
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from mailroute.rules import Loaded, load, load_files
 from mailroute.rules.installation import partners_here, shared_names
 
@@ -53,6 +53,11 @@ class Site:
     streets: StreetIndexes = field(default_factory=StreetIndexes)
     keys: tuple[bytes, ...] = field(default=(), repr=False)
     web_url: str = ""
+
+    def prepare_to_read(self) -> None:
+        """Compile now what the first mail would otherwise wait for."""
+        for office in self.offices.values():
+            _ = office.rules.classifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def open_site(
     folders = [*([templates] if templates else []), shipped.path("templates")]
     rules: dict[str, Rules] = {}
     for one in loaded:
-        rules[one.ruleset.organisation.id] = replace(compile_rules(one.ruleset), neighbours=rules)
+        rules[one.ruleset.organisation.id] = Rules(one.ruleset, rules)
     offices = {
         one.id: Office(rules[one.id], load_templates(folders, one.language))
         for one in (one.ruleset.organisation for one in loaded)

@@ -12,6 +12,7 @@ from mailroute.model.condition import Condition
 from mailroute.model.grant import Right
 from mailroute.model.need import Need
 from mailroute.model.text import Text
+from mailroute.model.weights import ALL, WordWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,27 +275,34 @@ class CaseType:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What the learned evidence of a pack (evidence.csv) says beside the words of its case types.
+    """What a pack has learned (evidence.csv): words with weights for its case types, before which stands `prefix` here.
 
-    `bars`: the score that is enough for each of them. `against`: words of mails that are about none of them, with
-    weights that count for all of them but emergencies.
+    `bars`: the score that is enough for each of them. What words weigh for ALL counts for all of them but emergencies.
     """
 
     pack: str
     bars: tuple[tuple[str, float], ...]
-    against: tuple[Evidence, ...]
+    words: WordWeights
+    prefix: str = ""
+
+    def said_by(self, word: str) -> dict[str, float]:
+        """What a word weighs, by the ids of case types as they are here; by that of the pack for all of them."""
+        return {
+            self.pack if name == ALL else self.prefix + name: weight
+            for name, weight in self.words.of(word).items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class SiteModel:
     """What was learned from the site's own closed tickets (model.csv), to order the candidates of unclear mails.
 
-    `before` is what each case type has before any word is read, `weights` its words.
+    `before` is what each case type has before any word is read.
     """
 
     version: str
     before: tuple[tuple[str, float], ...]
-    weights: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+    words: WordWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +337,15 @@ class Ruleset:
     def case_type(self, case_type_id: str | None) -> CaseType | None:
         """The case type with that id, or None (it may be gone since a ticket was opened)."""
         return next((c for c in self.case_types if c.id == case_type_id), None)
+
+    def evidence_of(self, case_type: CaseType) -> tuple[Evidence, ...]:
+        """All words that speak for it: those learned by its pack, and before them those that the rules name."""
+        words: dict[str, float] = {}
+        for learned in self.learned:
+            if case_type.id in dict(learned.bars):
+                words |= learned.words.words_of(case_type.id.removeprefix(learned.prefix))
+        words |= {one.text: one.weight for one in case_type.evidence}
+        return tuple(Evidence(text, weight) for text, weight in words.items())
 
     def staff_by_id(self, staff_id: str | None) -> Staff | None:
         """The staff member with that id, or None."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from mailroute.model.decision import CaseTypeScore, Classified, Station, Step
 from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset, SiteModel
+from mailroute.model.weights import WordWeights
 from mailroute.routing.bag import words_of
 
 FEATURE = "learned-order"
@@ -19,12 +20,16 @@ ORDERED = 3
 _QUOTED = 4
 
 
+# What each word that the model knows weighs for each case type.
+_Spoken = dict[str, dict[str, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A model made ready: word → weight by case type, and what each has before any word is read."""
+    """A model made ready: words with their weights, and what each case type has before any word is read."""
 
     version: str
-    weights: dict[str, dict[str, float]]
+    words: WordWeights
     before: dict[str, float]
 
 
@@ -33,11 +38,7 @@ def compile_order(ruleset: Ruleset) -> Order | None:
     model: SiteModel | None = ruleset.site_model
     if model is None or FEATURE not in ruleset.organisation.features:
         return None
-    weights: dict[str, dict[str, float]] = {}
-    for case_type, words in model.weights:
-        for word, weight in words:
-            weights.setdefault(word, {})[case_type] = weight
-    return Order(model.version, weights, dict(model.before))
+    return Order(model.version, model.words, dict(model.before))
 
 
 def ordered(order: Order | None, found: Classified, message: Message) -> Classified:
@@ -45,28 +46,24 @@ def ordered(order: Order | None, found: Classified, message: Message) -> Classif
     if order is None or found.case_type is not None or len(found.scores) < 2:
         return found
     best, rest = found.scores[:ORDERED], found.scores[ORDERED:]
-    spoken = [word for word in words_of(message) if word in order.weights]
+    spoken = {word: order.words.of(word) for word in words_of(message) if word in order.words}
     values = {one.id: _value(order, one.id, spoken) for one in best if one.id in order.before}
     # What the model has never seen it cannot place.
     if len(values) < len(best) or not spoken:
         return found
     ranked = tuple(sorted(best, key=lambda one: -values[one.id]))
-    step = Step(
-        Station.CLASSIFY, "ordered", _because(order, ranked, values, spoken), f"model.csv ({order.version})"
-    )
+    step = Step(Station.CLASSIFY, "ordered", _because(ranked, values, spoken), f"model.csv ({order.version})")
     return replace(found, scores=(*ranked, *rest), steps=(*found.steps, step))
 
 
-def _value(order: Order, case_type: str, spoken: Sequence[str]) -> float:
-    return order.before[case_type] + sum(order.weights[word].get(case_type, 0.0) for word in spoken)
+def _value(order: Order, case_type: str, spoken: _Spoken) -> float:
+    return order.before[case_type] + sum(weights.get(case_type, 0.0) for weights in spoken.values())
 
 
-def _because(
-    order: Order, ranked: Sequence[CaseTypeScore], values: dict[str, float], spoken: Sequence[str]
-) -> str:
+def _because(ranked: Sequence[CaseTypeScore], values: dict[str, float], spoken: _Spoken) -> str:
     said = []
     for one in ranked:
-        weighed = [(order.weights[word].get(one.id, 0.0), word) for word in spoken]
+        weighed = [(weights.get(one.id, 0.0), word) for word, weights in spoken.items()]
         strongest = [
             f"{word} {weight:+.1f}" for weight, word in sorted(weighed, reverse=True)[:_QUOTED] if weight > 0
         ]

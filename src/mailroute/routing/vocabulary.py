@@ -168,6 +168,11 @@ class Vocabulary:
         pieces_known: set[str] = set()
         for is_phrase, texts in ((False, words), (True, phrases)):
             for text in dict.fromkeys(texts):
+                if not is_phrase and _WORD.fullmatch(text):
+                    # Most of what packs have learned: nothing to fold, to divide or to join.
+                    is_open = len(text) >= COMPOUND_CHARS
+                    yield text, Pattern(text, False, is_open, is_trouble=is_trouble(text))
+                    continue
                 pieces, trouble = _pieces_of(text, is_phrase), is_trouble(fold(text))
                 if len(pieces) > 1:
                     gapped = _Gapped(text, is_phrase, pieces, trouble, _gap_of(text))

@@ -6,8 +6,9 @@ A score is the sum of the weights of the words and phrases that stand in the mai
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from mailroute.model.decision import CaseTypeScore
@@ -56,13 +57,13 @@ Speaking = tuple[Heard, Told, float]
 class Scales:
     """What is made ready of the evidence of a ruleset.
 
-    `weights` maps an evidence text to (id, weight) pairs, where the id is that of a case type or of a pack; `pack_of`
+    `weights` maps an evidence text to (id, weight) pairs, where the id is that of a case type or of a pack, `pack_of`
     the case types to the pack whose words against all of them count too. `bars` are the scores that are enough in a
     pack, `strongest` the highest weight of all other case types, `alarms` the emergencies of packs.
     """
 
     case_types: dict[str, CaseType]
-    weights: dict[str, tuple[tuple[str, float], ...]]
+    weights: Mapping[str, tuple[tuple[str, float], ...]]
     pack_of: dict[str, str]
     bars: dict[str, float]
     strongest: dict[str, float]
@@ -82,18 +83,11 @@ class Tally:
 
 def scales_of(ruleset: Ruleset) -> Scales:
     """Gather all evidence by its text."""
-    weights: dict[str, list[tuple[str, float]]] = {}
-    for case_type in ruleset.case_types:
-        for evidence in case_type.evidence:
-            weights.setdefault(evidence.text, []).append((case_type.id, evidence.weight))
-    for learned in ruleset.learned:
-        for evidence in learned.against:
-            weights.setdefault(evidence.text, []).append((learned.pack, evidence.weight))
     bars = {one: bar for learned in ruleset.learned for one, bar in learned.bars}
     alarms = frozenset(one.id for one in ruleset.case_types if one.emergency and one.id in bars)
     return Scales(
         case_types={one.id: one for one in ruleset.case_types},
-        weights={text: tuple(pairs) for text, pairs in weights.items()},
+        weights=_Weights(ruleset),
         pack_of={
             one: learned.pack for learned in ruleset.learned for one, _ in learned.bars if one not in alarms
         },
@@ -105,6 +99,43 @@ def scales_of(ruleset: Ruleset) -> Scales:
         },
         alarms=alarms,
     )
+
+
+class _Weights(Mapping[str, tuple[tuple[str, float], ...]]):
+    """All evidence by its text: what the rules say, and what packs have learned, read when a mail first brings it."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+        self._own: dict[str, list[tuple[str, float]]] = {}
+        for case_type in ruleset.case_types:
+            for evidence in case_type.evidence:
+                self._own.setdefault(evidence.text, []).append((case_type.id, evidence.weight))
+        self._read: dict[str, tuple[tuple[str, float], ...]] = {}
+
+    def __getitem__(self, text: str) -> tuple[tuple[str, float], ...]:
+        found = self._read.get(text)
+        if found is None:
+            if text not in self:
+                raise KeyError(text)
+            found = self._read[text] = tuple(self._pairs(text))
+        return found
+
+    def _pairs(self, text: str) -> Iterator[tuple[str, float]]:
+        """What the rules say themselves goes before what a pack has learned for the same case type."""
+        own = self._own.get(text, [])
+        yield from own
+        said = {one for one, _ in own}
+        for learned in self._ruleset.learned:
+            yield from (pair for pair in learned.said_by(text).items() if pair[0] not in said)
+
+    def __contains__(self, text: object) -> bool:
+        return text in self._own or any(text in learned.words.cells for learned in self._ruleset.learned)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(chain(self._own, *(one.words.cells for one in self._ruleset.learned))))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def counted(scales: Scales, told: Iterable[Told]) -> Iterator[Speaking]:

@@ -86,7 +86,7 @@ class Words(dict[str, InWord]):
         for key, patterns in (dict.fromkeys(_FALSE_FRIENDS, ()) | by_key).items():
             self._automaton.add_word(key, (len(key), tuple(patterns)))
         self._automaton.make_automaton()
-        self._misspelt = _with_one_letter_less(by_key)
+        self._misspelt = _Misspelt(by_key)
 
     def __missing__(self, word: str) -> InWord:
         letters = word[:_WORD_CHARS]
@@ -115,11 +115,11 @@ class Words(dict[str, InWord]):
             yield Hit(pattern, first, last, is_part)
 
     def _misspelt_hits(self, word: str) -> Iterator[Hit]:
-        """The patterns that differ in one letter: missing, doubled, wrong, or two of them exchanged."""
+        """The patterns that differ in one letter."""
         if len(word) < _MISSPELT_CHARS or not word.isalpha():
             return
         for form in (word, word[:-1], word[:-2]):
-            near = {self._misspelt[key] for key in _one_letter_less(form) if key in self._misspelt}
+            near = set(self._misspelt.near(form))
             if near and len(form) >= _MISSPELT_CHARS:
                 for pattern in sorted(min(near, key=lambda one: one[0])[1], key=lambda one: one.text):
                     yield Hit(pattern, 0, len(word), False)
@@ -141,17 +141,44 @@ def _one_letter_less(word: str) -> Iterator[str]:
         yield word[:at] + word[at + 1 :]
 
 
-def _with_one_letter_less(
-    by_key: dict[str, list[Pattern]],
-) -> dict[str, tuple[str, tuple[Pattern, ...]]]:
-    """From every such form of the long patterns back to them."""
-    forms: dict[str, tuple[str, tuple[Pattern, ...]]] = {}
-    for key, patterns in sorted(by_key.items()):
-        if len(key) >= _MISSPELT_CHARS:
-            found = (key, tuple(one for one in patterns if one.is_open))
-            for form in _one_letter_less(key):
-                forms.setdefault(form, found)
-    return forms
+# A long word of the rules, with its patterns that are heard inside of others.
+_Near = tuple[str, tuple[Pattern, ...]]
+
+
+class _Misspelt:
+    """From the long words of the rules with one letter less back to them.
+
+    Ten forms of each of fifty thousand words take a second to make, so each kind is made when a mail first asks for it.
+    """
+
+    def __init__(self, by_key: dict[str, list[Pattern]]) -> None:
+        self._by_kind: dict[tuple[str, int], list[str]] = {}
+        self._by_key = by_key
+        for key in by_key:
+            if len(key) >= _MISSPELT_CHARS:
+                self._by_kind.setdefault((key[0], len(key)), []).append(key)
+        self._forms: dict[tuple[str, int], dict[str, _Near]] = {}
+
+    def near(self, word: str) -> Iterator[_Near]:
+        """What differs from a word in one letter: missing, doubled, wrong, or two of them exchanged."""
+        same, shorter = self._forms_of(word[0], len(word)), self._forms_of(word[0], len(word) - 1)
+        for form in _one_letter_less(word):
+            found = (same if form is word else shorter).get(form)
+            if found is not None:
+                yield found
+
+    def _forms_of(self, letter: str, length: int) -> dict[str, _Near]:
+        """All forms that begin so and are so long."""
+        forms = self._forms.get((letter, length))
+        if forms is None:
+            forms = {}
+            whole, longer = (self._by_kind.get((letter, length + more), ()) for more in (0, 1))
+            for key in sorted((*whole, *longer)):
+                near = (key, tuple(one for one in self._by_key[key] if one.is_open))
+                for form in (key,) if len(key) == length else islice(_one_letter_less(key), 1, None):
+                    forms.setdefault(form, near)
+            self._forms[letter, length] = forms
+        return forms
 
 
 def _lies_well(word: str, first: int, last: int, pattern: Pattern) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from mailroute.model.absence import AbsenceChange
@@ -54,21 +55,22 @@ class Mail:
     keys: Keys
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
-    """A ruleset with everything that is compiled from it once.
+    """A ruleset with everything that is compiled from it once. Keep it as long as the ruleset is active.
 
     `neighbours` are the rules of all organisations of the installation, by their ids.
     """
 
     ruleset: Ruleset
-    classifier: Classifier
     neighbours: Mapping[str, Rules] = field(default_factory=dict, compare=False, repr=False)
 
-
-def compile_rules(ruleset: Ruleset) -> Rules:
-    """Make a ruleset ready for deciding. Costs milliseconds; keep the result as long as the ruleset is active."""
-    return Rules(ruleset, compile_classifier(ruleset))
+    @cached_property
+    def classifier(self) -> Classifier:
+        """What reads mails, made when it is first needed: half a second and 50 MB with the words of a pack, and the
+        process that holds doors and timers reads none.
+        """
+        return compile_classifier(self.ruleset)
 
 
 @dataclass(slots=True)

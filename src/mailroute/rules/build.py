@@ -17,7 +17,7 @@ from mailroute.rules.conditions import condition
 from mailroute.rules.deadline_schema import DeadlinesEntry
 from mailroute.rules.files import Files, ruleset_hash
 from mailroute.rules.grants import build_grants
-from mailroute.rules.learned import ALL
+from mailroute.rules.learned import LearnedWords
 from mailroute.rules.persons import Mention, Register
 from mailroute.rules.reader import Entries, Entry, Pack
 from mailroute.rules.report import Report
@@ -69,7 +69,11 @@ def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], fi
         absences=tuple(_absence(one) for one in entries.absences),
         partners=tuple(_partner(one, value) for one in entries.partners.values()),
         spellings=tuple(m.Spelling(one.verb, one.text) for one in entries.spellings),
-        learned=tuple(_learned(use, pack) for use, pack in _uses(value, entries) if pack.learned),
+        learned=tuple(
+            _learned(use, pack, pack.learned)
+            for use in value.packs
+            if (pack := entries.packs[use.pack]).learned is not None
+        ),
         site_model=build_site_model(entries.site_model, dict(files).get("model.csv", "")),
         files=files,
     )
@@ -239,31 +243,10 @@ def _partner(one: Entry[s.PartnerEntry], organisation: s.OrganisationEntry) -> m
     )
 
 
-def _uses(organisation: s.OrganisationEntry, entries: Entries) -> list[tuple[s.PackUse, Pack]]:
-    """The packs that the site takes in."""
-    return [(use, entries.packs[use.pack]) for use in organisation.packs if use.pack in entries.packs]
-
-
-def _learned(use: s.PackUse, pack: Pack) -> m.Learned:
-    assert pack.learned is not None
+def _learned(use: s.PackUse, pack: Pack, learned: LearnedWords) -> m.Learned:
     prefix = use.prefix or ""
-    return m.Learned(
-        pack=f"packs/{use.pack}",
-        bars=tuple((prefix + name, pack.learned.bar_of(name)) for name in pack.case_types),
-        against=tuple(m.Evidence(*pair) for pair in pack.learned.of(ALL).items()),
-    )
-
-
-def _evidence(one: Entry[s.CaseTypeEntry], entries: Entries) -> tuple[m.Evidence, ...]:
-    """The words that the pack has learned for this id, and those of the site, which go before them."""
-    assert entries.organisation is not None
-    weights: dict[str, float] = {}
-    for use, pack in _uses(entries.organisation.value, entries):
-        name = one.id.removeprefix(use.prefix or "")
-        if pack.learned and name in pack.case_types and one.id == (use.prefix or "") + name:
-            weights |= pack.learned.of(name)
-    weights |= {text: weight for item in one.value.evidence for text, weight in item.items()}
-    return tuple(m.Evidence(text, weight) for text, weight in weights.items())
+    bars = tuple((prefix + name, learned.bar_of(name)) for name in pack.case_types)
+    return m.Learned(f"packs/{use.pack}", bars, learned.words, prefix)
 
 
 def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
@@ -271,6 +254,7 @@ def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
     target = (
         m.ToRole(value.role) if value.role else m.ToChain(tuple(m.Link(one) for one in value.chain or ()))
     )
+    evidence = {text: weight for words in value.evidence for text, weight in words.items()}
     return m.CaseType(
         id=one.id,
         name=s.text_of(value.name),
@@ -278,7 +262,7 @@ def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
         inform=tuple(value.inform),
         urgency=value.urgency,
         when=condition(value.when) if value.when is not None else None,
-        evidence=_evidence(one, entries),
+        evidence=tuple(m.Evidence(text, weight) for text, weight in evidence.items()),
         deadlines=build_deadlines(value.deadlines, entries, emergency=value.emergency),
         emergency=value.emergency,
         right=Right(value.right),

@@ -166,7 +166,7 @@ def _learned(
     pack: str, prefix: str, old: LearnedWords | None, new: LearnedWords | None
 ) -> Iterator[PackChange]:
     """The learned words, counted: there are thousands. They belong to an id and reach it even where it is overridden."""
-    were, are = (one.weights if one is not None else {} for one in (old, new))
+    were, are = (one.words.by_name() if one is not None else {} for one in (old, new))
     for name in sorted({*were, *are}):
         mine, theirs = were.get(name, {}), are.get(name, {})
         more, less = len(theirs.keys() - mine.keys()), len(mine.keys() - theirs.keys())

@@ -291,9 +291,11 @@ _LISTS = frozenset({"aliases", "also", "email", "iban", "number", "phone", "rele
 
 def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Report) -> None:
     if is_pack_file(table.file):
-        entries.packs.setdefault(table.file.split("/")[1], Pack()).learned = read_learned(table, rows, report)
+        # Its case types stand in a file that comes before this one.
+        pack = entries.packs.setdefault(table.file.split("/")[1], Pack())
+        pack.learned = read_learned(table, rows, pack.case_types, report)
     elif table.file == "model.csv":
-        entries.site_model = read_learned(table, rows, report)
+        entries.site_model = read_learned(table, rows, (), report)
     elif table.file == "properties.csv":
         found = _entries(table, rows, schema.PropertyEntry, report)
         entries.properties += [one for one in found if _has_id(one, report)]

@@ -32,7 +32,7 @@ def build_site_model(model: LearnedWords | None, text: str) -> SiteModel | None:
     return SiteModel(
         version=sha256(text.encode()).hexdigest()[:8],
         before=tuple(sorted(model.bars.items())),
-        weights=tuple((name, tuple(sorted(words.items()))) for name, words in sorted(model.weights.items())),
+        words=model.words,
     )
 
 

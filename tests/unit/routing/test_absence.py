@@ -14,7 +14,7 @@ from mailroute.model.message import Automatic
 from mailroute.model.ruleset import Absence, Source
 from mailroute.routing.assign import Roster
 from mailroute.routing.presence import as_of
-from mailroute.routing.work import compile_rules, local_day
+from mailroute.routing.work import Rules, local_day
 from tests.support.deciding import (
     NOT_ALIGNED,
     RULES,
@@ -106,7 +106,7 @@ def test_a_name_that_fits_two_people_is_asked_about() -> None:
         replace(RULESET.staff[0], id=f"otto-{name}", name=f"Otto {name.title()}", address=f"{name}@x.example")
         for name in ("klein", "gross")
     )
-    rules = compile_rules(replace(RULESET, staff=(*RULESET.staff, *twins)))
+    rules = Rules(replace(RULESET, staff=(*RULESET.staff, *twins)))
     facts = Facts(proof=Proof("reply-address", SCHMIDT))
     decision = says(SCHMIDT, "abwesend heute Vertretung Otto", facts=facts, rules=rules)
     assert decision.absences == ()
@@ -130,7 +130,7 @@ def test_back_ends_the_absence_of_today_and_without_one_those_to_come() -> None:
 
 
 def test_an_absence_that_administrators_wrote_is_theirs_to_end() -> None:
-    rules = compile_rules(
+    rules = Rules(
         replace(RULESET, absences=(Absence("schmidt", TODAY, FAR, None, Source("absences.yaml", 1)),))
     )
     decision = says(SCHMIDT, "zurück", facts=Facts(proof=Proof("reply-address", SCHMIDT)), rules=rules)
@@ -195,7 +195,7 @@ def test_an_automatic_reply_to_a_letter_without_a_ticket_is_believed_too() -> No
 
 def test_both_sources_are_one_list_and_what_people_say_comes_first() -> None:
     written = Absence("schmidt", TODAY, FAR, "weber", Source("absences.yaml", 1))
-    rules = compile_rules(replace(RULESET, absences=(written,)))
+    rules = Rules(replace(RULESET, absences=(written,)))
     merged = as_of(rules, (Away("schmidt", TODAY, FAR, "huber"), Away("gone", TODAY, FAR)), NOW)
     holder = Roster(merged.ruleset, TODAY).stand_in("schmidt", "x")
     assert holder is not None

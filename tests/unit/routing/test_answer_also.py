@@ -17,7 +17,7 @@ from mailroute.model.outside import Elsewhere
 from mailroute.model.ruleset import Partner, Source
 from mailroute.model.ticket import Party, PartyKind, Status
 from mailroute.routing.commands import parse_commands
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import MUELLER_PARTY, RULESET, colleague, in_ticket, says
 from tests.support.factories import NOW, a_ticket
 from tests.support.grants import a_grant
@@ -84,7 +84,7 @@ def test_whoever_wrote_last_and_the_reporter_stay_the_default_and_are_told_once(
 )
 def test_colleagues_partners_our_inbox_and_crowds_are_refused_and_nothing_is_sent(to: str, hint: str) -> None:
     partner = Partner("sturm", "Sturm", "info@sturm.example", 1, None, "buero", Source("p", 1))
-    rules = compile_rules(replace(RULESET, partners=(partner,)))
+    rules = Rules(replace(RULESET, partners=(partner,)))
     decision = says(SCHMIDT, f"an: {to}\n\n{TEXT}", facts=in_ticket(MINE, SCHMIDT), rules=rules)
     assert answers(decision) == []
     [receipt] = decision.notices
@@ -150,7 +150,7 @@ def test_the_name_that_a_grant_hides_is_hidden_from_them_too() -> None:
 @pytest.mark.parametrize("text", [f"an: {PLAN}\n\n{TEXT}", f"an: {PLAN}"])
 def test_while_a_partner_has_the_ticket_the_words_are_kept_and_nothing_is_sent(text: str) -> None:
     partner = Partner("sturm", "Sturm", "info@sturm.example", 1, None, "buero", Source("p", 1))
-    rules = compile_rules(replace(RULESET, partners=(partner,)))
+    rules = Rules(replace(RULESET, partners=(partner,)))
     ticket = a_ticket(status=Status.WITH_PARTNER, partner="sturm")
     decision = says(SCHMIDT, text, facts=in_ticket(ticket, SCHMIDT), rules=rules)
     assert answers(decision) == []

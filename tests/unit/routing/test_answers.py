@@ -14,7 +14,7 @@ from mailroute.model.marker import REPLY_MARKER
 from mailroute.model.text import fold
 from mailroute.model.ticket import Answered, Drafted, Noted, Party, PartyKind, Status, Ticket
 from mailroute.routing.internal_words import LETTERS_TO_STAFF, repeats_something_internal
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import (
     MUELLER_PARTY,
     RULESET,
@@ -52,7 +52,7 @@ def test_plain_text_goes_to_the_reporter_after_the_hold() -> None:
 
 def test_without_a_hold_it_leaves_at_once() -> None:
     organisation = replace(RULESET.organisation, answer_hold=timedelta())
-    rules = compile_rules(replace(RULESET, organisation=organisation))
+    rules = Rules(replace(RULESET, organisation=organisation))
     assert notice(says(SCHMIDT, TEXT, rules=rules), Template.ANSWER).not_before is None
 
 
@@ -186,7 +186,7 @@ def test_senden_does_not_send_what_a_colleague_drafted() -> None:
 
 def test_senden_from_another_address_of_the_author_sends() -> None:
     also = replace(RULESET.staff[1], also=("bernd@privat.example",))
-    rules = compile_rules(replace(RULESET, staff=(RULESET.staff[0], also, *RULESET.staff[2:])))
+    rules = Rules(replace(RULESET, staff=(RULESET.staff[0], also, *RULESET.staff[2:])))
     draft = replace(DRAFT, author="bernd@privat.example")
     assert leaves_the_house(
         says(SCHMIDT, "senden", facts=in_ticket(token_of=SCHMIDT, draft=draft), rules=rules)

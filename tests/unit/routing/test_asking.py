@@ -15,7 +15,7 @@ from mailroute.model.need import Need
 from mailroute.model.ruleset import CHAINS, ToChain
 from mailroute.model.ticket import Asked, Choice, Status
 from mailroute.routing.picks import first_numbers, numbers_in
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import ALIGNED, MUELLER_PARTY, RULESET, decide, in_ticket, kinds, notice, says
 from tests.support.factories import (
     MUELLER,
@@ -41,7 +41,7 @@ HOUSES = (a_property(), GOETHE)
 
 
 def needing(*needs: Need) -> Rules:
-    return compile_rules(replace(RULESET, case_types=(replace(SCHADEN, needs=needs),)))
+    return Rules(replace(RULESET, case_types=(replace(SCHADEN, needs=needs),)))
 
 
 def missing(message: Message, *needs: Need, rules: Rules | None = None) -> tuple[Need, ...]:
@@ -141,7 +141,7 @@ def test_a_contract_is_asked_for_with_the_senders_own() -> None:
         a_contract("v3", "V-3/3"),
     )
     directory = a_directory(people=(a_person(occupancies=(), contracts=("v1", "v2")),), contracts=contracts)
-    rules = compile_rules(
+    rules = Rules(
         replace(RULESET, case_types=(a_case_type("vertrag", ToChain(CHAINS["ams5"]), {"vertrag": 3.0}),))
     )
     decision = decide(a_message("Mein Vertrag?", "Vertrag"), directory=directory, rules=rules)

@@ -14,7 +14,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.letter import Template
 from mailroute.model.message import Automatic
 from mailroute.model.ticket import Noted, Party, Status, Ticket, Unchanged
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import (
     EVIL,
     NOT_ALIGNED,
@@ -40,7 +40,7 @@ VERBS = [
     "frist Freitag",
     "senden",
 ]
-TWO_WEBERS: Rules = compile_rules(replace(RULESET, staff=(*RULESET.staff, a_staff("jweber", "Julia Weber"))))
+TWO_WEBERS: Rules = Rules(replace(RULESET, staff=(*RULESET.staff, a_staff("jweber", "Julia Weber"))))
 
 
 @pytest.mark.parametrize("said", VERBS)

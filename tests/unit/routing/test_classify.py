@@ -8,7 +8,8 @@ from mailroute.model.address import Address
 from mailroute.model.condition import AllOf, Always, InboxIs, Phrase, Regex, SenderIs, Words
 from mailroute.model.decision import Classified
 from mailroute.model.message import Forwarded
-from mailroute.model.ruleset import CaseType, Evidence, Learned
+from mailroute.model.ruleset import CaseType, Learned
+from mailroute.model.weights import WordWeights
 from mailroute.routing.classify import classify, compile_classifier
 from tests.support.factories import (
     INBOX,
@@ -359,7 +360,7 @@ LEARNED = (
 
 def of_a_pack(text: str) -> Classified:
     learned = Learned(
-        "packs/p", (("heizung", 1.0), ("wasser", 1.0), ("notfall", 1.5)), (Evidence("newsletter", -3.0),)
+        "packs/p", (("heizung", 1.0), ("wasser", 1.0), ("notfall", 1.5)), WordWeights({"newsletter": "* -3"})
     )
     ruleset = replace(a_ruleset(case_types=LEARNED), learned=(learned,))
     return classify(compile_classifier(ruleset), a_message(text), a_sender(), an_envelope(), reply=False)

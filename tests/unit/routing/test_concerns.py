@@ -9,7 +9,7 @@ from mailroute.model.facts import Further
 from mailroute.model.letter import Template
 from mailroute.model.ruleset import Multiple
 from mailroute.routing.concerns import parts_in
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import EVIL, RULESET, address_of, commands, decide, in_ticket, kinds, told
 from tests.support.factories import RECHNUNG, SCHADEN, a_message, a_party, a_ticket
 
@@ -20,7 +20,7 @@ FIRM = replace(
         replace(SCHADEN, evidence=tuple(replace(one, weight=3.0) for one in SCHADEN.evidence)),
     ),
 )
-RULES = compile_rules(FIRM)
+RULES = Rules(FIRM)
 PARAGRAPHS = (
     "Ich habe eine Frage zu meiner Rechnung.\n\nIn der Max-Planck-Straße 12 ist die Dachrinne kaputt."
 )
@@ -59,7 +59,7 @@ def test_a_word_in_passing_is_no_second_matter(text: str) -> None:
 
 
 def test_where_the_rules_say_split_a_timer_does_it_at_once() -> None:
-    rules = compile_rules(replace(FIRM, organisation=replace(FIRM.organisation, multiple=Multiple.SPLIT)))
+    rules = Rules(replace(FIRM, organisation=replace(FIRM.organisation, multiple=Multiple.SPLIT)))
     decision = decide(a_message(PARAGRAPHS, "Anfrage"), rules=rules)
     assert "split" in [one.kind.value for one in decision.timers]
     assert Template.CONCERN not in {one.template for one in decision.notices}

@@ -11,7 +11,7 @@ from mailroute.model.letter import Gathered, Template
 from mailroute.model.ruleset import Ruleset, ToRole
 from mailroute.routing.daily import Daily, Hole, administrators, decide_digest, decide_holes, due_today, holes
 from mailroute.routing.presence import as_of
-from mailroute.routing.work import compile_rules, local_day
+from mailroute.routing.work import Rules, local_day
 from tests.support.deciding import RULES, RULESET, notice
 from tests.support.factories import NOW, a_property, a_role, a_ticket
 
@@ -28,7 +28,7 @@ def firm(**changes: object) -> Ruleset:
 
 
 def due(ruleset: Ruleset, at: datetime = NOW, *away: Away) -> list[tuple[Daily, str]]:
-    merged = as_of(compile_rules(ruleset), away, at).ruleset
+    merged = as_of(Rules(ruleset), away, at).ruleset
     return [(name, staff.id) for name, staff in due_today(merged, at)]
 
 
@@ -79,7 +79,7 @@ def test_a_role_that_nobody_holds_at_a_property_is_a_hole() -> None:
     held = replace(a_property(), responsibilities=(Responsibility(role, ("schmidt",)),))
     empty = replace(a_property(), id="leer", responsibilities=())
     assert list(holes(ruleset, (held, empty), TODAY)) == [Hole(role, (empty,), away=False)]
-    away = as_of(compile_rules(ruleset), (Away("schmidt", TODAY, TODAY),), NOW).ruleset
+    away = as_of(Rules(ruleset), (Away("schmidt", TODAY, TODAY),), NOW).ruleset
     assert list(holes(away, (held,), TODAY)) == [Hole(role, (held,), away=True)]
     assert list(holes(ruleset, (held,), TODAY)) == []
     assert list(holes(RULESET, (a_property(),), TODAY)) == []

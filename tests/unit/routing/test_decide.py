@@ -10,7 +10,7 @@ from mailroute.model.facts import Facts, Proof
 from mailroute.model.letter import Template
 from mailroute.model.message import Automatic, Bounce, BouncedRecipient, Message
 from mailroute.model.ticket import Status
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import (
     ALIGNED,
     EVIL,
@@ -77,7 +77,7 @@ def test_staff_may_write_from_any_address_of_theirs() -> None:
     also = replace(RULESET.staff[1], also=("bernd@privat.example",))
     ruleset = replace(RULESET, staff=(RULESET.staff[0], also, *RULESET.staff[2:]))
     writer = replace(SCHMIDT, address="bernd@privat.example")
-    decision = says(writer, "annehmen", token_of=SCHMIDT, rules=compile_rules(ruleset))
+    decision = says(writer, "annehmen", token_of=SCHMIDT, rules=Rules(ruleset))
     assert kinds(decision) == ["accepted"]
 
 

@@ -8,7 +8,7 @@ from mailroute.model.decision import CancelTimer, Decision, Disposition, SetTime
 from mailroute.model.letter import Line, Template
 from mailroute.model.message import Automatic
 from mailroute.model.ticket import Assigned, Closed, Noted, Party, Rejected, Reopened, Status, Taken, Ticket
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import (
     MUELLER_PARTY,
     RULESET,
@@ -39,7 +39,7 @@ def receipt(decision: Decision) -> Line:
 def without(staff_id: str, **changes: object) -> Rules:
     """The rules, with somebody changed: they have left, for example."""
     staff = tuple(replace(s, **changes) if s.id == staff_id else s for s in RULESET.staff)  # type: ignore[arg-type]
-    return compile_rules(replace(RULESET, staff=staff))
+    return Rules(replace(RULESET, staff=staff))
 
 
 # --- annehmen -----------------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ def test_assign_gives_it_to_exactly_the_one_who_is_meant(name: str) -> None:
 def test_assign_to_a_name_of_several_changes_nothing_and_names_them() -> None:
     two = (a_staff("maier-a", "Anna Maier"), a_staff("maier-o", "Otto Maier"))
     ruleset = replace(RULESET, staff=(*RULESET.staff, *two))
-    decision = says(SCHMIDT, "weiter an: Maier", rules=compile_rules(ruleset))
+    decision = says(SCHMIDT, "weiter an: Maier", rules=Rules(ruleset))
     assert kinds(decision) == []
     assert "Anna Maier (maier-a), Otto Maier (maier-o)" in receipt(decision).did
 

@@ -12,7 +12,7 @@ from mailroute.model.message import Automatic, Forwarded, Message
 from mailroute.model.ticket import PartyKind, Status
 from mailroute.routing.decide import decide_mail
 from mailroute.routing.locate import locate
-from mailroute.routing.work import Mail, compile_rules
+from mailroute.routing.work import Mail, Rules
 from tests.support.deciding import (
     ALIGNED,
     EVIL,
@@ -68,7 +68,7 @@ def test_a_damage_goes_to_who_holds_the_role_there_and_is_acknowledged() -> None
 def test_further_roles_are_informed_and_never_twice() -> None:
     """REQ-E4: first role owns, further roles are informed by mail."""
     both = replace(SCHADEN, inform=("buchhaltung", "sachbearbeitung", "buchhaltung"))
-    rules = compile_rules(replace(RULESET, case_types=(RECHNUNG, both)))
+    rules = Rules(replace(RULESET, case_types=(RECHNUNG, both)))
     assert told(decide(DAMAGE, rules=rules)) == [
         (Template.NOTIFICATION, "schmidt"),
         (Template.INFORMED, "huber"),

@@ -11,7 +11,7 @@ from mailroute.model.message import Attachment, Automatic
 from mailroute.model.readable import NamedFile, Readable
 from mailroute.model.ruleset import ToRole
 from mailroute.model.ticket import MessageAdded, Party, PartyKind, Reopened, Status
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import (
     EVIL,
     MUELLER_PARTY,
@@ -89,7 +89,7 @@ def test_a_machine_does_not_reopen(kind: Automatic) -> None:
 
 def test_a_reopened_ticket_of_somebody_who_has_left_goes_to_the_triage_desk() -> None:
     staff = tuple(replace(one, active=one.id != "schmidt") for one in RULESET.staff)
-    rules = compile_rules(replace(RULESET, staff=staff))
+    rules = Rules(replace(RULESET, staff=staff))
     decision = says(MUELLER_PARTY, "Es tropft wieder.", ticket=CLOSED, rules=rules)
     assert decision.changes[-1] == Reopened("zeiler")
     assert told(decision) == [(Template.REOPENED, "zeiler")], "with the whole matter, which is new there"
@@ -102,7 +102,7 @@ def test_a_reopened_ticket_goes_to_somebody_of_the_triage_desk_who_is_still_ther
     roles = tuple(
         replace(one, site_wide=("zeiler", "weber")) if one.id == "zentrale" else one for one in RULESET.roles
     )
-    rules = compile_rules(replace(RULESET, staff=staff, roles=roles))
+    rules = Rules(replace(RULESET, staff=staff, roles=roles))
     decision = says(MUELLER_PARTY, "Es tropft wieder.", ticket=CLOSED, rules=rules)
     assert decision.changes[-1] == Reopened("weber")
 
@@ -168,7 +168,7 @@ def test_a_reply_needs_no_new_number() -> None:
 def test_req_a9_other_rules_change_nothing_about_a_ticket_that_is_there() -> None:
     """The case type leads to another role since: a reply stays with whoever has the ticket, only new mail moves."""
     moved = tuple(replace(one, target=ToRole("zentrale")) for one in RULESET.case_types)
-    rules = compile_rules(replace(RULESET, case_types=moved))
+    rules = Rules(replace(RULESET, case_types=moved))
     decision = says(MUELLER_PARTY, "Noch etwas.", rules=rules)
     assert kinds(decision) == ["message-added"]
     assert decision.ticket is not None

@@ -8,7 +8,7 @@ from mailroute.model.decision import Decision, Disposition, SetTimer, TimerKind
 from mailroute.model.letter import Template
 from mailroute.model.ruleset import Absence, Source
 from mailroute.model.ticket import CLOCK, Escalated, Reminded, Status, Ticket
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import RULES, RULESET, kinds, notice, statuses, timer, told
 from tests.support.factories import NOW, TODAY, a_ticket
 
@@ -87,7 +87,7 @@ def test_the_ticket_of_somebody_gone_from_the_rules_goes_to_the_triage_desk() ->
 def test_the_ticket_of_somebody_who_has_left_goes_to_the_triage_desk() -> None:
     """`active: no` keeps the entry in staff.yaml: her mailbox is nobody's any more, and the ticket waited for ever."""
     staff = tuple(replace(one, active=one.id != "schmidt") for one in RULESET.staff)
-    rules = compile_rules(replace(RULESET, staff=staff))
+    rules = Rules(replace(RULESET, staff=staff))
     decision = timer(TimerKind.REMIND, a_ticket(), rules)
     assert kinds(decision) == ["assigned"]
     assert told(decision) == [(Template.ASSIGNED, "zeiler")]
@@ -95,7 +95,7 @@ def test_the_ticket_of_somebody_who_has_left_goes_to_the_triage_desk() -> None:
 
 def test_an_escalation_passes_over_who_is_away() -> None:
     away = Absence("zeiler", TODAY, TODAY, "lang", Source("absences.yaml", 1))
-    rules = compile_rules(replace(RULESET, absences=(away,)))
+    rules = Rules(replace(RULESET, absences=(away,)))
     assert told(timer(TimerKind.ESCALATE, a_ticket(), rules)) == [(Template.ESCALATION, "lang")]
 
 

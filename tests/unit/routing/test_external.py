@@ -13,7 +13,7 @@ from mailroute.model.letter import Line, Template
 from mailroute.model.message import Attachment, Automatic
 from mailroute.model.outside import ExternalOrdered, ExternalStep, ExternalTold, OrderField, Stage, Told
 from mailroute.model.ticket import Party, PartyKind, Status, Ticket
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import RULESET, colleague, commands, in_ticket, kinds, notice, says, told
 from tests.support.factories import INBOX, a_party, a_ticket
 
@@ -207,7 +207,7 @@ def test_changes_need_an_order_first() -> None:
 
 # --- steps of the firm --------------------------------------------------------------------------------------
 
-STEPS = compile_rules(
+STEPS = Rules(
     replace(RULESET, organisation=replace(RULESET.organisation, external_steps=("schadensmeldung",)))
 )
 

@@ -9,7 +9,7 @@ import pytest
 from mailroute.model.decision import CancelTimer, Decision, SetTimer, TimerKind
 from mailroute.model.letter import Line, Template
 from mailroute.model.ticket import FollowedUp, FollowUpSet, Status
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import RULESET, colleague, kinds, notice, says, timer, timers_set, told
 from tests.support.factories import NOW, a_ticket
 
@@ -42,7 +42,7 @@ def test_a_follow_up_date_is_the_assignees_and_rests_the_reminders(said: str) ->
 
 def test_the_moment_is_named_in_the_language_of_the_reader() -> None:
     staff = tuple(replace(one, language="en") for one in RULESET.staff)
-    decision = says(SCHMIDT, "follow up: friday 2:30 pm", rules=compile_rules(replace(RULESET, staff=staff)))
+    decision = says(SCHMIDT, "follow up: friday 2:30 pm", rules=Rules(replace(RULESET, staff=staff)))
     assert "Friday, 6 February 2026, 14:30" in receipt(decision).did
 
 

@@ -14,7 +14,7 @@ from mailroute.model.ticket import Status, Ticket
 from mailroute.routing.deadlines import promise
 from mailroute.routing.decide_timer import decide_timer
 from mailroute.routing.quiet import arrange
-from mailroute.routing.work import Rules, compile_rules, local_day
+from mailroute.routing.work import Rules, local_day
 from tests.support.deciding import RULES, RULESET, colleague, in_ticket, kinds, told
 from tests.support.factories import NOW, a_calendar, a_ticket
 
@@ -32,7 +32,7 @@ def with_spans(spans: Deadlines, **organisation: object) -> Rules:
     """Every case type has these deadlines."""
     case_types = tuple(replace(one, deadlines=spans) for one in RULESET.case_types)
     changed = replace(RULESET.organisation, **organisation)  # type: ignore[arg-type]  # the names are Organisation's own
-    return compile_rules(replace(RULESET, case_types=case_types, organisation=changed))
+    return Rules(replace(RULESET, case_types=case_types, organisation=changed))
 
 
 CLIMBING = with_spans(
@@ -106,7 +106,7 @@ MORNING = datetime(2026, 2, 3, 8, tzinfo=ZoneInfo("Europe/Berlin"))
 def rules_of(**schmidt: object) -> Rules:
     """The firm, with Herr Schmidt's wishes."""
     staff = tuple(replace(one, **schmidt) if one.id == "schmidt" else one for one in RULESET.staff)  # type: ignore[arg-type]
-    return compile_rules(replace(RULESET, staff=staff))
+    return Rules(replace(RULESET, staff=staff))
 
 
 def a_letter(template: Template, ticket: Ticket | None = None, **more: object) -> Notice:

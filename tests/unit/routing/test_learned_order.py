@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from mailroute.model.decision import Classified
 from mailroute.model.ruleset import Ruleset, SiteModel
+from mailroute.model.weights import WordWeights
 from mailroute.routing.classify import classify, compile_classifier
 from mailroute.routing.learned_order import FEATURE
 from tests.support.factories import a_case_type, a_message, a_ruleset, a_sender, an_envelope
@@ -14,7 +15,7 @@ WASSER = a_case_type("wasser", evidence={"warm": 2.0})
 MODEL = SiteModel(
     "0a1b2c3d",
     before=(("heizung", -1.0), ("wasser", -1.0)),
-    weights=(("wasser", (("dusche", 2.5), ("kommt", 0.5))), ("heizung", (("thermostat", 2.0),))),
+    words=WordWeights({"dusche": "wasser 2.5", "kommt": "wasser 0.5", "thermostat": "heizung 2.0"}),
 )
 
 
@@ -62,7 +63,7 @@ def test_what_evidence_decides_no_model_touches() -> None:
 
 def test_the_model_adds_no_candidate_and_orders_none_that_it_does_not_know() -> None:
     only_one = replace(
-        MODEL, before=(("wasser", -1.0), ("aufzug", 9.0)), weights=(("aufzug", (("dusche", 9.0),)),)
+        MODEL, before=(("wasser", -1.0), ("aufzug", 9.0)), words=WordWeights({"dusche": "aufzug 9.0"})
     )
     assert ids(classified("In der Dusche kommt nichts Warmes", ruleset(model=only_one))) == [
         "heizung",

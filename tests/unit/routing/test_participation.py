@@ -15,7 +15,7 @@ from mailroute.model.grant import Copies, Grant, Member, Permissions, Right
 from mailroute.model.letter import Gathered, Template, Written
 from mailroute.model.message import Authentication, Automatic, Message
 from mailroute.model.ticket import Party, PartyKind, Status, Ticket
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import (
     ALIGNED,
     EVIL,
@@ -250,7 +250,7 @@ def test_copies_of_damages_are_for_those_who_may_see_them() -> None:
     blind, seeing = group(ANNA, BERT), group(ANNA, BERT, permissions=Permissions(see_damages=True))
 
     types = tuple(replace(one, right=Right.DAMAGE_REPORTS) for one in RULESET.case_types)
-    rules = compile_rules(replace(RULESET, case_types=types))
+    rules = Rules(replace(RULESET, case_types=types))
     ticket = annas_ticket(case_type=types[0].id)
     for grant, copied in ((blind, False), (seeing, True)):
         known = replace(facts(grant, token_of=ANNA), ticket=ticket)

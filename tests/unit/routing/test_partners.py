@@ -16,7 +16,7 @@ from mailroute.model.ruleset import Partner, Source
 from mailroute.model.ticket import CLOCK, Answered, Closed, Party, PartyKind, Status, Ticket
 from mailroute.routing.decide_timer import decide_timer
 from mailroute.routing.partners import TIME_TO_ANSWER, find_partners
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import (
     EVIL,
     NOT_ALIGNED,
@@ -51,7 +51,7 @@ def a_partner(partner_id: str, order: int, **more: object) -> Partner:
 
 
 PARTNERS = (a_partner("sturm", 1), a_partner("blitz", 2), a_partner("acker", 2))
-RULES: Rules = compile_rules(replace(RULESET, partners=PARTNERS))
+RULES: Rules = Rules(replace(RULESET, partners=PARTNERS))
 DUE = NOW + timedelta(days=2)
 
 
@@ -182,7 +182,7 @@ def test_a_partner_who_was_asked_is_not_asked_again_by_hand() -> None:
 def test_who_cannot_answer_is_not_asked(more: dict[str, object]) -> None:
     never = replace(RULESET.calendars[0], id="nie", working_days=frozenset())
     partners = (replace(PARTNERS[0], **more), *PARTNERS[1:])  # type: ignore[arg-type]  # the names are Partner's own
-    rules = compile_rules(replace(RULESET, partners=partners, calendars=(*RULESET.calendars, never)))
+    rules = Rules(replace(RULESET, partners=partners, calendars=(*RULESET.calendars, never)))
     by_hand = says(SCHMIDT, "weiter an: Sturm", ticket=a_ticket(status=Status.ACCEPTED), rules=rules)
     assert changed_nothing(by_hand)
     passed = says(ACKER, "ablehnen", ticket=asked("acker"), rules=rules)
@@ -191,7 +191,7 @@ def test_who_cannot_answer_is_not_asked(more: dict[str, object]) -> None:
 
 def test_several_that_fit_are_named_and_nobody_is_asked() -> None:
     twins = (a_partner("sturm-nord", 1, name="Sturm Nord"), a_partner("sturm-sued", 2, name="Sturm Süd"))
-    rules = compile_rules(replace(RULESET, partners=twins))
+    rules = Rules(replace(RULESET, partners=twins))
     decision = says(SCHMIDT, "weiter an: Sturm", ticket=a_ticket(status=Status.ACCEPTED), rules=rules)
     assert changed_nothing(decision)
     assert "Sturm Süd (sturm-sued)" in line_of(decision, Template.RECEIPT)
@@ -227,7 +227,7 @@ def test_of_a_gathered_ticket_the_partner_gets_the_words_of_its_reporter_only() 
 
 def test_only_a_partner_who_does_such_work_is_asked_unnamed() -> None:
     partners = (PARTNERS[0], replace(PARTNERS[2], case_types=("rechnung",)), PARTNERS[1])
-    rules = compile_rules(replace(RULESET, partners=partners))
+    rules = Rules(replace(RULESET, partners=partners))
     passed = says(STURM, "ablehnen", ticket=asked(), rules=rules)
     assert [one.partner for one in passed.changes if isinstance(one, PartnerAsked)] == ["blitz"]
     named = says(SCHMIDT, "weiter an: acker", ticket=a_ticket(status=Status.ACCEPTED), rules=rules)
@@ -301,9 +301,7 @@ def test_it_does_not_return_to_somebody_who_has_left() -> None:
     gone = replace(RULESET, partners=PARTNERS[:1], staff=tuple(
         replace(one, active=one.id != "schmidt") for one in RULESET.staff))  # fmt: skip
     facts = in_ticket(asked())
-    decision = decide_timer(
-        DueTimer(3, "abc", 10428, TimerKind.PARTNER, DUE), facts, compile_rules(gone), DUE
-    )
+    decision = decide_timer(DueTimer(3, "abc", 10428, TimerKind.PARTNER, DUE), facts, Rules(gone), DUE)
     assert kinds(decision)[:2] == ["partner-timed-out", "assigned"]
     assert decision.ticket is not None
     assert decision.ticket.assignee == "zeiler"

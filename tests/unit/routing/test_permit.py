@@ -16,7 +16,7 @@ from mailroute.model.grant import Box, ContractSharing, Grant, Permissions, Righ
 from mailroute.model.letter import Template
 from mailroute.model.message import Message
 from mailroute.model.ruleset import CHAINS, ToChain
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import ALIGNED, NOT_ALIGNED, RULESET, decide, notice, told
 from tests.support.factories import RECHNUNG, SCHADEN, a_directory, a_message
 from tests.support.grants import KLARA, a_grant
@@ -40,7 +40,7 @@ def rules() -> Rules:
     """Damages and invoices go to the adviser of the contract, then to the account manager."""
     chain = ToChain(CHAINS["ams5"])
     damage = replace(SCHADEN, target=chain, right=Right.DAMAGE_REPORTS)
-    return compile_rules(replace(RULESET, case_types=(replace(RECHNUNG, target=chain), damage)))
+    return Rules(replace(RULESET, case_types=(replace(RECHNUNG, target=chain), damage)))
 
 
 BROKER = rules()
@@ -140,7 +140,7 @@ def test_a_customer_in_no_grant_is_refused_and_a_tenant_needs_none() -> None:
 def test_an_emergency_always_passes() -> None:
     """REQ-C17, ambiguity 29."""
     notfall = replace(SCHADEN, id="notfall", emergency=True, urgency=1)
-    rules = compile_rules(replace(RULESET, case_types=(notfall,)))
+    rules = Rules(replace(RULESET, case_types=(notfall,)))
     base = a_directory()
     klara = Person("k-2001", "Klara Muster", (KLARA_ADDRESS,))
     message = replace(

@@ -10,7 +10,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.grant import Grant, Member
 from mailroute.model.ticket import Party, PartyKind, Status, Ticket
 from mailroute.routing.reading import NotRead, decide_read
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import RULESET, kinds
 from tests.support.factories import NOW, a_ticket
 from tests.support.grants import a_grant
@@ -18,7 +18,7 @@ from tests.support.grants import a_grant
 ANNA, BERT, CARL = (
     Party(PartyKind.CUSTOMER, None, "", f"{one}@firma.example") for one in ("anna", "bert", "carl")
 )
-RULES = compile_rules(RULESET)
+RULES = Rules(RULESET)
 GROUP = a_grant("firma", members=(Member(ANNA.address), Member(BERT.address)), share_tickets=True)
 
 

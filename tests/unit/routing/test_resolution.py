@@ -8,7 +8,7 @@ import pytest
 from mailroute.model.decision import Decision, Disposition, Station
 from mailroute.model.facts import Facts, Turn
 from mailroute.model.ruleset import CHAINS, Link, ToChain
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import ALIGNED, RULESET, decide
 from tests.support.factories import (
     a_case_type,
@@ -28,7 +28,7 @@ def rules(chain: str) -> Rules:
     """Everything about contracts goes by the chain."""
     contracts = a_case_type("vertrag", ToChain(CHAINS[chain]), {"vertrag": 3.0})
     feeds = replace(RULESET.organisation, trusted_feeds=(FEED,))
-    return compile_rules(replace(RULESET, case_types=(contracts,), organisation=feeds))
+    return Rules(replace(RULESET, case_types=(contracts,), organisation=feeds))
 
 
 def expected(*, data: bool, contract: bool, option: bool, clerk: bool, adviser: bool) -> str:
@@ -92,7 +92,7 @@ def test_a_chain_may_have_any_order() -> None:
     message = a_message(ANYBODY, "Vertrag")
     directory = a_directory(people=(), contracts=(a_contract(adviser="weber"),))
     facts = Facts(account_manager="huber")
-    assert _assignee(decide(message, facts, directory=directory, rules=compile_rules(changed))) == "huber"
+    assert _assignee(decide(message, facts, directory=directory, rules=Rules(changed))) == "huber"
 
 
 def test_contracts_of_one_customer_may_have_different_advisers() -> None:
@@ -128,7 +128,7 @@ def in_turn(last: str, count: int, *, house: bool = True) -> Decision:
         replace(one, staff=("schmidt", "huber", "weber")) if one.role == "sachbearbeitung" else one
         for one in home.responsibilities
     )
-    turning = compile_rules(replace(RULESET, roles=roles))
+    turning = Rules(replace(RULESET, roles=roles))
     facts = Facts(turns=(Turn("sachbearbeitung", home.id, last, count),) if count else ())
     return decide(
         DAMAGE,

@@ -10,7 +10,7 @@ from mailroute.model.decision import Decision, TimerKind
 from mailroute.model.letter import Template
 from mailroute.model.ticket import Status, Ticket
 from mailroute.routing.standing_in import decide_absences_over, decide_lend, decide_lend_back, lends
-from mailroute.routing.work import compile_rules, local_day
+from mailroute.routing.work import Rules, local_day
 from tests.support.deciding import RULES, RULESET, in_ticket, kinds, notice, timers_set, told
 from tests.support.factories import NOW, a_ticket
 
@@ -87,9 +87,7 @@ def test_what_nobody_has_worked_on_comes_back_when_they_do() -> None:
 def test_what_the_deputy_has_accepted_stays_with_them() -> None:
     assert lend_back(ticket=lent(status=Status.ACCEPTED)) is None
     assert lend_back(AWAY, ticket=lent()) is None
-    left = compile_rules(
-        replace(RULESET, staff=tuple(replace(s, active=s.id != "schmidt") for s in RULESET.staff))
-    )
+    left = Rules(replace(RULESET, staff=tuple(replace(s, active=s.id != "schmidt") for s in RULESET.staff)))
     assert decide_lend_back(in_ticket(lent()), left, NOW) is None
 
 

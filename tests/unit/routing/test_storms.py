@@ -20,7 +20,7 @@ from mailroute.model.traffic import (
     window_index,
     window_start,
 )
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import colleague, decide, in_ticket, kinds, notice, timer, told
 from tests.support.factories import MUELLER, NOW, a_case_type, a_message, a_ruleset, a_ticket, an_organisation
 
@@ -28,7 +28,7 @@ DAMAGE = a_message("In der Max-Planck-Straße 12 ist die Dachrinne kaputt.")
 BURNS = a_message("Es brennt in der Max-Planck-Straße 12!")
 WHO = MUELLER.address
 FIRE = a_case_type("notfall", "objektbetreuung", {"brennt": 4}, emergency=True, urgency=1)
-WITH_EMERGENCIES = compile_rules(a_ruleset(case_types=(FIRE, *a_ruleset().case_types)))
+WITH_EMERGENCIES = Rules(a_ruleset(case_types=(FIRE, *a_ruleset().case_types)))
 
 
 def counted(scope: Scope, now: int, trips: int = 0, key: str = WHO, number: int | None = None) -> Facts:
@@ -189,7 +189,7 @@ def test_what_a_colleague_forwards_speaks_for_many_people_and_is_not_counted() -
 
 
 def test_a_feed_that_the_organisation_trusts_is_not_counted() -> None:
-    feed = compile_rules(a_ruleset(organisation=an_organisation(trusted_feeds=(WHO,))))
+    feed = Rules(a_ruleset(organisation=an_organisation(trusted_feeds=(WHO,))))
     assert (
         decide(DAMAGE, counted(Scope.SENDER, 500, number=10428), rules=feed).disposition is Disposition.OPEN
     )

@@ -8,7 +8,7 @@ from mailroute.model.directory import Directory, Property
 from mailroute.model.letter import Template
 from mailroute.model.ruleset import Absence
 from mailroute.model.text import Text
-from mailroute.routing.work import compile_rules
+from mailroute.routing.work import Rules
 from tests.support.deciding import RULESET, decide, notice
 from tests.support.factories import (
     RECHNUNG,
@@ -26,8 +26,8 @@ NAMED = (
     replace(RECHNUNG, name=Text("Rechnung", "Invoice")),
     replace(SCHADEN, name=Text("Schadensmeldung", "Damage")),
 )
-RULES = compile_rules(replace(RULESET, case_types=NAMED))
-ENGLISH = compile_rules(
+RULES = Rules(replace(RULESET, case_types=NAMED))
+ENGLISH = Rules(
     replace(
         RULESET,
         case_types=NAMED,
@@ -75,7 +75,7 @@ def test_what_is_clear_is_no_candidate() -> None:
 
 def test_a_notification_about_one_of_several_houses_names_them_among_the_reasons() -> None:
     """Its letter has no list of candidates: somebody holds the role wherever it is."""
-    everywhere = compile_rules(
+    everywhere = Rules(
         replace(RULESET, roles=(*RULESET.roles[:1], a_role("sachbearbeitung", "schmidt"), *RULESET.roles[2:]))
     )
     mail = a_message("In der Max-Planck-Straße 12 ist ein Schaden.", "Schaden")
@@ -94,7 +94,7 @@ def test_who_stands_in_for_somebody_reads_for_whom(name: str, named: str) -> Non
         absences=(Absence("schmidt", TODAY, TODAY, "weber", RULESET.staff[0].source),),
     )
     mail = a_message("In der Max-Planck-Straße 12 ist ein Schaden.", "Schaden")
-    letter = notice(decide(mail, rules=compile_rules(rules)), Template.NOTIFICATION)
+    letter = notice(decide(mail, rules=Rules(rules)), Template.NOTIFICATION)
     assert any(line.endswith(f"in Vertretung für {named}") for line in letter.why)
 
 

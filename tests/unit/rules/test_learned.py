@@ -1,12 +1,17 @@
 """evidence.csv: what a pack has learned joins the words that a site writes."""
 
 import shutil
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 
 from mailroute.errors import RulesetInvalid
 from mailroute.rules import Loaded, load, load_files, load_pack, read_files, shipped_packs
+from mailroute.rules.learned import LearnedWords, read_learned
+from mailroute.rules.packs import bare_firm
+from mailroute.rules.report import Report
+from mailroute.rules.table import Row, read_table
 
 CHECKOUT = Path(__file__).parents[3]
 LEARNED = "word;weights\n;* 1.5 | brand 2\naushang;aushang 2.5 | brand -0.5\nzettel;aushang 1\nwerbung;* -2\n"
@@ -31,7 +36,7 @@ def firm(tmp_path: Path, learned: str = LEARNED, case_types: str = "", packs: st
 def words_of(loaded: Loaded, case_type: str) -> dict[str, float]:
     found = loaded.ruleset.case_type(case_type)
     assert found is not None
-    return {one.text: one.weight for one in found.evidence}
+    return {one.text: one.weight for one in loaded.ruleset.evidence_of(found)}
 
 
 def test_the_words_of_a_pack_are_evidence_of_its_case_types(tmp_path: Path) -> None:
@@ -40,7 +45,7 @@ def test_the_words_of_a_pack_are_evidence_of_its_case_types(tmp_path: Path) -> N
     assert words_of(loaded, "brand") == {"aushang": -0.5}
     (learned,) = loaded.ruleset.learned
     assert learned.bars == (("aushang", 1.5), ("brand", 2.0))
-    assert [(one.text, one.weight) for one in learned.against] == [("werbung", -2.0)]
+    assert learned.said_by("werbung") == {"packs/eigenes": -2.0}
 
 
 def test_a_prefix_stands_before_its_case_types_here_too(tmp_path: Path) -> None:
@@ -82,7 +87,56 @@ def test_what_is_wrong_in_the_file_is_told_with_its_line(
     assert (code, "packs/eigenes/evidence.csv", line) in found
 
 
+def read_text(text: str, known: Collection[str], *, by_cells: bool = True) -> tuple[LearnedWords, list[str]]:
+    """What is read and complained of. Without `by_cells` reading it cell by cell is an error."""
+    report = Report()
+    table, rows = read_table("evidence.csv", text, report) or (None, None)
+    assert table is not None
+    assert rows is not None
+    learned = read_learned(table, rows if by_cells else _nothing_is_read(), known, report)
+    return learned, [one.code for one in report.found]
+
+
+def _nothing_is_read() -> Iterator[Row]:
+    pytest.fail("the file was read cell by cell")
+    yield
+
+
+@pytest.mark.parametrize("pack", shipped_packs())
+def test_the_shipped_words_are_read_at_once_and_as_cell_by_cell(pack: str) -> None:
+    """Half a million weights looked at one by one made the start of a daemon, and every worker, a second longer."""
+    files = dict(bare_firm(pack))
+    known = load_pack(pack).ruleset.learned[0].bars
+    text = files[f"packs/{pack}/evidence.csv"]
+    quick, _ = read_text(text, [name for name, _ in known], by_cells=False)
+    slow, mistakes = read_text(text, ())
+    assert mistakes == []
+    assert quick.bars == slow.bars
+    assert quick.words.by_name() == slow.words.by_name()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("x;heizung 1\nx;wasser 2\n", {"heizung": {"x": 1}, "wasser": {"x": 2}}),
+        ("x;heizung 1 | heizung 2\n", {"heizung": {"x": 2}}),
+        ('"x;y";heizung 1\n', {"heizung": {"x;y": 1}}),
+        (" x ;  heizung   1|wasser 2\n", {"heizung": {"x": 1}, "wasser": {"x": 2}}),
+        ("\u00a0x\u2009;heizung 1\n", {"heizung": {"x": 1}}),
+        ("x;heizung 1", {"heizung": {"x": 1}}),
+        ("ż … ä|б + ß;heizung -1.25\n", {"heizung": {"ż … ä|б + ß": -1.25}}),
+        ("\nx;heizung 1\n;;\n", {"heizung": {"x": 1}}),
+    ],
+)
+def test_a_file_that_is_written_otherwise_means_what_its_cells_say(
+    rows: str, words: dict[str, dict[str, float]]
+) -> None:
+    learned, mistakes = read_text(f"word;weights\n;* 1\n{rows}", ("heizung", "wasser"))
+    assert (learned.words.by_name(), learned.bars, mistakes) == (words, {"*": 1.0}, [])
+
+
 @pytest.mark.parametrize("pack", shipped_packs())
 def test_every_case_type_of_the_shipped_packs_has_learned_words(pack: str) -> None:
     ruleset = load_pack(pack).ruleset
-    assert all(any(one.weight > 0.5 for one in case_type.evidence) for case_type in ruleset.case_types)
+    said = load_pack(pack).ruleset.learned[0].words.by_name()
+    assert all(any(weight > 0.5 for weight in said[one.id].values()) for one in ruleset.case_types)

@@ -29,7 +29,7 @@ def test_the_file_is_the_model_of_the_ruleset() -> None:
     order = compile_order(one.ruleset)
     assert order is not None
     assert order.before == {"heizung": -1.1, "schluessel": -0.6}
-    assert order.weights == {"thermostat": {"heizung": 2.31}}
+    assert order.words.by_name() == {"heizung": {"thermostat": 2.31}}
 
 
 def test_another_model_is_another_ruleset_with_another_version() -> None:

@@ -17,7 +17,7 @@ from mailroute.routing.child import may_be_asked
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.decide_command import decide_command
 from mailroute.routing.decide_timer import decide_timer
-from mailroute.routing.work import Rules, compile_rules
+from mailroute.routing.work import Rules
 from mailroute.store.apply import apply, events, ticket
 from mailroute.store.engine import Connection, Store
 from mailroute.store.facts import gather_for_ticket
@@ -31,9 +31,9 @@ from tests.support.stores import a_decision, claim, open_case, put, receive, wri
 
 HERE = Partner("xyz", "XYZ Hausverwaltung", "", 0, "xyz", "buero", Source("partners.yaml", 1))
 FIRMS: dict[str, Rules] = {}
-FIRMS["abc"] = replace(compile_rules(replace(RULESET, partners=(HERE, *RULESET.partners))), neighbours=FIRMS)
+FIRMS["abc"] = replace(Rules(replace(RULESET, partners=(HERE, *RULESET.partners))), neighbours=FIRMS)
 FIRMS["xyz"] = replace(
-    compile_rules(
+    Rules(
         replace(
             RULESET,
             organisation=an_organisation(id="xyz", name="XYZ Hausverwaltung"),
