@@ -30,6 +30,19 @@ def test_what_can_be_confirmed_on_a_page_leads_there(language: str, golden: Gold
     golden.check(HERE / language / "unconfirmed-page.eml", write(notice).letters[0].content)
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("template", [Template.NOTIFICATION, Template.ACKNOWLEDGEMENT, Template.ANSWER, Template.DIGEST], ids=str)  # fmt: skip
+def test_a_letter_that_leads_to_a_page_is_what_it_was(
+    template: Template, language: str, golden: Golden
+) -> None:
+    """Where `[web]` is configured: one quiet line."""
+    page = {Template.NOTIFICATION: "/desk/ticket/T-10428", Template.DIGEST: "/desk"}.get(
+        template, "/tickets/10428"
+    )
+    notice = a_notice(template, language, page=page)
+    golden.check(HERE / language / f"{template}-web.eml", write(notice).letters[0].content)
+
+
 def test_an_emergency_is_what_it_was(golden: Golden) -> None:
     notice = a_notice(
         Template.NOTIFICATION, ticket=a_ticket(case_type="notfall", urgency=1, subject="Wasser läuft!!")
@@ -126,7 +139,9 @@ def test_the_list_of_commands_is_what_it_was(golden: Golden) -> None:
 
 
 def test_no_file_is_left_over() -> None:
-    named = {f"{template}.eml" for template in Template}
+    named = {f"{template}.eml" for template in Template} | {
+        f"{name}-web.eml" for name in ("notification", "acknowledgement", "answer", "digest")
+    }
     special = {
         "acknowledgement-asking.eml",
         "acknowledgement-commercial.eml",

@@ -16,6 +16,7 @@ from mailroute import log
 from mailroute.clock import Clock
 from mailroute.errors import Broken, Conflict, TryLater
 from mailroute.flow.failpoints import crash_point
+from mailroute.flow.pages import leading
 from mailroute.flow.site import Office, Site
 from mailroute.flow.stored import StoredMails
 from mailroute.flow.streets import StreetsOfSnapshot
@@ -129,8 +130,11 @@ def letters_of(
     letters: list[Letter] = []
     for organisation in organisations:
         here = office if organisation == decision.organisation else site.offices[organisation]
+        notices = [one for one in decision.notices if _organisation_of(one, decision) == organisation]
+        if site.web_url:
+            notices = [leading(conn, one, here, now) for one in notices]
         composed = compose(
-            [one for one in decision.notices if _organisation_of(one, decision) == organisation],
+            notices,
             ruleset=here.ruleset,
             templates=here.templates,
             keyring=site.keyring,

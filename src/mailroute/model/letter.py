@@ -128,6 +128,7 @@ class Notice:
     `needs` is what is still missing: asked of a reporter, told to staff. `choices` is the numbered list that a reporter
     may pick from, of their own places and contracts only.
     `link` is a path of our pages and `code` what is typed there in another browser: for the reader alone.
+    `page` is the path of the page that shows the same, "" where there is none for the reader.
     `language` is the reader's, `commercial` the view of their grant: then the detailed form of a letter is theirs (REQ-C13).
     """
 
@@ -157,6 +158,7 @@ class Notice:
     choices: tuple[str, ...] = ()
     link: str = ""
     code: str = ""
+    page: str = ""
     commercial: bool = False
 
     @property

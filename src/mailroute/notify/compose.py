@@ -169,7 +169,7 @@ class _Desk:
         title = notice.ticket.label if notice.ticket else headers.clean(organisation.name, headers.NAME_CHARS)
         buttons = mailto(inbox, number, token, words.VERBS[language], title, _meant(notice))
         values = values_of(notice, self.ruleset, buttons, files, messages, language)
-        values = replace(values, link=self.web_url + values.link if self.web_url and values.link else "")
+        values = replace(values, link=self._on_our_pages(values.link), page=self._on_our_pages(values.page))
         if any(one.number is not None for one in notice.items):
             values = replace(values, items=self._with_links(notice, values.items, inbox))
         rendered, faults = self.templates.render(notice.template, values, commercial=notice.commercial)
@@ -192,6 +192,9 @@ class _Desk:
             listed=tuple(one.number for one in notice.items if one.number is not None),
         )
         return letter, faults
+
+    def _on_our_pages(self, path: str) -> str:
+        return self.web_url + path if self.web_url and path else ""
 
     def _with_links(self, notice: Notice, items: tuple[ListItem, ...], inbox: Inbox) -> tuple[ListItem, ...]:
         """Each ticket of a list with the address at which its reader answers it."""

@@ -62,6 +62,7 @@ FULL = Values(
     asked=True,
     link="https://portal.firma.example/sign-in/k7q3x9wmbz4p",
     code="482913",
+    page="https://portal.firma.example/tickets/10428",
 )
 
 EMPTY = replace(
@@ -98,6 +99,7 @@ EMPTY = replace(
     asked=False,
     link="",
     code="",
+    page="",
 )
 
 CUSTOMER = replace(EMPTY, to_customer=True, text="Ihre Rechnung ist beglichen.", files=FULL.files)

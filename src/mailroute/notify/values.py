@@ -105,7 +105,7 @@ class Values:
     buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
     `needs` is what is missing, as questions to a reporter and as words to staff (`asked`: the reporter was asked);
     `choices` is the numbered list that a reporter may pick from. `link` leads to a page of ours that is for the reader
-    alone, `code` is asked for there.
+    alone, `code` is asked for there. `page` leads to the page that shows the same as the letter.
     """
 
     language: str
@@ -149,6 +149,7 @@ class Values:
     asked: bool
     link: str
     code: str
+    page: str
 
 
 _NAMES = tuple(field.name for field in fields(Values))
@@ -293,6 +294,7 @@ def _values_without_ticket(notice: Notice, ruleset: Ruleset, mailto: Mailto, lan
         asked=False,
         link=clean(notice.link, 500),
         code=clean(notice.code, 20),
+        page=clean(notice.page, 500),
     )
 
 

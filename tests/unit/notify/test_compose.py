@@ -26,6 +26,7 @@ from tests.support.letters import (
     NOW,
     SCHMIDT,
     STRANGER,
+    WEB,
     a_notice,
     a_ticket,
     firm,
@@ -107,6 +108,19 @@ def test_a_letter_that_belongs_to_no_ticket_names_none_and_takes_replies(templat
     assert not verify_reply(KEYRING, tag.token, "abc", 10428, notice.to.address)
     assert parse_message_id(letter.message_id) == replace(tag, via="message-id")
     assert ("T-" in text_of(letter)) is bool(letter.listed)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("template", [one for one in Template if one is not Template.ALARM], ids=str)
+def test_a_letter_names_its_page_once_in_each_form(template: Template, language: str) -> None:
+    page = "/tickets/10428?page=1"
+    parts = [
+        part.get_content()
+        for part in parsed(write(a_notice(template, language, page=page)).letters[0]).walk()
+        if part.get_content_maintype() == "text"
+    ]
+    assert parts
+    assert [part.count(WEB + page) for part in parts] == [1] * len(parts)
 
 
 def test_each_ticket_of_a_list_can_be_answered_from_it() -> None:
