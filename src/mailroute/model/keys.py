@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from mailroute.model.directory import Lookup
+from mailroute.model.text import Folded
 
 
 class Part(StrEnum):
@@ -19,13 +20,44 @@ class Part(StrEnum):
     SIGNATURE = "signature"
 
 
-class Span(NamedTuple):
-    """Where in the mail something stands, and the exact words. A tuple, as the keys: a mail makes hundreds of them."""
+class PartText(NamedTuple):
+    """One text of the mail, folded for looking."""
 
+    text: Folded
     part: Part
-    start: int
-    end: int
-    words: str
+
+
+class Span(NamedTuple):
+    """Where in the mail something stands: `first` and `last` in its folded text.
+
+    A tuple, as the keys: a mail makes hundreds of them. Of nearly all nobody asks where they stand in the mail itself, so
+    that is looked up when it is asked.
+    """
+
+    of: PartText
+    first: int
+    last: int
+
+    @property
+    def part(self) -> Part:
+        """Which text of the mail it is."""
+        return self.of.part
+
+    @property
+    def start(self) -> int:
+        """Its first character in the text as it was written."""
+        return self.of.text.span(self.first, self.last)[0]
+
+    @property
+    def end(self) -> int:
+        """Behind its last one."""
+        return self.of.text.span(self.first, self.last)[1]
+
+    @property
+    def words(self) -> str:
+        """The exact words."""
+        start, end = self.of.text.span(self.first, self.last)
+        return self.of.text.original[start:end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from mailroute.model import limits
 from mailroute.model.address import address_key, domain_of, plus_tag
-from mailroute.model.keys import BounceTag, Keys, Part, PlaceKey, ReplyTag, Span, WordKey
+from mailroute.model.keys import BounceTag, Keys, Part, PartText, PlaceKey, ReplyTag, Span, WordKey
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_reply_tag, reply_tags_in_text
-from mailroute.model.text import Folded, folded
+from mailroute.model.text import folded
 from mailroute.model.tokens import ALPHABET, LENGTH
 from mailroute.model.units import units_in
 from mailroute.routing.contact_form import form_in
@@ -62,13 +62,13 @@ def locate(message: Message, envelope: Envelope) -> Keys:
 
 def locate_words(words: str, language: str | None) -> Keys:
     """The same for words that stand alone: behind `objekt:`, in a field of a page. Total."""
-    return _said([(folded(words[: limits.TEXT_CHARS]), Part.TEXT)], language)
+    return _said([PartText(folded(words[: limits.TEXT_CHARS]), Part.TEXT)], language)
 
 
-def _said(texts: list[tuple[Folded, Part]], language: str | None) -> Keys:
+def _said(texts: list[PartText], language: str | None) -> Keys:
     """What the texts themselves mention."""
     # A signature says who the writer is; what it names beside that is no word about the matter.
-    about = [text for text in texts if text[1] is not Part.SIGNATURE]
+    about = [text for text in texts if text.part is not Part.SIGNATURE]
     return Keys(
         places=_spoken(PlaceKey, texts, lambda text: places_in(text, language), limits.STREET_KEYS),
         numbers=_spoken(
@@ -84,22 +84,22 @@ def _said(texts: list[tuple[Folded, Part]], language: str | None) -> Keys:
         phones=_spoken(WordKey, texts, phones_in, limits.PHONE_KEYS),
         ibans=_spoken(WordKey, texts, ibans_in, limits.IBAN_KEYS),
         ticket_numbers=_distinct(
-            (n for text, _ in about for n in ticket_numbers_in(text.text)), TICKET_NUMBERS
+            (n for one in about for n in ticket_numbers_in(one.text.text)), TICKET_NUMBERS
         ),
     )
 
 
-def _texts(message: Message) -> list[tuple[Folded, Part]]:
+def _texts(message: Message) -> list[PartText]:
     """What may speak, best first: never quotes, which are our own or somebody else's words."""
     text, contact = split_contact_lines(message.new_text[: limits.TEXT_CHARS])
-    texts = [(folded(message.subject), Part.SUBJECT), (folded(text), Part.TEXT)]
+    texts = [PartText(folded(message.subject), Part.SUBJECT), PartText(folded(text), Part.TEXT)]
     below = f"{contact}\n{message.signature}"
     if message.forwarded:
         text, contact = split_contact_lines(_without(message.forwarded.text, message.forwarded.signature))
-        texts.append((folded(text), Part.FORWARDED))
+        texts.append(PartText(folded(text), Part.FORWARDED))
         below += f"\n{contact}\n{message.forwarded.signature}"
     if below.strip():
-        texts.append((folded(below[: limits.SIGNATURE_CHARS]), Part.SIGNATURE))
+        texts.append(PartText(folded(below[: limits.SIGNATURE_CHARS]), Part.SIGNATURE))
     return texts
 
 
@@ -156,36 +156,29 @@ def _addresses(message: Message) -> tuple[str, ...]:
 
 def _spoken(
     make: Callable[[str, Span], _K],
-    texts: list[tuple[Folded, Part]],
+    texts: list[PartText],
     find: Callable[[str], Iterator[Hit]],
     most: int,
 ) -> tuple[_K, ...]:
     """Every key once, with the place where it stands first, at most `most` of them."""
     kept: dict[str, _K] = {}
-    for text, part in texts:
-        for key, start, end in find(text.text):
+    for one in texts:
+        for key, first, last in find(one.text.text):
             if key not in kept:
-                kept[key] = make(key, _span(text, part, start, end))
+                kept[key] = make(key, Span(one, first, last))
                 if len(kept) == most:
                     return tuple(kept.values())
     return tuple(kept.values())
 
 
 def _spoken_everywhere(
-    texts: list[tuple[Folded, Part]], find: Callable[[str], Iterator[Hit]], most: int
+    texts: list[PartText], find: Callable[[str], Iterator[Hit]], most: int
 ) -> tuple[WordKey, ...]:
     """The same with every place: "Essen" behind the second address counts, whatever stands before."""
     spoken = (
-        WordKey(key, _span(text, part, start, end))
-        for text, part in texts
-        for key, start, end in find(text.text)
+        WordKey(key, Span(one, first, last)) for one in texts for key, first, last in find(one.text.text)
     )
     return tuple(islice(spoken, most))
-
-
-def _span(text: Folded, part: Part, start: int, end: int) -> Span:
-    first, last = text.span(start, end)
-    return Span(part, first, last, text.original[first:last])
 
 
 def _distinct(values: Iterator[_T], most: int) -> tuple[_T, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 import idna
@@ -38,21 +37,23 @@ def imitated(party: Party, ruleset: Ruleset) -> str:
         *(one.address for one in ruleset.staff),
         *(one.address for one in ruleset.partners),
     )
-    domains = dict.fromkeys(domain_of(address) for address in addresses)
-    return resembles(domain_of(party.address), (one for one in domains if not is_free_mail(one))) or ""
+    domains = tuple(dict.fromkeys(map(domain_of, addresses)))
+    return resembles(domain_of(party.address), domains) or ""
 
 
-def resembles(domain: str, known: Iterable[str]) -> str | None:
+@lru_cache(maxsize=1024)
+def resembles(domain: str, known: tuple[str, ...]) -> str | None:
     """The known domain that `domain` may be taken for, None if it is one of them or like none.
 
     Alike are: the same to the eye (letters of other scripts, `rn` and `m`, `0` and `o`, umlauts, hyphens); one letter
     off (two in long names); the same name under another top level; a known name as a part of a foreign one.
-    Names below six letters count only if they look the same: they are too near to each other by chance.
+    Names below six letters count only if they look the same: they are too near to each other by chance. Where anybody has
+    a mailbox nobody is imitated. Remembered: most strangers write from the same few domains.
     """
     asked = _unicode(domain)
     if not asked:
         return None
-    candidates = [(one, _unicode(one)) for one in known]
+    candidates = [(one, _unicode(one)) for one in known if not is_free_mail(one)]
     if any(asked == name or asked.endswith("." + name) for _, name in candidates if name):
         return None
     seen = skeleton(asked)

@@ -96,10 +96,10 @@ class _Known:
         self.contracts = {one.id: one for one in found.contracts}
         self.units: dict[str, Unit] = {u.id: u for one in found.properties for u in one.units}
         self.units.update((unit.id, unit) for unit in found.units)
-        self.hits: dict[tuple[LookupKind, str], list[Lookup]] = {}
+        self.hits: dict[LookupKind, dict[str, list[Lookup]]] = {kind: {} for kind in LookupKind}
         for hit in found.hits:
             key = f"~{hit.near}" if hit.near else hit.key
-            self.hits.setdefault((hit.kind, key), []).append(hit)
+            self.hits[hit.kind].setdefault(key, []).append(hit)
         # Where in the text each house was found.
         self.at: dict[str, PlaceKey] = {}
         self.everybody = {one.id: one for one in found.people}
@@ -112,10 +112,11 @@ class _Known:
 
     def numbers(self) -> Iterator[Clue]:
         """Contracts, units, properties and customers whose number stands in the mail; of two the longer one."""
+        known = self.hits[LookupKind.NUMBER]
         spoken = [
             (word, hits)
             for word in self.keys.numbers
-            if (hits := self.hits.get((LookupKind.NUMBER, word.key)))
+            if (hits := known.get(word.key))
             and not is_bare(word.key, word.span.words)
             and not self._is_place(word.span)
         ]
@@ -146,8 +147,9 @@ class _Known:
             (LookupKind.PHONE, self.keys.phones, "telephone number"),
             (LookupKind.IBAN, self.keys.ibans, "account"),
         ):
+            known = self.hits[kind]
             for word in words:
-                for hit in self.hits.get((kind, word.key), ()):
+                for hit in known.get(word.key, ()):
                     if hit.target in self.everybody:
                         person = self.everybody[hit.target]
                         because = f"{what} {_quote(word.span)} of {person.name}"
@@ -202,23 +204,24 @@ class _Known:
 
     def _doubtful(self, kind: LookupKind, key: str) -> frozenset[str]:
         """Properties whose street differs so from what was written that it may be another one."""
-        near = (hit for hit in self.hits[kind, key] if hit.near)
+        near = (hit for hit in self.hits[kind][key] if hit.near)
         return frozenset(hit.target for hit in near if is_doubtful(_street(hit.near), _street(hit.key)))
 
     def streets(self) -> Iterator[Clue]:
         """A street without a number speaks only where we have one single property in it."""
-        for place in self.keys.places:
+        known = self.hits[LookupKind.STREET]
+        for place in self.keys.places if known else ():
             houses = self._at(LookupKind.STREET, place.key)
-            whole = len(self.hits.get((LookupKind.STREET, place.key), ())) < limits.HOUSES_OF_A_STREET
+            whole = len(known.get(place.key, ())) < limits.HOUSES_OF_A_STREET
             if place.key.endswith("|") and whole and len(houses) == 1 and not _is_signed(place.span):
                 because = f"{_quote(place.span)}, where we have one property"
                 yield Clue(houses[0].id, None, None, STREET, because, "street")
 
     def aliases(self) -> Iterator[Clue]:
         """Names that people give to a house."""
-        known = {key for kind, key in self.hits if kind is LookupKind.ALIAS}
-        for word in self.keys.aliases:
-            for house in self._at(LookupKind.ALIAS, word.key) if word.key in known else ():
+        known = self.hits[LookupKind.ALIAS]
+        for word in self.keys.aliases if known else ():
+            for house in self._at(LookupKind.ALIAS, word.key):
                 yield Clue(house.id, None, None, ALIAS, f"name {_quote(word.span)}", "alias")
 
     def homes(self) -> Iterator[Clue]:
@@ -283,7 +286,7 @@ class _Known:
     # --- help -----------------------------------------------------------------------------------------------
 
     def _at(self, kind: LookupKind, key: str) -> list[Property]:
-        hits = self.hits.get((kind, key))
+        hits = self.hits[kind].get(key)
         if hits is None:
             return []  # nearly everything that a mail may mean
         return [self.properties[hit.target] for hit in hits if hit.target in self.properties]

@@ -72,6 +72,7 @@ _SMALL_WORDS = frozenset(
     "with you your re aw wg fw fwd betreff".split()
 )
 _NO_PREFIXES = _SMALL_WORDS | NUMBER_WORDS
+_BEFORE_NUMBERS = UNIT_WORDS | NUMBER_WORDS
 _PHRASE_ENDS = frozenset(",;:!?()\n")
 
 
@@ -88,7 +89,10 @@ def numbers_in(text: str) -> Iterator[Hit]:
         if length > NUMBER_CHARS or (length >= _SHORTEST_DATE and _DATE.fullmatch(text, start, end)):
             groups = []
             continue
-        groups = [*_before(text, groups, start), (start, end)][-NUMBER_GROUPS:]
+        before = _before(text, groups, start)
+        groups = [*before, (start, end)][-NUMBER_GROUPS:]
+        if length < SHORTEST_NUMBER and not before:
+            continue
         if length == _YEAR_CHARS and _YEAR.fullmatch(text, start, end):
             continue  # S 2026 99 is a number, "im Jahr 2026" is none
         for first, _ in reversed(groups):
@@ -193,6 +197,10 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
     if groups and groups[-1][1] == start - 1 and text[start - 1] == " ":
         return groups
     before = text[max(0, start - _BEFORE_CHARS) : start]
+    near = before.rstrip(" .")
+    near = near[near.rfind(" ") + 1 :]
+    if (near in _SMALL_WORDS or len(near) > PREFIX_CHARS) and near.isalpha() and near not in _BEFORE_NUMBERS:
+        return []  # in running text nearly always
     words = words_of(before)
     if not words:
         return []

@@ -125,8 +125,10 @@ def _squares(text: str) -> Iterator[tuple[int, tuple[str, int]]]:
 
 
 def _may_be_house(text: str, start: int, end: int) -> bool:
-    """No date, time, amount or telephone number."""
-    if end - start > 4 or (start >= 2 and text[start - 1] in ".,:/" and text[start - 2].isdigit()):
+    """No date, time, amount or telephone number, nor the beginning of one (0201)."""
+    if end - start > 4 or (end - start == 4 and text[start] == "0"):
+        return False
+    if start >= 2 and text[start - 1] in ".,:/" and text[start - 2].isdigit():
         return False
     return _NO_HOUSE.match(text, end) is None
 

@@ -11,8 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate, count, islice
-from operator import add
+from itertools import islice
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -63,9 +62,10 @@ class Heard(NamedTuple):
     said: Said = NOTHING_SAID
 
 
-# Where a pattern stands: its first and last word, and its first letter and the one behind its last in the text of words
-# between single blanks. A bare tuple, for there are a thousand in a long mail.
+# Where a pattern stands: its first and last word, and the letters that it begins and ends with: the number of the word
+# with, in its last bits, that of the letter. A bare tuple, for there are a thousand in a long mail.
 _Place = tuple[int, int, int, int]
+_LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,20 @@ class _Gapped:
 
 @dataclass(slots=True)
 class _Split:
-    """A text as words between single blanks, with the places where words and sentences begin.
+    """A text as words between single blanks, with the words that sentences begin with.
 
     `begins` is where each sentence begins in the text itself.
     """
 
     spaced: str
     words: list[str]
-    starts: list[int]
     sentences: list[int]
     begins: list[int]
     _spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def word_at(self, position: int) -> int:
-        return bisect_right(self.starts, position) - 1
+        """The word that holds that letter of `spaced`, or begins behind it where it is a blank."""
+        return self.spaced.count(" ", 0, position + 1) - 1
 
     def sentence_around(self, word: int) -> tuple[int, int]:
         """The first word of the sentence, and that of the next one."""
@@ -157,11 +157,9 @@ class Vocabulary:
         single = {key: patterns for key, patterns in by_key.items() if " " not in key}
         self._words = Words(single)
         self._sequences: Any = ahocorasick.Automaton()  # the library has no types
-        for key in _FALSE_FRIENDS:
-            self._sequences.add_word(key, (len(key), ()))
-        for key, patterns in by_key.items():
-            if " " in key:
-                self._sequences.add_word(key, (len(key), tuple(patterns)))
+        sequences = {key: tuple(patterns) for key, patterns in by_key.items() if " " in key}
+        for key, heard in (dict.fromkeys(_FALSE_FRIENDS, ()) | sequences).items():
+            self._sequences.add_word(key, (len(key), key.count(" "), len(key.rpartition(" ")[2]), heard))
         self._sequences.make_automaton()
 
     def _patterns(self, words: Iterable[str], phrases: Iterable[str]) -> Iterator[tuple[str, Pattern]]:
@@ -218,13 +216,14 @@ class Vocabulary:
     def _hear_sequences(self, split: _Split, found: _Found) -> None:
         """The patterns of several words that follow each other as written."""
         spaced = split.spaced
-        for end, (length, patterns) in islice(self._sequences.iter(spaced), HEARD_MOST):
+        for end, (length, blanks, letters, patterns) in islice(self._sequences.iter(spaced), HEARD_MOST):
             first, last = end - length + 1, end + 1
-            word, last_word = split.word_at(first), split.word_at(last - 1)
+            if patterns and spaced[first - 1] != " ":
+                continue
+            word = split.word_at(first)
+            last_word = word + blanks
             if not patterns:
                 found.deaf.update(range(word, last_word + 1))
-            if spaced[first - 1] != " ":
-                continue
             for pattern in patterns:
                 # `riecht nach gas` as evidence goes on in Gasgeruch.
                 if spaced[last] != " " and pattern.is_phrase:
@@ -232,20 +231,20 @@ class Vocabulary:
                 if pattern.is_mark:
                     found.marks.append((pattern.text, word))
                 elif pattern.is_piece:
-                    found.pieces.setdefault(pattern.text, []).append((word, last_word, first, last))
+                    place = (word, last_word, word << _LETTERS, (last_word << _LETTERS) + letters)
+                    found.pieces.setdefault(pattern.text, []).append(place)
                 else:
                     found.sequences.append((pattern, word, last_word, False))
 
     def _hear_words(self, split: _Split, found: _Found) -> None:
-        words, starts, deaf = self._words, split.starts, found.deaf
-        for index, word in enumerate(split.words):
-            in_word = words[word]
+        deaf = found.deaf
+        for index, in_word in enumerate(map(self._words.__getitem__, split.words)):
             if in_word is NOTHING or index in deaf:
                 continue
             for hit in in_word.whole:
                 found.words.append((hit.pattern, index, index, hit.is_part))
             for hit in in_word.pieces:
-                start = starts[index]
+                start = index << _LETTERS
                 place = (index, index, start + hit.first, start + hit.last)
                 found.pieces.setdefault(hit.pattern.text, []).append(place)
             for hit in in_word.marks:
@@ -332,8 +331,7 @@ def _split(folded: str) -> _Split:
             begins.append(begin)
             words += sentence
         begin = end
-    starts = list(map(add, accumulate(map(len, words), initial=1), count()))
-    return _Split(f" {' '.join(words)} ", words, starts, sentences, begins)
+    return _Split(f" {' '.join(words)} ", words, sentences, begins)
 
 
 def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> list[Said]:

@@ -193,13 +193,12 @@ def street_keys(conn: Connection, organisation: str) -> tuple[str, ...]:
 
 
 def _hits(conn: Connection, org: str, keys: Sequence[tuple[LookupKind, str]]) -> Iterator[Lookup]:
-    by_kind: dict[LookupKind, dict[str, None]] = {}
+    by_kind: dict[LookupKind, list[str]] = {kind: [] for kind in LookupKind}
     for kind, key in keys:
-        if key:
-            by_kind.setdefault(kind, {})[index_key(key)] = None
-    for kind in sorted(by_kind):
+        by_kind[kind].append(key)
+    for kind in sorted(LookupKind):
         most = STREET_HITS if kind is LookupKind.STREET else HITS_PER_KEY
-        for chunk in _chunks(tuple(by_kind[kind])):
+        for chunk in _chunks(list(dict.fromkeys(index_key(key) for key in by_kind[kind] if key))):
             rows = _HITS.ask(conn, org=org, kind=kind.value, most=most, keys=chunk)
             for key, _, target_kind, target in sorted(rows):
                 yield Lookup(kind, key, target_kind, target)

@@ -7,7 +7,7 @@ writes the statement, and knows our tables, both databases and the types of thei
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,14 +20,14 @@ Coder = Callable[[Any], Any]
 class _Form:
     """A statement as one database understands it, with lists of certain lengths.
 
-    `parameters` are the names in the order of the statement; `named` where the driver wants a mapping of them.
+    `values` are what it is asked with in its order, a list as a whole: the name, the names of the parameters that it
+    fills (None: itself), and how each is encoded (empty: not at all). `named`: the driver wants a mapping.
     """
 
     sql: str
-    parameters: tuple[tuple[str, Coder | None], ...]
+    values: tuple[tuple[str, Sequence[str] | None, tuple[Coder | None, ...]], ...]
     named: bool
     fixed: dict[str, Any]
-    lists: Mapping[str, Sequence[str]]
     row: Any  # a named tuple that is made at run time
     coders: tuple[tuple[int, Coder], ...]
 
@@ -79,27 +79,47 @@ def _form(statement: Select[Any], dialect: Dialect, values: dict[str, Any]) -> _
     decoders = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns]
     return _Form(
         sql=expanded.statement,
-        parameters=tuple(
-            (name, coders.get(name)) for name in expanded.positiontup or list(expanded.parameters)
+        values=tuple(
+            _values(expanded.positiontup or list(expanded.parameters), expanded.parameter_expansion, coders)
         ),
         named=expanded.positiontup is None,
         fixed={name: value for name, value in compiled.params.items() if name not in values},
-        lists=expanded.parameter_expansion,
         row=namedtuple("Row", columns.keys()),
         coders=tuple((at, decode) for at, decode in enumerate(decoders) if decode is not None),
     )
 
 
+def _values(
+    parameters: Sequence[str], lists: Mapping[str, Sequence[str]], coders: Mapping[str, Coder | None]
+) -> Iterator[tuple[str, Sequence[str] | None, tuple[Coder | None, ...]]]:
+    list_of = {names[0]: name for name, names in lists.items()}
+    in_lists = {name for names in lists.values() for name in names}
+    for name in parameters:
+        if name in list_of:
+            names = lists[list_of[name]]
+            encoded = tuple(map(coders.get, names))
+            yield list_of[name], names, encoded if any(encoded) else ()
+        elif name not in in_lists:
+            yield name, None, (coders.get(name),)
+
+
 def _bound(form: _Form, values: dict[str, Any]) -> Any:
     """The values as the driver wants them."""
-    flat = {**form.fixed, **values}
-    for name, names in form.lists.items():
-        several = flat.pop(name)
-        if isinstance(several[0], tuple):
-            several = [value for one in several for value in one]
-        flat.update(zip(names, several, strict=True))
-    coded = [code(flat[name]) if code else flat[name] for name, code in form.parameters]
-    return dict(zip((name for name, _ in form.parameters), coded, strict=True)) if form.named else coded
+    given = form.fixed | values
+    names: list[str] = []
+    bound: list[Any] = []
+    for name, fills, coders in form.values:
+        several = [given[name]] if fills is None else given[name]
+        if fills is not None and isinstance(several[0], tuple):
+            several = [one for row in several for one in row]
+        bound += map(_encoded, coders, several) if coders else several
+        if form.named:
+            names += fills or (name,)
+    return dict(zip(names, bound, strict=True)) if form.named else bound
+
+
+def _encoded(code: Coder | None, value: Any) -> Any:
+    return code(value) if code else value
 
 
 def _decoded(coders: Sequence[tuple[int, Coder]], row: Sequence[Any]) -> list[Any]:

@@ -7,9 +7,10 @@ import pytest
 
 from mailroute.errors import Conflict
 from mailroute.model.facts import Draft, Facts, Proof
-from mailroute.model.keys import BounceTag, Keys, Part, PlaceKey, ReplyTag, Span, WordKey
+from mailroute.model.keys import BounceTag, Keys, Part, PartText, PlaceKey, ReplyTag, Span, WordKey
 from mailroute.model.letter import Written
 from mailroute.model.lookup import number_key, place_key
+from mailroute.model.text import folded
 from mailroute.model.ticket import Answered, Closed, Drafted, MessageAdded, Noted, Party, PartyKind
 from mailroute.model.tokens import Key, Keyring, instance_names, reply_token, sign
 from mailroute.store.apply import apply
@@ -32,7 +33,7 @@ from tests.support.stores import (
     write,
 )
 
-HERE = Span(Part.TEXT, 0, 1, "x")
+HERE = Span(PartText(folded("x"), Part.TEXT), 0, 1)
 OTHER_KEYRING = Keyring((Key("k", b"x" * 32),))
 
 
