@@ -6,14 +6,14 @@ a field are never read for verbs, only those of an answer are, so that nothing t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 from mailroute.model import command as c
 from mailroute.model.command import Command
 from mailroute.model.facts import Facts, Offer
 from mailroute.model.ruleset import Ruleset, Staff
-from mailroute.model.ticket import AT_PARTNER, Answered, Choice, Status, Ticket
+from mailroute.model.ticket import AT_PARTNER, Answered, Choice, Noted, Status, Ticket
 from mailroute.routing.commands import parse_commands
 
 
@@ -110,19 +110,15 @@ def commands_of(
     return (c.Take(_said(Button.TAKE, "", actor)), command) if foreign and button in _SORTS else (command,)
 
 
-def is_repeated(button: Button, words: str, facts: Facts, actor: Staff, seen: int) -> bool:
-    """Whether they have given this answer already since the page said version `seen`: a second click, a page sent anew.
+def is_repeated(button: Button, words: str, said: Iterable[Answered | Noted]) -> bool:
+    """Whether this is what they have `said` since the page was shown: a second click, a page sent anew.
 
-    Other buttons pressed twice are refused where they are decided, or do no harm; a customer would get two mails.
+    Other buttons pressed twice are refused where they are decided, or do no harm.
     """
-    given = (
-        change
-        for act in facts.acts
-        if act.by == actor.id and act.before.version >= seen
-        for change in act.changes
-        if isinstance(change, Answered)
+    kind = {Button.ANSWER: Answered, Button.NOTE: Noted}.get(button)
+    return kind is not None and any(
+        isinstance(one, kind) and one.text.split() == words.split() for one in said
     )
-    return button is Button.ANSWER and any(one.text.split() == words.split() for one in given)
 
 
 _VERBS = {

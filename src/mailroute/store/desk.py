@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 
 from mailroute.model.decision import Disposition, Routing, Step
 from mailroute.model.facts import Offer
-from mailroute.model.ticket import Corrected, MessageAdded, Offered, Ticket
+from mailroute.model.ticket import Answered, Corrected, MessageAdded, Noted, Offered, PartyKind, Ticket
 from mailroute.store import tables as t
 from mailroute.store.codec import loads_any
 from mailroute.store.concerns import led_to
@@ -99,6 +99,25 @@ def _offer(conn: Connection, org: str, offered: Offered | None) -> Offer | None:
         return None
     houses, contracts = led_to(conn, org, offered.choices)
     return Offer(offered.to, offered.choices, houses, contracts)
+
+
+_WRITTEN = select(t.event).where(
+    t.event.c.organisation_id == bindparam("org"),
+    t.event.c.number == bindparam("number"),
+    t.event.c.seq > bindparam("seen"),
+    t.event.c.actor_kind == PartyKind.STAFF.value,
+    t.event.c.actor_id == bindparam("staff"),
+    t.event.c.kind.in_(["answered", "noted"]),
+)
+
+
+def said_since(
+    conn: Connection, org: str, number: int, seen: int, staff_id: str
+) -> tuple[Answered | Noted, ...]:
+    """The answers and notes that one of staff wrote in a ticket after its version `seen`."""
+    asked = {"org": org, "number": number, "seen": seen, "staff": staff_id}
+    changes = (event_of(row).change for row in conn.execute(_WRITTEN, asked))
+    return tuple(one for one in changes if isinstance(one, Answered | Noted))
 
 
 @dataclass(frozen=True, slots=True)

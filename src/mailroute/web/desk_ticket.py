@@ -25,6 +25,8 @@ from mailroute.model.visitor import Visitor
 from mailroute.routing.buttons import NEEDS_WORDS, Button, commands_of, is_repeated, shown
 from mailroute.routing.parent import who_is_answered
 from mailroute.routing.work import place_in_words
+from mailroute.store.desk import said_since
+from mailroute.store.engine import Connection
 from mailroute.web.backroom import backroom, now, office, read
 from mailroute.web.desk_lists import active, name_of
 from mailroute.web.desk_look import Look, look_at
@@ -39,7 +41,7 @@ _LABEL = "/desk/ticket/T-{number:int}"
 
 
 class SaidBefore(Exception):
-    """The answer was given already."""
+    """The answer or note stands there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ async def press(request: Request) -> Response:
             _giving(request, visitor, look.ticket.number, button, words, _seen(form))
         )
     except SaidBefore:
-        told = (Receipt(say(visitor.language)("desk.said-before"), done=True),)
+        told = (Receipt(say(visitor.language)(f"desk.said-before-{button.value}"), done=True),)
         return _page(request, visitor, await _look(request, visitor), told=told)
     except Conflict:
         return _page(request, visitor, look, error="desk.busy", typed=typed, status=409)
@@ -202,15 +204,18 @@ def _giving(
     me = _me(visitor, rules.ruleset)
 
     def asked(facts: Facts) -> tuple[Command, ...]:
-        if is_repeated(button, words, facts, me, seen):
-            raise SaidBefore
         return commands_of(button, words, facts, me, rules.ruleset)
+
+    def once(tx: Connection) -> None:
+        """In the same transaction: of two clicks at the same moment, one waits for the other."""
+        if is_repeated(button, words, said_since(tx, visitor.organisation, number, seen, me.id)):
+            raise SaidBefore
 
     def work() -> Given:
         given = give(
             asked, number, me, rules,
             store=room.store, site=room.site(), clock=room.clock, way="w",
-            fresh=number_for(asked(Facts()), visitor.organisation, room.store),
+            fresh=number_for(asked(Facts()), visitor.organisation, room.store), also=once,
         )  # fmt: skip
         assert given is not None  # tickets are never deleted
         return given

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from mailroute.admin.history import history
-from mailroute.model.ticket import Answered, Status, Ticket
+from mailroute.model.ticket import Answered, Noted, Status, Ticket
 from mailroute.routing.buttons import NEEDS_WORDS, Button
 from mailroute.store.outbox import letter_content, letters
 from mailroute.store.tickets import events, ticket, tickets
@@ -319,6 +319,26 @@ def test_an_answer_that_is_clicked_twice_leaves_once(pages: Pages, damage: int) 
     newer = _ticket(pages, damage).version
     assert "Ihre Antwort geht" in _press(schmidt, damage, "answer", words=other["words"], seen=newer)
     assert len(_answers(pages, damage)) == 3
+
+
+def test_a_note_that_is_clicked_twice_stands_there_once(pages: Pages, damage: int) -> None:
+    """Whatever they did in between; another colleague's same words, or the same from a newer page, are a second note."""
+    schmidt, huber = pages.visit(SCHMIDT), pages.visit(HUBER)
+    path, note = f"/desk/ticket/T-{damage}", {"words": "Schlüssel liegt\r\nbeim Nachbarn"}
+    seen = _ticket(pages, damage).version
+    _press(schmidt, damage, "note", **note, seen=seen)
+    _press(schmidt, damage, "accept")
+    again = schmidt.post(f"{path}/note", **note, seen=seen)
+    assert (again.status_code, "Diese Notiz steht schon da." in again.text) == (200, True)
+    assert _notes(pages, damage) == 1
+    _press(huber, damage, "note", **note, seen=seen)
+    _press(schmidt, damage, "note", **note, seen=_ticket(pages, damage).version)
+    assert _notes(pages, damage) == 3
+
+
+def _notes(pages: Pages, number: int) -> int:
+    with pages.store.read() as conn:
+        return sum(isinstance(one.change, Noted) for one in events(conn, "abc", number))
 
 
 def test_an_answer_leaves_after_its_hold_and_can_be_stopped_until_then(pages: Pages, damage: int) -> None:
