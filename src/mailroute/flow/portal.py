@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
+from mailroute.flow.further import gathered_reports, with_words
 from mailroute.flow.site import Office
 from mailroute.model.access import Viewer
 from mailroute.model.directory import Contract, Property
@@ -31,6 +32,7 @@ from mailroute.routing.sharing import (
 from mailroute.routing.work import place_in_words
 from mailroute.store import directory
 from mailroute.store.engine import Connection
+from mailroute.store.further import own_subjects
 from mailroute.store.portal import KnownBy, Wanted, seen, threads, ticket_page
 from mailroute.store.tickets import ticket
 
@@ -113,15 +115,19 @@ def list_tickets(
 ) -> Rows:
     """Their tickets and those that are shared with them, newest first."""
     viewer, house = _viewer(who), office.ruleset.organisation.name
-    only = scope(viewer, damage_types(office.ruleset))
-    found = ticket_page(conn, who.organisation, only, wanted, _known_by(conn, who), before=before)
-    said = threads(conn, who.organisation, found.tickets)
-    known = seen(conn, who.organisation, who.address, found.tickets)
-    rows = (_row(one, said[one.number], known.get(one.number, 0), viewer, house) for one in found.tickets)
+    damages = damage_types(office.ruleset)
+    only = scope(viewer, damages)
+    found = ticket_page(conn, who.organisation, only, wanted, _known_by(conn, who, damages), before=before)
+    gathered = gathered_reports(conn, who, [one for one in found.tickets if not sees(viewer, one, damages)])
+    shown = [gathered[one.number].ticket if one.number in gathered else one for one in found.tickets]
+    said = threads(conn, who.organisation, [one for one in shown if one.number not in gathered])
+    said |= {number: one.thread for number, one in gathered.items()}
+    known = seen(conn, who.organisation, who.address, shown)
+    rows = (_row(one, said[one.number], known.get(one.number, 0), viewer, house) for one in shown)
     return Rows(tuple(rows), found.further)
 
 
-def _known_by(conn: Connection, who: Visitor) -> KnownBy:
+def _known_by(conn: Connection, who: Visitor, damages: frozenset[str]) -> KnownBy:
     """What these pages show of a ticket: its subject, who reported it, and its contract and place where they may know them."""
     viewer = _viewer(who)
     contracts = {one.id: one.number for one in contracts_of(who)}
@@ -131,6 +137,9 @@ def _known_by(conn: Connection, who: Visitor) -> KnownBy:
         return _place_of(conn, who.organisation, place)
 
     def known_by(one: Ticket) -> Iterator[str]:
+        if not sees(viewer, one, damages):
+            yield from own_subjects(conn, who.organisation, who.address, [one.number]).values()
+            return
         yield one.subject
         yield one.reporter.name or one.reporter.address
         yield contracts.get(one.place.contract or "", "")
@@ -166,8 +175,10 @@ def look_at(conn: Connection, office: Office, who: Visitor, number: int) -> Look
     """One ticket with its thread; None if they may not see it, or there is none."""
     viewer, damages = _viewer(who), damage_types(office.ruleset)
     one = ticket(conn, who.organisation, number)
-    if one is None or not sees(viewer, one, damages):
+    if one is None:
         return None
+    if not sees(viewer, one, damages):
+        return _look_at_own(conn, who, one, office.ruleset.organisation.name)
     thread = threads(conn, who.organisation, [one])[number]
     house = office.ruleset.organisation.name
     takes_part = may_take_part(viewer, one, damages)
@@ -183,6 +194,28 @@ def look_at(conn: Connection, office: Office, who: Visitor, number: int) -> Look
         place=_place(conn, one, viewer),
         contract=contract_of(who, one.place.contract) if one.place.contract else None,
         seen=seen(conn, who.organisation, who.address, [one]).get(number, 0),
+    )
+
+
+def _look_at_own(conn: Connection, who: Visitor, one: Ticket, house: str) -> Look | None:
+    """The ticket in which their own report was gathered, as if it held nothing else; None if there is no such report."""
+    own = gathered_reports(conn, who, [one]).get(one.number)
+    if own is None:
+        return None
+    return Look(
+        ticket=own.ticket,
+        standing=_standing(own.ticket, own.thread),
+        spoken=tuple(
+            Spoken(each, author_in_words(each, _viewer(who), house)) for each in with_words(conn, own)
+        ),
+        mine=True,
+        may_answer=True,
+        is_open=False,
+        unanswered=False,
+        answered_by=None,
+        place="",
+        contract=None,
+        seen=seen(conn, who.organisation, who.address, [one]).get(one.number, 0),
     )
 
 

@@ -132,7 +132,7 @@ def letters_of(
         here = office if organisation == decision.organisation else site.offices[organisation]
         notices = [one for one in decision.notices if _organisation_of(one, decision) == organisation]
         if site.web_url:
-            notices = [leading(conn, one, here, now) for one in notices]
+            notices = [leading(conn, one, decision.changes, here, now) for one in notices]
         composed = compose(
             notices,
             ruleset=here.ruleset,

@@ -117,6 +117,25 @@ def thread_of(ticket: Ticket, events: Iterable[Event], left: frozenset[str]) -> 
     return Thread(tuple(said), marked)
 
 
+def own_thread(events: Iterable[Event], address: str) -> Thread:
+    """What a further reporter may read of the ticket in which their report was gathered: their own words, and its end.
+
+    The answers are to whoever reported first; what the others wrote is not theirs to know.
+    """
+    said: list[Said] = []
+    for event in events:
+        match event.change:
+            case MessageAdded(author=author) as mail if author.address == address:
+                said.append(_message(event, mail))
+            case Closed():
+                said.append(Said(event.seq, event.at, Saying.CLOSED, _HOUSE))
+            case Reopened():
+                said.append(Said(event.seq, event.at, Saying.REOPENED, _HOUSE))
+            case _:
+                pass
+    return Thread(tuple(said), {})
+
+
 _HOUSE = Party(PartyKind.STAFF, None, "", "")
 
 

@@ -31,6 +31,7 @@ from mailroute.store.absences import write_absences
 from mailroute.store.codec import dumps
 from mailroute.store.columns import insert_or_add, insert_or_skip, insert_or_update, message_key
 from mailroute.store.daily import gather_lines
+from mailroute.store.further import note_further
 from mailroute.store.gathering import begin_gathering, take_turn
 from mailroute.store.invitations import confirm
 from mailroute.store.numbers import take_number
@@ -161,6 +162,7 @@ def _change_ticket(tx: Connection, decision: Decision, cause: str, now: datetime
         raise Conflict(f"T-{number} is no longer at version {expected}")
     write_events(tx, new)
     note_words(tx, after, decision.changes)
+    note_further(tx, decision.organisation, number, decision.changes)
     take_numbers(tx, decision.organisation, number, decision.changes)
     return after
 

@@ -21,6 +21,7 @@ PERSONAL = {
     "choice": ("address",),
     "absence": ("staff", "first_day", "last_day", "deputy"),
     "gathered": ("reader", "words"),
+    "further_reporter": ("address", "subject"),
     "sign_in_request": ("address",),
     "sign_in": ("address",),
     "web_session": ("address",),

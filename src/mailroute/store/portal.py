@@ -30,10 +30,11 @@ from mailroute.model.letter import LetterState, Template
 from mailroute.model.mail import Door, IntakeState
 from mailroute.model.reply_tag import letter_id
 from mailroute.model.search_words import asked_number, asked_words, have_words
-from mailroute.model.thread import Thread, thread_of
+from mailroute.model.thread import Thread, own_thread, thread_of
 from mailroute.model.ticket import Event, Ticket
 from mailroute.store import tables as t
 from mailroute.store.columns import AnyRow
+from mailroute.store.further import joined_by
 from mailroute.store.search import few_with, having_words
 from mailroute.store.tickets import event_of, passes, ticket_of
 
@@ -95,7 +96,8 @@ def ticket_page(
     finds is looked at once more (`known_by`), or a search would answer what no page answers.
     """
     c = t.ticket.c
-    conditions = [c.organisation_id == org, passes(only), *_fits(wanted, _mine(only)), *_asked(conn, wanted)]
+    fits = _fits(wanted, _mine(org, only))
+    conditions = [c.organisation_id == org, _is_shown(org, only, wanted), *fits, *_asked(conn, wanted)]
     listed = select(t.ticket).where(*conditions).order_by(c.number.desc())
     top = before if before is not None else _top(conn, org) + 1
     found: list[Ticket] = []
@@ -122,7 +124,7 @@ def _portions(
     portion, few = _PORTION, few_with(conn, org, asked_words(wanted.words))
     while True:
         here = select(number).where(organisation == org, number < top, *_asked(conn, wanted))
-        numbers = conn.execute(_newest(here, only, wanted, few, portion)).scalars().all()
+        numbers = conn.execute(_newest(here, org, only, wanted, few, portion)).scalars().all()
         if numbers:
             yield number.in_(numbers)
         if len(numbers) < portion:
@@ -131,21 +133,30 @@ def _portions(
 
 
 def _newest(
-    here: Select[int], only: TicketFilter, wanted: Wanted, few: Select[int] | None, most: int
+    here: Select[int], org: str, only: TicketFilter, wanted: Wanted, few: Select[int] | None, most: int
 ) -> Select[int]:
     """The newest tickets that may pass, each way by its index; `few` are all that have one of the words."""
     c = t.ticket.c
     if few is not None:
-        found = here.where(or_(c.number.in_(few), c.number == asked_number(wanted.words)), passes(only))
+        found = here.where(
+            or_(c.number.in_(few), c.number == asked_number(wanted.words)), _is_shown(org, only, wanted)
+        )
     elif wanted.contract is not None:
         found = here.where(c.contract == wanted.contract)
     else:
         # Sorted only when they are together: a way that is to be sorted is walked by number through everybody's tickets.
-        found = select(union(*(here.where(way) for way in _ways(only, wanted))).subquery().c.number)
+        found = select(union(*(here.where(way) for way in _ways(org, only, wanted))).subquery().c.number)
     return found.order_by(found.selected_columns.number.desc()).limit(most)
 
 
-def _ways(only: TicketFilter, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _is_shown(org: str, only: TicketFilter, wanted: Wanted) -> ColumnElement[bool]:
+    """What they see, and where their own report was gathered in somebody else's ticket; of a contract that says nothing."""
+    if wanted.contract is not None:
+        return passes(only)
+    return or_(passes(only), t.ticket.c.number.in_(joined_by(org, only.address)))
+
+
+def _ways(org: str, only: TicketFilter, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """By what tickets are theirs to see, each with an index."""
     c = t.ticket.c
     others = (only.shared_with | only.damages_shared_with) - {only.address}
@@ -157,6 +168,8 @@ def _ways(only: TicketFilter, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     yield c.reporter_address.in_(sorted(addresses))
     if only.person is not None and wanted.shelf is not Shelf.SHARED:
         yield c.reporter_id == only.person[1]
+    if wanted.shelf is not Shelf.SHARED:
+        yield c.number.in_(joined_by(org, only.address))
     if only.contracts and wanted.shelf is not Shelf.MINE:
         yield c.contract.in_(sorted(only.contracts))
 
@@ -182,10 +195,10 @@ def _asked(conn: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
     return [or_(*ways, t.ticket.c.number == number)] if number is not None else ways
 
 
-def _mine(only: TicketFilter) -> ColumnElement[bool]:
+def _mine(org: str, only: TicketFilter) -> ColumnElement[bool]:
     """The rows of their own tickets. A reporter without an id is nobody's by it: never NULL, or "not mine" would fail."""
     c = t.ticket.c
-    by_address = c.reporter_address == only.address
+    by_address = or_(c.reporter_address == only.address, c.number.in_(joined_by(org, only.address)))
     if only.person is None:
         return by_address
     kind, person = only.person
@@ -240,6 +253,14 @@ def threads(
         else set()
     )
     return {one.number: thread_of(one, said[one.number], _causes(said[one.number], left)) for one in tickets}
+
+
+def own_threads(conn: Connection, org: str, address: str, numbers: Sequence[int]) -> dict[int, Thread]:
+    """What a further reporter may read of each of these tickets."""
+    said: dict[int, list[Event]] = {one: [] for one in numbers}
+    for row in conn.execute(_SAID, {"org": org, "numbers": list(numbers)}) if numbers else ():
+        said[row.number].append(event_of(row))
+    return {one: own_thread(said[one], address) for one in numbers}
 
 
 def _causes(events: Sequence[Event], left: set[str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ are named in personal.py, so that erasure and export can be built on that list.
 
 from mailroute.store.tables.base import FIRST_TICKET_NUMBER, activation, meta, metadata, organisation, ruleset
 from mailroute.store.tables.directory import contract, lookup, person, property_, unit
-from mailroute.store.tables.gathering import gathering, turn
+from mailroute.store.tables.gathering import further_reporter, gathering, turn
 from mailroute.store.tables.grants import choice, customer_grant, grant_member, invitation, reading, view_as
 from mailroute.store.tables.letters import (
     acknowledgement,
@@ -44,6 +44,7 @@ __all__ = [
     "decision",
     "delivery",
     "event",
+    "further_reporter",
     "gathered",
     "gathering",
     "given_mail",

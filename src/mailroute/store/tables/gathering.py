@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table
 
 from mailroute.store.columns import Key
-from mailroute.store.tables.base import metadata, org
+from mailroute.store.tables.base import metadata, org, words
 
 gathering = Table(
     "gathering",
@@ -15,6 +15,18 @@ gathering = Table(
     Column("case_type", Key, nullable=False),
     Column("number", Integer, nullable=False),
     PrimaryKeyConstraint("organisation_id", "property", "case_type"),
+)
+
+# Whoever reported the matter of a ticket after its reporter, each once: what `joined` and `separated` come to.
+further_reporter = Table(
+    "further_reporter",
+    metadata,
+    org(),
+    Column("number", Integer, nullable=False),
+    Column("address", Key, nullable=False),
+    words("subject"),
+    PrimaryKeyConstraint("organisation_id", "number", "address"),
+    Index("ix_further_reporter", "organisation_id", "address", "number"),
 )
 
 # `property` "" is site-wide.
