@@ -124,7 +124,8 @@ def _understand(mail: Mail, facts: Facts, work: Work, sender: Sender) -> _New:
     matched = match(mail.keys, facts.found, about, day)
     concerns = concerns_of(work.rules.classifier, work.ruleset, mail, about)
     case_type = work.ruleset.case_type(concerns.first.case_type)
-    allowed = permit(about.party, case_type, matched, concerns.first, facts.access)
+    said = f"{mail.message.subject}\n{mail.message.new_text}"
+    allowed = permit(about.party, case_type, matched, concerns.first, facts.access, said)
     matched = allowed.matched
     home = next((p for p in facts.found.properties if p.id == matched.property), None)
     place = _place_in_words(facts, home, matched)

@@ -17,6 +17,7 @@ from mailroute.model.grant import ContractStatus, Grant, Right, contract_status
 from mailroute.model.ruleset import CaseType, Ruleset
 from mailroute.model.ticket import Party, PartyKind
 from mailroute.routing.assign import assign, to_account_manager, to_triage
+from mailroute.routing.lines import named_lines
 from mailroute.routing.sharing import rights, visible_contracts
 
 
@@ -51,9 +52,14 @@ def viewer_of(party: Party, access: Access | None) -> Viewer:
 
 
 def permit(
-    about: Party, case_type: CaseType | None, matched: Matched, classified: Classified, access: Access | None
+    about: Party,
+    case_type: CaseType | None,
+    matched: Matched,
+    classified: Classified,
+    access: Access | None,
+    said: str,
 ) -> Permit:
-    """Whether a new ticket may be made of a mail for `about`."""
+    """Whether a new ticket may be made of a mail for `about`. `said` are the words of the mail."""
     if access is None or about.kind not in (PartyKind.CUSTOMER, PartyKind.UNKNOWN):
         return Permit(Verdict.OPEN, matched)
     grants = access.of(about.address)
@@ -69,7 +75,7 @@ def permit(
             matched, f"the grants of {about.address} give no right to {right.value}", _rule(grants)
         )
     if right is Right.DAMAGE_REPORTS:
-        return _damage(about, matched, grants, access)
+        return _damage(about, matched, grants, access, said)
     return _open(matched, f"{right.value} of the grant {grants[0].id}", _rule(grants))
 
 
@@ -89,7 +95,7 @@ def assignment_of(
     return to_account_manager(name, ruleset, day, _rule(grants), found.steps) or found
 
 
-def _damage(about: Party, matched: Matched, grants: tuple[Grant, ...], access: Access) -> Permit:
+def _damage(about: Party, matched: Matched, grants: tuple[Grant, ...], access: Access, said: str) -> Permit:
     """A damage needs a contract that the sender sees, or the right to do without (gate of C14)."""
     shown = visible_contracts(grants, access.contracts)
     rule = _rule(grants)
@@ -101,16 +107,24 @@ def _damage(about: Party, matched: Matched, grants: tuple[Grant, ...], access: A
     if Right.DAMAGE_WITHOUT_CONTRACT in rights(grants):
         return _open(without, f"damage_without_contract of the grant {grants[0].id}", rule)
     possible = tuple(one for one in shown if contract_status(one.status) not in _WITHOUT_COVER)
-    if len(possible) == 1:
-        [only] = possible
-        step = Step(
-            Station.MATCH, only.number, f"the only contract of {about.address} that covers damages", rule
-        )
-        return Permit(Verdict.OPEN, replace(matched, contract=only.id), (step,), picked=only)
     if not possible:
         return _refused(without, f"{about.address} sees no contract that the damage could belong to", rule)
-    because = f"which of the {len(possible)} contracts that {about.address} sees?"
-    return Permit(Verdict.ASK, without, (Step(Station.ASSIGN, "asks back", because, rule),), possible)
+    lines = named_lines((one.line_of_business for one in access.contracts), said)
+    fitting = tuple(one for one in possible if one.line_of_business in lines) if lines else possible
+    if len(fitting) == 1:
+        return _taken(fitting[0], about, matched, lines, rule)
+    asked = fitting or possible
+    because = f"which of the {len(asked)} contracts that {about.address} sees?"
+    return Permit(Verdict.ASK, without, (Step(Station.ASSIGN, "asks back", because, rule),), asked)
+
+
+def _taken(only: Contract, about: Party, matched: Matched, lines: frozenset[str], rule: str | None) -> Permit:
+    """The one contract that fits: the only one, or the only one of a line of business that the mail names."""
+    because = f"the only contract of {about.address} that covers damages"
+    if lines:
+        because += f" in what the mail names: {', '.join(sorted(lines))}"
+    step = Step(Station.MATCH, only.number, because, rule)
+    return Permit(Verdict.OPEN, replace(matched, contract=only.id), (step,), picked=only)
 
 
 # What is not yet or no longer in force covers no damage: such a contract is not offered, but may be named (REQ-C18).

@@ -185,6 +185,67 @@ def test_with_several_contracts_the_sender_is_asked_which_one_and_the_account_ma
     ]
 
 
+HPV = replace(HRV, id="HPV-1", number="HPV-1", line_of_business="Privathaftpflicht", adviser=None)
+OTHER = replace(KFZ, id="KFZ-2", number="KFZ-2", line_of_business="Kfz")
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("Ein Schaden an meinem Hausrat.", "HRV-500100"),
+        ("Ein Schaden, bitte für die Hausratversicherung.", "HRV-500100"),
+        ("Ich melde einen Kfz-Schaden.", "KFZ-500200"),
+        ("Ein Schaden für die Haftpflicht.", "HPV-1"),
+        ("Ein Schaden.", None),
+        ("Ein Schaden für die Versicherung.", None),
+        ("Ein Schaden an Hausrat und Kfz.", None),
+    ],
+)
+def test_of_several_contracts_the_one_in_the_line_that_the_mail_names_is_taken(
+    text: str, taken: str | None
+) -> None:
+    """REQ-C18: exactly one visible contract of a fitting line of business."""
+    message = a_message(text, "Schaden", KLARA_ADDRESS, auth=ALIGNED)
+    decision = writes(
+        message, with_grant(replace(EVERY, damage_without_contract=False)), contracts=(HRV, KFZ, HPV)
+    )
+    assert decision.ticket is not None
+    assert decision.ticket.place.contract == taken
+    hints = notice(decision, Template.ACKNOWLEDGEMENT).hints
+    assert any(taken in one for one in hints) if taken else not any("zugeordnet" in one for one in hints)
+
+
+def test_only_the_contracts_in_the_line_that_the_mail_names_are_offered() -> None:
+    """REQ-C18."""
+    message = a_message("Ich melde einen Kfz-Schaden.", "Schaden", KLARA_ADDRESS, auth=ALIGNED)
+    decision = writes(
+        message, with_grant(replace(EVERY, damage_without_contract=False)), contracts=(HRV, KFZ, OTHER)
+    )
+    [asked] = [one for one in decision.changes if isinstance(one, Asked)]
+    assert [one.id for one in asked.choices] == ["KFZ-500200", "KFZ-2"]
+
+
+def test_the_only_contract_they_see_is_not_taken_for_a_damage_in_another_line() -> None:
+    """REQ-C18: theirs in that line is not shown to them, so they are asked."""
+    hidden = replace(KFZ, status="STORNO")
+    message = a_message("Ich melde einen Kfz-Schaden.", "Schaden", KLARA_ADDRESS, auth=ALIGNED)
+    decision = writes(
+        message, with_grant(replace(EVERY, damage_without_contract=False)), contracts=(HRV, hidden)
+    )
+    assert decision.ticket is not None
+    assert decision.ticket.place.contract is None
+    [asked] = [one for one in decision.changes if isinstance(one, Asked)]
+    assert [one.id for one in asked.choices] == ["HRV-500100"]
+
+
+def test_a_named_contract_counts_whatever_line_the_words_name() -> None:
+    """REQ-C18, A2."""
+    message = a_message("Schaden an Hausrat, Vertrag KFZ-500200.", "Schaden", KLARA_ADDRESS, auth=ALIGNED)
+    decision = writes(message, with_grant(replace(EVERY, damage_without_contract=False)))
+    assert decision.ticket is not None
+    assert decision.ticket.place.contract == "KFZ-500200"
+
+
 def test_who_is_not_proven_is_asked_without_a_list() -> None:
     """REQ-C18, ambiguity 30."""
     forged = replace(DAMAGE, auth=NOT_ALIGNED)
