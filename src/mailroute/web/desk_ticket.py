@@ -32,6 +32,7 @@ from mailroute.web.desk_lists import active, name_of
 from mailroute.web.desk_look import Look, look_at
 from mailroute.web.desk_told import Receipt, Teller, own_words, receipts
 from mailroute.web.pages import page
+from mailroute.web.trace import trace_words
 from mailroute.web.visitor import staff
 from mailroute.web.words import say
 
@@ -102,6 +103,7 @@ def _page(
         typed=typed or {},
         teller=teller,
         own_words=own_words,
+        in_words=trace_words(visitor.language),
         buttons={one.value for one in shown(look.ticket, me)},
         draft=draft if draft is not None and draft.author in (me.address, *me.also) else None,
         picks=look.pickables if _may_sort(look, me) else (),

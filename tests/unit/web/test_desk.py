@@ -14,6 +14,8 @@ from mailroute.model.ticket import Answered, Noted, Status, Ticket
 from mailroute.routing.buttons import NEEDS_WORDS, Button
 from mailroute.store.outbox import letter_content, letters
 from mailroute.store.tickets import events, ticket, tickets
+from mailroute.web.trace import trace_words
+from mailroute.web.words import say
 from tests.support.house import a_mail
 from tests.support.stores import a_decision, opened, put
 from tests.support.web import BRANDT, KLARA, SCHMIDT, Pages, Person, open_pages
@@ -209,8 +211,11 @@ def test_the_page_of_a_ticket_shows_thread_facts_and_the_trace_of_explain(pages:
     with pages.store.read() as conn:
         (explained,) = history(conn, "abc", damage)
     assert explained["trace"]
+    t, in_words = say("de"), trace_words("de")
     for step in explained["trace"]:
-        assert " ".join(f"{step['station']} {step['verdict']} – {step['because']}".split()) in shown
+        line = f"{t('station.' + step['station'])} {in_words(step['verdict'])} – {in_words(step['because'])}"
+        assert " ".join(line.split()) in shown
+    assert "ein Mensch hat es geschrieben" in shown
 
 
 def test_buttons_do_what_replies_do_and_say_what_receipts_say(pages: Pages, damage: int) -> None:
