@@ -30,7 +30,8 @@ FOLDERS = sorted(path for path in HERE.iterdir() if path.is_dir())
 def laid_over_the_demo_firm(folder: Path, tmp_path: Path) -> Path:
     """A copy of the demo firm with the changes of `folder`."""
     firm = tmp_path / "rules"
-    without = () if (folder / "rules" / "tests").exists() else ("tests",)
+    # Packs that a firm has no copy of are taken from where they lie.
+    without = ("packs",) if (folder / "rules" / "tests").exists() else ("packs", "tests")
     shutil.copytree(CHECKOUT / "rules", firm, ignore=shutil.ignore_patterns(*without))
     if (folder / "rules").exists():
         shutil.copytree(folder / "rules", firm, dirs_exist_ok=True)
@@ -69,7 +70,7 @@ def said_about(firm: Path, templates: Path | None = None) -> str:
 def said_with_another(firm: Path, folder: Path, tmp_path: Path) -> str:
     """What does not fit the other organisation of the installation."""
     other = tmp_path / "xyz"
-    shutil.copytree(CHECKOUT / "rules", other, ignore=shutil.ignore_patterns("tests"))
+    shutil.copytree(CHECKOUT / "rules", other, ignore=shutil.ignore_patterns("packs", "tests"))
     organisation = other / "organisation.yaml"
     organisation.write_text(
         organisation.read_text().replace("id: abc\n", "id: xyz\n").replace("@abc-", "@xyz-")

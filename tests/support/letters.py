@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -420,8 +421,9 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
     return Notice(**(whole | special[template] | changes))
 
 
+@cache
 def shipped_templates(language: str = "de") -> Templates:
-    """Our own, without a site's."""
+    """Our own, without a site's. Read once: they keep nothing but what they have compiled."""
     return load((SHIPPED,), language)
 
 

@@ -15,9 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from jinja2 import (
+    BytecodeCache,
     FunctionLoader,
     StrictUndefined,
     TemplateError,
@@ -26,6 +28,7 @@ from jinja2 import (
     nodes,
 )
 from jinja2 import Template as Compiled
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import BlockReference, Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -126,6 +129,30 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         parsed = super()._parse(source, name, filename)
         bounds.Bound().visit(parsed)
         return parsed
+
+
+class _Compiled(BytecodeCache):
+    """What templates are once they are compiled, which costs more than to write a letter: for all organisations of
+    this process, and for the same files after a reload.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of this file with this text, if it is known."""
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it. Who edits all day long does not fill the memory."""
+        if len(self._code) >= _COMPILED_MOST:
+            self._code.clear()
+        if bucket.code is not None:
+            self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED_MOST = 2_000
+_compiled = _Compiled()
 
 
 @dataclass(slots=True)
@@ -242,6 +269,7 @@ def _environment(source: Callable[[str], tuple[str, str, Callable[[], bool]]]) -
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_compiled,
     )
     environment.filters = {**FILTERS, **bounds.FILTERS}
     environment.tests = {name: environment.tests[name] for name in TESTS}

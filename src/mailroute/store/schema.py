@@ -70,7 +70,8 @@ def create(engine: Engine) -> None:
             conn.execute(text("SELECT pg_advisory_xact_lock(5117219)"))
             if inspect(conn).has_table("alembic_version"):
                 return
-        metadata.create_all(conn)
+        # It is empty: forty questions for its tables need not be asked.
+        metadata.create_all(conn, checkfirst=False)
         conn.execute(
             text(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY)"

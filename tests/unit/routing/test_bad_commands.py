@@ -1,6 +1,6 @@
 """Commands that must not work: each gets its answer, changes nothing it should not, and leaves an event (REQ-D18).
 
-The answers are documented in docs/commands.md; two commands at the same instant are in store/test_assign_at_once.py.
+The answers are documented in docs/commands.md; two commands at the same instant are in e2e/test_assign_at_once.py.
 """
 
 from __future__ import annotations

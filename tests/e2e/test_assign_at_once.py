@@ -1,9 +1,12 @@
 """REQ-D1: 200 assignments of one ticket at the same moment leave one assignee and a linear log, on every database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from mailroute.errors import Conflict
 from mailroute.model.decision import Decision, DueTimer, TimerKind
@@ -15,8 +18,9 @@ from mailroute.routing.commands import parse_commands
 from mailroute.routing.decide_command import decide_command
 from mailroute.routing.decide_timer import decide_timer
 from mailroute.store.apply import apply, events
-from mailroute.store.engine import Connection, Store
+from mailroute.store.engine import Connection, Store, migrate, open_store
 from mailroute.store.facts import gather_for_ticket
+from mailroute.store.verify import verify
 from tests.support.deciding import RULES, RULESET, says
 from tests.support.factories import NOW, an_envelope
 from tests.support.stores import open_case, ticket_of, write
@@ -26,6 +30,18 @@ COLLEAGUES = ("huber", "weber", "lang", "zeiler")
 COLLEAGUES_AND_PARTNERS = ("huber", "rohrfrei", "weber", "Rohrfrei GmbH")
 DUE = NOW + timedelta(days=2)
 PARTNER = Party(PartyKind.PARTNER, "rohrfrei", "Rohrfrei GmbH", "auftrag@rohrfrei.example")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Empty books, which are right afterwards."""
+    sqlite = f"sqlite:///{tmp_path / 'mailroute.db'}"
+    url = sqlite if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    migrate(url)
+    with open_store(url) as opened:
+        yield opened
+        with opened.read() as conn:
+            assert verify(conn, contents=True) == ()
 
 
 def hand_on(store: Store, number: int, nth: int, to: Sequence[str] = COLLEAGUES) -> str:
