@@ -13,7 +13,7 @@ from mailroute.admin.acts import Act, Impossible, carry_out
 from mailroute.model.ticket import MessageAdded, Status
 from mailroute.store.invitations import invitations
 from mailroute.store.views import views
-from tests.support.house import House, Letter, a_mail, a_reply, firm_with, open_house
+from tests.support.house import House, Letter, a_mail, a_reply, berlin, firm_with, open_house
 from tests.support.servers import wait_until
 from tests.support.stores import tickets_seen_by_another_process
 
@@ -92,6 +92,23 @@ def test_members_share_a_ticket_from_the_first_mail_to_the_last(house: House) ->
     # REQ-B5: somebody has answered, so reading is enough, and the house hears nothing of it.
     assert house.reply(to(told, KLARA)[0], "GELESEN") == []
     assert house.events(ticket)[-1].change.kind == "marked-read"
+
+
+def test_at_three_in_the_night_a_member_gets_a_number_and_the_clock_waits_for_the_morning(
+    rules: Path,
+) -> None:
+    """REQ-C26: reachable outside office hours; whoever has it is reminded in their own working time."""
+    with open_house(rules=rules, at=berlin(24, 3)) as house:
+        opened = house.get(a_question())
+        [ticket] = house.tickets()
+        assert ticket.label in to(opened, KLARA)[0].subject
+        assert [one.to for one in opened] == [KLARA]  # nobody else is woken
+
+        assert [one.to for one in house.turn_to(berlin(24, 8))] == [BRANDT]
+        assert house.turn_to(berlin(24, 10)) == []  # seven hours, but only two of them at work
+        late = [one for day in (24, 25, 26) for one in house.turn_to(berlin(day, 16, 59))]
+        assert BRANDT in {one.to for one in late if "rinner" in one.subject}
+        assert house.contradictions() == []
 
 
 def test_read_is_refused_until_somebody_has_answered(house: House) -> None:

@@ -233,7 +233,7 @@ def test_the_table_names_every_route(walk: tuple[Pages, dict[str, Person]]) -> N
 def test_everybody_finds_what_is_theirs_and_looking_changes_nothing(
     walk: tuple[Pages, dict[str, Person]], method: str
 ) -> None:
-    """REQ-B2, B3, B8, B13, C11: what one may not see is 404; no ticket, letter or mail is other afterwards."""
+    """REQ-B2, B3, B8, B13, C11, C25: what one may not see is 404; no ticket, letter or mail is other afterwards."""
     pages, people = walk
     before = _books(pages)
     assert _differing(GETS, people, method) == []
@@ -267,5 +267,6 @@ def test_no_form_is_taken_without_the_token_of_the_session(walk: tuple[Pages, di
 
 
 def test_forms_do_only_what_their_sender_may(walk: tuple[Pages, dict[str, Person]]) -> None:
+    """REQ-C25: there is no form for grants at all, and what administrators look after is there for them alone."""
     _, people = walk
     assert _differing(POSTS, people, "POST") == []

@@ -1,0 +1,40 @@
+"""Each row of the requirements of issue 6 (parts A, B and C) is named by a test that covers it."""
+
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+ROWS = {f"A{n}" for n in range(1, 14)} | {f"B{n}" for n in range(1, 15)} | {f"C{n}" for n in range(1, 28)}
+# "REQ-B2 to B6, C9": one letter holds for the numbers after it.
+_NAMED = re.compile(r"REQ-([A-Z]\d+(?:(?:,| to| and| or)? (?:REQ-)?[A-Z]?\d+\b)*)")
+_PART = re.compile(r"(to )?(?:REQ-)?([A-Z]?)(\d+)")
+
+
+def rows_named(text: str) -> set[str]:
+    """Every row that a text names."""
+    found: set[str] = set()
+    for named in _NAMED.findall(text):
+        letter, last = "", 0
+        for to, own, number in _PART.findall(named):
+            letter, first = own or letter, last + 1 if to else int(number)
+            found |= {f"{letter}{n}" for n in range(first, int(number) + 1)}
+            last = int(number)
+    return found
+
+
+def test_names_are_read_with_their_ranges() -> None:
+    assert rows_named("REQ-B2 to B4, C9 and 11; REQ-A1: x, REQ-D7") == {
+        "B2",
+        "B3",
+        "B4",
+        "C9",
+        "C11",
+        "A1",
+        "D7",
+    }
+
+
+def test_every_row_of_grants_sharing_and_assignment_is_named_by_a_test() -> None:
+    tests = (path for path in TESTS.rglob("test_*.py") if path != Path(__file__))
+    named = {row for path in tests for row in rows_named(path.read_text(encoding="utf-8"))}
+    assert ROWS - named == set()
