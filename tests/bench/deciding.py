@@ -43,14 +43,18 @@ from mailroute.model.directory import (
     Unit,
 )
 from mailroute.model.mail import Door, Envelope, Trust
+from mailroute.model.message import Message
 from mailroute.model.tokens import Key, Keyring
+from mailroute.routing.classify import compile_classifier, heard_in
 from mailroute.routing.locate import locate
-from mailroute.rules import load_files, read_files
+from mailroute.routing.weigh import Tally, weigh
+from mailroute.rules import load_files, load_pack, read_files
 from mailroute.store import tables as t
 from mailroute.store.directory_rows import contract_row, lookup_rows, person_row, property_row, unit_rows
 from mailroute.store.engine import Connection, migrate, open_store
 from mailroute.store.facts import found_by
 from mailroute.store.mails import Claimed
+from tests.quality.labelled import labelled
 
 PROPERTIES, CONTRACTS, CASE_TYPES = 100_000, 1_000_000, 200
 UNITS_PER_PROPERTY, CONTRACTS_PER_PERSON = 5, 2
@@ -59,6 +63,7 @@ MAILS = 400
 MOST_DECIDING_MS, MOST_EXACT_MS, MOST_TYPO_MS, MOST_MEMORY_MB = 2.0, 1.0, 3.0, 600
 _T = TypeVar("_T")
 _PORTION = 5_000
+_PACK = "property-de"
 _ORG, _INBOX = "abc", "service@abc-hausverwaltung.example"
 _NOW = datetime(2026, 11, 24, 9, 2, tzinfo=UTC)
 _KEYRING = Keyring((Key("k", b"a key of the bench".ljust(32)),))
@@ -250,6 +255,7 @@ def measure(database: Path, properties: int, contracts: int, case_types: int) ->
             mails = [a_mail(dice, properties, contracts, kind) for _ in range(MAILS)]
             figures |= _kind(conn, site, streets, kind, mails, whole)
     figures["deciding"] = statistics.median(whole)
+    figures["pack: classifying"] = _classifying(dice)
     figures["memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     store.close()
     return figures
@@ -289,6 +295,22 @@ def _kind(
         f"{kind}: parsing": statistics.median(parsing),
         f"{kind}: found %": 100 * found / len(mails),
     }
+
+
+def _classifying(dice: random.Random) -> float:
+    """Median CPU ms of hearing and weighing 4 kB of what people write, with the tens of thousands of words of a pack."""
+    classifier = compile_classifier(load_pack(_PACK).ruleset)
+    sentences = [mail.text for mail in labelled("tune", _PACK)]
+
+    def classify(message: Message) -> Tally:
+        return weigh(classifier.scales, heard_in(classifier, message, reply=False))
+
+    times = []
+    for _ in range(MAILS):
+        text = "\n\n".join(dice.sample(sentences, len(sentences)))[:3900]
+        message = parse(f"Subject: Anfrage\nContent-Type: text/plain; charset=utf-8\n\n{text}\n".encode())
+        times.append(_ms(partial(classify, message))[0])
+    return statistics.median(times)
 
 
 def _ms(work: Callable[[], _T]) -> tuple[float, _T]:

@@ -93,7 +93,7 @@ def words_to_learn(mails: Sequence[tuple[Labelled, float]], known: Knowledge) ->
 
 def lessons(mails: Sequence[tuple[Labelled, float]], words: Sequence[str]) -> list[Lesson]:
     """The mails, heard as the program hears them that knows just these words."""
-    scales = Scales({}, dict.fromkeys(words, ()), {}, {}, {}, frozenset())
+    scales = Scales({}, {word: {} for word in words}, {}, {}, {}, frozenset())
     classifier = Classifier(Vocabulary(words, ()), scales, {}, frozenset(), frozenset(), (), order=None)
     return [_lesson(classifier, mail, share) for mail, share in mails]
 

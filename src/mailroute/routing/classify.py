@@ -24,7 +24,7 @@ from mailroute.routing.conditions import Asked, parts_of, reason_for
 from mailroute.routing.context import NOT_NOW
 from mailroute.routing.learned_order import Order, compile_order, ordered
 from mailroute.routing.vocabulary import Vocabulary
-from mailroute.routing.weigh import Scales, Tally, Told, scales_of, weigh
+from mailroute.routing.weigh import Scales, Tally, Told, evidence_texts, scales_of, weigh
 
 SUBJECT_FACTOR = 2.0
 # The subject of a reply is that of an older mail, and must not outvote what its writer says now.
@@ -73,7 +73,7 @@ def compile_classifier(ruleset: Ruleset) -> Classifier:
                     continue
     scales = scales_of(ruleset)
     return Classifier(
-        vocabulary=Vocabulary([*scales.weights, *words], phrases),
+        vocabulary=Vocabulary([*evidence_texts(ruleset), *words], phrases),
         scales=scales,
         patterns=patterns,
         words=frozenset(words),

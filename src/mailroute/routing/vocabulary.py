@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, count, islice
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -68,10 +68,14 @@ _Place = tuple[int, int, int, int]
 _LETTERS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Gapped:
-    """A pattern of several pieces, in the order in which they must stand; `gap_words` None: in any order."""
+    """A pattern of several pieces, in the order in which they must stand; `gap_words` None: in any order.
 
+    `number` is its place among all of them.
+    """
+
+    number: int
     text: str
     is_phrase: bool
     pieces: tuple[str, ...]
@@ -96,14 +100,18 @@ class _Split:
         """The word that holds that letter of `spaced`, or begins behind it where it is a blank."""
         return self.spaced.count(" ", 0, position + 1) - 1
 
+    def sentence_of(self, word: int) -> int:
+        """The number of the sentence that a word stands in."""
+        return bisect_right(self.sentences, word) - 1
+
     def sentence_around(self, word: int) -> tuple[int, int]:
         """The first word of the sentence, and that of the next one."""
-        at = bisect_right(self.sentences, word)
+        at = self.sentence_of(word) + 1
         return self.sentences[at - 1], self.sentences[at] if at < len(self.sentences) else len(self.words)
 
     def span(self, text: str, word: int) -> tuple[int, int]:
         """Where a word stands in the text that was split. Only sentences of which something is shown are read again."""
-        sentence = bisect_right(self.sentences, word) - 1
+        sentence = self.sentence_of(word)
         if sentence not in self._spans:
             begin, *end = self.begins[sentence : sentence + 2]
             found = _WORD.finditer(text, begin, *end)
@@ -152,7 +160,8 @@ class Vocabulary:
     """All patterns of one ruleset. Fixed once built; building is linear in the letters of the patterns."""
 
     def __init__(self, words: Iterable[str], phrases: Iterable[str]) -> None:
-        self._gaps: dict[str, list[_Gapped]] = {}
+        # By the first piece, then by the second.
+        self._gaps: dict[str, dict[str, list[_Gapped]]] = {}
         by_key = patterns_by_key(self._patterns(words, phrases))
         single = {key: patterns for key, patterns in by_key.items() if " " not in key}
         self._words = Words(single)
@@ -164,6 +173,7 @@ class Vocabulary:
 
     def _patterns(self, words: Iterable[str], phrases: Iterable[str]) -> Iterator[tuple[str, Pattern]]:
         pieces_known: set[str] = set()
+        number = count()
         for is_phrase, texts in ((False, words), (True, phrases)):
             for text in dict.fromkeys(texts):
                 if not is_phrase and _WORD.fullmatch(text):
@@ -173,8 +183,8 @@ class Vocabulary:
                     continue
                 pieces, trouble = _pieces_of(text, is_phrase), is_trouble(fold(text))
                 if len(pieces) > 1:
-                    gapped = _Gapped(text, is_phrase, pieces, trouble, _gap_of(text))
-                    self._gaps.setdefault(pieces[0], []).append(gapped)
+                    gapped = _Gapped(next(number), text, is_phrase, pieces, trouble, _gap_of(text))
+                    self._gaps.setdefault(pieces[0], {}).setdefault(pieces[1], []).append(gapped)
                     pieces_known.update(pieces)
                 else:
                     for word in _OR.split(text.strip()):
@@ -197,15 +207,16 @@ class Vocabulary:
         covered = _words_in_sequences(found.sequences, joined)
         heard: list[Heard] = []
         counted: dict[Pattern, int] = {}
-        for pattern, first, last, is_part in (*found.sequences, *found.words):
+        for pattern, first, last, is_part in chain(found.sequences, found.words):
             many = counted.get(pattern, 0)
-            if many < HEARD_EACH:
-                counted[pattern] = many + 1
-                how = said[first] if said else NOTHING_SAID
-                if pattern.is_trouble and is_denied(split.words, first, last):
-                    how |= Said.DENIED
-                is_part = is_part or (first == last and first in covered)
-                heard.append(Heard(pattern.text, pattern.is_phrase, first, last, is_part, how))
+            if many == HEARD_EACH:
+                continue
+            counted[pattern] = many + 1
+            how = said[first] if said else NOTHING_SAID
+            if pattern.is_trouble and is_denied(split.words, first, last):
+                how |= Said.DENIED
+            is_part = is_part or (first == last and first in covered)
+            heard.append(Heard(pattern.text, pattern.is_phrase, first, last, is_part, how))
         for gap, (first, last, _, _) in joined:
             how = said[first] if said else NOTHING_SAID
             if gap.is_trouble and is_denied(split.words, first, last):
@@ -252,16 +263,37 @@ class Vocabulary:
 
     def _joined(self, split: _Split, pieces: dict[str, list[_Place]]) -> Iterator[tuple[_Gapped, _Place]]:
         """The patterns of several pieces that stand together in one sentence."""
-        for piece, places in pieces.items():
-            for gapped in self._gaps.get(piece, ()):
-                following = [pieces.get(rest) for rest in gapped.pieces[1:]]
-                if None in following:
-                    continue
-                for place in places[:HEARD_EACH]:
-                    found = _together(split, place, [one for one in following if one], gapped.gap_words)
-                    if found is not None:
-                        yield gapped, found
-                        break
+        begun = [
+            (places, behind)
+            for piece, places in pieces.items()
+            if (behind := self._gaps.get(piece)) and not behind.keys().isdisjoint(pieces.keys())
+        ]
+        beside = _by_sentence(split, pieces) if begun else []
+        for places, behind in begun:
+            found: dict[_Gapped, _Place] = {}
+            for place in places[:HEARD_EACH]:
+                here = beside[split.sentence_of(place[0])]
+                for second in behind.keys() & here.keys():
+                    for gapped in behind[second]:
+                        rest = [here.get(one) for one in gapped.pieces[1:]]
+                        if gapped not in found and None not in rest:
+                            together = _together(place, [one for one in rest if one], gapped.gap_words)
+                            if together is not None:
+                                found[gapped] = together
+            yield from sorted(found.items(), key=lambda item: item[0].number) if found else ()
+
+
+def _by_sentence(split: _Split, pieces: dict[str, list[_Place]]) -> list[dict[str, list[_Place]]]:
+    """For each sentence the pieces in it, with their places there."""
+    ends = (*split.sentences[1:], len(split.words))
+    found: list[dict[str, list[_Place]]] = [{} for _ in ends]
+    in_sentence = [
+        here for here, begin, end in zip(found, split.sentences, ends, strict=True) for _ in range(begin, end)
+    ]
+    for piece, places in pieces.items():
+        for place in places:
+            in_sentence[place[0]].setdefault(piece, []).append(place)
+    return found
 
 
 def _words_in_sequences(sequences: list[_Whole], joined: list[tuple[_Gapped, _Place]]) -> set[int]:
@@ -286,16 +318,13 @@ def _gap_of(text: str) -> int | None:
     return GAP_WORDS if _GAP.search(text) else NO_GAP_WORDS
 
 
-def _together(split: _Split, place: _Place, rest: list[list[_Place]], gap: int | None) -> _Place | None:
-    """Where all pieces stand if they are in the sentence of the first one, and follow it closely unless gap is None."""
-    begin, end = split.sentence_around(place[0])
+def _together(place: _Place, rest: list[list[_Place]], gap: int | None) -> _Place | None:
+    """Where all pieces stand if those of `rest`, of the same sentence, follow the first closely unless gap is None."""
     _, before_word, before_first, before_last = place
     first, last = place, place
     for places in rest:
         for one in places:
             word, _, one_first, one_last = one
-            if not begin <= word < end:
-                continue
             follows = one_first >= before_last
             if (follows and (gap is None or word - before_word <= gap)) or (
                 gap is None and one_last <= before_first

@@ -5,8 +5,8 @@ A score is the sum of the weights of the words and phrases that stand in the mai
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -57,13 +57,12 @@ Speaking = tuple[Heard, Told, float]
 class Scales:
     """What is made ready of the evidence of a ruleset.
 
-    `weights` maps an evidence text to (id, weight) pairs, where the id is that of a case type or of a pack, `pack_of`
-    the case types to the pack whose words against all of them count too. `bars` are the scores that are enough in a
+    `pack_of` maps the case types to the pack whose words against all of them count too. `bars` are the scores that are enough in a
     pack, `strongest` the highest weight of all other case types, `alarms` the emergencies of packs.
     """
 
     case_types: dict[str, CaseType]
-    weights: Mapping[str, tuple[tuple[str, float], ...]]
+    weights: dict[str, dict[str, float]]
     pack_of: dict[str, str]
     bars: dict[str, float]
     strongest: dict[str, float]
@@ -79,6 +78,12 @@ class Tally:
     scores: tuple[CaseTypeScore, ...]
     winner: CaseType | None
     is_over: bool
+
+
+def evidence_texts(ruleset: Ruleset) -> Iterator[str]:
+    """Every text that is evidence, once: what the rules say, then what packs have learned."""
+    own = (evidence.text for case_type in ruleset.case_types for evidence in case_type.evidence)
+    yield from dict.fromkeys(chain(own, *(one.words.cells for one in ruleset.learned)))
 
 
 def scales_of(ruleset: Ruleset) -> Scales:
@@ -101,41 +106,34 @@ def scales_of(ruleset: Ruleset) -> Scales:
     )
 
 
-class _Weights(Mapping[str, tuple[tuple[str, float], ...]]):
-    """All evidence by its text: what the rules say, and what packs have learned, read when a mail first brings it."""
+# What weighs a text that is no evidence at all.
+_NO_EVIDENCE: dict[str, float] = {}
+
+
+class _Weights(dict[str, dict[str, float]]):
+    """What each evidence text weighs, by the id of a case type or of a pack: what the rules say, and what packs have
+    learned of a word. It is gathered when a mail first brings it.
+    """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._ruleset = ruleset
-        self._own: dict[str, list[tuple[str, float]]] = {}
+        super().__init__()
+        self._learned = ruleset.learned
+        self._own: dict[str, dict[str, float]] = {}
         for case_type in ruleset.case_types:
             for evidence in case_type.evidence:
-                self._own.setdefault(evidence.text, []).append((case_type.id, evidence.weight))
-        self._read: dict[str, tuple[tuple[str, float], ...]] = {}
+                own = self._own.setdefault(evidence.text, {})
+                own[case_type.id] = own.get(case_type.id, 0.0) + evidence.weight
 
-    def __getitem__(self, text: str) -> tuple[tuple[str, float], ...]:
-        found = self._read.get(text)
-        if found is None:
-            if text not in self:
-                raise KeyError(text)
-            found = self._read[text] = tuple(self._pairs(text))
+    def __missing__(self, text: str) -> dict[str, float]:
+        # What the rules say themselves goes before what a pack has learned for the same case type.
+        own = self._own.get(text, {})
+        found = dict(own)
+        for learned in self._learned:
+            for target, weight in learned.said_by(text).items():
+                if target not in own:
+                    found[target] = found.get(target, 0.0) + weight
+        self[text] = found = found or _NO_EVIDENCE
         return found
-
-    def _pairs(self, text: str) -> Iterator[tuple[str, float]]:
-        """What the rules say themselves goes before what a pack has learned for the same case type."""
-        own = self._own.get(text, [])
-        yield from own
-        said = {one for one, _ in own}
-        for learned in self._ruleset.learned:
-            yield from (pair for pair in learned.said_by(text).items() if pair[0] not in said)
-
-    def __contains__(self, text: object) -> bool:
-        return text in self._own or any(text in learned.words.cells for learned in self._ruleset.learned)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(chain(self._own, *(one.words.cells for one in self._ruleset.learned))))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def counted(scales: Scales, told: Iterable[Told]) -> Iterator[Speaking]:
@@ -146,7 +144,7 @@ def counted(scales: Scales, told: Iterable[Told]) -> Iterator[Speaking]:
         factor = text.factor
         for one in text.hearing.heard:
             pattern, is_phrase, _, _, is_part, said = one
-            if is_phrase or pattern not in weights:
+            if is_phrase or weights[pattern] is _NO_EVIDENCE:
                 continue
             value = factor * PART_FACTOR if is_part else factor
             if said is not NOTHING_SAID:
@@ -167,13 +165,14 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     said = [one for one in evidence if one[0].said is not NOTHING_SAID]
     over = _values(one for one in said if Said.OVER in one[0].said)
     if scales.alarms:
-        happening = _once(one for one in evidence if not one[0].said & NOT_NOW)
+        happening = _once(one for one in evidence if one[0].said is NOTHING_SAID or not one[0].said & NOT_NOW)
         totals |= {alarm: _total_of(scales, alarm, happening) for alarm in scales.alarms & totals.keys()}
     # What more speaks against than for is nothing to offer to anybody.
     heard = [one for one, total in totals.items() if total > 0 and one in scales.case_types]
     scored = [(one, totals[one] + totals.get(scales.pack_of.get(one, ""), 0.0)) for one in heard]
     ranked = sorted(scored, key=lambda item: (-item[1], item[0]))
-    because = _explained(scales, evidence, {one for one, _ in ranked[:EXPLAINED]} | scales.alarms)
+    explained = {one for at, (one, _) in enumerate(ranked) if at < EXPLAINED or one in scales.alarms}
+    because = _explained(scales, evidence, explained)
     scores = tuple(CaseTypeScore(one, round(score, 3), because.get(one, "")) for one, score in ranked)
     winner = _winner(scales, scores, sum(text.hearing.words for text in told))
     is_over = winner is not None and 2 * _total_of(scales, winner.id, over) > totals[winner.id]
@@ -193,41 +192,40 @@ def _once(evidence: Iterable[Speaking]) -> dict[str, float]:
     """As `_values`, but each pattern once: who repeats the thing does not make it an emergency."""
     values: dict[str, float] = {}
     for one, _, value in evidence:
-        values[one.pattern] = max(values.get(one.pattern, 0.0), min(value, 1.0))
+        if value > values.get(one.pattern, 0.0):
+            values[one.pattern] = min(1.0, value)
     return values
 
 
 def _totals(scales: Scales, values: dict[str, float]) -> dict[str, float]:
-    totals: dict[str, float] = {}
+    totals: defaultdict[str, float] = defaultdict(float)
     weights = scales.weights
     for text, value in values.items():
-        for target, weight in weights[text]:
-            totals[target] = totals.get(target, 0.0) + value * weight
-    return totals
+        for target, weight in weights[text].items():
+            totals[target] += value * weight
+    return dict(totals)
 
 
 def _total_of(scales: Scales, case_type: str, values: dict[str, float]) -> float:
-    return sum(
-        value * weight
-        for text, value in values.items()
-        for target, weight in scales.weights[text]
-        if target == case_type
-    )
+    weights = scales.weights
+    return sum(value * weights[text].get(case_type, 0.0) for text, value in values.items())
 
 
 def _explained(scales: Scales, evidence: Sequence[Speaking], case_types: set[str]) -> dict[str, str]:
     """The words that spoke loudest for each of these case types, in the order of the mail."""
-    speaking: dict[str, list[tuple[float, int]]] = {one: [] for one in case_types}
-    for at, (one, _, value) in enumerate(evidence):
-        for target, weight in scales.weights[one.pattern]:
-            if weight > 0 and target in case_types:
-                speaking[target].append((-value * weight, at))
-    return {name: _because(evidence, heapq.nsmallest(QUOTED, found)) for name, found in speaking.items()}
-
-
-def _because(evidence: Sequence[Speaking], found: Sequence[tuple[float, int]]) -> str:
-    spoke = [evidence[at] for at in sorted(at for _, at in found)]
-    return ", ".join(dict.fromkeys(text.quote(one) for one, text, _ in spoke))
+    said = [(scales.weights[one.pattern], -value, at) for at, (one, _, value) in enumerate(evidence)]
+    loudest = {
+        name: sorted((value * of[name], at) for of, value, at in said if of.get(name, 0.0) > 0)[:QUOTED]
+        for name in case_types
+    }
+    # The same words speak for several of them.
+    quoted = {
+        at: evidence[at][1].quote(evidence[at][0]) for at in {at for one in loudest.values() for _, at in one}
+    }
+    return {
+        name: ", ".join(dict.fromkeys(quoted[at] for at in sorted(at for _, at in found)))
+        for name, found in loudest.items()
+    }
 
 
 def _winner(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> CaseType | None:
