@@ -28,6 +28,7 @@ from mailroute.message.wording import (
     is_end_of_forwarded,
     is_forward_subject,
     label_of,
+    may_introduce,
     separator_of,
     unglue,
     unquoted,
@@ -110,8 +111,9 @@ def _from_text(lines: Sequence[str], forward_subject: bool) -> Forwarded | None:
         if not quoted_line.strip(" \t>\ufeff"):
             continue
         line = unquoted(quoted_line)
-        separator = separator_of(line)
-        if separator is not None:
+        if not may_introduce(line):
+            found = _from_groupwise(lines, number) if forward_subject else None
+        elif (separator := separator_of(line)) is not None:
             found = _after_separator(lines, number, separator, forward_subject)
         elif label_of(line) is not None:
             block = header_block(lines, number) if forward_subject else None

@@ -21,6 +21,7 @@ from mailroute.message.wording import (
     is_greeting,
     is_quoted,
     label_of,
+    may_introduce,
     names_original,
     separator_of,
 )
@@ -82,19 +83,28 @@ def _end_of_new(lines: Sequence[str], is_answer: bool) -> int:
     for number, line in enumerate(lines):
         if not line.strip():
             continue
-        if (something_above or is_answer) and _begins_quoted_rest(lines, number):
-            return _before_rule(lines, number)
         if something_above and begins_foreign_quote(line):
             return _before_rule(lines, number)
-        if something_above and holds_attribution_and_quote(line):
-            return number
-        count = attribution(lines, number)
-        if count and not _quote_follows(lines, number + 1):
-            joined = " ".join(lines[number - count + 1 : number + 1])
-            if has_moment_or_address(joined) and _anything_new(lines, number - count + 1):
-                return number - count + 1
+        if may_introduce(line):
+            begin = _quoted_from(lines, number, something_above, is_answer)
+            if begin is not None:
+                return begin
         something_above = something_above or not is_quoted(line)
     return len(lines)
+
+
+def _quoted_from(lines: Sequence[str], number: int, something_above: bool, is_answer: bool) -> int | None:
+    """Where all that is quoted begins, if line `number` says so."""
+    if (something_above or is_answer) and _begins_quoted_rest(lines, number):
+        return _before_rule(lines, number)
+    if something_above and holds_attribution_and_quote(lines[number]):
+        return number
+    count = attribution(lines, number)
+    if count and not _quote_follows(lines, number + 1):
+        joined = " ".join(lines[number - count + 1 : number + 1])
+        if has_moment_or_address(joined) and _anything_new(lines, number - count + 1):
+            return number - count + 1
+    return None
 
 
 def _anything_new(lines: Sequence[str], end: int) -> bool:
@@ -147,6 +157,9 @@ def _segments(lines: Sequence[str], end: int) -> list[list[str]]:
     segments: list[list[str]] = [[]]
     for number in range(end):
         line = lines[number]
+        if not line:
+            segments[-1].append(line)
+            continue
         if is_quoted(line):
             if segments[-1]:
                 segments.append([])
@@ -176,10 +189,12 @@ def _is_wrapped_quote(lines: Sequence[str], number: int, end: int) -> bool:
 
     Only what cannot be an answer: it goes on in lower case in the middle of a long quoted sentence.
     """
-    above, line = lines[number - 1] if number else "", lines[number]
+    line = lines[number]
+    if not line[:1].islower():
+        return False
+    above = lines[number - 1] if number else ""
     return (
-        line[:1].islower()
-        and number + 1 < end
+        number + 1 < end
         and is_quoted(lines[number + 1])
         and is_quoted(above)
         and len(above) >= _WRAPPED_CHARS

@@ -16,6 +16,8 @@ _LINE_CHARS = 400
 _TAGLINE_CHARS = 160
 _CLOSING_CHARS = 80
 _TAIL_CHARS = 6000
+# A shorter line is no disclaimer and no tagline. A page of two megabytes has a hundred thousand of them.
+_SHORT_CHARS = 8
 
 
 def _any_of(*patterns: str) -> str:
@@ -127,34 +129,46 @@ def without_signature(lines: list[str], at_top: bool) -> list[str]:
     """
     kept: list[str] = []
     number = 0
+    has_text = False
     while number < len(lines):
         line = lines[number]
-        if _is_delimiter(lines, number, not at_top or any(kept)) or (
-            _DISCLAIMER.match(line[:_LINE_CHARS]) and _is_tail(lines, number)
-        ):
-            break
-        if _SHORT_RULE.fullmatch(line) and (
-            _boilerplate_follows(lines, number + 1) or _is_card(lines, number, not at_top or any(kept))
-        ):
+        if not line or line.isspace():
+            kept.append(line)
+            number += 1
+            continue
+        if _ends_here(lines, number, has_text or not at_top):
             break
         if _is_tagline(line):
             number += 1
             if number < len(lines) and _LINK_ONLY.fullmatch(lines[number]):  # of the program that wrote it
                 number += 1
             continue
-        closing = _closing_lines(lines, number) if any(kept) else 0
+        closing = _closing_lines(lines, number) if has_text else 0
         if closing:
             number = _end_of_signature(lines, number + closing)
             continue
         kept.append(line)
+        has_text = True
         number += 1
     return kept
+
+
+def _ends_here(lines: Sequence[str], number: int, has_text: bool) -> bool:
+    """Whether a delimiter, a disclaimer or a line drawn above a card stands here: nothing below is text."""
+    line = lines[number]
+    if _is_delimiter(lines, number, has_text):
+        return True
+    if len(line) > _SHORT_CHARS and _DISCLAIMER.match(line[:_LINE_CHARS]) and _is_tail(lines, number):
+        return True
+    return bool(_SHORT_RULE.fullmatch(line)) and (
+        _boilerplate_follows(lines, number + 1) or _is_card(lines, number, has_text)
+    )
 
 
 def _closing_lines(lines: Sequence[str], number: int) -> int:
     """How many lines the closing has that begins here: none, one, or two where a program wrapped it."""
     line = lines[number].strip("*_ ")
-    if len(line) >= _CLOSING_CHARS:
+    if not 1 < len(line) < _CLOSING_CHARS:
         return 0
     if _CLOSING.fullmatch(line) or _CLOSING_WITH_NAME.fullmatch(line):
         return 1
@@ -169,7 +183,11 @@ def _closing_lines(lines: Sequence[str], number: int) -> int:
 
 def _is_tagline(line: str) -> bool:
     """Whether a line is what a telephone writes below every mail; a sentence of a person has a verb."""
-    return len(line) < _TAGLINE_CHARS and bool(_TAGLINE.fullmatch(line)) and not _VERB.search(line)
+    return (
+        _SHORT_CHARS < len(line) < _TAGLINE_CHARS
+        and bool(_TAGLINE.fullmatch(line))
+        and not _VERB.search(line)
+    )
 
 
 def _is_delimiter(lines: Sequence[str], number: int, has_text: bool) -> bool:

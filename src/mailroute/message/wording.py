@@ -41,6 +41,8 @@ _LABEL_LINE = re.compile(
 )
 _UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w-]{2,14}: \S")
 _QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
+# Where the mark of a quoted line stands, if anywhere.
+_MARKED = 4
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>|\|[ ]|\|-{5,}\+-{5,})")  # Notes draws a table
 _DASHED = re.compile(r"\s{0,8}[-_=*]{2,}\s*([^-_=*\n][^\n]{2,120}?)\s*[-_=*]{2,}\s*(.*)")
 _DASHES = str.maketrans("‐‑‒–—", "-----")
@@ -102,6 +104,8 @@ _SOMEBODY_WROTE = re.compile(
 _QUOTE_ON_THE_SAME_LINE = re.compile(
     r"<\s?[^<>\s@]{1,64}@[^<>\s]{1,255}\s?>(?:\s?(?:wrote|schrieb))?\s?:\s+\S"
 )
+# `>>> ab >>>` is the shortest.
+_FOREIGN_CHARS = 8
 _GROUPWISE = re.compile(r"\s?>>> ?[^>\s][^>\n]{2,120}(?:<[^<>\n]{3,100}>[^>\n]{0,60})? ?>>>\s*")
 # Nextcloud sets the moment behind the address and no colon.
 _ADDRESS_THEN_MOMENT = re.compile(
@@ -144,7 +148,7 @@ def is_reply_subject(subject: str) -> bool:
 
 def unquoted(line: str) -> str:
     """A line without its `>` marks."""
-    found = _QUOTE_MARKS.match(line)
+    found = _QUOTE_MARKS.match(line) if ">" in line[:_MARKED] else None
     return line[found.end() :] if found else line
 
 
@@ -222,6 +226,11 @@ def is_end_of_forwarded(line: str) -> bool:
     return separator is not None and (separator[0] == "forward" or bool(_END_OF_ORIGINAL.search(line)))
 
 
+def may_introduce(line: str) -> bool:
+    """Whether a line can be a separator, a label, an announcement or an attribution: nearly none has a colon or dashes."""
+    return ":" in line or "\uff1a" in line or line[:_INDENTED].lstrip().startswith(_DRAWN_WITH)
+
+
 def separator_of(line: str) -> tuple[str, str] | None:
     """("forward" or "original" or "", rest of the line) if a line is dashes, words, dashes."""
     if not line[:_INDENTED].lstrip().startswith(_DRAWN_WITH):
@@ -242,6 +251,9 @@ def names_original(line: str) -> bool:
 
 def is_quoted(line: str) -> bool:
     """Whether a line is marked as quoted. The last line of a wrapped attribution (`>:`) is not."""
+    begin = line[:_MARKED]
+    if ">" not in begin and "|" not in begin:
+        return False  # nearly every line
     return bool(_QUOTED.match(line)) and not _END_OF_ATTRIBUTION.fullmatch(line)
 
 
@@ -252,7 +264,7 @@ def _is_attribution(words: str) -> bool:
 
 def announces_forward(line: str) -> bool:
     """Whether a line is Apple's `Anfang der weitergeleiteten Nachricht:` or its like."""
-    line = line.strip()
+    line = line.strip() if ":" in line else ""
     return len(line) < 80 and line.endswith(":") and bool(_FORWARD_STEM.search(line))
 
 
@@ -340,7 +352,7 @@ def holds_attribution_and_quote(line: str) -> bool:
 
 def begins_foreign_quote(line: str) -> bool:
     """Whether a line is GroupWise's `>>> Name date >>>` or another ticket system's `reply above this line`."""
-    return len(line) < _LINE_CHARS and bool(
+    return _FOREIGN_CHARS < len(line) < _LINE_CHARS and bool(
         _GROUPWISE.fullmatch(line) or _ANSWER_ABOVE.fullmatch(line.strip("> "))
     )
 
