@@ -13,11 +13,11 @@ from pathlib import Path
 from time import monotonic
 
 from mailroute.admin.acts import Act, Impossible
-from mailroute.admin.inside import SOCKET, ask_daemon, daemon_listens
+from mailroute.admin.inside import SOCKET, ask_daemon, daemon_listens, looking
 from mailroute.admin.replay import Comparison, Question, compare
 from mailroute.admin.trial import read_tests, run_tests
 from mailroute.clock import Clock, system_clock
-from mailroute.errors import Diagnostic, RulesetInvalid
+from mailroute.errors import Diagnostic, RulesetInvalid, SettingsInvalid, TryLater
 from mailroute.flow.activate import activate_all, open_installation, recipe_of
 from mailroute.flow.mail_keys import read_keys
 from mailroute.flow.refuse import remember_refusal
@@ -76,13 +76,18 @@ def reload(settings: Settings, store: Store, site: Site, clock: Clock) -> Fresh:
     before = {org: office.ruleset.hash for org, office in site.offices.items()}
     recipe = recipe_of(loaded, site.keyring, settings)
     fresh = open_site(loaded, site.keyring, settings.trust, settings.templates, recipe.keys, settings.web_url)
-    effects = {
+    effects = _effects(settings, loaded, before)
+    activate_all(store, loaded, clock(), effects)
+    return Fresh(fresh, recipe, tuple(_said(one, before, effects) for one in loaded))
+
+
+def _effects(settings: Settings, loaded: Sequence[Loaded], before: dict[str, str]) -> dict[str, str]:
+    """By organisation what the new rules would have done otherwise; nothing where they are the first or the same."""
+    return {
         one.ruleset.organisation.id: effect_on_stored_mails(settings, directory)
         for directory, one in zip(settings.rules, loaded, strict=True)
         if before.get(one.ruleset.organisation.id) not in (None, one.ruleset.hash)
     }
-    activate_all(store, loaded, clock(), effects)
-    return Fresh(fresh, recipe, tuple(_said(one, before, effects) for one in loaded))
 
 
 def _said(one: Loaded, before: dict[str, str], effects: dict[str, str]) -> str:
@@ -96,7 +101,7 @@ def _said(one: Loaded, before: dict[str, str], effects: dict[str, str]) -> str:
 
 
 def effect_on_stored_mails(settings: Settings, directory: Path) -> str:
-    """What the rules of a directory would have done otherwise with the latest mails, in one line; "" if nothing is stored.
+    """What the rules of a directory would have done otherwise with the latest mails, in one line.
 
     Looks at as many as a few seconds allow, and never keeps rules from becoming active.
     """
@@ -109,10 +114,9 @@ def effect_on_stored_mails(settings: Settings, directory: Path) -> str:
             if monotonic() - began > _REPLAY_S:
                 break
     except RulesetInvalid:
-        # Somebody goes on writing; the next reload is on its way.
-        return ""
+        return "not tried on stored mails, for the files change again"
     if result is None or not result.done:
-        return ""
+        return "no mail is stored yet that they could be tried on"
     groups = [
         f"{group.count} × " + ", ".join(f"{key} {old} → {new}" for key, old, new in group.changes)
         for group in result.largest_first()[:_GROUPS]
@@ -134,7 +138,7 @@ def followed(settings: Settings, store: Store, site: Site) -> Fresh | None:
 
 
 def ask_to_reload(settings: Settings) -> list[str]:
-    """`mailroute reload`: have the daemon do it; without one on this machine check, test and activate here.
+    """`mailroute reload`: have the daemon do it; without one on this machine check, test, replay and activate here.
 
     Raises Impossible with the daemon's words, RulesetInvalid if there is none.
     """
@@ -142,9 +146,21 @@ def ask_to_reload(settings: Settings) -> list[str]:
     if daemon_listens(path):
         return ask_daemon(path, Act("reload"))
     loaded = checked(settings, system_clock())
-    open_installation(settings).store.close()
-    names = ", ".join(f"{one.ruleset.organisation.id}: ruleset {one.ruleset.hash}" for one in loaded)
-    return [f"{names} is active; no daemon runs here, the next one starts with it"]
+    before = _active_in_the_books(settings)
+    effects = _effects(settings, loaded, before)
+    open_installation(settings, effects=effects).store.close()
+    said = [_said(one, before, effects) for one in loaded]
+    return [*said, "no daemon runs here; the next one starts with this"]
+
+
+def _active_in_the_books(settings: Settings) -> dict[str, str]:
+    """The active ruleset of each organisation; none where there are no books yet."""
+    try:
+        with looking(settings) as conn:
+            return dict(active(conn))
+    except (TryLater, SettingsInvalid):
+        # What is wrong with the books is said where they are opened to write.
+        return {}
 
 
 def signature(directories: Sequence[Path]) -> tuple[tuple[str, int, int], ...]:

@@ -28,8 +28,10 @@ class Installation:
     recipe: Recipe
 
 
-def open_installation(settings: Settings, *, clock: Clock = system_clock) -> Installation:
-    """Open the books and the rules of `mailroute.toml`.
+def open_installation(
+    settings: Settings, *, clock: Clock = system_clock, effects: Mapping[str, str] | None = None
+) -> Installation:
+    """Open the books and the rules of `mailroute.toml`. `effects` are for `activate_all`.
 
     Raises RulesetInvalid with every mistake in the rules, SettingsInvalid if keys and database do not belong
     together, AlreadyRunning if another daemon has the SQLite file, TryLater if the database does not answer.
@@ -46,7 +48,7 @@ def open_installation(settings: Settings, *, clock: Clock = system_clock) -> Ins
     try:
         store.write(lambda tx: remember_key(tx, keyring.fingerprint, *keyring.older_fingerprints)).result()
         if not as_before:
-            activate_all(store, loaded, clock())
+            activate_all(store, loaded, clock(), effects)
     except BaseException:
         store.close()
         raise

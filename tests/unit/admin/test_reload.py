@@ -10,7 +10,7 @@ import pytest
 
 from mailroute import shipped
 from mailroute.admin.acts import Impossible
-from mailroute.admin.reload import followed, reload, signature
+from mailroute.admin.reload import ask_to_reload, followed, reload, signature
 from mailroute.admin.rollback import put_back
 from mailroute.errors import RulesetInvalid
 from mailroute.flow.activate import Installation, open_installation
@@ -183,10 +183,7 @@ def test_a_change_of_any_file_changes_the_signature(settings: Settings) -> None:
     assert signature(settings.rules) != before
 
 
-def test_what_changed_rules_do_with_stored_mails_is_said_and_remembered(
-    settings: Settings, inside: Installation
-) -> None:
-    """Issue 7, part 5: check, test, replay summary, activate."""
+def store_two_damages(inside: Installation) -> None:
     for name in ("02-gebaeudeschaden", "03-foto"):
         content = (shipped.path("rules") / "examples" / f"{name}.eml").read_bytes()
         delivery = Delivery(Door.FILE, f"{name}@x.example", (INBOX,), content, NOW, "test")
@@ -195,19 +192,49 @@ def test_what_changed_rules_do_with_stored_mails_is_said_and_remembered(
         with inside.store.read() as conn:
             prepared = prepare(conn, claimed, inside.site, NOW)
         commit(inside.store, prepared, NOW).result()
+
+
+def give_damages_to_another_role(settings: Settings) -> None:
     edit(
         settings,
         "role: sachbearbeitung\n  urgency: 2\n  needs: [property, unit, phone]\n  evidence:\n    - schaden",
         "role: buchhaltung\n  urgency: 2\n  needs: [property, unit, phone]\n  evidence:\n    - schaden",
     )
     shutil.rmtree(settings.rules[0] / "tests")
+
+
+ELSEWHERE = "of 2 stored mails 2 would go elsewhere: 2 × role sachbearbeitung → buchhaltung"
+
+
+def test_what_changed_rules_do_with_stored_mails_is_said_and_remembered(
+    settings: Settings, inside: Installation
+) -> None:
+    """Issue 7, part 5: check, test, replay summary, activate."""
+    store_two_damages(inside)
+    give_damages_to_another_role(settings)
     [line] = reload(settings, inside.store, inside.site, lambda: NOW).lines
-    assert "of 2 stored mails 2 would go elsewhere: 2 × role sachbearbeitung → buchhaltung" in line
+    assert ELSEWHERE in line
     with inside.store.read() as conn:
-        assert activations(conn)[0].note.startswith("rules; of 2 stored mails 2 would go elsewhere")
+        assert activations(conn)[0].note.startswith(f"rules; {ELSEWHERE}")
 
 
-def test_rules_that_change_no_mail_say_so(settings: Settings, inside: Installation) -> None:
+def test_it_is_said_and_remembered_also_where_no_daemon_runs(settings: Settings) -> None:
+    assert "is active" in ask_to_reload(settings)[0], "there are no books yet"
+    first = open_installation(settings, clock=lambda: NOW)
+    store_two_damages(first)
+    first.store.close()
+    give_damages_to_another_role(settings)
+    [line, no_daemon] = ask_to_reload(settings)
+    assert ELSEWHERE in line
+    assert "no daemon runs here" in no_daemon
+    again = open_installation(settings, clock=lambda: NOW)
+    with again.store.read() as conn:
+        assert activations(conn)[0].note.startswith(f"rules; {ELSEWHERE}")
+    again.store.close()
+    assert "as before" in ask_to_reload(settings)[0]
+
+
+def test_rules_that_no_stored_mail_can_be_tried_on_say_so(settings: Settings, inside: Installation) -> None:
     edit(settings)
     [line] = reload(settings, inside.store, inside.site, lambda: NOW).lines
-    assert line.endswith("was before")
+    assert line.endswith("was before; no mail is stored yet that they could be tried on")
