@@ -26,6 +26,7 @@ from typing import TypeVar
 from sqlalchemy import insert
 
 from mailroute import shipped
+from mailroute.daemon.workers import settle
 from mailroute.flow.activate import activate_all
 from mailroute.flow.process import decide
 from mailroute.flow.site import Site, open_site
@@ -243,6 +244,8 @@ KINDS = ("exact", "mistyped", "number", "sender")
 def measure(database: Path, properties: int, contracts: int, case_types: int) -> dict[str, float]:
     """Median CPU milliseconds of each part, and the peak memory of this process."""
     site = open_site([load_files(rules_files(case_types))], _KEYRING, Trust(), None)
+    site.prepare_to_read()
+    settle()
     store = open_store(f"sqlite:///{database}")
     dice = random.Random(11)
     with store.read() as conn:
