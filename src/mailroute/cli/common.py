@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from mailroute.daemon.findings import Finding
@@ -37,6 +37,18 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """`--json`."""
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def add_rules_and_days(parser: argparse.ArgumentParser, days: int) -> None:
+    """`--rules DIR` and `--days N`: which rules are to learn from the tickets of which time."""
+    parser.add_argument("--rules", type=Path, default=Path("rules"), metavar="DIR", help="default: rules")
+    parser.add_argument(
+        "--days",
+        type=int,
+        default=days,
+        metavar="N",
+        help="tickets of the last N days, 10,000 at most (default: %(default)s)",
+    )
 
 
 def load_config(arguments: argparse.Namespace) -> Settings:
@@ -91,6 +103,34 @@ def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     from rich.progress import track
 
     yield from track(items, what, total, console=Console(stderr=True), transient=True)
+
+
+class Grows(Protocol):
+    """A result that says how much of it there is."""
+
+    total: int
+    done: int
+
+
+G = TypeVar("G", bound=Grows)
+
+
+def grown(states: Iterable[G], what: str) -> G:
+    """The last state of a result that grows in place, with a bar on standard error if that is a terminal."""
+    states = iter(states)
+    result = next(states)
+    if not sys.stderr.isatty():
+        for result in states:  # noqa: B007 - the last one is the answer
+            pass
+        return result
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what)
+        for result in states:
+            progress.update(task, total=result.total, completed=result.done)
+    return result
 
 
 def show_finding(arguments: argparse.Namespace, one: Finding) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
-from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 from mailroute.admin.replay import Comparison, Group, Question, compare
-from mailroute.cli.common import load_config, print_json, visible
+from mailroute.cli.common import grown, load_config, print_json, visible
 from mailroute.clock import system_clock
 from mailroute.flow.mail_keys import read_keys
 
@@ -22,33 +20,13 @@ def show(arguments: argparse.Namespace, new: Path | None) -> Comparison:
     last = None if since else arguments.last or 1000
     began = time.monotonic()
     question = Question(settings.database_url, settings.trust, new, read_keys(settings.keys))
-    result = _last(_with_progress(compare(question, last=last, since=since)))
+    result = grown(compare(question, last=last, since=since), "mails")
     seconds = time.monotonic() - began
     if arguments.json:
         _print_json(result, seconds)
     else:
         _print(result, seconds)
     return result
-
-
-def _last(states: Iterable[Comparison]) -> Comparison:
-    # The comparison grows in place; `compare` yields it at least once.
-    *_, result = states
-    return result
-
-
-def _with_progress(states: Iterator[Comparison]) -> Iterator[Comparison]:
-    if not sys.stderr.isatty():
-        yield from states
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("mails")
-        for state in states:
-            progress.update(task, total=state.total, completed=state.done)
-            yield state
 
 
 def _print(result: Comparison, seconds: float) -> None:

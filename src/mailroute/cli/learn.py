@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import argparse
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailroute.cli.common import add_config, add_json, load_config, print_json, visible, with_progress
+from mailroute.cli.common import (
+    add_config,
+    add_json,
+    add_rules_and_days,
+    load_config,
+    print_json,
+    visible,
+    with_progress,
+)
 
 if TYPE_CHECKING:
     from mailroute.admin.learning import Learned
@@ -21,14 +28,7 @@ _STRONGEST = 6
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments."""
-    parser.add_argument("--rules", type=Path, default=Path("rules"), metavar="DIR", help="default: rules")
-    parser.add_argument(
-        "--days",
-        type=int,
-        default=DAYS,
-        metavar="N",
-        help="tickets of the last N days, 10,000 at most (default: %(default)s)",
-    )
+    add_rules_and_days(parser, DAYS)
     parser.add_argument(
         "--write", action="store_true", help="write model.csv into the rules (default: only show)"
     )

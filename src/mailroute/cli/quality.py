@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailroute.cli.common import add_config, add_json, load_config, print_json, rules_in_use, table, visible
+from mailroute.cli.common import (
+    add_config,
+    add_json,
+    grown,
+    load_config,
+    print_json,
+    rules_in_use,
+    table,
+    visible,
+)
 
 if TYPE_CHECKING:
     from mailroute.admin.quality import Quality, Row
@@ -57,34 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
     rulesets = [one.ruleset for one in rules_in_use(arguments)]
     rulesets = [one for one in rulesets if wanted in (None, one.organisation.id)]
     with looking(load_config(arguments)) as conn:
-        report = _last(_with_progress(quality(conn, rulesets, wanted, since, until)))
+        report = grown(quality(conn, rulesets, wanted, since, until), "tickets")
     if arguments.json:
         _print_json(report)
     else:
         _print(report, arguments.days)
     return 0
-
-
-def _last(states: Iterator[Quality]) -> Quality:
-    # The same object grows; a list of all its states would be long.
-    report = next(states)
-    for report in states:  # noqa: B007 - the last one is the answer
-        pass
-    return report
-
-
-def _with_progress(states: Iterator[Quality]) -> Iterator[Quality]:
-    if not sys.stderr.isatty():
-        yield from states
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("tickets")
-        for state in states:
-            progress.update(task, total=state.total, completed=state.done)
-            yield state
 
 
 # --- for people ----------------------------------------------------------------------------------------------

@@ -11,7 +11,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailroute.cli.common import add_config, add_json, load_config, print_json, visible, with_progress
+from mailroute.cli.common import (
+    add_config,
+    add_json,
+    add_rules_and_days,
+    load_config,
+    print_json,
+    visible,
+    with_progress,
+)
 
 if TYPE_CHECKING:
     from mailroute.admin.suggesting import Proposal
@@ -24,14 +32,7 @@ DAYS = 90
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments."""
-    parser.add_argument("--rules", type=Path, default=Path("rules"), metavar="DIR", help="default: rules")
-    parser.add_argument(
-        "--days",
-        type=int,
-        default=DAYS,
-        metavar="N",
-        help="tickets of the last N days, 10,000 at most (default: %(default)s)",
-    )
+    add_rules_and_days(parser, DAYS)
     parser.add_argument("--take", type=_numbers, metavar="1,3", help="only these proposals (default: all)")
     parser.add_argument("--write", action="store_true", help="write them into the rules (default: only show)")
     parser.add_argument(

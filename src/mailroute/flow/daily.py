@@ -7,7 +7,8 @@ one letter.
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import assert_never
 
 from mailroute import log
@@ -48,16 +49,34 @@ def _of_office(store: Store, site: Site, office: Office, clock: Clock) -> int:
 def _write(
     store: Store, site: Site, office: Office, rules: Rules, name: Daily, staff: Staff, day: date, clock: Clock
 ) -> int:
-    now = clock()
+    def decide(conn: Connection) -> tuple[Decision, tuple[int, ...]]:
+        return _decide(conn, name, staff, rules, clock)
+
+    return write_once(store, site, office, (name.value, staff.id, day), decide, clock())
+
+
+def write_once(
+    store: Store,
+    site: Site,
+    office: Office,
+    letter: tuple[str, str, date],
+    decide: Callable[[Connection], tuple[Decision, Sequence[int]]],
+    now: datetime,
+) -> int:
+    """Write a letter of the day (which one, whose, of which day) and that it was written. Commits; how many were written.
+
+    `decide` says what is in it, and which waiting lines are told with it.
+    """
+    name, reader, day = letter
     organisation = office.ruleset.organisation.id
-    # An id of staff may hold what no Message-ID can.
-    cause = f"{name}{day:%Y%m%d}-{hashlib.sha256(staff.id.encode()).hexdigest()[:8]}"
+    # What names the reader may hold what no Message-ID can.
+    cause = f"{name}{day:%Y%m%d}-{hashlib.sha256(reader.encode()).hexdigest()[:8]}"
     with store.read() as conn:
-        decision, lines = _decide(conn, name, staff, rules, clock)
+        decision, lines = decide(conn)
         letters = letters_of(conn, decision, office, site, cause=cause, now=now)
 
     def work(tx: Connection) -> None:
-        finish_daily(tx, organisation, name.value, staff.id, day, lines)
+        finish_daily(tx, organisation, name, reader, day, lines)
         if letters:
             apply(tx, decision, letters, cause=cause, intake=None, timer=None, now=now)
 
@@ -67,7 +86,7 @@ def _write(
         # Another daemon was quicker.
         return 0
     if letters:
-        log.emit("timer", kind=name.value, ticket="-")
+        log.emit("timer", kind=name, ticket="-")
     return len(letters)
 
 

@@ -6,14 +6,11 @@ meanwhile, and whoever lost the grant are left out by themselves. The note and t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from mailroute import log
 from mailroute.clock import Clock
-from mailroute.errors import Conflict
-from mailroute.flow.process import letters_of
+from mailroute.flow.daily import write_once
 from mailroute.flow.site import Office, Site
 from mailroute.flow.visiting import visitor_at
 from mailroute.model.access import Viewer
@@ -25,8 +22,7 @@ from mailroute.routing.copies import decide_copies, this_morning
 from mailroute.routing.doing import author_in_words
 from mailroute.routing.sharing import damage_types, may_take_part
 from mailroute.routing.work import Work, local_day
-from mailroute.store.apply import apply
-from mailroute.store.daily import Line, done_today, finish_daily, readers_of_copies, waiting_lines
+from mailroute.store.daily import Line, done_today, readers_of_copies, waiting_lines
 from mailroute.store.engine import Connection, Store
 from mailroute.store.portal import seen, threads
 from mailroute.store.tickets import ticket
@@ -54,26 +50,12 @@ def _of_office(store: Store, site: Site, office: Office, now: datetime) -> int:
 
 
 def _write(store: Store, site: Site, office: Office, reader: str, before: datetime, now: datetime) -> int:
-    organisation, day = office.ruleset.organisation.id, local_day(office.ruleset, now)
-    cause = f"{_NAME}{day:%Y%m%d}-{hashlib.sha256(reader.encode()).hexdigest()[:8]}"
-    with store.read() as conn:
-        lines = [one for one in waiting_lines(conn, organisation, reader) if one.at <= before]
-        decision = _decide(conn, office, reader, lines, now)
-        letters = letters_of(conn, decision, office, site, cause=cause, now=now)
+    def decide(conn: Connection) -> tuple[Decision, list[int]]:
+        waiting = waiting_lines(conn, office.ruleset.organisation.id, reader)
+        lines = [one for one in waiting if one.at <= before]
+        return _decide(conn, office, reader, lines, now), [one.id for one in lines]
 
-    def work(tx: Connection) -> None:
-        finish_daily(tx, organisation, _NAME, reader, day, [one.id for one in lines])
-        if letters:
-            apply(tx, decision, letters, cause=cause, intake=None, timer=None, now=now)
-
-    try:
-        store.write(work).result()
-    except Conflict:
-        # Another daemon was quicker.
-        return 0
-    if letters:
-        log.emit("timer", kind=_NAME, ticket="-")
-    return len(letters)
+    return write_once(store, site, office, (_NAME, reader, local_day(office.ruleset, now)), decide, now)
 
 
 def _decide(conn: Connection, office: Office, reader: str, lines: Sequence[Line], now: datetime) -> Decision:

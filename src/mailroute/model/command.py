@@ -226,3 +226,14 @@ Command = (
     | NearMiss
     | Empty
 )  # fmt: skip
+
+
+def said_in(command: Command) -> str:
+    """The words of the command; of an answer the beginning."""
+    match command:
+        case Empty():
+            return ""
+        case Answer():
+            return command.text.strip().splitlines()[0][:60]
+        case _:
+            return command.said

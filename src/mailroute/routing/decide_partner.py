@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailroute.model import command as c
-from mailroute.model.command import Command
+from mailroute.model.command import Command, said_in
 from mailroute.model.decision import Assurance, Decision, Disposition, Routing, Sender, Station, TimerKind
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
@@ -133,19 +133,11 @@ def _carry_out(bench: Bench, command: Command) -> Line | None:
     return _at_work(bench, command)
 
 
-def _said(command: Command) -> str:
-    match command:
-        case c.Empty():
-            return ""
-        case c.Answer():
-            return command.text.strip().splitlines()[0][:60]
-        case _:
-            return command.said
-
-
 def _text(command: Command) -> str:
     return (
-        command.text if isinstance(command, c.Answer | c.AnswerAlso | c.NearMiss | c.Note) else _said(command)
+        command.text
+        if isinstance(command, c.Answer | c.AnswerAlso | c.NearMiss | c.Note)
+        else said_in(command)
     )
 
 
@@ -156,7 +148,7 @@ def _moved_on(bench: Bench, command: Command) -> Line:
         "Nicht ausgeführt: Diese Anfrage ist inzwischen weitergegangen. Für Sie ist nichts mehr zu tun.",
         "Not done: this request has moved on. There is nothing more you need to do.",
     )
-    return Line(_said(command), did, False)
+    return Line(said_in(command), did, False)
 
 
 # --- before they accept -------------------------------------------------------------------------------------
@@ -182,7 +174,7 @@ def _yes_or_no(bench: Bench, command: Command) -> Line | None:
                 "Nicht ausgeführt: Antworten Sie bitte zuerst mit „annehmen“ oder „ablehnen: Grund“.",
                 "Not done: please reply “accept” or “reject: reason” first.",
             )
-            return Line(_said(command), did, False)
+            return Line(said_in(command), did, False)
 
 
 def _accept(bench: Bench, command: c.Accept) -> Line | None:
@@ -234,7 +226,7 @@ def _at_work(bench: Bench, command: Command) -> Line | None:
                 "Not done: only the team can do that here. You have “close: text”, “reject: reason”, “note: text” "
                 "and your answer as plain text.",
             )
-            return Line(_said(command), did, False)
+            return Line(said_in(command), did, False)
 
 
 def _give_back(bench: Bench, command: c.Reject) -> Line:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailroute.model import command as c
-from mailroute.model.command import Command
+from mailroute.model.command import Command, said_in
 from mailroute.model.decision import Station, TimerKind
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
@@ -84,7 +84,7 @@ def _before_the_yes(desk: Desk, command: Command) -> Line | None:
         "Nicht ausgeführt: Antworten Sie bitte zuerst mit „annehmen“ oder „ablehnen: Grund“.",
         "Not done: please reply “accept” or “reject: reason” first.",
     )
-    return Line(_said(command), did, False)
+    return Line(said_in(command), did, False)
 
 
 def _is_late(desk: Desk) -> bool:
@@ -101,7 +101,7 @@ def _over(desk: Desk, command: Command) -> Line:
         f"Nicht ausgeführt: Die Anfrage von {asker} ist für uns abgeschlossen. Hier ist nichts mehr zu tun.",
         f"Not done: the request of {asker} is over for us. There is nothing more to do here.",
     )
-    return Line(_said(command), did, False)
+    return Line(said_in(command), did, False)
 
 
 def _belongs_to_parent(desk: Desk, said: str) -> Line:
@@ -125,16 +125,6 @@ def _cannot_be_undone(desk: Desk, said: str) -> Line:
         f"Not done: {asker} knows of it already. “reject: reason” gives the ticket back.",
     )
     return Line(said, did, False)
-
-
-def _said(command: Command) -> str:
-    match command:
-        case c.Empty():
-            return ""
-        case c.Answer():
-            return command.text.strip().splitlines()[0][:60]
-        case _:
-            return command.said
 
 
 # --- what it means for the parent ---------------------------------------------------------------------------

@@ -236,12 +236,13 @@ def claim_intakes(
     )
     contents = dict(tx.execute(_CONTENTS, {"ids": [row.mail_id for row in fresh]}).all())
     return tuple(
-        Claimed(_envelope(row), row.attempts + 1, number, row.content_key, contents[row.mail_id])
+        Claimed(envelope_in(row), row.attempts + 1, number, row.content_key, contents[row.mail_id])
         for row, number in zip(fresh, numbers, strict=True)
     )
 
 
-def _envelope(row: AnyRow) -> Envelope:
+def envelope_in(row: AnyRow) -> Envelope:
+    """The envelope in a row of an intake with its mail."""
     return Envelope(
         mail_id=row.mail_id,
         intake_id=row.id,
@@ -337,7 +338,7 @@ def content_of_intake(conn: Connection, org: str, intake_id: int) -> bytes:
 def envelope_of(conn: Connection, intake_id: int) -> Envelope | None:
     """The envelope of an intake, None if there is no such one."""
     row = conn.execute(_QUEUE.where(intake.c.id == intake_id)).first()
-    return _envelope(row) if row else None
+    return envelope_in(row) if row else None
 
 
 def undecided(conn: Connection, intake_id: int) -> bool:

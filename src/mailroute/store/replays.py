@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select
 
 from mailroute.model.decision import Disposition, Routing, Step
 from mailroute.model.facts import Facts
-from mailroute.model.mail import Door, Envelope
+from mailroute.model.mail import Envelope
 from mailroute.store.codec import loads, loads_any
+from mailroute.store.mails import envelope_in
 from mailroute.store.tables import decision, intake, mail
 
 _Addresses = tuple[str, ...]
@@ -65,19 +66,7 @@ def decided_mails(conn: Connection, ids: Sequence[int]) -> list[DecidedMail]:
     )  # fmt: skip
     return [
         DecidedMail(
-            envelope=Envelope(
-                mail_id=row.mail_id,
-                intake_id=row.id,
-                organisation=row.organisation_id,
-                inbox=row.inbox,
-                door=Door(row.door),
-                mail_from=row.mail_from,
-                rcpt_to=loads_any(row.rcpt_to, _Addresses),
-                received_at=row.received_at,
-                login=row.login,
-                size_bytes=row.size_bytes,
-                peer=row.peer,
-            ),
+            envelope=envelope_in(row),
             content=bytes(row.content),
             at=row.at,
             ruleset=row.ruleset,
