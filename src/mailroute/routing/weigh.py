@@ -118,6 +118,8 @@ class _Weights(dict[str, dict[str, float]]):
     def __init__(self, ruleset: Ruleset) -> None:
         super().__init__()
         self._learned = ruleset.learned
+        # A pack has 200,000 weights and a few hundred numbers.
+        self._numbers: dict[float, float] = {}
         self._own: dict[str, dict[str, float]] = {}
         for case_type in ruleset.case_types:
             for evidence in case_type.evidence:
@@ -132,6 +134,7 @@ class _Weights(dict[str, dict[str, float]]):
             for target, weight in learned.said_by(text).items():
                 if target not in own:
                     found[target] = found.get(target, 0.0) + weight
+        found = {target: self._numbers.setdefault(weight, weight) for target, weight in found.items()}
         self[text] = found = found or _NO_EVIDENCE
         return found
 
@@ -215,7 +218,9 @@ def _explained(scales: Scales, evidence: Sequence[Speaking], case_types: set[str
     """The words that spoke loudest for each of these case types, in the order of the mail."""
     said = [(scales.weights[one.pattern], -value, at) for at, (one, _, value) in enumerate(evidence)]
     loudest = {
-        name: sorted((value * of[name], at) for of, value, at in said if of.get(name, 0.0) > 0)[:QUOTED]
+        name: sorted([(value * of[name], at) for of, value, at in said if name in of and of[name] > 0])[
+            :QUOTED
+        ]
         for name in case_types
     }
     # The same words speak for several of them.
