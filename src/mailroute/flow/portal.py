@@ -41,6 +41,7 @@ class Standing(StrEnum):
     """How a ticket stands, in words that say something to whoever reported it."""
 
     RECEIVED = "received"
+    ASKED = "asked"
     WORKING = "working"
     ANSWERED = "answered"
     CLOSED = "closed"
@@ -168,6 +169,8 @@ def _standing(one: Ticket, thread: Thread) -> Standing:
         return Standing.CLOSED
     if thread.unanswered:
         return Standing.ANSWERED
+    if thread.said and thread.said[-1].what is Saying.ASKED:
+        return Standing.ASKED
     return Standing.RECEIVED if one.status in (Status.TRIAGE, Status.OFFERED) else Standing.WORKING
 
 

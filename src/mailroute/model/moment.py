@@ -24,6 +24,26 @@ def date_and_time(moment: datetime, zone: str, language: str) -> str:
     return f"{day_in_words(local.date(), language)}, {local:%H:%M}{' Uhr' if language != 'en' else ''}"
 
 
+_NEAR = {
+    "de": {-1: "gestern", 0: "heute", 1: "morgen"},
+    "en": {-1: "yesterday", 0: "today", 1: "tomorrow"},
+}
+
+
+def moment_nearby(moment: datetime, now: datetime, zone: str, language: str) -> str:
+    """The same as people say it who stand at `now`: `heute, 12:00 Uhr`, `Dienstag, 24. November, 12:00 Uhr`; of another year in full.
+
+    For pages, which are read when they are made; a letter is not.
+    """
+    local, today = moment.astimezone(_zone(zone)), now.astimezone(_zone(zone)).date()
+    day = _NEAR[language].get((local.date() - today).days)
+    if day is None and local.year == today.year:
+        day = day_in_words(local.date(), language).removesuffix(f" {local.year}")
+    if day is None:
+        return date_and_time(moment, zone, language)
+    return f"{day}, {local:%H:%M}{' Uhr' if language != 'en' else ''}"
+
+
 def day_in_words(day: date, language: str) -> str:
     """`Dienstag, 24. November 2026`."""
     weekday, month = WEEKDAYS[language][day.weekday()], MONTHS[language][day.month - 1]

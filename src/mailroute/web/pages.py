@@ -13,10 +13,10 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from mailroute.model.moment import date_and_time, day_in_words
+from mailroute.model.moment import day_in_words, moment_nearby
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.visitor import Visitor
-from mailroute.web.backroom import backroom, office
+from mailroute.web.backroom import backroom, now, office
 from mailroute.web.navigation import links_for
 from mailroute.web.session import csrf_of
 from mailroute.web.words import language_of, say
@@ -59,7 +59,7 @@ def _common(request: Request) -> Mapping[str, object]:
         "links": links_for(who, request.url.path) if who is not None else (),
         "csrf": Markup('<input type="hidden" name="csrf" value="{}">').format(csrf_of(request)),
         "csrf_token": csrf_of(request),
-        "when": _when(who, rules, spoken),
+        "when": _when(request, who, rules, spoken),
         "day": lambda one: _day(one, spoken),
         "looking_as": getattr(request.state, "looking_as", ""),
         "static": static,
@@ -77,10 +77,12 @@ def _only_name(request: Request) -> str:
     return offices[0].ruleset.organisation.name if len(offices) == 1 else ""
 
 
-def _when(who: Visitor | None, rules: Ruleset | None, spoken: str) -> Callable[[datetime], str]:
+def _when(
+    request: Request, who: Visitor | None, rules: Ruleset | None, spoken: str
+) -> Callable[[datetime], str]:
     staff = rules.staff_by_id(who.party.id) if rules and who and who.is_staff else None
     zone = rules.calendar(staff.calendar if staff else None).zone if rules else "UTC"
-    return lambda at: date_and_time(at, zone, spoken)
+    return lambda at: moment_nearby(at, now(request), zone, spoken)
 
 
 def _day(one: date, spoken: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -411,3 +412,16 @@ def test_the_language_and_the_copies_that_one_chooses_hold_from_then_on(pages: P
 def test_an_empty_list_says_what_will_be_there(pages: Pages) -> None:
     assert "Noch ist hier nichts" in pages.visit(KLARA).get("/tickets").text
     assert "Ältere Vorgänge gibt es nicht" in pages.visit(KLARA).get("/tickets?before=5").text
+
+
+def test_the_list_says_where_we_wait_for_an_answer_and_times_as_people_say_them() -> None:
+    with open_pages() as opened:
+        opened.take(a_mail("mueller@mieter.example", "Dachrinne", "In der Max-Planck-Str. 12 tropft die Dachrinne."))  # fmt: skip
+        mueller = opened.visit("mueller@mieter.example")
+
+        shown = mueller.get("/tickets").text
+        assert "Wir haben eine Frage" in shown
+        assert "heute, 09:02 Uhr" in shown
+        opened.clock.advance(timedelta(days=1))
+        assert "gestern, 09:02 Uhr" in mueller.get("/tickets").text
+        assert "mueller@mieter.example" in mueller.get("/settings").text
