@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -40,6 +41,15 @@ def index_key(text: str) -> str:
         return cleaned
     digest = hashlib.sha256(cleaned.encode("utf-8")).hexdigest()
     return f"{cleaned[:_KEY_HEAD_CHARS]}…{digest}"
+
+
+def index_keys(texts: Sequence[str]) -> list[str]:
+    """Each of them once, as `index_key` makes it; a hundred short words at a glance."""
+    several = list(dict.fromkeys(texts))
+    together = "".join(several)
+    if together.isascii() and "\0" not in together and max(map(len, several), default=0) <= _KEY_CHARS:
+        return several
+    return list(dict.fromkeys(map(index_key, several)))
 
 
 def message_key(message_id: str) -> str:

@@ -25,7 +25,7 @@ from mailroute.model.directory import (
 )
 from mailroute.model.keys import NearPlace
 from mailroute.store import tables as t
-from mailroute.store.columns import AnyRow, index_key
+from mailroute.store.columns import AnyRow, index_keys
 from mailroute.store.directory_rows import (
     Values,
     contract_of,
@@ -195,10 +195,11 @@ def street_keys(conn: Connection, organisation: str) -> tuple[str, ...]:
 def _hits(conn: Connection, org: str, keys: Sequence[tuple[LookupKind, str]]) -> Iterator[Lookup]:
     by_kind: dict[LookupKind, list[str]] = {kind: [] for kind in LookupKind}
     for kind, key in keys:
-        by_kind[kind].append(key)
+        if key:
+            by_kind[kind].append(key)
     for kind in sorted(LookupKind):
         most = STREET_HITS if kind is LookupKind.STREET else HITS_PER_KEY
-        for chunk in _chunks(list(dict.fromkeys(index_key(key) for key in by_kind[kind] if key))):
+        for chunk in _chunks(index_keys(by_kind[kind])):
             rows = _HITS.ask(conn, org=org, kind=kind.value, most=most, keys=chunk)
             for key, _, target_kind, target in sorted(rows):
                 yield Lookup(kind, key, target_kind, target)

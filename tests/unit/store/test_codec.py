@@ -12,7 +12,7 @@ from mailroute.model import condition, ruleset, ticket
 from mailroute.model.decision import Routing, Step
 from mailroute.model.ticket import Change, Noted, Opened, Party, PartyKind, Place, Status
 from mailroute.store.codec import dumps, loads, loads_any
-from mailroute.store.columns import UtcTime, clean, index_key, message_key
+from mailroute.store.columns import UtcTime, clean, index_key, index_keys, message_key
 from tests.support.stores import a_decision, opened
 
 _DIALECTS: tuple[Dialect, ...] = tuple(
@@ -107,6 +107,13 @@ def test_a_key_fits_into_an_index(text: str) -> None:
 def test_two_endless_texts_have_two_keys() -> None:
     assert index_key("a" * 500 + "b") != index_key("a" * 500 + "c")
     assert index_key("a" * 400) == "a" * 400
+
+
+@pytest.mark.parametrize(
+    "texts", [(), ("a", "b", "a"), ("a", "x" * 999, "a\0", "a"), ("ä", "\ud800", "ä"), ("", "a")]
+)
+def test_keys_made_at_a_glance_are_those_made_one_by_one(texts: tuple[str, ...]) -> None:
+    assert index_keys(texts) == list(dict.fromkeys(map(index_key, texts)))
 
 
 @pytest.mark.parametrize("written", ["<a@b>", "a@b", " <a@b> "])
