@@ -13,13 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import product
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from jinja2 import (
-    BytecodeCache,
     FunctionLoader,
     StrictUndefined,
     TemplateError,
@@ -28,7 +27,6 @@ from jinja2 import (
     nodes,
 )
 from jinja2 import Template as Compiled
-from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import BlockReference, Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -36,9 +34,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from mailroute.errors import Broken, Diagnostic
 from mailroute.model.letter import Template
 from mailroute.notify import bounds
+from mailroute.notify.compiled import COMPILED
 from mailroute.notify.filters import FILTERS, TESTS
 from mailroute.notify.samples import SAMPLES
-from mailroute.notify.values import Values, by_name
+from mailroute.notify.values import Values, by_name, known_names
 from mailroute.notify.words import LANGUAGES
 
 CODE = "MR700"
@@ -46,6 +45,8 @@ FILE_BYTES = 256 * 1024
 # Behind the name of a letter: the form for readers whose grant has the commercial view (REQ-C13).
 _COMMERCIAL = ".commercial"
 
+# What Jinja says of a name that does not exist, alone or behind a dot.
+_UNKNOWN = re.compile(r"(?:'(?:[\w.]*\.)?(\w+) object' has no attribute )?'(\w+)'(?: is undefined)?")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 # What a template that somebody wrote can do wrong when it is rendered. Anything else is a bug of ours.
@@ -129,30 +130,6 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         parsed = super()._parse(source, name, filename)
         bounds.Bound().visit(parsed)
         return parsed
-
-
-class _Compiled(BytecodeCache):
-    """What templates are once they are compiled, which costs more than to write a letter: for all organisations of
-    this process, and for the same files after a reload.
-    """
-
-    def __init__(self) -> None:
-        self._code: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give the code of this file with this text, if it is known."""
-        bucket.code = self._code.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it. Who edits all day long does not fill the memory."""
-        if len(self._code) >= _COMPILED_MOST:
-            self._code.clear()
-        if bucket.code is not None:
-            self._code[bucket.key, bucket.checksum] = bucket.code
-
-
-_COMPILED_MOST = 2_000
-_compiled = _Compiled()
 
 
 @dataclass(slots=True)
@@ -269,7 +246,7 @@ def _environment(source: Callable[[str], tuple[str, str, Callable[[], bool]]]) -
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
-        bytecode_cache=_compiled,
+        bytecode_cache=COMPILED,
     )
     environment.filters = {**FILTERS, **bounds.FILTERS}
     environment.tests = {name: environment.tests[name] for name in TESTS}
@@ -375,11 +352,22 @@ def _diagnostic(error: BaseException, shown: str, files: Mapping[str, _File]) ->
             if trace.tb_frame.f_code.co_filename in files:
                 place, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
             trace = trace.tb_next
-    message = str(error).strip().split("\n")[0] or type(error).__name__
+    message, remedy = _plainly(str(error).strip().split("\n")[0] or type(error).__name__)
     file = files.get(place)
     if file is None:
-        return Diagnostic(CODE, shown, 0, 0, message)
-    return _fault(file, line, message, "")
+        return Diagnostic(CODE, shown, 0, 0, message, remedy)
+    return _fault(file, line, message, remedy)
+
+
+def _plainly(message: str) -> tuple[str, str]:
+    """The message, and a remedy, for people who write letters and no programs."""
+    found = _UNKNOWN.fullmatch(message)
+    if found is None:
+        return message, ""
+    known = known_names(found[1])
+    near = get_close_matches(found[2], known, 1)
+    remedy = f"Did you mean `{near[0]}`?" if near else "Possible are: " + ", ".join(known) + "."
+    return f"there is no value {found[2]!r} here", remedy
 
 
 def _fault(file: _File, line: int, message: str, remedy: str) -> Diagnostic:

@@ -160,6 +160,12 @@ def by_name(values: Values) -> Mapping[str, object]:
     return {name: getattr(values, name) for name in _NAMES}
 
 
+def known_names(value: str | None) -> list[str]:
+    """The names of all values, or of what belongs to the value of this class (`Person`)."""
+    known = {one.__name__: one for one in (Person, File, Passage, TranscriptLine, ListItem, Mailto)}
+    return sorted(field.name for field in fields(known.get(value or "", Values)))
+
+
 def body_text(text: str) -> str:
     """A text of somebody else, readable as it is: line feeds only, nothing that hides or turns what it says."""
     text = _LINE_ENDS.sub("\n", text[: limits.TEXT_CHARS])

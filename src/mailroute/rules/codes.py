@@ -55,6 +55,11 @@ CODES: dict[str, Code] = {
         Code("MR113", "warning", "A file has a name that is not read; its content has no effect."),
         Code("MR114", "error", "A file cannot be read, or is a link that leads out of the directory."),
         Code("MR115", "warning", "A CSV file is not UTF-8 and was read as Windows-1252."),
+        Code(
+            "MR116",
+            "warning",
+            "A value stands between typographic quotation marks („…“), which a word processor has put there.",
+        ),
         Code("MR201", "error", "A key or column that does not exist here."),
         Code("MR202", "error", "A key or cell that must be filled is missing or empty."),
         Code(

@@ -257,4 +257,7 @@ def _report_unread(name: str, report: Report) -> None:
     if name.partition("/")[0] in _NOT_READ and "/" in name:
         return
     known = [*REQUIRED, *OPTIONAL, *DIRECTORY_FILES, *(f"{name}/…{end}" for name, end in FOLDERS.items())]
-    report.add("MR113", Spot(name), "a file of this name is not read", nearest(name, known))
+    remedy = nearest(name, known)
+    if name.endswith((".xlsx", ".xls", ".ods")):
+        remedy = f"Save it as CSV UTF-8, or take in what is in it: `mailroute import {name}`."
+    report.add("MR113", Spot(name), "a file of this name is not read", remedy)

@@ -76,6 +76,10 @@ class Report:
             raise RulesetInvalid(self.diagnostics())
 
 
+# As many as there are conditions, of which `words` is the last.
+_SHOWN = 14
+
+
 def nearest(word: str, known: Iterable[str], *, otherwise: str = "") -> str:
     """A remedy that names the known word that looks most like `word`, or a few that are possible."""
     choices = sorted(set(known))
@@ -87,8 +91,8 @@ def nearest(word: str, known: Iterable[str], *, otherwise: str = "") -> str:
         return otherwise
     if not choices:
         return ""
-    more = ", …" if len(choices) > 12 else ""
-    return "Possible are: " + ", ".join(f"`{choice}`" for choice in choices[:12]) + more + "."
+    more = ", …" if len(choices) > _SHOWN else ""
+    return "Possible are: " + ", ".join(f"`{choice}`" for choice in choices[:_SHOWN]) + more + "."
 
 
 def quoted(text: str) -> str:

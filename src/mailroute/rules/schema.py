@@ -301,7 +301,10 @@ class UnitEntry(Entry):
 
 
 def _units(value: object) -> object:
-    return {name: {} for name in value} if isinstance(value, list) else value
+    # Anything else in the list is for the reader to complain of.
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        return {name: {} for name in value}
+    return value
 
 
 class PropertyEntry(Dated):

@@ -44,6 +44,9 @@ _SAYINGS = (
 )  # fmt: skip
 
 
+_TYPOGRAPHIC = re.compile(r"[„“”»«‚‘’›‹][^„“”»«‚‘’›‹]*[“”»«‘’›‹]")
+
+
 @dataclass(slots=True)
 class Node:
     """A value and where it stands. `keys` has the places of a mapping's keys."""
@@ -131,11 +134,50 @@ def _report_syntax(file: str, lines: tuple[str, ...], error: yaml.MarkedYAMLErro
         at = spot_in(file, lines, line, tab.end())
         report.add("MR103", at, "this line is indented with a tab", "Replace the tab by blanks.")
         return
+    seen = _seen_above(lines, line, problem)
+    if seen is not None:
+        line, message, remedy = seen
+        at = spot_in(file, lines, line, len(lines[line - 1]) - len(lines[line - 1].lstrip()) + 1)
+        report.add("MR102", at, message, remedy)
+        return
     for saying, message, remedy in _SAYINGS:
         if saying in problem:
             report.add("MR102", spot, message, remedy)
             return
     report.add("MR102", spot, f"this is not YAML: {problem}")
+
+
+def _seen_above(lines: tuple[str, ...], line: int, problem: str) -> tuple[int, str, str] | None:
+    """What a person would see at once, where the parser stumbles lines later: (line, message, remedy)."""
+    if "end of stream" in problem or ("expected" not in problem and "not allowed" not in problem):
+        return None
+    # The parser counts more kinds of line ends than an editor does.
+    line = min(line, len(lines))
+    # A quotation mark that is never closed turns all the following ones round.
+    odd = [at for at in range(1, line + 1) if _without_comment(lines[at - 1]).count('"') % 2]
+    if len(odd) % 2:
+        return odd[-1], "a quotation mark is opened here and not closed", 'Write `key: "value"`.'
+    above = next((at for at in range(line - 1, 0, -1) if _without_comment(lines[at - 1]).strip()), 0)
+    for at in (line, above):
+        if at and re.match(r"\s*-[^\s-]", lines[at - 1]):
+            return at, "a list entry needs a blank behind its hyphen", "Write `- word`."
+    has_value = above and re.match(r" *[^\s#:]+: +[^\s\[{|>&]", lines[above - 1])
+    if (
+        "mapping values" in problem
+        and has_value
+        and _indentation(lines[line - 1]) > _indentation(lines[above - 1])
+    ):
+        message = f"this line is indented further than line {above}, which has a value already"
+        return line, message, "Begin both lines with the same number of blanks."
+    return None
+
+
+def _without_comment(line: str) -> str:
+    return "" if line.lstrip().startswith("#") else line.partition(" #")[0]
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 class _Stop(Exception):
@@ -179,6 +221,7 @@ class _Builder:
                     self._stop("MR109", event, "a second document begins here", "Remove the line `---`.")
             case yaml.ScalarEvent():
                 self._check_tag(event)
+                self._check_quotes(event)
                 nothing = event.style in (None, "") and event.value in ("", "~", "null")
                 self._place(self._node(event, None if nothing else event.value), event.anchor, event)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
@@ -266,6 +309,13 @@ class _Builder:
     def _check_tag(self, event: yaml.ScalarEvent) -> None:
         if event.tag not in _TEXT_TAGS:
             self._tagged(event, event.tag)
+
+    def _check_quotes(self, event: yaml.ScalarEvent) -> None:
+        """A word processor makes „12“ of "12", and then the marks are part of the value."""
+        if not event.style and _TYPOGRAPHIC.fullmatch(event.value):
+            at = spot_in(self.file, self.lines, *_place_of(event))
+            message = f"the quotation marks of {quoted(event.value)} are part of the value"
+            self.report.add("MR116", at, message, 'Write the straight ones ("), or none.')
 
     def _tagged(self, event: yaml.Event, tag: str) -> None:
         short = "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag

@@ -82,6 +82,9 @@ def identifier(value: object) -> str:
 
 def id_remedy(text: str) -> str:
     """How an id may look, and how this one could."""
+    if "," in text:
+        several = ", ".join(part.strip() for part in text.split(",")[:4])
+        return f"Write one id; several, where that is possible, in brackets: `[{several}]`."
     proposed = re.sub(r"[^a-z0-9äöüß._-]+", "-", text.lower()).strip("-._")[:64]
     hint = f", for example `{proposed}`" if ID.fullmatch(proposed) else ""
     return f"Ids are lower-case words of letters, digits, hyphens, dots and underscores{hint}."
@@ -89,9 +92,12 @@ def id_remedy(text: str) -> str:
 
 def email(value: object) -> str:
     """An e-mail address, folded for comparing."""
-    text = address_key(filled(value))
+    written = filled(value)
+    text = address_key(written)
     if not _EMAIL.fullmatch(text):
-        raise wrong("MR205", f"{quoted(text)} is no e-mail address", "Write it like name@firm.example.")
+        inner = re.search(r"<([^<>\s]+@[^<>\s]+)>", written)
+        remedy = f"Write only the address: `{inner[1]}`." if inner else "Write it like name@firm.example."
+        raise wrong("MR205", f"{quoted(written)} is no e-mail address", remedy)
     return text
 
 
@@ -145,7 +151,8 @@ def day(value: object) -> date:
         try:
             found = date(int(parts[0]), int(parts[1]), int(parts[2]))
         except ValueError:
-            raise wrong("MR209", f"{quoted(text)} is not in the calendar") from None
+            remedy = "Write year, month and day, like 2026-12-24, or day, month and year, like 24.12.2026."
+            raise wrong("MR209", f"{quoted(text)} is not in the calendar", remedy) from None
         if 1900 <= found.year <= 2200:
             return found
     raise wrong("MR209", f"{quoted(text)} is no date", "Write it like 2026-12-24 or 24.12.2026.")
@@ -176,7 +183,7 @@ def duration(value: object) -> Duration:
         raise wrong("MR210", f"{quoted(text)} is no length of time", "Write it like 15m, 4h, 2d or 1d 4h.")
     for _, unit in parts:
         if unit not in (*units, "d"):
-            remedy = "Use m for minutes, h for hours, d for working days."
+            remedy = "Write it like 15m, 4h or 2d: m for minutes, h for hours, d for working days."
             raise wrong("MR210", f"{quoted(unit)} is no unit of time", remedy)
     minutes = sum(int(number) * units[unit] for number, unit in parts if unit in units)
     days = sum(int(number) for number, unit in parts if unit == "d")
@@ -240,9 +247,23 @@ def regex(value: object) -> str:
         re2.compile(text, options)
     except re2.error as error:
         saying = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
-        remedy = "RE2 knows no look-ahead, look-behind and back-references."
-        raise wrong("MR217", f"this regular expression cannot be used: {saying}", remedy) from None
+        raise wrong(
+            "MR217", f"this regular expression cannot be used: {saying}", _regex_remedy(saying)
+        ) from None
     return text
+
+
+def _regex_remedy(saying: str) -> str:
+    """What is most likely meant, for somebody who would be better served by words."""
+    if "missing )" in saying or "unexpected )" in saying:
+        return r"Each ( needs its ). For the character itself write \( or \); for plain words use `words` or `phrase`."
+    if "missing ]" in saying:
+        return (
+            r"Each [ needs its ]. For the character itself write \[; for plain words use `words` or `phrase`."
+        )
+    if "repetition" in saying:
+        return r"*, + and ? repeat what stands before them. For the character itself write \*, \+ or \?."
+    return "RE2 knows no look-ahead, look-behind and back-references."
 
 
 def postcode(value: object) -> str:
