@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from mailroute.model.address import address_key
 from mailroute.model.ticket import Change, Joined, Separated
 from mailroute.store import tables as t
 from mailroute.store.columns import insert_or_update
 
+_MOST = 1_000
 _KEY = ("organisation_id", "number", "address")
 _c = t.further_reporter.c
 _LEAVES = delete(t.further_reporter).where(
@@ -39,9 +40,13 @@ def note_further(tx: Connection, org: str, number: int, changes: Iterable[Change
                 pass
 
 
-def joined_by(org: str, address: str) -> Select[int]:
-    """The numbers of the tickets in which a report of theirs was gathered; `address` is folded."""
-    return select(_c.number).where(_c.organisation_id == org, _c.address == address)
+def joined_by(conn: Connection, org: str, address: str) -> tuple[int, ...]:
+    """The newest tickets in which a report of theirs was gathered; `address` is folded.
+
+    Read before the list is: hardly anybody has any, and a question in a question makes everybody's list slow.
+    """
+    theirs = select(_c.number).where(_c.organisation_id == org, _c.address == address)
+    return tuple(conn.execute(theirs.order_by(_c.number.desc()).limit(_MOST)).scalars())
 
 
 def own_subjects(conn: Connection, org: str, address: str, numbers: Sequence[int]) -> dict[int, str]:

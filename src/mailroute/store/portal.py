@@ -96,12 +96,13 @@ def ticket_page(
     finds is looked at once more (`known_by`), or a search would answer what no page answers.
     """
     c = t.ticket.c
-    fits = _fits(wanted, _mine(org, only))
-    conditions = [c.organisation_id == org, _is_shown(org, only, wanted), *fits, *_asked(conn, wanted)]
+    joined = joined_by(conn, org, only.address)
+    fits = _fits(wanted, _mine(only, joined))
+    conditions = [c.organisation_id == org, _is_shown(only, joined, wanted), *fits, *_asked(conn, wanted)]
     listed = select(t.ticket).where(*conditions).order_by(c.number.desc())
     top = before if before is not None else _top(conn, org) + 1
     found: list[Ticket] = []
-    for portion in _portions(conn, org, only, wanted, top):
+    for portion in _portions(conn, org, only, joined, wanted, top):
         rows = map(ticket_of, conn.execute(listed.where(portion)).all())
         found += islice((one for one in rows if _is_asked_for(one, wanted, known_by)), size + 1 - len(found))
         if len(found) > size:
@@ -117,14 +118,14 @@ def _is_asked_for(one: Ticket, wanted: Wanted, known_by: KnownBy) -> bool:
 
 
 def _portions(
-    conn: Connection, org: str, only: TicketFilter, wanted: Wanted, top: int
+    conn: Connection, org: str, only: TicketFilter, joined: Sequence[int], wanted: Wanted, top: int
 ) -> Iterator[ColumnElement[bool]]:
     """Where to look, newest first, a little at first and then more: a page is nearly always in the first portion."""
     number, organisation = t.ticket.c.number, t.ticket.c.organisation_id
     portion, few = _PORTION, few_with(conn, org, asked_words(wanted.words))
     while True:
         here = select(number).where(organisation == org, number < top, *_asked(conn, wanted))
-        numbers = conn.execute(_newest(here, org, only, wanted, few, portion)).scalars().all()
+        numbers = conn.execute(_newest(here, only, joined, wanted, few, portion)).scalars().all()
         if numbers:
             yield number.in_(numbers)
         if len(numbers) < portion:
@@ -133,30 +134,35 @@ def _portions(
 
 
 def _newest(
-    here: Select[int], org: str, only: TicketFilter, wanted: Wanted, few: Select[int] | None, most: int
+    here: Select[int],
+    only: TicketFilter,
+    joined: Sequence[int],
+    wanted: Wanted,
+    few: Select[int] | None,
+    most: int,
 ) -> Select[int]:
     """The newest tickets that may pass, each way by its index; `few` are all that have one of the words."""
     c = t.ticket.c
     if few is not None:
         found = here.where(
-            or_(c.number.in_(few), c.number == asked_number(wanted.words)), _is_shown(org, only, wanted)
+            or_(c.number.in_(few), c.number == asked_number(wanted.words)), _is_shown(only, joined, wanted)
         )
     elif wanted.contract is not None:
         found = here.where(c.contract == wanted.contract)
     else:
         # Sorted only when they are together: a way that is to be sorted is walked by number through everybody's tickets.
-        found = select(union(*(here.where(way) for way in _ways(org, only, wanted))).subquery().c.number)
+        found = select(union(*(here.where(way) for way in _ways(only, joined, wanted))).subquery().c.number)
     return found.order_by(found.selected_columns.number.desc()).limit(most)
 
 
-def _is_shown(org: str, only: TicketFilter, wanted: Wanted) -> ColumnElement[bool]:
+def _is_shown(only: TicketFilter, joined: Sequence[int], wanted: Wanted) -> ColumnElement[bool]:
     """What they see, and where their own report was gathered in somebody else's ticket; of a contract that says nothing."""
-    if wanted.contract is not None:
+    if wanted.contract is not None or not joined:
         return passes(only)
-    return or_(passes(only), t.ticket.c.number.in_(joined_by(org, only.address)))
+    return or_(passes(only), t.ticket.c.number.in_(joined))
 
 
-def _ways(org: str, only: TicketFilter, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _ways(only: TicketFilter, joined: Sequence[int], wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """By what tickets are theirs to see, each with an index."""
     c = t.ticket.c
     others = (only.shared_with | only.damages_shared_with) - {only.address}
@@ -168,8 +174,8 @@ def _ways(org: str, only: TicketFilter, wanted: Wanted) -> Iterator[ColumnElemen
     yield c.reporter_address.in_(sorted(addresses))
     if only.person is not None and wanted.shelf is not Shelf.SHARED:
         yield c.reporter_id == only.person[1]
-    if wanted.shelf is not Shelf.SHARED:
-        yield c.number.in_(joined_by(org, only.address))
+    if joined and wanted.shelf is not Shelf.SHARED:
+        yield c.number.in_(joined)
     if only.contracts and wanted.shelf is not Shelf.MINE:
         yield c.contract.in_(sorted(only.contracts))
 
@@ -195,10 +201,10 @@ def _asked(conn: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
     return [or_(*ways, t.ticket.c.number == number)] if number is not None else ways
 
 
-def _mine(org: str, only: TicketFilter) -> ColumnElement[bool]:
+def _mine(only: TicketFilter, joined: Sequence[int]) -> ColumnElement[bool]:
     """The rows of their own tickets. A reporter without an id is nobody's by it: never NULL, or "not mine" would fail."""
     c = t.ticket.c
-    by_address = or_(c.reporter_address == only.address, c.number.in_(joined_by(org, only.address)))
+    by_address = or_(c.reporter_address == only.address, c.number.in_(joined))
     if only.person is None:
         return by_address
     kind, person = only.person
