@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from mailroute.cli.common import add_config, add_json, load_config, local, print_json, table, visible
+from mailroute.cli.common import add_config, add_json, load_config, local, print_json, table
 
 NAME = "agenda"
 HELP = "show who must act on what by when: every open ticket, what is due first"
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             task.ticket.label,
             task.ticket.status.value,
             task.ticket.case_type or "-",
-            visible(task.ticket.subject),
+            task.ticket.subject,
         )
         for task, view in zip(found, views, strict=True)
     ]

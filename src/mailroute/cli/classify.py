@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             content = file.read_bytes()
         except OSError as error:
-            print(f"{file}: cannot be read: {error.strerror}")
+            print(visible(f"{file}: cannot be read: {error.strerror}"))
             return 1
         view = judge.view(str(file), content)
         if arguments.json:

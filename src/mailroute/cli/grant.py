@@ -117,7 +117,7 @@ def _view(arguments: argparse.Namespace) -> int:
     rights = ", ".join(seen["rights"]) or "no rights"
     print(visible(f"{seen['address']}: {', '.join(seen['grants']) or 'in no grant'}; {rights}"))
     rows = [
-        (one["ticket"], "closed" if one["closed"] else "open", one["reporter"], visible(one["subject"]))
+        (one["ticket"], "closed" if one["closed"] else "open", one["reporter"], one["subject"])
         for one in seen["tickets"]
     ]
     print(table(("ticket", "status", "reporter", "subject"), rows) if rows else "No tickets.")

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mailroute.cli.common import add_config, add_json, load_config, print_json
+from mailroute.cli.common import add_config, add_json, load_config, print_json, visible
 
 NAME = "ingest"
 HELP = "take in .eml files, mboxes and Maildirs as if they had been received"
@@ -47,8 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
                         mail = line.split()[0]
                         print_json({"file": str(path), "mail": mail, "duplicate": line != mail})
                     else:
-                        print(f"{path}: {line}")
+                        print(visible(f"{path}: {line}"))
             except OSError as error:
-                print(f"{path}: cannot be read: {error.strerror}", file=sys.stderr)
+                print(visible(f"{path}: cannot be read: {error.strerror}"), file=sys.stderr)
                 return 1
     return 0

@@ -7,6 +7,7 @@ heavy is imported inside `run`, so that `mailroute --help` answers at once.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from typing import Protocol
@@ -97,6 +98,7 @@ def _sentence(text: str) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; mistakes of people become sentences on standard error."""
+    _write_whatever_comes()
     parser = build_parser()
     arguments = parser.parse_args(argv)
     if arguments.command is None:
@@ -117,6 +119,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return FINE
     return code
+
+
+def _write_whatever_comes() -> None:
+    """Show as a code what a terminal has no letter for, or a name of a file has no meaning: it must not end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def _table(title: str, rows: dict[str, Row]) -> str:
     most = sorted(rows.items(), key=lambda one: (-one[1].tickets, one[0]))
     lines = [
         (
-            visible(name),
+            name,
             str(row.tickets),
             _share(row.right, row),
             str(row.unclear),

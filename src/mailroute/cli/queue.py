@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from mailroute.cli.common import add_config, add_json, load_config, print_json, table, visible
+from mailroute.cli.common import add_config, add_json, load_config, print_json, table
 
 NAME = "queue"
 HELP = "show what is waiting: mails that are not decided, letters that have not been sent, and what is muted in a storm"
@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
                 v["state"],
                 str(v["attempts"]),
                 v["received_at"],
-                visible(v["from"]),
-                visible(v["error"] or ""),
+                v["from"],
+                v["error"] or "",
             )
             for v in mails
         ]
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
                 str(v["attempts"]),
                 v["next_at"] or "-",
                 v["to"],
-                visible(v["reply"] or ""),
+                v["reply"] or "",
             )
             for v in letters
         ]
@@ -75,4 +75,4 @@ _MUTED_COLUMNS = ("muted", "whom or what", "came", "told of", "until", "collecte
 
 def _muted_row(view: Mapping[str, Any]) -> tuple[str, ...]:
     came, told = str(view["came"]), str(view["told_of"])
-    return (view["muted"], visible(view["key"] or "-"), came, told, view["until"], view["ticket"] or "-")
+    return (view["muted"], view["key"] or "-", came, told, view["until"], view["ticket"] or "-")

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailroute.cli.common import add_config, add_json, load_config, local, print_json, table, visible
+from mailroute.cli.common import add_config, add_json, load_config, local, print_json, table
 
 if TYPE_CHECKING:
     from mailroute.settings import Settings
@@ -77,7 +77,7 @@ def _log(arguments: argparse.Namespace, settings: Settings) -> int:
                 one.organisation,
                 one.outcome.value,
                 one.ruleset or "-",
-                visible(one.note.split("\n", 1)[0]),
+                one.note.split("\n", 1)[0],
             )
             for one in found
         ]

@@ -139,7 +139,7 @@ def _list(arguments: argparse.Namespace) -> int:
             one.case_type or "-",
             one.assignee,
             local(one.opened_at),
-            visible(one.subject),
+            one.subject,
         )
         for one in found
     ]

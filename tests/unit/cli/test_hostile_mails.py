@@ -1,6 +1,8 @@
 """Hostile mails on a terminal: nothing they hold can move the cursor, colour, hide, or turn the direction of writing."""
 
 import base64
+import os
+import subprocess
 import sys
 import unicodedata
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mailroute import shipped
+from mailroute.cli.common import table
 from mailroute.cli.main import main
 
 # Every control, format, private and surrogate character, and the line ends that only some programs know.
@@ -74,3 +77,41 @@ def test_no_escape_sequence_reaches_the_terminal(
     out = capfdbinary.readouterr().out.decode()
     assert "Heizung" in out
     assert is_safe(out)
+
+
+def test_no_character_of_a_mail_reaches_the_terminal_in_a_table() -> None:
+    rows = [("T-1", "".join(HOSTILE) + "".join(ESCAPES)), ("T-2", "plain")]
+    shown = table(("ticket", "subject"), rows)
+
+    assert is_safe(shown)
+    assert shown.splitlines()[2] == "T-2     plain"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_without_our_letters_shows_codes_instead_of_ending_the_command(
+    encoding: str, tmp_path: Path
+) -> None:
+    """A name of a file that is no text, words that the terminal lacks: `UnicodeEncodeError` was all one saw."""
+    (tmp_path / "mail.eml").write_text(
+        "From: a@b.example\nSubject: Heizung 🏠\n\nEs ist kalt.\n", encoding="utf-8"
+    )
+    files = [b"mail.eml", b"missing-\xff.eml"]
+    command = [
+        sys.executable,
+        "-m",
+        "mailroute.cli.main",
+        "classify",
+        "--pack",
+        "property-de",
+        *map(os.fsdecode, files),
+    ]
+    ran = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    assert b"mail.eml: " in ran.stdout
+    assert b"missing-\\xdcff.eml: cannot be read" in ran.stdout
+    assert (ran.returncode, ran.stderr) == (1, b"")
