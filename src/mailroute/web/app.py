@@ -19,6 +19,7 @@ page is never cached, and whatever raises becomes a page. Raise `HTTPException(4
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from http import HTTPStatus
@@ -62,6 +63,7 @@ _FIELDS = 200
 _FIELD_BYTES = 1024 * 1024
 # No database holds a greater number, so nothing has it.
 _NUMBER_MOST = 2**31 - 1
+_UTF8 = re.compile(r";\s*charset=\"?utf-8\"?(?=\s*(?:;|$))", re.IGNORECASE)
 
 
 # One line for each area, so that areas can grow beside each other.
@@ -103,6 +105,8 @@ def _guarded(route: BaseRoute) -> Route:
             raise HTTPException(404)
         if request.method != "POST":
             return await handler(request)
+        if not _is_utf8(request.headers.get("content-type", "")):
+            raise HTTPException(400)
         form = await request.form(max_files=FILES, max_fields=_FIELDS, max_part_size=_FIELD_BYTES)
         try:
             if session_secret(request) and not is_csrf_of(request, form.get("csrf")):
@@ -112,6 +116,11 @@ def _guarded(route: BaseRoute) -> Route:
             await form.close()
 
     return Route(route.path, checked, methods=route.methods, name=route.name)
+
+
+def _is_utf8(content_type: str) -> bool:
+    """Whether a form is in the encoding of our pages; else its sender could pick a codec that fails on their words."""
+    return "charset" not in _UTF8.sub("", content_type, count=1).lower()
 
 
 async def home(request: Request) -> Response:

@@ -132,6 +132,26 @@ def test_a_mangled_form_is_an_error_of_the_sender(pages: Pages, body: bytes) -> 
     assert pages.stranger().client.post("/sign-in", content=body, headers=headers).status_code in (400, 422)
 
 
+@pytest.mark.parametrize(
+    "charset",
+    ["undefined", "punycode", "unicode_escape", "utf-7", "utf-16", '"u\0"', "utf-8; charset=idna", "utf-8x"],
+)
+def test_nobody_chooses_a_codec_that_fails_on_a_form(pages: Pages, charset: str) -> None:
+    """Such a form was a fault of ours in the log, and could bring half of a character past the parser."""
+    body = b'--x\r\nContent-Disposition: form-data; name="address"\r\n\r\n\\ud800 +2AA-\r\n--x--\r\n'
+    headers = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+
+    assert pages.stranger().client.post("/sign-in", content=body, headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize("told", ["", ";charset=UTF-8", '; charset="utf-8"'])
+def test_a_form_may_say_that_it_is_in_the_encoding_of_our_pages(pages: Pages, told: str) -> None:
+    headers = {"Content-Type": f"application/x-www-form-urlencoded{told}"}
+    answer = pages.stranger().client.post("/sign-in", content=f"address={KLARA}", headers=headers)
+
+    assert answer.headers["location"] == "/sign-in/sent"
+
+
 def test_over_https_cookies_are_bound_to_this_host_and_the_browser_stays_with_https(secure: Pages) -> None:
     answer = secure.stranger().post(secure.link_for(KLARA))
 
