@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from mailroute.admin.granting import grant_view, suggestions
 from mailroute.flow.visiting import visitor_at
+from mailroute.message.clean import clean_header
 from mailroute.model.address import address_key
 from mailroute.model.visitor import Visitor, VisitorKind
 from mailroute.store.engine import Connection
@@ -41,7 +42,7 @@ async def show_grants(request: Request) -> Response:
         looks = [(at, name_of(actor, rules), whose) for at, actor, whose in views(conn, org)[::-1]]
         return {"grants": found, "looks": looks[:_LOOKS_SHOWN], "name_of": lambda one: name_of(one, rules)}
 
-    missing = request.query_params.get("missing", "")
+    missing = clean_header(request.query_params.get("missing", ""), _ADDRESS_CHARS)
     return page(request, "desk-grants.html", 200, missing=missing, **await read(request, look))
 
 
@@ -58,30 +59,30 @@ async def begin(request: Request) -> Response:
 
 async def their_tickets(request: Request) -> Response:
     """The list that they see."""
-    member = await _member(request)
+    member = await member_looked_at(request)
     return await portal_tickets.list_for(request, member, _base(member.address))
 
 
 async def their_ticket(request: Request) -> Response:
     """A ticket as they see it. It stays as unread for them as it was."""
-    member = await _member(request)
+    member = await member_looked_at(request)
     look = await portal_tickets.look_for(request, member)
     return portal_tickets.ticket_page(request, member, look, base=_base(member.address))
 
 
 async def their_contracts(request: Request) -> Response:
     """The contracts that they see."""
-    member = await _member(request)
+    member = await member_looked_at(request)
     return await portal_contracts.list_for(request, member, _base(member.address))
 
 
 async def their_contract(request: Request) -> Response:
     """One contract as they see it."""
-    member = await _member(request)
+    member = await member_looked_at(request)
     return await portal_contracts.contract_for(request, member, _base(member.address))
 
 
-async def _member(request: Request) -> Visitor:
+async def member_looked_at(request: Request) -> Visitor:
     """The customer whose address the path names. Raises 404 for whoever cannot sign in as a customer.
 
     Who looks, with whose eyes and when is kept (REQ-C11), once for a quarter of an hour.

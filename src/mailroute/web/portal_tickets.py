@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from mailroute.flow.portal import Look, contracts_of, list_tickets, look_at
 from mailroute.flow.web import mark_read, see
+from mailroute.message.clean import clean_header
 from mailroute.model.visitor import Visitor
 from mailroute.routing.reading import NotRead
 from mailroute.store.portal import Shelf, Wanted
@@ -22,8 +23,6 @@ from mailroute.web.portal_rights import menu
 from mailroute.web.visitor import customer
 
 _WORDS_CHARS = 200
-# What a column of the database holds.
-_NUMBER_MOST = 2**31 - 1
 _SHELVES = {one.value: one for one in Shelf}
 
 
@@ -38,7 +37,7 @@ async def list_for(request: Request, who: Visitor, base: str = "") -> Response:
     wanted = Wanted(
         shelf=_SHELVES.get(asked.get("shelf", ""), Shelf.ALL),
         open_only=asked.get("open") == "1",
-        words=asked.get("words", "")[:_WORDS_CHARS].strip(),
+        words=clean_header(asked.get("words", ""), _WORDS_CHARS),
     )
     before = _number(asked.get("before", ""))
     rules = office(request, who.organisation)
@@ -60,8 +59,7 @@ async def show(request: Request) -> Response:
 async def look_for(request: Request, who: Visitor) -> Look:
     """The ticket that the path names, as `who` sees it. Raises 404 where there is none for them."""
     number, rules = request.path_params["number"], office(request, who.organisation)
-    known = number <= _NUMBER_MOST
-    look = await read(request, lambda conn: look_at(conn, rules, who, number)) if known else None
+    look = await read(request, lambda conn: look_at(conn, rules, who, number))
     if look is None:
         raise HTTPException(404)
     return look

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from mailroute.flow.sign_in import hashed
 from mailroute.flow.visiting import visitor_at
+from mailroute.message.clean import clean_header
 from mailroute.model.address import address_key
 from mailroute.store.engine import Connection
 from mailroute.store.invitations import confirm
@@ -65,7 +66,7 @@ async def send(request: Request) -> Response:
     if not _is_address(address):
         values = {
             "destination": destination,
-            "address": typed[:_ADDRESS_CHARS],
+            "address": clean_header(typed, _ADDRESS_CHARS),
             "error": "sign-in.no-address",
         }
         return page(request, "sign-in.html", 422, **values)

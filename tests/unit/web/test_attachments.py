@@ -6,6 +6,7 @@ import pytest
 
 from mailroute.message.parse import parse
 from mailroute.store.tickets import tickets
+from mailroute.store.views import views
 from tests.support.house import a_mail, with_file
 from tests.support.web import BRANDT, KLARA, OFFICE, SCHMIDT, Pages, open_pages
 
@@ -48,10 +49,13 @@ def test_staff_get_the_files_of_their_organisation(pages: Pages, path: str) -> N
     assert schmidt.get(answer.headers["location"]).content == PHOTO
 
 
-def test_an_administrator_gets_them_with_a_member_s_eyes(pages: Pages, path: str) -> None:
+def test_an_administrator_gets_them_with_a_member_s_eyes_and_that_is_kept(pages: Pages, path: str) -> None:
+    """REQ-C11: whoever typed the address of the file had looked without a trace."""
     brandt = pages.visit(BRANDT)
 
     assert brandt.get(f"/desk/as/{KLARA}/tickets/{path}").status_code == 303
+    with pages.store.read() as conn:
+        assert [(who, whose) for _, who, whose in views(conn, "abc")] == [("brandt", KLARA)]
     assert brandt.get(f"/desk/as/{MUELLER}/tickets/{path}").status_code == 404
     assert brandt.get(f"/desk/as/{SCHMIDT}/tickets/{path}").status_code == 404
 

@@ -85,3 +85,28 @@ def test_a_number_that_no_database_holds_is_not_here(pages: Pages, number: int) 
     assert brandt.get(f"/desk/tickets/10001/confirm/{number}").status_code == 404
     assert brandt.get(f"/desk/as/{KLARA}/tickets/{number}").status_code == 404
     assert brandt.get(f"/files/abc/1/1/{number}/x").status_code == 404
+
+
+TURNED = "x\u202ey\u2066\x1b[2J\x00z"
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "name"),
+    [
+        (KLARA, "/tickets", "words"),
+        (BRANDT, "/desk/search", "q"),
+        (BRANDT, "/desk/grants", "missing"),
+    ],
+)
+def test_a_link_cannot_turn_round_what_a_page_says(pages: Pages, who: str, path: str, name: str) -> None:
+    """What a page repeats from its address holds no sign that nobody sees: somebody else may have made the link."""
+    shown = pages.visit(who).get(path, params={name: TURNED}).text
+
+    assert "xy[2Jz" in shown
+    assert not set(shown) & set(TURNED) - set("xy[2Jz")
+
+
+def test_what_is_typed_as_an_address_comes_back_readable(pages: Pages) -> None:
+    shown = pages.stranger().post("/sign-in", address=TURNED).text
+
+    assert 'value="xy[2Jz"' in shown
