@@ -46,8 +46,12 @@ def moment_nearby(moment: datetime, now: datetime, zone: str, language: str) -> 
 
 def day_in_words(day: date, language: str) -> str:
     """`Dienstag, 24. November 2026`."""
-    weekday, month = WEEKDAYS[language][day.weekday()], MONTHS[language][day.month - 1]
-    return f"{weekday}, {day.day}{'' if language == 'en' else '.'} {month} {day.year}"
+    return f"{WEEKDAYS[language][day.weekday()]}, {date_in_words(day, language)}"
+
+
+def date_in_words(day: date, language: str) -> str:
+    """`24. November 2026`, where nobody asks for the weekday: the beginning of a contract."""
+    return f"{day.day}{'' if language == 'en' else '.'} {MONTHS[language][day.month - 1]} {day.year}"
 
 
 @lru_cache(maxsize=64)

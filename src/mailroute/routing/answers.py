@@ -16,6 +16,7 @@ from mailroute.model.ticket import Answered, Drafted, Noted, Status
 from mailroute.routing.answer_also import goes_also, tell_also, why_not_also, without_text
 from mailroute.routing.colleagues import names_a_colleague
 from mailroute.routing.copies import as_customers_see_it, tell_members
+from mailroute.routing.deadlines import length
 from mailroute.routing.desk import Desk, accept_by_acting, how_to_get_it
 from mailroute.routing.internal_words import repeats_something_internal
 from mailroute.routing.parent import answer_for_parent, internal_texts, reporter_of_matter
@@ -88,7 +89,7 @@ def _send(desk: Desk, text: str, intake: int | None, also: tuple[str, ...]) -> N
     hold = work.ruleset.organisation.answer_hold
     words = without_reply_tags(text)  # also of a draft that was confirmed
     ticket = work.change(Answered(ticket.reporter.address, intake, text=words, also=also))
-    work.explain(Station.COMMAND, "answer", f"goes to {ticket.reporter.address} after {hold}")
+    work.explain(Station.COMMAND, "answer", f"goes to {ticket.reporter.address} after {length(hold)}")
     notice = Notice(
         template=Template.ANSWER,
         to=ticket.reporter,

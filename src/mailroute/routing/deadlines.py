@@ -64,7 +64,6 @@ def _due_or_none(
 def _step(
     spans: Deadlines, promised: DeadlineSet, calendar: Calendar, received_at: datetime, rule: str | None
 ) -> Step:
-    zone = ZoneInfo(calendar.zone)
     moments = (
         ("remind", promised.remind_at, spans.ladder[0].at if spans.ladder else spans.remind_after),
         ("react", promised.accept_by, spans.react_within),
@@ -72,18 +71,20 @@ def _step(
         ("done", promised.done_by, spans.done_within),
     )
     known = [(word, at, span) for word, at, span in moments if at is not None and span is not None]
-    verdict = ", ".join(f"{word} {_moment(at, zone)}" for word, at, _ in known)
-    lengths = ", ".join(f"{word} after {_length(span)}" for word, _, span in known)
+    verdict = ", ".join(f"{word} {to_the_minute(at, calendar)}" for word, at, _ in known)
+    lengths = ", ".join(f"{word} after {length(span)}" for word, _, span in known)
     clock = "wall clock" if spans.wall_clock else f"working time, calendar {calendar.id}"
-    because = f"received {_moment(received_at, zone)}; {lengths} ({clock})"
+    because = f"received {to_the_minute(received_at, calendar)}; {lengths} ({clock})"
     return Step(Station.DEADLINES, verdict, because, rule)
 
 
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+def to_the_minute(at: datetime, calendar: Calendar) -> str:
+    """A moment as the trace says it, on the clock of that calendar."""
+    return f"{at.astimezone(ZoneInfo(calendar.zone)):%Y-%m-%d %H:%M}"
 
 
-def _length(span: timedelta) -> str:
+def length(span: timedelta) -> str:
+    """How long, as the trace says it: `16h 48m`."""
     minutes = int(span.total_seconds()) // 60
     hours, rest = divmod(minutes, 60)
     return (

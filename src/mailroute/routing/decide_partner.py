@@ -18,7 +18,7 @@ from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import Noted, Reminded, Status, Ticket
 from mailroute.routing.child import take_back
 from mailroute.routing.commands import parse_commands
-from mailroute.routing.deadlines import due
+from mailroute.routing.deadlines import due, to_the_minute
 from mailroute.routing.decide_reply import decide_reply
 from mailroute.routing.internal_words import repeats_something_internal
 from mailroute.routing.moving_on import pass_over, tell_assignee
@@ -288,15 +288,16 @@ def remind_partner(work: Work, facts: Facts) -> None:
         return
     count = ticket.reminders + 1
     ticket = work.change(Reminded(partner.id, count))
-    spans = spans_of(work.ruleset, ticket.case_type)
+    spans, calendar = spans_of(work.ruleset, ticket.case_type), work.ruleset.calendar(partner.calendar)
     again = due(
         spans,
-        work.ruleset.calendar(partner.calendar),
+        calendar,
         work.now,
         max(spans.remind_every, DONE_REMINDER_AT_LEAST),
     )
     work.set_timer(TimerKind.DONE, again)
-    work.explain(Station.TIMER, "reminder", f"the {count}. to {partner.name}; again at {again.isoformat()}")
+    moment = to_the_minute(again, calendar)
+    work.explain(Station.TIMER, "reminder", f"the {count}. to {partner.name}; again at {moment}")
     if ticket.child is not None:
         # Their own rules remind them of their own ticket.
         return

@@ -8,6 +8,7 @@ from mailroute.model.letter import Line
 from mailroute.model.moment import date_and_time
 from mailroute.model.ticket import FollowUpSet, Noted, Status
 from mailroute.routing.dates import read_moment
+from mailroute.routing.deadlines import to_the_minute
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
 from mailroute.routing.waiting import calendar_of, start_resting
 
@@ -29,7 +30,7 @@ def follow_up(desk: Desk, command: c.FollowUp) -> Line:
     accept_by_acting(desk)
     desk.work.change(FollowUpSet(due))
     start_resting(desk.work, due)
-    desk.work.explain(Station.COMMAND, "follow-up", due.isoformat())
+    desk.work.explain(Station.COMMAND, "follow-up", to_the_minute(due, calendar))
     did = desk.words(
         f"Wiedervorlage: {moment}. Bis dahin ruhen die Erinnerungen.",
         f"Follow-up: {moment}. Until then there are no reminders.",

@@ -18,7 +18,7 @@ from mailroute.model.letter import Notice, Template
 from mailroute.model.ruleset import Deadlines, Rank, Ruleset, Rung, Staff
 from mailroute.model.ticket import Escalated, Reminded, Ticket
 from mailroute.routing.assign import Roster, escalate_to
-from mailroute.routing.deadlines import due
+from mailroute.routing.deadlines import due, to_the_minute
 from mailroute.routing.presence import absence_of
 from mailroute.routing.standing_in import stand_in_for
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, calendar_of, next_reminder, spans_of
@@ -48,7 +48,9 @@ def remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
     ticket = work.change(Reminded(told[0].staff.id, count))
     work.set_timer(timer.kind, again)
     names = ", ".join(one.staff.name for one in told)
-    work.explain(Station.TIMER, "reminder", f"the {count}. to {names}; again at {again.isoformat()}")
+    work.explain(
+        Station.TIMER, "reminder", f"the {count}. to {names}; again at {to_the_minute(again, calendar)}"
+    )
     for one in told:
         if one.role:
             ticket = work.change(Escalated(one.staff.id, one.role))

@@ -25,6 +25,7 @@ from mailroute.model.ruleset import Partner, Ruleset
 from mailroute.model.text import fold
 from mailroute.model.ticket import Noted, Party, PartyKind, Status, Ticket
 from mailroute.routing.child import neighbour, open_child, pass_on_message, take_back
+from mailroute.routing.deadlines import to_the_minute
 from mailroute.routing.desk import Desk
 from mailroute.routing.waiting import start_working
 from mailroute.routing.work import (
@@ -154,7 +155,8 @@ def ask(work: Work, facts: Facts, partner: Partner) -> datetime:
     work.cancel_timers(TimerKind.REMIND, TimerKind.ESCALATE, TimerKind.DONE, TimerKind.FOLLOW_UP)
     work.set_timer(TimerKind.PARTNER, due)
     work.cancel_timers(TimerKind.UNREACHABLE)
-    work.explain(Station.ASSIGN, f"{partner.id} is asked", f"until {due.isoformat()}", str(partner.source))
+    until = to_the_minute(due, work.ruleset.calendar(partner.calendar))
+    work.explain(Station.ASSIGN, f"{partner.id} is asked", f"until {until}", str(partner.source))
     if child is None:
         work.tell(
             Notice(

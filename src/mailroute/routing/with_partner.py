@@ -16,7 +16,7 @@ from mailroute.model.reply_tag import without_reply_tags
 from mailroute.model.ruleset import Partner
 from mailroute.model.ticket import Answered, Closed, PartyKind, Ticket
 from mailroute.routing.copies import tell_members
-from mailroute.routing.deadlines import due
+from mailroute.routing.deadlines import due, length
 from mailroute.routing.external import contact_lines
 from mailroute.routing.internal_words import repeats_something_internal
 from mailroute.routing.moving_on import tell_assignee
@@ -74,7 +74,7 @@ def answered(work: Work, facts: Facts, partner: Partner, text: str, intake: int 
     reporter, hold = work.ticket.reporter, work.ruleset.organisation.answer_hold
     words = without_reply_tags(text)
     ticket = work.change(Answered(reporter.address, intake, text=words))
-    work.explain(Station.COMMAND, "answer", f"goes to {reporter.address} after {hold}")
+    work.explain(Station.COMMAND, "answer", f"goes to {reporter.address} after {length(hold)}")
     notice = Notice(
         template=Template.ANSWER,
         to=reporter,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, literal_column, select
 
-from mailroute.model.decision import Disposition, Routing, Step
+from mailroute.model.decision import Disposition, Routing, Station, Step
 from mailroute.model.facts import Offer
 from mailroute.model.ticket import Answered, Corrected, MessageAdded, Noted, Offered, PartyKind, Ticket
 from mailroute.store import tables as t
@@ -128,6 +128,11 @@ class Explained:
     at: datetime
     disposition: Disposition
     trace: tuple[Step, ...]
+
+    @property
+    def is_timer(self) -> bool:
+        """Whether it was time that decided, and nobody's mail or button."""
+        return any(one.station is Station.TIMER for one in self.trace)
 
 
 _EXPLAINED = (

@@ -8,7 +8,7 @@
     ROUTES = (Route("/tickets/{number:int}", show, methods=["GET"]),)
 
 and `ROUTES` goes into `_AREAS` below. `page` gives every template `t` (the words of `words/*.toml`), `language`,
-`visitor`, `organisation`, `when(instant)`, `day(date)`, `static(file)`, and `csrf`, the hidden field that each form
+`visitor`, `organisation`, `when(instant)`, `day(date)`, `date(date)`, `static(file)`, and `csrf`, the hidden field that each form
 must hold; forms for htmx inherit it from the layout. `now(request)` is the time, `office(request, organisation)` the
 rules in force, `await write(request, function)` one transaction, `backroom(request).wake("work")` tells the daemon.
 

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mailroute.message.clean import clean_header
 from mailroute.model.agenda import Task
+from mailroute.model.names import oblique
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.ticket import Ticket
 from mailroute.model.visitor import Visitor
@@ -95,7 +97,7 @@ def _of_task(task: Task, rules: Ruleset, visitor: Visitor, at: datetime, *, name
         task.ticket,
         rules,
         visitor,
-        who=_waits_for(task.ticket, rules) if named else "",
+        who=_waits_for(task.ticket, rules, visitor.language) if named else "",
         due=task.due,
         late=late,
     )
@@ -124,8 +126,13 @@ def _entry(
     )
 
 
-def _waits_for(ticket: Ticket, rules: Ruleset) -> str:
-    return name_of(ticket.waits_for[1], rules) if ticket.waits_for else ""
+def _waits_for(ticket: Ticket, rules: Ruleset, language: str) -> str:
+    return behind(name_of(ticket.waits_for[1], rules), language) if ticket.waits_for else ""
+
+
+def behind(name: str, language: str) -> str:
+    """A name as it stands behind “bei” and “an”."""
+    return oblique(name) if language == "de" else name
 
 
 def name_of(one: str, rules: Ruleset) -> str:
@@ -156,7 +163,7 @@ def _sorting(one: Unclear, rules: Ruleset, visitor: Visitor, at: datetime) -> So
     )
     return Sorting(
         ticket=one.ticket,
-        who=name_of(one.ticket.assignee, rules),
+        who=behind(name_of(one.ticket.assignee, rules), visitor.language),
         mine=one.ticket.assignee == visitor.party.id,
         words=_beginning(one),
         pickables=lines,
@@ -172,7 +179,7 @@ async def search(request: Request) -> Response:
     """Find tickets by number, words of the subject, reporter or place."""
     visitor = await staff(request)
     rules = office(request, visitor.organisation).ruleset
-    question = request.query_params.get("q", "")[:_QUESTION_CHARS].strip()
+    question = clean_header(request.query_params.get("q", ""), _QUESTION_CHARS)
     found: tuple[Ticket, ...] = ()
     if question:
         found = await read(request, lambda conn: found_tickets(conn, visitor.organisation, question, FOUND))
@@ -180,7 +187,7 @@ async def search(request: Request) -> Response:
         request,
         "desk-search.html",
         question=question,
-        entries=[_entry(one, rules, visitor, who=_waits_for(one, rules)) for one in found],
+        entries=[_entry(one, rules, visitor, who=_waits_for(one, rules, visitor.language)) for one in found],
         cut=len(found) == FOUND,
     )
 

@@ -28,7 +28,7 @@ from mailroute.routing.work import place_in_words
 from mailroute.store.desk import said_since
 from mailroute.store.engine import Connection
 from mailroute.web.backroom import backroom, now, office, read
-from mailroute.web.desk_lists import active, name_of
+from mailroute.web.desk_lists import active, behind, name_of
 from mailroute.web.desk_look import Look, look_at
 from mailroute.web.desk_told import Receipt, Teller, own_words, receipts
 from mailroute.web.pages import page
@@ -91,6 +91,7 @@ def _page(
     """The page of a ticket. `typed` is what could not be carried out, by its button, `error` the key that says why."""
     rules = office(request, visitor.organisation).ruleset
     me, draft = _me(visitor, rules), look.facts.draft
+    about, answered = _about(look, rules, visitor.language), who_is_answered(look.ticket, look.facts)
     teller = Teller(rules, visitor.language)
     return page(
         request,
@@ -112,8 +113,9 @@ def _page(
         further=[
             Choosable(one.party.address, one.party.name or one.party.address) for one in look.facts.further
         ],
-        about=_about(look, rules, visitor.language),
-        answered=who_is_answered(look.ticket, look.facts),
+        about=about,
+        holder=behind(about["partner"] or about["assignee"], visitor.language),
+        answered=behind(answered.name or answered.address, visitor.language),
         name_of=lambda one: name_of(one, rules),
     )
 

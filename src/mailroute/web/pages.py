@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from mailroute.model.moment import day_in_words, moment_nearby
+from mailroute.model.moment import date_in_words, day_in_words, moment_nearby
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.visitor import Visitor
 from mailroute.web.backroom import backroom, now, office
@@ -46,7 +46,7 @@ def language(request: Request) -> str:
 
 
 def _common(request: Request) -> Mapping[str, object]:
-    """`t` says words, `when` and `day` write times, `static` addresses a file, `csrf` is the field that every form
+    """`t` says words, `when`, `day` and `date` (without its weekday) write times, `static` addresses a file, `csrf` is the field that every form
     must hold; `visitor` is None where nobody is signed in.
     """
     who, spoken = _visitor(request), language(request)
@@ -60,7 +60,8 @@ def _common(request: Request) -> Mapping[str, object]:
         "csrf": Markup('<input type="hidden" name="csrf" value="{}">').format(csrf_of(request)),
         "csrf_token": csrf_of(request),
         "when": _when(request, who, rules, spoken),
-        "day": lambda one: _day(one, spoken),
+        "day": lambda one: day_in_words(one, spoken),
+        "date": lambda one: date_in_words(one, spoken),
         "looking_as": getattr(request.state, "looking_as", ""),
         "static": static,
     }
@@ -83,10 +84,6 @@ def _when(
     staff = rules.staff_by_id(who.party.id) if rules and who and who.is_staff else None
     zone = rules.calendar(staff.calendar if staff else None).zone if rules else "UTC"
     return lambda at: moment_nearby(at, now(request), zone, spoken)
-
-
-def _day(one: date, spoken: str) -> str:
-    return day_in_words(one, spoken)
 
 
 @lru_cache

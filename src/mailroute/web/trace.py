@@ -11,7 +11,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from mailroute.model.names import oblique
+
 _FILE = Path(__file__).parent / "words" / "trace.toml"
+# Behind these a name stands in another form.
+_BEHIND = re.compile(r"\b(?:an|bei|für|von|zu) \{([a-z])\}")
 _PLACE = re.compile(r"\{([a-z])\}")
 # A trace holds words of strangers: what is longer than any sentence of ours is shown as it is.
 _CHARS = 500
@@ -52,7 +56,8 @@ def _translated(text: str, depth: int) -> str:
     for pattern, german in _patterns():
         if found := pattern.fullmatch(text):
             values = {name: _translated(value, depth - 1) for name, value in found.groupdict().items()}
-            return german.format(**values)
+            names = {one: oblique(values[one]) for one in _BEHIND.findall(german)}
+            return german.format(**{**values, **names})
     parts = text.split("; ")
     return "; ".join(_translated(one, depth - 1) for one in parts) if len(parts) > 1 else text
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
 from html import unescape
 
 import pytest
 
 from mailroute.admin.history import history
+from mailroute.flow.remind import remind_due
 from mailroute.model.ticket import Answered, Noted, Status, Ticket
 from mailroute.routing.buttons import NEEDS_WORDS, Button
 from mailroute.store.outbox import letter_content, letters
@@ -149,7 +151,7 @@ def test_the_agenda_shows_what_is_mine_and_a_colleagues_on_request(pages: Pages,
     huber = pages.visit(HUBER)
     assert label not in huber.get("/desk").text
     assert label in huber.get("/desk?person=schmidt").text
-    assert "bei Herr Schmidt" in _shown(huber.get("/desk?person=all").text)
+    assert "bei Herrn Schmidt" in _shown(huber.get("/desk?person=all").text)
     assert huber.get("/desk?person=nobody").status_code == 404
 
 
@@ -216,6 +218,23 @@ def test_the_page_of_a_ticket_shows_thread_facts_and_the_trace_of_explain(pages:
         line = f"{t('station.' + step['station'])} {in_words(step['verdict'])} – {in_words(step['because'])}"
         assert " ".join(line.split()) in shown
     assert "ein Mensch hat es geschrieben" in shown
+
+
+def test_names_stand_in_a_german_sentence_as_people_say_them(pages: Pages, damage: int) -> None:
+    assert "bei Herrn Schmidt" in _shown(pages.visit(HUBER).get(f"/desk/ticket/T-{damage}").text)
+    schmidt = _shown(pages.visit(SCHMIDT).get(f"/desk/ticket/T-{damage}").text)
+    assert "Antwort an Herrn Müller" in schmidt
+    assert "with Herr Schmidt" in _shown(pages.visit(NOVAK).get(f"/desk/ticket/T-{damage}").text)
+
+
+def test_a_reminder_is_no_command_and_says_when_the_next_one_comes(pages: Pages, damage: int) -> None:
+    """It said `2026-11-24T12:02:00.002512+00:00`, under the word `Befehl`."""
+    pages.clock.turn_to(pages.clock() + timedelta(hours=5))
+    remind_due(pages.store, pages.site, owner="test", clock=pages.clock)
+    shown = _shown(pages.visit(HUBER).get(f"/desk/ticket/T-{damage}").text)
+    assert "Erinnerung – die 1. an Herrn Schmidt; wieder um 2026-11-2" in shown
+    assert re.search(r"Uhr Frist t\d+ ", shown)
+    assert "„Dachrinne“ (Text)" in shown
 
 
 def test_buttons_do_what_replies_do_and_say_what_receipts_say(pages: Pages, damage: int) -> None:

@@ -360,6 +360,7 @@ def test_the_commercial_view_is_a_table_and_the_private_view_the_current_cover(
     commercial = pages.visit(KLARA).get("/contracts").text
     assert "<table>" in commercial
     assert all(one in commercial for one in ("HRV-500100", "KFZ-500200", "BHV-500300"))
+    assert "<td>20. März 2024</td>" in commercial  # nobody asks which weekday a policy began
     private = GRANT.replace("profile: gewerblich", "profile: privat").replace("      copies: daily\n", "")
     with open_pages(a_firm(tmp_path, private)) as other:
         shown = other.visit(KLARA).get("/contracts").text
