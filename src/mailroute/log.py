@@ -58,7 +58,7 @@ EVENTS: dict[str, tuple[int, str]] = {
     "timer": (logging.INFO, "a timer fired"),
     "timer-failed": (
         logging.ERROR,
-        "a reminder or an escalation could not be decided; it is tried again every five minutes, see `error`",
+        "what comes by the clock (a reminder, a daily letter, a link) could not be done; it is tried again, see `error`",
     ),
     "store-unavailable": (logging.ERROR, "the database does not answer; work resumes by itself when it does"),
     "imap-connected": (logging.INFO, "watching a shared inbox"),

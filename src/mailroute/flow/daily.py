@@ -14,6 +14,7 @@ from typing import assert_never
 from mailroute import log
 from mailroute.clock import Clock
 from mailroute.errors import Conflict
+from mailroute.flow.one_by_one import one_by_one
 from mailroute.flow.process import letters_of
 from mailroute.flow.site import Office, Site
 from mailroute.model.decision import Decision
@@ -31,7 +32,11 @@ from mailroute.store.engine import Connection, Store
 
 def write_daily(store: Store, site: Site, *, clock: Clock) -> int:
     """Write what is due and not written yet today. Returns how many letters. Raises TryLater if the store is gone."""
-    return sum(_of_office(store, site, office, clock) for office in site.offices.values())
+    return one_by_one(
+        site.offices.values(),
+        lambda office: _of_office(store, site, office, clock),
+        lambda _: ("daily", "-"),
+    )
 
 
 def _of_office(store: Store, site: Site, office: Office, clock: Clock) -> int:
@@ -43,7 +48,11 @@ def _of_office(store: Store, site: Site, office: Office, clock: Clock) -> int:
         due = list(due_today(rules.ruleset, now))
         done = done_today(conn, organisation, day) if due else frozenset()
     wanted = [(name, staff) for name, staff in due if (name.value, staff.id) not in done]
-    return sum(_write(store, site, office, rules, name, staff, day, clock) for name, staff in wanted)
+    return one_by_one(
+        wanted,
+        lambda one: _write(store, site, office, rules, *one, day, clock),
+        lambda one: (one[0].value, "-"),
+    )
 
 
 def _write(

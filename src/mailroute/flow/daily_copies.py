@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from mailroute.clock import Clock
 from mailroute.flow.daily import write_once
+from mailroute.flow.one_by_one import one_by_one
 from mailroute.flow.site import Office, Site
 from mailroute.flow.visiting import visitor_at
 from mailroute.model.access import Viewer
@@ -34,7 +35,11 @@ _SETTLED = timedelta(minutes=5)
 
 def write_copies(store: Store, site: Site, *, clock: Clock) -> int:
     """Write what is due and not written yet today. Returns how many letters. Raises TryLater if the store is gone."""
-    return sum(_of_office(store, site, office, clock()) for office in site.offices.values())
+    return one_by_one(
+        site.offices.values(),
+        lambda office: _of_office(store, site, office, clock()),
+        lambda _: (_NAME, "-"),
+    )
 
 
 def _of_office(store: Store, site: Site, office: Office, now: datetime) -> int:
@@ -46,7 +51,11 @@ def _of_office(store: Store, site: Site, office: Office, now: datetime) -> int:
         readers = readers_of_copies(conn, organisation, before)
         done = done_today(conn, organisation, local_day(office.ruleset, now)) if readers else frozenset()
     wanted = [one for one in readers if (_NAME, one) not in done]
-    return sum(_write(store, site, office, one, before, now) for one in wanted)
+    return one_by_one(
+        wanted,
+        lambda one: _write(store, site, office, one, before, now),
+        lambda _: (_NAME, "-"),
+    )
 
 
 def _write(store: Store, site: Site, office: Office, reader: str, before: datetime, now: datetime) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from mailroute.clock import Clock
+from mailroute.flow.one_by_one import one_by_one
 from mailroute.flow.process import letters_of
 from mailroute.flow.site import Office, Site
 from mailroute.model.decision import Disposition
@@ -20,11 +21,16 @@ from mailroute.store.engine import Connection, Store
 from mailroute.store.invitations import MEMBER, STAFF, note_sent, token_of
 
 INVITE_STAFF = "invite-staff"
+_KIND = "invitation"
 
 
 def invite_due(store: Store, site: Site, clock: Clock) -> int:
     """Invite everybody who is due, of every organisation. Returns how many letters were written."""
-    return sum(_invite_of(store, site, office, clock) for office in site.offices.values())
+    return one_by_one(
+        site.offices.values(),
+        lambda office: _invite_of(store, site, office, clock),
+        lambda _: (_KIND, "-"),
+    )
 
 
 def _invite_of(store: Store, site: Site, office: Office, clock: Clock) -> int:
@@ -36,7 +42,11 @@ def _invite_of(store: Store, site: Site, office: Office, clock: Clock) -> int:
     if INVITE_STAFF in office.ruleset.organisation.features:
         colleagues = [one.address for one in office.ruleset.staff if one.active]
         wanted += [(address, STAFF) for address in colleagues if address not in known]
-    return sum(send_invitation(store, site, office, address, kind, 1, clock) for address, kind in wanted)
+    return one_by_one(
+        wanted,
+        lambda one: send_invitation(store, site, office, *one, 1, clock),
+        lambda _: (_KIND, "-"),
+    )
 
 
 def send_invitation(

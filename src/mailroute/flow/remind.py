@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from mailroute import log
 from mailroute.clock import Clock
-from mailroute.errors import Conflict, TryLater
+from mailroute.errors import Conflict
 from mailroute.flow.failpoints import crash_point
+from mailroute.flow.one_by_one import one_by_one
 from mailroute.flow.process import letters_of
 from mailroute.flow.site import Site
 from mailroute.model.decision import DueTimer, TimerKind
@@ -31,23 +32,17 @@ def remind_due(store: Store, site: Site, *, owner: str, clock: Clock) -> int:
     """Fire what is due, at most BATCH timers. Returns how many. Raises TryLater if the store is gone."""
     now = clock()
     due = store.write(lambda tx: claim_due(tx, owner=owner, now=now, lease=LEASE, limit=BATCH)).result()
-    for timer in due:
-        crash_point("timer-claimed")
-        try:
-            _fire(store, site, timer, clock)
-        except Conflict:
-            # Somebody acted at the same moment. The lease brings the timer back, with the new facts.
-            log.emit("conflict", ticket=f"T-{timer.number}")
-        except TryLater:
-            raise
-        except Exception as error:  # noqa: BLE001 - the ticker (design §11): one ticket's reminder stops no other's
-            log.emit(
-                "timer-failed", kind=timer.kind.value, ticket=f"T-{timer.number}", error=type(error).__name__
-            )
+    one_by_one(
+        due,
+        lambda timer: _fire(store, site, timer, clock),
+        lambda timer: (timer.kind.value, f"T-{timer.number}"),
+    )
     return len(due)
 
 
-def _fire(store: Store, site: Site, timer: DueTimer, clock: Clock) -> None:
+def _fire(store: Store, site: Site, timer: DueTimer, clock: Clock) -> int:
+    """Decide about one timer and write it; 0 if somebody acted at the same moment: its lease brings it back."""
+    crash_point("timer-claimed")
     now = clock()
     office = site.offices[timer.organisation]
     cause = f"t{timer.id}"
@@ -68,6 +63,11 @@ def _fire(store: Store, site: Site, timer: DueTimer, clock: Clock) -> None:
         crash_point("timer-applied-not-committed")
         return applied
 
-    store.write(work).result()
+    try:
+        store.write(work).result()
+    except Conflict:
+        log.emit("conflict", ticket=f"T-{timer.number}")
+        return 0
     crash_point("timer-fired")
     log.emit("timer", kind=timer.kind.value, ticket=f"T-{timer.number}")
+    return 1

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from mailroute.clock import Clock
+from mailroute.flow.one_by_one import one_by_one
 from mailroute.flow.process import letters_of
 from mailroute.flow.site import Office, Site
 from mailroute.flow.visiting import visitor_at
@@ -67,7 +68,11 @@ def answer_requests(store: Store, site: Site, clock: Clock, chance: Callable[[],
         return 0
     with store.read() as conn:
         requests = open_requests(conn)
-    return sum(_answer(store, site, one, clock(), chance) for one in requests)
+    return one_by_one(
+        requests,
+        lambda request: _answer(store, site, request, clock(), chance),
+        lambda _: ("sign-in", "-"),
+    )
 
 
 def _answer(

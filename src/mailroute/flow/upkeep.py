@@ -12,6 +12,7 @@ from datetime import datetime
 from mailroute import log
 from mailroute.clock import Clock
 from mailroute.errors import Conflict
+from mailroute.flow.one_by_one import one_by_one
 from mailroute.flow.process import letters_of
 from mailroute.flow.site import Office, Site
 from mailroute.model.decision import Decision
@@ -36,6 +37,7 @@ from mailroute.store.tickets import lent_tickets, tickets
 
 # One tick does not move more: the next one goes on.
 BATCH = 100
+_KIND = "stand-in"
 _OF_ONE_PERSON = 10_000
 
 Decide = Callable[[Facts, Rules, datetime], Decision | None]
@@ -43,7 +45,11 @@ Decide = Callable[[Facts, Rules, datetime], Decision | None]
 
 def keep_up(store: Store, site: Site, *, clock: Clock) -> int:
     """Do what is to do, at most BATCH tickets an organisation. Returns how much. Raises TryLater if the store is gone."""
-    return sum(_keep_up(store, site, office, clock) for office in site.offices.values())
+    return one_by_one(
+        site.offices.values(),
+        lambda office: _keep_up(store, site, office, clock),
+        lambda _: (_KIND, "-"),
+    )
 
 
 def _keep_up(store: Store, site: Site, office: Office, clock: Clock) -> int:
@@ -51,11 +57,15 @@ def _keep_up(store: Store, site: Site, office: Office, clock: Clock) -> int:
     organisation = office.ruleset.organisation.id
     with store.read() as conn:
         said = absences(conn, organisation)
-        over = decide_absences_over(organisation, said, office.rules, now)
-        if over.absences:
-            _write(store, over, (), f"d{now:%Y%m%d}", "", now)
         wanted = list(_wanted(conn, organisation, as_of(office.rules, said, now), now))[:BATCH]
-    return sum(_move(store, site, office, number, decide, clock) for number, decide in wanted)
+    over = decide_absences_over(organisation, said, office.rules, now)
+    if over.absences:
+        _write(store, over, (), f"d{now:%Y%m%d}", "", now)
+    return one_by_one(
+        wanted,
+        lambda one: _move(store, site, office, *one, clock),
+        lambda one: (_KIND, f"T-{one[0]}"),
+    )
 
 
 def _wanted(conn: Connection, organisation: str, rules: Rules, now: datetime) -> Iterator[tuple[int, Decide]]:
@@ -87,7 +97,7 @@ def _move(store: Store, site: Site, office: Office, number: int, decide: Decide,
         # Somebody acted at the same moment; the next tick looks again.
         log.emit("conflict", ticket=f"T-{number}")
         return 0
-    log.emit("timer", kind="stand-in", ticket=f"T-{number}")
+    log.emit("timer", kind=_KIND, ticket=f"T-{number}")
     return 1
 
 
