@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 import ssl
 from pathlib import Path
 
+from mailroute.daemon.token_command import asking
 from mailroute.errors import SettingsInvalid
 from mailroute.intake.door import SmtpDoor, SmtpProtocol
 from mailroute.intake.imap import After, ImapAccount, Security
@@ -68,7 +68,7 @@ def imap_account(imap: Imap, settings: Settings) -> ImapAccount:
         security=Security(imap.security),
         user=imap.user,
         password=password,
-        token_command=tuple(shlex.split(imap.token_command)) if imap.token_command else None,
+        token=asking(imap.token_command),
         folder=imap.folder,
         done_folder=imap.done_folder,
         after=After(imap.after),

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shlex
 import signal
 import socket
-import subprocess
-from collections.abc import Callable
 
 from mailroute.clock import Clock, system_clock
 from mailroute.daemon.serve import PARTS, Daemon
+from mailroute.daemon.token_command import asking
 from mailroute.delivery.smtp import Relay, RelaySpec, Tls
 from mailroute.flow.activate import Installation, open_installation
 from mailroute.settings import Settings, secret
 
 __all__ = ["PARTS", "open_daemon", "serve"]
-
-_TOKEN_S = 30
 
 
 def serve(settings: Settings, parts: tuple[str, ...]) -> int:
@@ -58,24 +54,9 @@ def relay_spec(settings: Settings) -> RelaySpec:
         tls=Tls(relay.security),
         user=relay.user,
         password=secret(relay.password, relay.password_file, settings.state) or "",
-        token=_token(relay.token_command),
+        token=asking(relay.token_command),
         local_hostname=relay.hostname,
     )
-
-
-def _token(command: str | None) -> Callable[[], str] | None:
-    """What asks for an access token at each connection; a command that fails means: try later."""
-    if command is None:
-        return None
-    words = shlex.split(command)
-
-    def ask() -> str:
-        answer = subprocess.run(words, capture_output=True, text=True, timeout=_TOKEN_S, check=False)  # noqa: S603
-        if answer.returncode != 0 or not answer.stdout.strip():
-            raise OSError(f"{words[0]} gave no token (exit code {answer.returncode})")
-        return answer.stdout.split()[0]
-
-    return ask
 
 
 async def _until_told(daemon: Daemon) -> None:

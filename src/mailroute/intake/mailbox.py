@@ -11,10 +11,9 @@ import logging
 import select
 import socket
 import ssl
-import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,7 +29,6 @@ from mailroute.model import limits
 KEYWORD = "$Mailroute"
 CONNECT_S = 10.0
 READ_S = 30.0
-TOKEN_COMMAND_S = 60.0
 # How fast a wish to stop is heard, and how often we look without IDLE.
 STOP_IS_HEARD_S = 0.5
 POLL_S = 30.0
@@ -56,7 +54,7 @@ class ImapAccount:
     """The settings of one shared inbox at a provider.
 
     `account` names it in door keys and must not change, or mails are taken again (and known by their content).
-    `token_command` prints an access token for XOAUTH2 on its first line; with it `password` is not used.
+    `token` gives an access token for XOAUTH2 at each login, or raises OSError; with it `password` is not used.
     `inbox` is the address that people write to. `since`: older mails are left alone (None: none is).
     """
 
@@ -67,7 +65,7 @@ class ImapAccount:
     inbox: str
     security: Security = Security.TLS
     password: str | None = field(default=None, repr=False)
-    token_command: tuple[str, ...] | None = None
+    token: Callable[[], str] | None = None
     folder: str = "INBOX"
     done_folder: str | None = None
     after: After = After.MOVE
@@ -84,7 +82,7 @@ class ImapAccount:
         where = f"IMAP account {self.account!r}"
         if self.security is Security.NONE and not _is_loopback(self.host):
             yield f"{where}: security = none would send the password in clear; use tls or starttls."
-        if self.password is None and self.token_command is None:
+        if self.password is None and self.token is None:
             yield f"{where}: neither password nor token_command is set."
         if self.after is After.MOVE and not self.done_folder:
             yield f"{where}: after = move needs a done_folder to move mails to."
@@ -158,24 +156,13 @@ def _notice_dead_peers(connected: socket.socket) -> None:
 
 
 def _log_in(client: IMAPClient, account: ImapAccount) -> None:
-    if account.token_command is not None:
-        client.oauth2_login(account.user, _token(account.token_command))
+    if account.token is not None:
+        client.oauth2_login(account.user, account.token())
     elif account.password is not None and account.password.isascii() and account.user.isascii():
         client.login(account.user, account.password)
     else:
         # imaplib's LOGIN is ASCII only; PLAIN carries UTF-8 (RFC 4616).
         client.plain_login(account.user, account.password or "")
-
-
-def _token(command: tuple[str, ...]) -> str:
-    """The first line that the command prints. It alone knows how to renew a token (msal, oama, a script)."""
-    done = subprocess.run(  # noqa: S603 - the operator's own command, no shell
-        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TOKEN_COMMAND_S, check=True
-    )
-    lines = done.stdout.decode("ascii").splitlines()
-    if not lines or not lines[0].strip():
-        raise OSError("token_command printed nothing")
-    return lines[0].strip()
 
 
 class Mailbox:
