@@ -1,6 +1,6 @@
 """The postman: letters leave the outbox, one recipient each, and what the relay said is written down.
 
-PENDING → attempting (committed before the first byte of a letter can leave) → sent | later | never | in doubt.
+waiting → attempting (committed before the first byte of a letter can leave) → sent | later | never | in doubt.
 A crash in between leaves *attempting*: after the lease one identical copy is sent, never a third (reliability §2).
 """
 
@@ -31,7 +31,6 @@ from mailroute.store.outbox import (
 from mailroute.store.restart import forget_claims
 
 # Only until the letter's own attempt begins, which has a lease of its own (store.outbox.LONGEST_ATTEMPT).
-# A letter on its way has a longer lease of its own (store.outbox); this one only covers waiting for its turn.
 LEASE = timedelta(minutes=2)
 BATCH = 50
 

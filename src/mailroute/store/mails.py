@@ -26,9 +26,6 @@ from mailroute.store.tables import delivery, intake, mail
 
 # A claim stops at so many bytes of mail: workers hold them in memory.
 _CLAIM_BYTES = 64 * 1024 * 1024
-# From here on a mail is suspected of killing whoever reads it, and claimed apart from other suspects. A daemon that
-# is killed again and again so costs the innocent ones of a batch two attempts, and only the culprit all four.
-_SUSPECT_ATTEMPTS = 2
 _Addresses = tuple[str, ...]
 
 
@@ -195,22 +192,19 @@ def claim_intakes(
 ) -> tuple[Claimed, ...]:
     """Lease the oldest undecided intakes to `owner` until now + lease, at most one per sender and organisation.
 
-    Whose lease ran out is claimed again. What was claimed too often is held instead of returned: whatever kills
-    its worker must not do so for ever; of mails that are suspected of that, one at a time is claimed. And what was claimed before is claimed alone: when a daemon dies, everything
-    it had claimed is one attempt poorer, and only by itself can a mail show that it is not the one to blame.
+    Whose lease ran out is claimed again, and alone: when a daemon dies, everything it had claimed is one attempt
+    poorer, and only by itself can a mail show that it is not the one to blame. What was claimed too often is held
+    instead of returned: whatever kills its worker must not do so for ever.
     Each gets a ticket number, and keeps it however often it is claimed. On PostgreSQL rows that another daemon is
     claiming are skipped.
     """
     fresh: list[AnyRow] = []
-    size_bytes = suspects = 0
+    size_bytes = 0
     walk_the_index(tx)
     for row in tx.execute(_CLAIMABLE, {"now": now, "limit": limit}).all():
         if row.attempts >= limits.ATTEMPTS_BEFORE_HELD:
             reason = row.error or "the worker that read it died or ran out of time"
             hold(tx, row.id, f"given up after {row.attempts} attempts: {reason}", now)
-            continue
-        suspects += row.attempts >= _SUSPECT_ATTEMPTS
-        if row.attempts >= _SUSPECT_ATTEMPTS and suspects > 1:
             continue
         size_bytes += row.size_bytes
         if fresh and (row.attempts or size_bytes > _CLAIM_BYTES):
