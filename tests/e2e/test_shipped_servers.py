@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mailroute import shipped
-from mailroute.store import mails
 from mailroute.store.engine import open_store
+from mailroute.store.probes import small_mails_after
 from tests.bench.systems import Mailroute
 from tests.support.servers import LOOPBACK, Postfix, find_program, postfix, wait_until
 
@@ -63,11 +63,7 @@ def stored(router: Mailroute) -> list[bytes]:
         open_store(f"sqlite:///{router.directory}/state/mailroute.db", exclusive=False) as store,
         store.read() as conn,
     ):
-        return [
-            mails.content(conn, envelope.mail_id)
-            for number in range(1, 20)
-            if (envelope := mails.envelope_of(conn, number))
-        ]
+        return [one.content for one in small_mails_after(conn, 0)]
 
 
 def send(border: Postfix, to: str, word: str) -> None:

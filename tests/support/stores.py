@@ -90,7 +90,7 @@ def claim(
     store: Store, *, owner: str = "w", now: datetime = NOW, lease: timedelta = LEASE, limit: int = 50
 ) -> tuple[Claimed, ...]:
     """Claim intakes."""
-    return write(store, lambda tx: claim_intakes(tx, owner=owner, now=now, lease=lease, limit=limit))
+    return write(store, lambda tx: claim_intakes(tx, owner=owner, now=now, lease=lease, limit=limit)).taken
 
 
 def opened(number: int, **more: object) -> Opened:

@@ -65,12 +65,14 @@ class Prepared:
 
 def claim(store: Store, owner: str, now: datetime, limit: int = BATCH) -> tuple[Claimed, ...]:
     """Claim mails for `owner`, at most one per organisation and sender. Commits its own small transaction."""
-    claimed = store.write(
+    claims = store.write(
         lambda tx: claim_intakes(tx, owner=owner, now=now, lease=LEASE, limit=limit)
     ).result()
-    if claimed:
+    for intake, reason in claims.held:
+        log.emit("held", mail=f"m{intake}", reason=reason)
+    if claims.taken:
         crash_point("mails-claimed")
-    return claimed
+    return claims.taken
 
 
 def prepare(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> Prepared:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, or_, select, update
 
 from mailroute.errors import Broken, Conflict
 from mailroute.model import limits
@@ -38,6 +38,14 @@ class Claimed:
     fresh_number: int
     content_key: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a claim brought: mails to decide, and those that were held instead, with the reason."""
+
+    taken: tuple[Claimed, ...] = ()
+    held: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,24 +195,24 @@ _LEASE = update(intake).where(intake.c.id == bindparam("b_id"))
 _CONTENTS = select(mail.c.id, mail.c.content).where(mail.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def claim_intakes(
-    tx: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int
-) -> tuple[Claimed, ...]:
+def claim_intakes(tx: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> Claims:
     """Lease the oldest undecided intakes to `owner` until now + lease, at most one per sender and organisation.
 
     Whose lease ran out is claimed again, and alone: when a daemon dies, everything it had claimed is one attempt
     poorer, and only by itself can a mail show that it is not the one to blame. What was claimed too often is held
-    instead of returned: whatever kills its worker must not do so for ever.
+    instead: whatever kills its worker must not do so for ever.
     Each gets a ticket number, and keeps it however often it is claimed. On PostgreSQL rows that another daemon is
     claiming are skipped.
     """
     fresh: list[AnyRow] = []
+    held: list[tuple[int, str]] = []
     size_bytes = 0
     walk_the_index(tx)
     for row in tx.execute(_CLAIMABLE, {"now": now, "limit": limit}).all():
         if row.attempts >= limits.ATTEMPTS_BEFORE_HELD:
-            reason = row.error or "the worker that read it died or ran out of time"
-            hold(tx, row.id, f"given up after {row.attempts} attempts: {reason}", now)
+            why = row.error or "the worker that read it died or ran out of time"
+            held.append((row.id, f"given up after {row.attempts} attempts: {why}"))
+            hold(tx, *held[-1], now)
             continue
         size_bytes += row.size_bytes
         if fresh and (row.attempts or size_bytes > _CLAIM_BYTES):
@@ -212,8 +220,11 @@ def claim_intakes(
         fresh.append(row)
         if row.attempts:
             break
-    if not fresh:
-        return ()
+    return Claims(_leased(tx, fresh, owner, now + lease) if fresh else (), tuple(held))
+
+
+def _leased(tx: Connection, fresh: Sequence[AnyRow], owner: str, until: datetime) -> tuple[Claimed, ...]:
+    """Mark the rows as the owner's, each with its ticket number, and read their mails."""
     numbers = reserve_for(tx, [(row.organisation_id, row.fresh_number) for row in fresh])
     tx.execute(
         _LEASE,
@@ -222,7 +233,7 @@ def claim_intakes(
                 "b_id": row.id,
                 "attempts": row.attempts + 1,
                 "lease_owner": owner,
-                "lease_until": now + lease,
+                "lease_until": until,
                 "fresh_number": number,
             }
             for row, number in zip(fresh, numbers, strict=True)
@@ -329,17 +340,6 @@ def content_of_intake(conn: Connection, org: str, intake_id: int) -> bytes:
     return bytes(found)
 
 
-def envelope_of(conn: Connection, intake_id: int) -> Envelope | None:
-    """The envelope of an intake, None if there is no such one."""
-    row = conn.execute(_QUEUE.where(intake.c.id == intake_id)).first()
-    return envelope_in(row) if row else None
-
-
-def undecided(conn: Connection, intake_id: int) -> bool:
-    """Whether the intake still waits for a decision."""
-    return conn.execute(_ATTEMPTS, {"id": intake_id}).first() is not None
-
-
 _CONTENT_OF_INTAKE = (
     select(mail.c.content)
     .join(intake, intake.c.mail_id == mail.c.id)
@@ -386,9 +386,3 @@ def _rows(conn: Connection, state: Any, org: str | None, limit: int) -> tuple[Qu
 def unfinished(conn: Connection) -> int:
     """How many intakes wait for a decision; held ones do not count."""
     return conn.execute(select(func.count()).select_from(intake).where(_UNDECIDED)).scalar_one()
-
-
-def oldest_undecided(conn: Connection, org: str) -> datetime | None:
-    """When our door had the oldest mail that is not decided yet; None if all are."""
-    first = select(func.min(intake.c.received_at)).where(and_(_UNDECIDED, intake.c.organisation_id == org))
-    return conn.execute(first).scalar()

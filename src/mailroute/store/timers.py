@@ -80,11 +80,6 @@ def claim_due(
     )
 
 
-def release(tx: Connection, timer_id: int, *, retry_at: datetime) -> None:
-    """Give a claimed timer back; it is not claimed again before `retry_at`. A lease without owner says so."""
-    tx.execute(_END, {"b_id": timer_id, "lease_owner": None, "lease_until": retry_at})
-
-
 def fire(tx: Connection, timer_id: int, now: datetime) -> bool:
     """Mark a pending timer as fired; False if it has fired, was cancelled or set anew meanwhile."""
     done = tx.execute(

@@ -50,7 +50,7 @@ def _gather(conn: Connection) -> object:
 def _apply(tx: Connection) -> object:
     from mailroute.store.apply import apply
 
-    (claimed,) = mails.claim_intakes(tx, owner="w", now=NOW, lease=LEASE, limit=1)
+    (claimed,) = mails.claim_intakes(tx, owner="w", now=NOW, lease=LEASE, limit=1).taken
     decision, letters = opening(claimed)
     return apply(tx, decision, letters, cause="m", intake=claimed.envelope.intake_id, timer=None, now=NOW)
 
@@ -71,7 +71,6 @@ QUESTIONS: dict[str, Question] = {
     "queue": mails.queue,
     "held": mails.held,
     "unfinished": mails.unfinished,
-    "oldest undecided": lambda tx: mails.oldest_undecided(tx, "abc"),
     "known door keys": lambda tx: mails.known_door_keys(tx, ["a", "b"]),
     "release": lambda tx: mails.release(tx, 1, error="", now=NOW, retry_at=NOW),
     "gather": _gather,

@@ -61,15 +61,6 @@ def test_a_later_mail_and_another_organisations_mail_hold_no_timer_up(store: Sto
     assert due(store, DUE + timedelta(hours=1)) == [TimerKind.REMIND]
 
 
-def test_a_released_timer_comes_back_at_its_time(store: Store) -> None:
-    open_case(store)
-    (one,) = write(store, lambda tx: timers.claim_due(tx, owner="t", now=DUE, lease=LEASE, limit=5))
-    again = DUE + timedelta(minutes=30)
-    write(store, lambda tx: timers.release(tx, one.id, retry_at=again))
-    assert due(store, DUE + LEASE) == []
-    assert due(store, again) == [TimerKind.REMIND]
-
-
 def test_two_daemons_on_one_postgresql_claim_disjoint_timers(postgres_tables: str) -> None:
     from mailroute.model.decision import SetTimer
 
