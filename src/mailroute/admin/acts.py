@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailroute.admin import granting
+from mailroute.admin.handover import hand_over
 from mailroute.admin.impossible import Impossible
 from mailroute.clock import Clock
 from mailroute.errors import Conflict
@@ -22,8 +23,6 @@ from mailroute.routing.assign import find_staff
 from mailroute.routing.commands import parse_commands
 from mailroute.store import mails, outbox
 from mailroute.store.engine import Connection, Store
-
-__all__ = ["Act", "Impossible", "as_arguments", "carry_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,6 @@ class Act:
 
 def carry_out(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
     """Do it; the lines say what was done. Raises Impossible, TryLater or Refused with a sentence."""
-    # It raises our Impossible, so it cannot be imported before that exists.
-    from mailroute.admin.handover import hand_over
-
     acts: dict[str, Callable[[Act, Store, Site, Clock], list[str]]] = {
         "command": _command,
         "retry": _retry,
@@ -59,7 +55,7 @@ def carry_out(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
         "invite": _invite,
         "resend": _resend,
         "view-as": _view_as,
-        "handover": hand_over,
+        "handover": _hand_over,
     }
     if act.verb not in acts:
         raise Impossible(f"there is no act called {act.verb}")
@@ -149,6 +145,10 @@ def _view_as(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
     office = _office(act, site)
     actor = _actor(act.actor, office.ruleset)
     return granting.view_as(act.target, actor.id, office, store, clock)
+
+
+def _hand_over(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
+    return hand_over(act.actor, act.target, _office(act, site), store, site, clock)
 
 
 def _office(act: Act, site: Site) -> Office:

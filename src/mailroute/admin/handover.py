@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailroute.admin.acts import Act, Impossible
+from mailroute.admin.impossible import Impossible
 from mailroute.clock import Clock
 from mailroute.errors import Conflict
 from mailroute.flow.process import letters_of
@@ -27,16 +27,14 @@ from mailroute.store.engine import Connection, Store
 _TRIES = 5
 
 
-def hand_over(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
-    """Assign all open tickets of `actor` to `target`, in one transaction. Raises Impossible with a sentence."""
-    organisation = act.organisation or next(iter(site.offices))
-    office = site.offices.get(organisation)
-    if office is None:
-        raise Impossible(f"there is no organisation {organisation}")
-    to = _receiver(act.target, office)
+def hand_over(
+    leaving: str, receiver: str, office: Office, store: Store, site: Site, clock: Clock
+) -> list[str]:
+    """Assign all open tickets of one to another, in one transaction. Raises Impossible with a sentence."""
+    to = _receiver(receiver, office)
     for _ in range(_TRIES):
         try:
-            return _once(act.actor, to, store, site, office, clock())
+            return _once(leaving, to, store, site, office, clock())
         except Conflict:
             continue
     raise Impossible("somebody else is changing one of these tickets at the moment; try again")

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mailroute.admin.acts import Act, Impossible, as_arguments, carry_out
+from mailroute.admin.acts import Act, as_arguments, carry_out
+from mailroute.admin.impossible import Impossible
 from mailroute.clock import system_clock
 from mailroute.errors import TryLater
 from mailroute.flow.activate import open_installation

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mailroute.admin.acts import Impossible
+from mailroute.admin.impossible import Impossible
 from mailroute.admin.trial import read_tests, run_tests
 from mailroute.errors import Diagnostic, RulesetInvalid
 from mailroute.flow.site import load_directories

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailroute.admin.acts import Impossible
 from mailroute.admin.explain import Laboratory
 from mailroute.admin.history import find
+from mailroute.admin.impossible import Impossible
 from mailroute.admin.invented import Invented, compact, words_of
 from mailroute.admin.trial import Difference, read_tests, run_tests
 from mailroute.admin.view import decision_view, routing_view

@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from mailroute.admin.acts import Act, Impossible
+from mailroute.admin.acts import Act
+from mailroute.admin.impossible import Impossible
 from mailroute.admin.inside import SOCKET, ask_daemon, daemon_listens, looking
 from mailroute.admin.replay import Comparison, Question, compare
 from mailroute.admin.trial import read_tests, run_tests

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from mailroute.admin.acts import Impossible
+from mailroute.admin.impossible import Impossible
 from mailroute.admin.writing import write_whole
 from mailroute.rules.files import OPTIONAL, PACK_FILES, REQUIRED, collect, is_pack_file
 from mailroute.rules.packs import with_packs

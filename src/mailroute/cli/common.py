@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from mailroute.cli.options import days
+
 if TYPE_CHECKING:
     from mailroute.daemon.findings import Finding
     from mailroute.rules import Loaded
@@ -39,13 +41,13 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
 
 
-def add_rules_and_days(parser: argparse.ArgumentParser, days: int) -> None:
+def add_rules_and_days(parser: argparse.ArgumentParser, usual: int) -> None:
     """`--rules DIR` and `--days N`: which rules are to learn from the tickets of which time."""
     parser.add_argument("--rules", type=Path, default=Path("rules"), metavar="DIR", help="default: rules")
     parser.add_argument(
         "--days",
-        type=int,
-        default=days,
+        type=days,
+        default=usual,
         metavar="N",
         help="tickets of the last N days, 10,000 at most (default: %(default)s)",
     )

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from mailroute.cli.common import add_config, add_json
+from mailroute.cli.options import days, many
 
 NAME = "diff"
 HELP = "what other rules would do with the mails that are stored, beside the rules in force; changes nothing"
@@ -23,15 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def add_range(parser: argparse.ArgumentParser) -> None:
     """`--last N` or `--days N`: which mails."""
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--last", type=_number, metavar="N", help="the last N mails (default: 1000)")
-    which.add_argument("--days", type=_number, metavar="N", help="the mails of the last N days")
-
-
-def _number(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    which.add_argument("--last", type=many, metavar="N", help="the last N mails (default: 1000)")
+    which.add_argument("--days", type=days, metavar="N", help="the mails of the last N days")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailroute.cli.common import add_json, print_json, visible
+from mailroute.cli.options import pair
 
 if TYPE_CHECKING:
     from mailroute.admin.importing import Plan
@@ -37,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--map",
         action="append",
         default=[],
-        type=_pair,
+        type=pair,
         metavar="COLUMN=OURS",
         help="a column whose name does not tell; nothing behind = leaves it out; role:ID for who holds a role",
     )
@@ -48,13 +49,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def _pair(text: str) -> tuple[str, str]:
-    theirs, equals, ours = text.partition("=")
-    if not equals or not theirs:
-        raise ValueError
-    return theirs.strip(), ours.strip()
-
-
 def run(arguments: argparse.Namespace) -> int:
     """0 if it could be taken; with a mistake, or a doubt that nobody has overruled, 1 and nothing is written."""
     from mailroute.admin.importing import Source, plan, write
@@ -63,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         with arguments.file.open("rb") as file:
             content = file.read(_BYTES + 1)
     except OSError as error:
-        print(f"{arguments.file}: cannot be read: {error.strerror}")
+        print(visible(f"{arguments.file}: cannot be read: {error.strerror}"))
         return 1
     if len(content) > _BYTES:
         print(f"{arguments.file}: has more than {_BYTES >> 20} MB; split it")

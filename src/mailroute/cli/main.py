@@ -47,6 +47,7 @@ from mailroute.cli import (
     ticket,
     verify,
 )
+from mailroute.cli.common import visible
 from mailroute.errors import MailrouteError, TryLater
 
 FINE, WRONG, MISUSED, TRY_LATER = 0, 1, 2, 75
@@ -116,6 +117,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return FINE
+    except OSError as error:
+        # A disk that is full, a directory that is not ours: what the system says, and about what.
+        print(visible(f"{error.filename or 'mailroute'}: {error.strerror or error}"), file=sys.stderr)
+        return WRONG
     except KeyboardInterrupt:
         return FINE
     return code

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailroute.cli.common import add_json, print_json, visible
+from mailroute.cli.options import pair
 
 if TYPE_CHECKING:
     from mailroute.admin.drafting import Desk, Draft
@@ -54,20 +55,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--set",
         action="append",
         default=[],
-        type=_pair,
+        type=pair,
         metavar="KEY=VALUE",
         help="an answer, for scripts: nothing is asked then; keys are those of the file, lists have commas, "
         "`when.words`, `name.en`, `roles.ROLE` go inside, `sentence` becomes a routing test",
     )
     parser.add_argument("--write", action="store_true", help="with --set: write it (default: only show)")
     add_json(parser)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise ValueError
-    return key.strip(), value.strip()
 
 
 def run(arguments: argparse.Namespace) -> int:

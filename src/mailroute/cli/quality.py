@@ -16,6 +16,7 @@ from mailroute.cli.common import (
     table,
     visible,
 )
+from mailroute.cli.options import days
 
 if TYPE_CHECKING:
     from mailroute.admin.quality import Quality, Row
@@ -34,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments."""
     parser.add_argument(
         "--days",
-        type=_days,
+        type=days,
         default=DAYS,
         metavar="N",
         help="tickets of the last N days (default: %(default)s)",
@@ -43,13 +44,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(rules=None)
     add_config(parser)
     add_json(parser)
-
-
-def _days(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 36_500:
-        raise ValueError
-    return number
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -75,12 +69,12 @@ def run(arguments: argparse.Namespace) -> int:
 # --- for people ----------------------------------------------------------------------------------------------
 
 
-def _print(report: Quality, days: int) -> None:
+def _print(report: Quality, span: int) -> None:
     if not report.total:
-        print(f"No tickets in the last {days} days.")
+        print(f"No tickets in the last {span} days.")
         return
     one = report.all
-    print(f"{one.tickets} tickets of the last {days} days:")
+    print(f"{one.tickets} tickets of the last {span} days:")
     print(f"  {_share(one.right, one)} routed without a person, and nobody changed it")
     print(f"  {_share(one.unclear, one)} unclear: a person had to say where they belong")
     print(f"  {_share(one.corrected, one)} corrected later (case type or property)")

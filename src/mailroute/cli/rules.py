@@ -10,6 +10,7 @@ from mailroute.cli.common import add_config, add_json, load_config, local, print
 
 if TYPE_CHECKING:
     from mailroute.settings import Settings
+from mailroute.cli.options import many
 
 NAME = "rules"
 HELP = "which rules were active when, what stood in them, and back to earlier ones"
@@ -23,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "log", help="what was made active or refused, newest first", epilog="example: mailroute rules log"
     )
     log.add_argument(
-        "--last", type=int, default=20, metavar="N", help="so many entries (default: %(default)s)"
+        "--last", type=many, default=20, metavar="N", help="so many entries (default: %(default)s)"
     )
     show = verbs.add_parser(
         "show",
@@ -59,7 +60,7 @@ def _log(arguments: argparse.Namespace, settings: Settings) -> int:
     from mailroute.store.rulesets import activations
 
     with looking(settings) as conn:
-        found = activations(conn, limit=max(1, arguments.last))
+        found = activations(conn, limit=arguments.last)
     for one in found if arguments.json else ():
         print_json(
             {
@@ -87,7 +88,7 @@ def _log(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _files(settings: Settings, prefix: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     """Organisation, hash and files of the one ruleset that begins so. Raises Impossible."""
-    from mailroute.admin.acts import Impossible
+    from mailroute.admin.impossible import Impossible
     from mailroute.admin.inside import looking
     from mailroute.store.rulesets import files, known_rulesets
 

@@ -23,6 +23,7 @@ from mailroute.cli.common import (
 
 if TYPE_CHECKING:
     from mailroute.admin.suggesting import Proposal
+from mailroute.cli.options import many, numbers
 
 NAME = "suggest"
 HELP = "what the corrections of staff say about the rules: words, names and holders that are missing, each with its effect"
@@ -33,21 +34,17 @@ DAYS = 90
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments."""
     add_rules_and_days(parser, DAYS)
-    parser.add_argument("--take", type=_numbers, metavar="1,3", help="only these proposals (default: all)")
+    parser.add_argument("--take", type=numbers, metavar="1,3", help="only these proposals (default: all)")
     parser.add_argument("--write", action="store_true", help="write them into the rules (default: only show)")
     parser.add_argument(
         "--last",
-        type=int,
+        type=many,
         default=1000,
         metavar="N",
         help="show the effect on the last N mails (default: 1000)",
     )
     add_config(parser)
     add_json(parser)
-
-
-def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(",")]
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from watchfiles import watch
 
 from mailroute import log
-from mailroute.admin.acts import Impossible
+from mailroute.admin.impossible import Impossible
 from mailroute.admin.reload import Fresh, followed, reload, signature
 from mailroute.errors import MailrouteError, RulesetInvalid
 
