@@ -23,6 +23,7 @@ from mailroute.notify.reply_address import Mailto
 
 # What a person wrote to persons.
 _CONVERSATIONS = (Template.ANSWER, Template.SHARED, Template.SHARED_DAILY)
+_WITHOUT_MATTER = (Template.PARTNER_RECEIPT, Template.PARTNER_EXPIRED)
 
 # Control characters but tab and line feed; marks that turn the direction of text round, so that it reads
 # differently from what it says; a byte order mark; half a surrogate pair.
@@ -101,8 +102,8 @@ class Values:
     `reporter` wrote the mail that the ticket began with; `author` wrote `text` or did what the letter tells about;
     `assignee` has the ticket. Where there is no `text` to pass on there may be `messages`: the mails of the ticket,
     oldest first. `case_type` is "" while it is unclear. `due` and `opened` are local date and time.
-    `hints` are further sentences for a customer. `not_done` counts the lines of a transcript that were not carried out. `items` are the lines of a list. `mailto` holds the addresses of the
-    buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
+    `hints` are further sentences for a customer. `not_done` counts the lines of a transcript that were not carried out.
+    `items` are the lines of a list. `mailto` holds the addresses of the buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
     `needs` is what is missing, as questions to a reporter and as words to staff (`asked`: the reporter was asked);
     `choices` is the numbered list that a reporter may pick from. `link` leads to a page of ours that is for the reader
     alone, `code` is asked for there. `page` leads to the page that shows the same as the letter.
@@ -203,9 +204,8 @@ def values_of(
 
 def _may_read_reason(values: Values, template: Template) -> bool:
     """Of a ticket that was split off the number that the reporter knows, and nothing else."""
-    return template is Template.INVITATION or (
-        template is Template.SPLIT and _LABEL.fullmatch(values.reason) is not None
-    )
+    is_number = _LABEL.fullmatch(values.reason) is not None
+    return template is Template.INVITATION or (template is Template.SPLIT and is_number)
 
 
 def _with_question(values: Values, notice: Notice, language: str) -> Values:
@@ -360,9 +360,7 @@ def _for_outside(values: Values, template: Template) -> Values:
         accepted=False,
         closed=False,
         place=values.place if template is Template.PARTNER_OFFER else "",
-        case_type=""
-        if template in (Template.PARTNER_RECEIPT, Template.PARTNER_EXPIRED)
-        else values.case_type,
+        case_type="" if template in _WITHOUT_MATTER else values.case_type,
         reporter=_NOBODY,
         author=_NOBODY,
         messages=(),
