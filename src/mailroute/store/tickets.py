@@ -177,7 +177,9 @@ def readers(conn: Connection, organisation: str, address: str | None) -> tuple[P
 
 
 def parties(conn: Connection, organisation: str, number: int) -> tuple[Party, ...]:
-    """Everybody a letter of the ticket went to, and its reporter, who stands first."""
+    """Everybody a letter of the ticket went to, and its reporter, who stands first; any number may be asked for."""
+    if number > _NUMBER_MOST:
+        return ()
     rows = _PARTIES.ask(conn, org=organisation, number=number)
     return tuple(_party(row) for row in rows)
 

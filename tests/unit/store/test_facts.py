@@ -116,6 +116,7 @@ def test_a_token_proves_nothing_elsewhere(store: Store) -> None:
         reply_tag(first, stranger),
         replace(good, token=""),
         replace(good, number=4711),
+        replace(good, number=99_999_999_999),
     ):
         told = facts(store, Keys(reply_tags=(tag,)), stranger)
         assert (told.ticket, told.proof) == (None, None)
