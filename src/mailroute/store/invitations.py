@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, not_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, not_, select, update
 
 from mailroute.model import tokens
 from mailroute.model.tokens import Keyring
 from mailroute.store import tables as t
+from mailroute.store.columns import insert_or_skip
 
 MEMBER, STAFF = "member", "staff"
 # An invitation is valid for so long, and is sent anew no sooner than this.
@@ -102,10 +103,8 @@ def note_sent(tx: Connection, org: str, address: str, kind: str, serial: int, no
     """Write that the `serial`th letter is in the outbox; False if somebody else was faster."""
     if serial == 1:
         row = {"organisation_id": org, "address": address, "kind": kind, "serial": 1}
-        before = invitation(tx, org, address, kind)
-        if before is None:
-            tx.execute(insert(t.invitation).values(**row, invited_at=now, last_sent_at=now))
-        return before is None
+        adding = insert_or_skip(tx.dialect.name, t.invitation, returning="serial")
+        return tx.execute(adding, {**row, "invited_at": now, "last_sent_at": now}).first() is not None
     changed = (
         update(t.invitation)
         .where(
