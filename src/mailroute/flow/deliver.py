@@ -118,7 +118,7 @@ def _record(letter: ClaimedLetter, result: SendResult, now: datetime, jitter: fl
     if result.outcome is SendOutcome.OURS:
         retry_at = now + OURS_AGAIN_AFTER
     elif result.outcome in (SendOutcome.LATER, SendOutcome.IN_DOUBT):
-        retry_at = next_attempt(letter.attempts, letter.created_at, now, jitter)
+        retry_at = next_attempt(letter.attempts + 1, letter.created_at, now, jitter)
     _log(letter, result, retry_at)
     return lambda tx: record(tx, letter.id, result, now=now, retry_at=retry_at)
 
