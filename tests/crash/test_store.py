@@ -222,7 +222,7 @@ def test_a_postgresql_that_dies_is_try_later_and_work_resumes_with_everything_pr
         url = server.url("postgres")
         migrate(url)
         with open_store(url) as store:
-            stored = {f"f-{n}" for n in range(50) if receive(store, str(n)).mail_id}
+            stored = {f"f-{n}" for n in range(50) if receive(store, str(n)).intake_id}
             # "Immediate": no checkpoint, no goodbye; the next start recovers from the log.
             server.stop_signal = signal.SIGQUIT
             server.stop()

@@ -130,7 +130,7 @@ def _ingest(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
         peer="command line",
     )
     receipt = receive(delivery, store, site.inboxes).result()
-    return [f"m{receipt.mail_id}" + (" (was here already)" if receipt.duplicate else "")]
+    return [f"m{receipt.intake_id}" + (" (was here already)" if receipt.duplicate else "")]
 
 
 def _invite(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:

@@ -152,7 +152,7 @@ class Worker:
         return "the worker died reading it"
 
     def _lost(self, claimed: Claimed) -> None:
-        log.emit("worker-lost", mail=f"m{claimed.envelope.mail_id}")
+        log.emit("worker-lost", mail=f"m{claimed.envelope.intake_id}")
         self.close()
 
 

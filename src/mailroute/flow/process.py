@@ -251,10 +251,10 @@ def _decided(
         except AlreadyDecided:
             return False
         except Conflict:
-            log.emit("conflict", mail=f"m{claimed.envelope.mail_id}")
+            log.emit("conflict", mail=f"m{claimed.envelope.intake_id}")
             future = commit(store, prepare_one(claimed), clock())
             continue
-        log.emit("decided", mail=f"m{claimed.envelope.mail_id}", ticket=applied.number or "-")
+        log.emit("decided", mail=f"m{claimed.envelope.intake_id}", ticket=applied.number or "-")
         crash_point("decided")
         return True
     raise Conflict("the ticket kept changing")
@@ -266,7 +266,7 @@ def _failed(unwritten: Unwritten, claimed: Claimed, error: Exception, now: datet
     TryLater speaks of the world and costs the mail none of its attempts.
     """
     name = type(error).__name__
-    log.emit("attempt-failed", mail=f"m{claimed.envelope.mail_id}", attempt=claimed.attempts, error=name)
+    log.emit("attempt-failed", mail=f"m{claimed.envelope.intake_id}", attempt=claimed.attempts, error=name)
     rest = _RETRY_AFTER[min(claimed.attempts, len(_RETRY_AFTER)) - 1]
     reason = f"{name}: {error}" if isinstance(error, TryLater | Broken | Conflict) else name
     intake = claimed.envelope.intake_id

@@ -51,4 +51,4 @@ def receiver(store: Store, inboxes: Callable[[], Inboxes], wake: Callable[[], No
 
 def note(delivery: Delivery, receipt: Receipt) -> None:
     """Log that a mail is on disk; every door that waited for the commit does."""
-    log.emit("stored", mail=f"m{receipt.mail_id}", door=delivery.door.value, again=receipt.duplicate)
+    log.emit("stored", mail=f"m{receipt.intake_id}", door=delivery.door.value, again=receipt.duplicate)

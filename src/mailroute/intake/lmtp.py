@@ -241,7 +241,7 @@ class MailSession(Connection):
             if self.transport is not None:
                 self._reset_timeout()
         self._mail_was_taken()
-        return replies.stored(receipt.mail_id)
+        return replies.stored(receipt.intake_id)
 
     def _delivery(self, content: bytes) -> Delivery:
         return Delivery(

@@ -59,9 +59,9 @@ TOO_BIG = "552 5.3.4 mail too big"
 REFUSED = "554 5.6.0 mail refused"
 
 
-def stored(mail_id: int) -> str:
+def stored(intake_id: int) -> str:
     """The promise: the mail is on disk. A duplicate gets the very same words (RFC 1047)."""
-    return f"250 2.0.0 stored as m{mail_id}"
+    return f"250 2.0.0 stored as m{intake_id}"
 
 
 def refusal(error: Refused) -> str:

@@ -40,9 +40,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The promise behind a 250: `mail_id` is on disk. `duplicate` is True if it already was."""
+    """The promise behind a 250: the mail is on disk. `duplicate` is True if it already was.
 
-    mail_id: int
+    `intake_id` is what it is called from now on (`m17`): its first intake, 0 if that was erased since.
+    """
+
+    intake_id: int
     duplicate: bool
 
 

@@ -22,6 +22,7 @@ from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import AnyRow, insert_or_skip
 from mailroute.store.numbers import reserve_for
 from mailroute.store.readers import may_read
+from mailroute.store.ready import Ready
 from mailroute.store.tables import delivery, intake, mail
 
 # A claim stops at so many bytes of mail: workers hold them in memory.
@@ -71,6 +72,9 @@ class QueueRow:
 _BY_DOOR_KEY = select(delivery.c.mail_id).where(delivery.c.door_key == bindparam("door_key"))
 _BY_FINGERPRINT = select(mail.c.id).where(mail.c.fingerprint == bindparam("fingerprint"))
 _ADD_INTAKE = insert(intake)
+_FIRST_INTAKE = Ready(
+    select(func.min(intake.c.id).label("id")).where(intake.c.mail_id == bindparam("mail_id"))
+)
 
 
 def store_delivery(
@@ -89,7 +93,7 @@ def store_delivery(
     if arrived.door_key is not None:
         known = tx.execute(_BY_DOOR_KEY, {"door_key": arrived.door_key}).scalar()
         if known is not None:
-            return Receipt(known, duplicate=True)
+            return Receipt(_first_intake(tx, known), duplicate=True)
     mail_id = _add_mail(tx, arrived, fingerprint)
     duplicate = mail_id is None
     if mail_id is None:
@@ -102,9 +106,13 @@ def store_delivery(
         "received_at": arrived.received_at,
     }
     tx.execute(insert_or_skip(tx.dialect.name, delivery, "door_key"), seen)
-    if routes and not duplicate:
+    if not duplicate:
         tx.execute(_ADD_INTAKE, [_intake_row(mail_id, arrived, content_key, *route) for route in routes])
-    return Receipt(mail_id, duplicate)
+    return Receipt(_first_intake(tx, mail_id), duplicate)
+
+
+def _first_intake(tx: Connection, mail_id: int) -> int:
+    return _FIRST_INTAKE.first(tx, mail_id=mail_id).id or 0
 
 
 def _add_mail(tx: Connection, arrived: Delivery, fingerprint: str) -> int | None:

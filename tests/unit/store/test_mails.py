@@ -20,13 +20,13 @@ def test_a_mail_is_stored_with_its_bytes_unchanged(store: Store) -> None:
     content = bytes(range(256)) * 40 + b"\0\r\n.\r\n"
     receipt = receive(store, content=content)
     with store.read() as conn:
-        assert mails.content(conn, receipt.mail_id) == content
+        assert mails.content_of_intake(conn, "abc", receipt.intake_id) == content
 
 
 def test_the_same_mail_again_is_a_duplicate_of_the_first(store: Store) -> None:
     first = receive(store, "1")
     again = receive(store, "1", peer="198.51.100.1")
-    assert (again.mail_id, again.duplicate, first.duplicate) == (first.mail_id, True, False)
+    assert (again.intake_id, again.duplicate, first.duplicate) == (first.intake_id, True, False)
     with store.read() as conn:
         assert mails.unfinished(conn) == 1
 
@@ -34,7 +34,17 @@ def test_the_same_mail_again_is_a_duplicate_of_the_first(store: Store) -> None:
 def test_a_delivery_that_the_door_knows_is_a_duplicate_even_with_another_content(store: Store) -> None:
     first = receive(store, "1", door=Door.IMAP, door_key="imap/INBOX/7/4711")
     again = receive(store, "2", door=Door.IMAP, door_key="imap/INBOX/7/4711")
-    assert (again.mail_id, again.duplicate) == (first.mail_id, True)
+    assert (again.intake_id, again.duplicate) == (first.intake_id, True)
+
+
+def test_a_mail_is_called_by_the_same_number_from_the_door_to_the_held_ones(store: Store) -> None:
+    """Two organisations read the second mail, so the third is the fourth intake: `retry` knows it by that number."""
+    receive(store, "1")
+    receive(store, "2", organisations=("abc", "xyz"))
+    receipt = receive(store, "3", mail_from="late@mieter.example")
+    claimed = claim(store, limit=10)[-1]
+    assert (claimed.content_key, claimed.envelope.intake_id) == ("c-3", receipt.intake_id)
+    assert claimed.envelope.mail_id != receipt.intake_id
 
 
 def test_only_known_door_keys_are_named(store: Store) -> None:
