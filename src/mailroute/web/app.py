@@ -53,7 +53,7 @@ from mailroute.web.navigation import home_of
 from mailroute.web.pages import STATIC
 from mailroute.web.security import Shield
 from mailroute.web.session import is_csrf_of, session_secret
-from mailroute.web.visitor import SignInNeeded, visitor
+from mailroute.web.visitor import SignInNeeded, maybe_visitor, visitor
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -61,6 +61,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 FILES = 100
 _FIELDS = 200
 _FIELD_BYTES = 1024 * 1024
+# What a stranger may send: an address, a code. More is read only of people whom we know, or anybody could fill the disk.
+_STRANGERS_BYTES = 64 * 1024
 # No database holds a greater number, so nothing has it.
 _NUMBER_MOST = 2**31 - 1
 _UTF8 = re.compile(r";\s*charset=\"?utf-8\"?(?=\s*(?:;|$))", re.IGNORECASE)
@@ -101,12 +103,14 @@ def _guarded(route: BaseRoute) -> Route:
 
     @wraps(handler)
     async def checked(request: Request) -> Response:
-        if any(isinstance(one, int) and one > _NUMBER_MOST for one in request.path_params.values()):
+        if not all(_can_be_there(one) for one in request.path_params.values()):
             raise HTTPException(404)
         if request.method != "POST":
             return await handler(request)
         if not _is_utf8(request.headers.get("content-type", "")):
             raise HTTPException(400)
+        if not _is_small(request) and await maybe_visitor(request) is None:
+            raise SignInNeeded
         form = await request.form(max_files=FILES, max_fields=_FIELDS, max_part_size=_FIELD_BYTES)
         try:
             if session_secret(request) and not is_csrf_of(request, form.get("csrf")):
@@ -116,6 +120,17 @@ def _guarded(route: BaseRoute) -> Route:
             await form.close()
 
     return Route(route.path, checked, methods=route.methods, name=route.name)
+
+
+def _can_be_there(one: object) -> bool:
+    """Whether a database can hold what a path names: PostgreSQL has no text with a NUL."""
+    return one <= _NUMBER_MOST if isinstance(one, int) else "\0" not in str(one)
+
+
+def _is_small(request: Request) -> bool:
+    """Whether the body says that it is small; one that says nothing may have any length."""
+    length = request.headers.get("content-length", "")
+    return length.isdecimal() and len(length) < 10 and int(length) <= _STRANGERS_BYTES
 
 
 def _is_utf8(content_type: str) -> bool:

@@ -50,7 +50,7 @@ async def begin(request: Request) -> Response:
     """Lead to the pages of whoever has the address that was typed, or say that nobody can come in with it."""
     who = await administrator(request)
     rules, at = office(request, who.organisation), now(request)
-    address = address_key(request.query_params.get("address", "")[:_ADDRESS_CHARS])
+    address = address_key(clean_header(request.query_params.get("address", ""), _ADDRESS_CHARS))
     member = await read(request, lambda conn: visitor_at(conn, rules, address, at))
     if member is None or member.kind is not VisitorKind.CUSTOMER:
         return RedirectResponse(f"/desk/grants?missing={quote(address)}", HTTPStatus.SEE_OTHER)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,6 +36,10 @@ class Edge:
 
         try:
             await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            # They have gone, a phone in a tunnel, or sent more than there may be: no mistake of ours.
+            if not begun:
+                await error_page(Request(scope), 413)(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - the edge of the web application (design §11)
             status = _noted(error)
             if not begun and scope["type"] == "http":

@@ -1,5 +1,6 @@
 """Whatever happens behind a page, its reader is told what to do, and the log says where (design §11)."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +9,8 @@ from typing import Any, cast
 import pytest
 
 from mailroute.errors import TryLater
-from tests.support.web import BRANDT, KLARA, Pages, open_pages
+from mailroute.web.app import application
+from tests.support.web import BRANDT, KLARA, URL, Pages, open_pages
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,32 @@ def test_a_database_that_does_not_answer_is_told_with_when_to_come_again(pages: 
     assert "content-security-policy" in answer.headers
 
 
+def test_a_phone_that_loses_its_net_while_it_sends_is_no_mistake_of_ours(
+    pages: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every upload that broke off stood in the log as an error for somebody to act on."""
+    answered: list[Any] = []
+    headers = {"host": "mailroute.example", "origin": URL, "content-length": "60000"}
+    headers["content-type"] = "application/x-www-form-urlencoded"
+    scope = {
+        "type": "http", "method": "POST", "path": "/sign-in", "raw_path": b"/sign-in", "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    heard = iter([{"type": "http.request", "body": b"address=k", "more_body": True}])
+
+    async def receive() -> Any:
+        return next(heard, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    with caplog.at_level(logging.INFO, logger="mailroute"):
+        asyncio.run(application(pages.backroom)(scope, receive, send))
+
+    assert caplog.records == []
+    assert answered[0]["status"] == 413
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
 def test_a_method_that_no_page_has_changes_nothing(pages: Pages, method: str) -> None:
     assert pages.stranger().client.request(method, "/sign-in").status_code in (403, 405)
@@ -64,6 +92,9 @@ def test_a_method_that_no_page_has_changes_nothing(pages: Pages, method: str) ->
     [
         "/sign-in/" + "a" * 5000,
         "/%00",
+        "/received/%00",
+        "/desk/as/%00/tickets",
+        "/contracts/%00",
         "/sign-in/%ff%fe",
         "/tickets/../../etc/passwd",
         "//evil.example/",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailroute.store.signing_in import open_requests
 from mailroute.web.security import BODY_BYTES, safe_path
 from tests.support.web import KLARA, Pages, open_pages
 
@@ -123,6 +124,20 @@ def test_too_much_is_refused_before_it_is_read(pages: Pages) -> None:
     )
 
     assert answer.status_code == 413
+
+
+def test_of_a_stranger_no_more_is_read_than_they_can_have_to_say(pages: Pages) -> None:
+    """Five hundred at once could put 36 GB into the temporary directory, with a cookie that anybody can make up."""
+    stranger = pages.stranger()
+    for cookies in ({}, {"mailroute": "made-up"}):
+        stranger.client.cookies.update(cookies)
+        fields = {"csrf": stranger.csrf, "address": "endless@muster.example"}
+        files = [("files", ("a.jpg", b"x" * 100_000, "image/jpeg"))]
+        assert stranger.client.post("/sign-in", data=fields, files=files).headers["location"] == "/sign-in"
+        endless = stranger.client.post("/sign-in", content=iter([b"address=endless@muster.example"]))
+        assert endless.headers["location"] == "/sign-in"
+    with pages.store.read() as conn:
+        assert "endless@muster.example" not in [one.address for one in open_requests(conn)]
 
 
 @pytest.mark.parametrize("body", [b"--x\r\nbroken", b"", b"\x00\xff" * 100])
