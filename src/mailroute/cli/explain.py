@@ -14,6 +14,9 @@ NAME = "explain"
 HELP = "say what would happen with a mail, or why something happened to a ticket, without touching anything"
 EXAMPLE = "mailroute explain mail.eml --rules rules/   |   mailroute explain T-10428"
 
+# Deadlines reach a little further, and have to be moments too.
+_YEARS = range(1970, 9000)
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments."""
@@ -42,15 +45,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """The moment in local time if it names no zone; None if it is none."""
+    """The moment in local time if it names no zone; None if it is none, or none that mails have."""
     from mailroute.clock import system_clock
 
     if text is None:
         return system_clock()
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+    return moment if moment.year in _YEARS else None
 
 
 def _explain_files(arguments: argparse.Namespace, files: list[Path], now: datetime) -> int:

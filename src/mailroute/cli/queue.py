@@ -40,37 +40,27 @@ def run(arguments: argparse.Namespace) -> int:
     if not mails and not letters and not muted:
         print("Nothing is waiting.")
     if mails:
-        rows = [
-            (
-                v["mail"],
-                v["state"],
-                str(v["attempts"]),
-                v["received_at"],
-                v["from"],
-                v["error"] or "",
-            )
-            for v in mails
-        ]
-        print(table(("mail", "state", "attempts", "received", "from", "why"), rows))
+        print(table(_MAIL_COLUMNS, [_mail_row(view) for view in mails]))
     if letters:
-        rows = [
-            (
-                v["letter"],
-                v["state"],
-                str(v["attempts"]),
-                v["next_at"] or "-",
-                v["to"],
-                v["reply"] or "",
-            )
-            for v in letters
-        ]
-        print(table(("letter", "state", "attempts", "next", "to", "last reply"), rows))
+        print(table(_LETTER_COLUMNS, [_letter_row(view) for view in letters]))
     if muted:
         print(table(_MUTED_COLUMNS, [_muted_row(view) for view in muted]))
     return 1 if stuck else 0
 
 
+_MAIL_COLUMNS = ("mail", "state", "attempts", "received", "from", "why")
+_LETTER_COLUMNS = ("letter", "state", "attempts", "next", "to", "last reply")
 _MUTED_COLUMNS = ("muted", "whom or what", "came", "told of", "until", "collected in")
+
+
+def _mail_row(view: Mapping[str, Any]) -> tuple[str, ...]:
+    attempts, why = str(view["attempts"]), view["error"] or ""
+    return (view["mail"], view["state"], attempts, view["received_at"], view["from"], why)
+
+
+def _letter_row(view: Mapping[str, Any]) -> tuple[str, ...]:
+    attempts, reply = str(view["attempts"]), view["reply"] or ""
+    return (view["letter"], view["state"], attempts, view["next_at"] or "-", view["to"], reply)
 
 
 def _muted_row(view: Mapping[str, Any]) -> tuple[str, ...]:

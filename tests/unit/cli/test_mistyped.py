@@ -59,3 +59,15 @@ def test_a_place_that_cannot_be_written_is_named(
     said = capsys.readouterr().err
     assert said.startswith(str(tmp_path / "file"))
     assert "Not a directory" in said
+
+
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:00", "9999-12-31T23:59-12:00", "0001-01-01T00:00+14:00", "gestern"]
+)
+def test_a_moment_that_no_mail_has_is_told_how_to_write(
+    moment: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mail.eml").write_text("From: a@b.example\n\nkalt\n")
+
+    assert main(["explain", f"--at={moment}", str(tmp_path / "mail.eml")]) == 2
+    assert "write it like 2026-12-03T09:00" in capsys.readouterr().out
