@@ -9,8 +9,8 @@ from tests.quality.labelled import OWN_FOLDERS, QUALITY
 from tests.support.matters import MATTERS
 
 PACKS = ("property-de", "insurance-de")
+LEARNED_FILES = ("evidence.csv", "meanings.csv")
 SHIPPED = Path(__file__).parents[2] / "rules" / "packs"
-_KNOWLEDGE = Path(__file__).parent / "knowledge"
 
 
 def crossed(pack: str) -> Path:
@@ -19,9 +19,8 @@ def crossed(pack: str) -> Path:
 
 
 def digest_of_inputs(pack: str) -> str:
-    """Changes with the mails and the knowledge that a pack learns from."""
+    """Changes with the mails that a pack learns from."""
     files = [*(QUALITY / "tune").glob("*.jsonl"), *(QUALITY / "situations").glob(f"{pack}*.txt")]
-    files += _KNOWLEDGE.glob(f"{pack}*.txt")
     files += [one for name in OWN_FOLDERS[pack] for one in (MATTERS / name).glob("*.txt")]
     return digest_of("".join(one.read_text(encoding="utf-8") for one in sorted(files)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailroute.admin.matter import Judge
@@ -65,12 +65,12 @@ def measured(pack: str, mails: Sequence[Labelled]) -> Figures:
     return figures_of(list(answers(Judge.of((loaded,)), loaded.ruleset, mails)))
 
 
-def measured_with(pack: str, parts: Iterable[tuple[str, Sequence[Labelled]]]) -> Figures:
-    """How the pack does with another evidence.csv for each part of the mails."""
+def measured_with(pack: str, parts: Iterable[tuple[Mapping[str, str], Sequence[Labelled]]]) -> Figures:
+    """How the pack does with other files for each part of the mails."""
     found: list[Answer] = []
-    for evidence, mails in parts:
-        name = f"packs/{pack}/evidence.csv"
-        loaded = load_files((dict(bare_firm(pack)) | {name: evidence}).items())
+    for learned, mails in parts:
+        other = {f"packs/{pack}/{name}": text for name, text in learned.items()}
+        loaded = load_files((dict(bare_firm(pack)) | other).items())
         found += answers(Judge.of((loaded,)), loaded.ruleset, mails)
     return figures_of(found)
 

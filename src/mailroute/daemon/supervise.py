@@ -10,6 +10,7 @@ import socket
 from mailroute.clock import Clock, system_clock
 from mailroute.daemon.serve import PARTS, Daemon
 from mailroute.daemon.token_command import asking
+from mailroute.daemon.workers import settle
 from mailroute.delivery.smtp import Relay, RelaySpec, Tls
 from mailroute.flow.activate import Installation, open_installation
 from mailroute.settings import Settings, secret
@@ -21,6 +22,8 @@ def serve(settings: Settings, parts: tuple[str, ...]) -> int:
     """Run until SIGTERM or SIGINT. Raises what `open_installation` raises before anything is accepted."""
     installation = open_installation(settings)
     daemon = open_daemon(settings, installation, parts=parts)
+    # Else one page in twenty waits while the collector goes through the rules.
+    settle()
     asyncio.run(_until_told(daemon))
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -10,6 +11,7 @@ from mailroute.model.absence import Half
 from mailroute.model.calendar import Calendar
 from mailroute.model.condition import Condition
 from mailroute.model.grant import Right
+from mailroute.model.meanings import Meanings
 from mailroute.model.need import Need
 from mailroute.model.text import Text
 from mailroute.model.weights import ALL, WordWeights
@@ -278,19 +280,32 @@ class Learned:
     """What a pack has learned (evidence.csv): words with weights for its case types, before which stands `prefix` here.
 
     `bars`: the score that is enough for each of them. What words weigh for ALL counts for all of them but emergencies.
+    `meanings` (meanings.csv) is what they say together.
     """
 
     pack: str
     bars: tuple[tuple[str, float], ...]
     words: WordWeights
     prefix: str = ""
+    meanings: Meanings | None = None
+
+    def knows(self, word: str) -> bool:
+        """Whether the word says anything, alone or beside others."""
+        return word in self.words or (self.meanings is not None and word in self.meanings.words)
+
+    def all_words(self) -> Iterator[str]:
+        """The words that say anything, some of them twice."""
+        yield from self.words.cells
+        if self.meanings is not None:
+            yield from self.meanings.words
 
     def said_by(self, word: str) -> dict[str, float]:
         """What a word weighs, by the ids of case types as they are here; by that of the pack for all of them."""
-        return {
-            self.pack if name == ALL else self.prefix + name: weight
-            for name, weight in self.words.of(word).items()
-        }
+        return {self.id_of(name): weight for name, weight in self.words.of(word).items()}
+
+    def id_of(self, name: str) -> str:
+        """The id here of a case type of the pack; that of the pack itself for all of them."""
+        return self.pack if name == ALL else self.prefix + name
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from mailroute.model.decision import CaseTypeScore
-from mailroute.model.ruleset import CaseType, Ruleset
+from mailroute.model.ruleset import CaseType, Learned, Ruleset
 from mailroute.routing.context import NOT_NOW, NOTHING_SAID, Said
+from mailroute.routing.together import Together, read_together
 from mailroute.routing.vocabulary import Heard, Hearing
 
 # An evidence word weighs 1 unless its rule says otherwise: one word in the text is enough where nothing else speaks,
@@ -27,13 +28,17 @@ MOST_PART = 2.5
 WORDS_PER_PART = 120
 # An emergency is told in few words. In more of them small ones add up to much.
 WORDS_OF_ALARM = 50
+# The surer another matter is, from this score on, the louder an emergency must be: a dead socket has the words of a house
+# without power.
+SURE_RIVAL = 2.0
+RIVAL_OF_ALARM = 0.1
 COUNTED_MOST = 2
 # What `wurde behoben` says of a defect weighs half.
 OVER_FACTOR = 0.5
 # A word inside a longer one (Rechnung in Nebenkostenabrechnung) is not quite what is meant.
 PART_FACTOR = 0.5
 # Of so many case types the words are looked up, and so many words of each are shown.
-EXPLAINED = 5
+EXPLAINED = 3
 QUOTED = 8
 
 
@@ -58,7 +63,8 @@ class Scales:
     """What is made ready of the evidence of a ruleset.
 
     `pack_of` maps the case types to the pack whose words against all of them count too. `bars` are the scores that are enough in a
-    pack, `strongest` the highest weight of all other case types, `alarms` the emergencies of packs.
+    pack, `strongest` the highest weight of all other case types, `alarms` the emergencies of packs. `learned` are the packs whose
+    words also say something together.
     """
 
     case_types: dict[str, CaseType]
@@ -67,6 +73,7 @@ class Scales:
     bars: dict[str, float]
     strongest: dict[str, float]
     alarms: frozenset[str]
+    learned: tuple[Learned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class Tally:
 def evidence_texts(ruleset: Ruleset) -> Iterator[str]:
     """Every text that is evidence, once: what the rules say, then what packs have learned."""
     own = (evidence.text for case_type in ruleset.case_types for evidence in case_type.evidence)
-    yield from dict.fromkeys(chain(own, *(one.words.cells for one in ruleset.learned)))
+    yield from dict.fromkeys(chain(own, *(one.all_words() for one in ruleset.learned)))
 
 
 def scales_of(ruleset: Ruleset) -> Scales:
@@ -103,11 +110,13 @@ def scales_of(ruleset: Ruleset) -> Scales:
             if one.id not in bars
         },
         alarms=alarms,
+        learned=tuple(one for one in ruleset.learned if one.meanings is not None),
     )
 
 
-# What weighs a text that is no evidence at all.
+# What weighs a text that is no evidence at all, and one that only says something together with others.
 _NO_EVIDENCE: dict[str, float] = {}
+_ONLY_TOGETHER: dict[str, float] = {}
 
 
 class _Weights(dict[str, dict[str, float]]):
@@ -135,7 +144,9 @@ class _Weights(dict[str, dict[str, float]]):
                 if target not in own:
                     found[target] = found.get(target, 0.0) + weight
         found = {target: self._numbers.setdefault(weight, weight) for target, weight in found.items()}
-        self[text] = found = found or _NO_EVIDENCE
+        if not found:
+            found = _ONLY_TOGETHER if any(one.knows(text) for one in self._learned) else _NO_EVIDENCE
+        self[text] = found
         return found
 
 
@@ -164,7 +175,9 @@ def counted(scales: Scales, told: Iterable[Told]) -> Iterator[Speaking]:
 def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     """Add up, and find the winner."""
     evidence = list(counted(scales, told))
-    totals = _totals(scales, _values(evidence))
+    values = _values(evidence)
+    together = read_together(scales.learned, values)
+    totals = _totals(scales, values, together)
     said = [one for one in evidence if one[0].said is not NOTHING_SAID]
     over = _values(one for one in said if Said.OVER in one[0].said)
     if scales.alarms:
@@ -175,10 +188,10 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     scored = [(one, totals[one] + totals.get(scales.pack_of.get(one, ""), 0.0)) for one in heard]
     ranked = sorted(scored, key=lambda item: (-item[1], item[0]))
     explained = {one for at, (one, _) in enumerate(ranked) if at < EXPLAINED or one in scales.alarms}
-    because = _explained(scales, evidence, explained)
+    because = _explained(scales, together, evidence, explained)
     scores = tuple(CaseTypeScore(one, round(score, 3), because.get(one, "")) for one, score in ranked)
     winner = _winner(scales, scores, sum(text.hearing.words for text in told))
-    is_over = winner is not None and 2 * _total_of(scales, winner.id, over) > totals[winner.id]
+    is_over = winner is not None and 2 * _said_of(scales, together, winner.id, over) > totals[winner.id]
     return Tally(scores, winner, is_over)
 
 
@@ -200,8 +213,10 @@ def _once(evidence: Iterable[Speaking]) -> dict[str, float]:
     return values
 
 
-def _totals(scales: Scales, values: dict[str, float]) -> dict[str, float]:
+def _totals(scales: Scales, values: dict[str, float], together: Sequence[Together]) -> dict[str, float]:
     totals: defaultdict[str, float] = defaultdict(float)
+    for one in together:
+        totals |= one.points()
     weights = scales.weights
     for text, value in values.items():
         for target, weight in weights[text].items():
@@ -214,15 +229,24 @@ def _total_of(scales: Scales, case_type: str, values: dict[str, float]) -> float
     return sum(value * weights[text].get(case_type, 0.0) for text, value in values.items())
 
 
-def _explained(scales: Scales, evidence: Sequence[Speaking], case_types: set[str]) -> dict[str, str]:
+def _said_of(scales: Scales, together: Sequence[Together], case_type: str, values: dict[str, float]) -> float:
+    """What these words of the mail have said for the case type, alone and beside the others."""
+    beside = (one.share(case_type, word) * value for one in together for word, value in values.items())
+    return _total_of(scales, case_type, values) + sum(beside)
+
+
+def _explained(
+    scales: Scales, together: Sequence[Together], evidence: Sequence[Speaking], case_types: set[str]
+) -> dict[str, str]:
     """The words that spoke loudest for each of these case types, in the order of the mail."""
-    said = [(scales.weights[one.pattern], -value, at) for at, (one, _, value) in enumerate(evidence)]
-    loudest = {
-        name: sorted([(value * of[name], at) for of, value, at in said if name in of and of[name] > 0])[
-            :QUOTED
+    said = [(one.pattern, scales.weights[one.pattern], value) for one, _, value in evidence]
+    loudest: dict[str, list[tuple[float, int]]] = {}
+    for name in case_types:
+        shares = [
+            (-value * (of.get(name, 0.0) + sum([one.share(name, word) for one in together])), at)
+            for at, (word, of, value) in enumerate(said)
         ]
-        for name in case_types
-    }
+        loudest[name] = sorted([one for one in shares if one[0] < 0])[:QUOTED]
     # The same words speak for several of them.
     quoted = {
         at: evidence[at][1].quote(evidence[at][0]) for at in {at for one in loudest.values() for _, at in one}
@@ -237,7 +261,7 @@ def _winner(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> Case
     """The case type with enough and clearly the most evidence; between equals an emergency, for it cannot wait.
 
     Enough is the bar of the pack, or a part of what its strongest word weighs (who has less is no rival). An emergency
-    of a pack competes with nothing: whatever else the mail says, enough is enough; but not many small words.
+    of a pack needs no lead: enough is enough, only a little more of it beside a clear other matter; but not many small words.
     """
 
     def enough(one: CaseTypeScore) -> bool:
@@ -245,7 +269,11 @@ def _winner(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> Case
         if bar is None:
             part = min(max(words / WORDS_PER_PART, LEAST_PART), MOST_PART)
             return one.score >= max(MIN_SCORE, part * scales.strongest[one.id])
-        return one.score >= (bar * max(words / WORDS_OF_ALARM, 1.0) if one.id in scales.alarms else bar)
+        return one.score >= (loud(bar) if one.id in scales.alarms else bar)
+
+    def loud(bar: float) -> float:
+        rival = next((one.score for one in scores if one.id not in scales.alarms), 0.0)
+        return bar * max(words / WORDS_OF_ALARM, 1.0) + RIVAL_OF_ALARM * max(rival - SURE_RIVAL, 0.0)
 
     alarm = next((one for one in scores if one.id in scales.alarms and enough(one)), None)
     if alarm is not None:

@@ -246,7 +246,8 @@ def _partner(one: Entry[s.PartnerEntry], organisation: s.OrganisationEntry) -> m
 def _learned(use: s.PackUse, pack: Pack, learned: LearnedWords) -> m.Learned:
     prefix = use.prefix or ""
     bars = tuple((prefix + name, learned.bar_of(name)) for name in pack.case_types)
-    return m.Learned(f"packs/{use.pack}", bars, learned.words, prefix)
+    meanings = pack.together.meanings if pack.together is not None else None
+    return m.Learned(f"packs/{use.pack}", bars, learned.words, prefix, meanings)
 
 
 def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:

@@ -18,9 +18,10 @@ DIRECTORY_FILES = ("properties.csv", "people.csv", "contracts.csv", "responsibil
 # Folders with one kind of file each; those of `tests` are read by `routing_tests`.
 FOLDERS = {"properties": ".yaml", "contracts": ".csv", "tests": ".yaml", "grants": ".yaml"}
 LEARNED = "evidence.csv"
+MEANINGS = "meanings.csv"
 _NOT_READ = ("tests",)
 # What a pack consists of; the words that it has learned are not in every pack.
-PACK_FILES = ("roles.yaml", "case-types.yaml", LEARNED)
+PACK_FILES = ("roles.yaml", "case-types.yaml", LEARNED, MEANINGS)
 
 _YAML_BYTES = 1024 * 1024
 _CSV_BYTES = 64 * 1024 * 1024
@@ -82,7 +83,7 @@ def collect_pack(folder: Path, pack: str, report: Report) -> Files:
     """The files of a pack that lies in `folder`, under the names that they have in a ruleset."""
     texts: list[tuple[str, str]] = []
     for file in PACK_FILES:
-        if file == LEARNED and not (folder / file).exists():
+        if file in (LEARNED, MEANINGS) and not (folder / file).exists():
             continue
         name = f"packs/{pack}/{file}"
         content = _content(folder, folder / file, name, report)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailroute.rules.files import Files, clean
 from mailroute.rules.learned import LearnedWords
+from mailroute.rules.meanings import LearnedMeanings
 from mailroute.rules.reader import Entries, Entry, Pack, read_entries
 from mailroute.rules.report import Report
 from mailroute.rules.schema import CaseTypeEntry, RoleEntry
@@ -61,7 +62,8 @@ def released(before: Files, after: Files, pack: str) -> tuple[PackChange, ...]:
             what, details = _change(were.get(name), are.get(name))
             if what:
                 found.append(PackChange(pack, kind, prefix + name, what, details, yours))
-    return (*found, *_learned(pack, prefix, old.packs[pack].learned, new.packs[pack].learned))
+    found += _learned(pack, prefix, old.packs[pack].learned, new.packs[pack].learned)
+    return (*found, *_meanings(pack, old.packs[pack].together, new.packs[pack].together))
 
 
 def _change(old: _Definition | None, new: _Definition | None) -> tuple[str, tuple[str, ...]]:
@@ -175,3 +177,13 @@ def _learned(
             where = "*" if name == "*" else prefix + name
             details = (f"{more} learned words more, {less} less, {other} weigh otherwise",)
             yield PackChange(pack, "learned words", where, "changed", details)
+
+
+def _meanings(pack: str, old: LearnedMeanings | None, new: LearnedMeanings | None) -> Iterator[PackChange]:
+    """What words say together, counted too: when it is learned anew, every word has another place."""
+    were, are = (one.meanings.words if one and one.meanings else {} for one in (old, new))
+    if were != are:
+        more, less = len(are.keys() - were.keys()), len(were.keys() - are.keys())
+        other = sum(were[word] != are[word] for word in were.keys() & are.keys())
+        details = (f"{more} words with a meaning more, {less} less, {other} mean something else",)
+        yield PackChange(pack, "learned meanings", "*", "changed", details)

@@ -14,9 +14,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from mailroute.model.text import fold
 from mailroute.rules import schema
 from mailroute.rules import values as v
-from mailroute.rules.files import is_pack_file
+from mailroute.rules.files import MEANINGS, is_pack_file
 from mailroute.rules.grant_schema import GrantEntry, ProfileEntry
 from mailroute.rules.learned import LearnedWords, check_learned, read_learned
+from mailroute.rules.meanings import LearnedMeanings, check_meanings, read_meanings
 from mailroute.rules.problems import SpotOf, report_problems
 from mailroute.rules.report import Report, Spot, nearest, quoted
 from mailroute.rules.table import Row, Table, read_table
@@ -84,6 +85,7 @@ class Pack:
     roles: dict[str, Entry[schema.RoleEntry]] = field(default_factory=dict)
     case_types: dict[str, Entry[schema.CaseTypeEntry]] = field(default_factory=dict)
     learned: LearnedWords | None = None
+    together: LearnedMeanings | None = None
 
 
 @dataclass(slots=True)
@@ -132,6 +134,8 @@ def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
     for pack in entries.packs.values():
         if pack.learned is not None:
             check_learned(pack.learned, pack.case_types, report)
+        if pack.together is not None:
+            check_meanings(pack.together, pack.case_types, report)
     if "grants/profiles.yaml" not in texts:
         entries.ids["profile"] = set()
     if places_are_known:
@@ -293,7 +297,10 @@ def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Rep
     if is_pack_file(table.file):
         # Its case types stand in a file that comes before this one.
         pack = entries.packs.setdefault(table.file.split("/")[1], Pack())
-        pack.learned = read_learned(table, rows, pack.case_types, report)
+        if table.file.endswith(MEANINGS):
+            pack.together = read_meanings(table, rows, report)
+        else:
+            pack.learned = read_learned(table, rows, pack.case_types, report)
     elif table.file == "model.csv":
         entries.site_model = read_learned(table, rows, (), report)
     elif table.file == "properties.csv":
