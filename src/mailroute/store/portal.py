@@ -35,7 +35,7 @@ from mailroute.model.ticket import Event, Ticket
 from mailroute.store import tables as t
 from mailroute.store.columns import AnyRow
 from mailroute.store.further import joined_by
-from mailroute.store.search import few_with, having_words
+from mailroute.store.search import few_with, having_words, newest_number
 from mailroute.store.tickets import event_of, passes, ticket_of
 
 PAGE = 25
@@ -100,7 +100,7 @@ def ticket_page(
     fits = _fits(wanted, _mine(only, joined))
     conditions = [c.organisation_id == org, _is_shown(only, joined, wanted), *fits, *_asked(conn, wanted)]
     listed = select(t.ticket).where(*conditions).order_by(c.number.desc())
-    top = before if before is not None else _top(conn, org) + 1
+    top = before if before is not None else newest_number(conn, org) + 1
     found: list[Ticket] = []
     for portion in _portions(conn, org, only, joined, wanted, top):
         rows = map(ticket_of, conn.execute(listed.where(portion)).all())
@@ -209,15 +209,6 @@ def _mine(only: TicketFilter, joined: Sequence[int]) -> ColumnElement[bool]:
         return by_address
     kind, person = only.person
     return or_(by_address, and_(c.reporter_kind == kind.value, func.coalesce(c.reporter_id, "") == person))
-
-
-_TOP = select(t.ticket.c.number).where(t.ticket.c.organisation_id == bindparam("org")).order_by(
-    t.ticket.c.number.desc()
-).limit(1)  # fmt: skip
-
-
-def _top(conn: Connection, org: str) -> int:
-    return conn.execute(_TOP, {"org": org}).scalar() or 0
 
 
 # --- threads --------------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def _with_words(
     having = having_words(conn, words)
     few = few_with(conn, org, words, common)
     if few is None:
-        late = c.number > _top(conn, org) - newest
+        late = c.number > newest_number(conn, org) - newest
         rows = conn.execute(wanted.where(late, having)).all()
         if len(rows) == limit:
             return tuple(ticket_of(row) for row in rows)
@@ -116,7 +116,8 @@ def _is_common(conn: Connection, org: str, word: str, common: int) -> bool:
     return conn.execute(_with_word(conn, org, word).limit(1).offset(common)).first() is not None
 
 
-def _top(conn: Connection, org: str) -> int:
+def newest_number(conn: Connection, org: str) -> int:
+    """The number of the newest ticket; 0 if there is none."""
     c = t.ticket.c
     newest = select(c.number).where(c.organisation_id == org).order_by(c.number.desc()).limit(1)
     return conn.execute(newest).scalar() or 0
