@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from mailroute.cli.common import add_json, print_json, table
+from mailroute.cli.common import add_json, print_json, table, visible
 
 NAME = "help"
 HELP = "explain a code of `check`, with an example, or a command; without either, list all codes"
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     code = CODES.get(what.upper())
     if code is None:
         known = [*CODES, *(command.NAME for command in COMMANDS)]
-        print(f"there is no code or command {what}. {nearest(what, known)}")
+        print(visible(f"there is no code or command {what}. {nearest(what, known)}"))
         return 1
     family, about = FAMILIES[code.code[2]]
     if arguments.json:

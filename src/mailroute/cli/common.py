@@ -152,6 +152,11 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() or c == " " else _escaped(c) for c in text)
 
 
+def visible_lines(text: object) -> str:
+    """The same for a text of several lines: what an error quotes may hold anything."""
+    return "\n".join(visible(line) for line in str(text).split("\n"))
+
+
 def _escaped(character: str) -> str:
     if character in "\n\t":
         return " "

@@ -47,7 +47,7 @@ from mailroute.cli import (
     ticket,
     verify,
 )
-from mailroute.cli.common import visible
+from mailroute.cli.common import visible, visible_lines
 from mailroute.errors import MailrouteError, TryLater
 
 FINE, WRONG, MISUSED, TRY_LATER = 0, 1, 2, 75
@@ -109,10 +109,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = arguments.run(arguments)
     except TryLater as error:
-        print(error, file=sys.stderr)
+        print(visible_lines(error), file=sys.stderr)
         return TRY_LATER
     except MailrouteError as error:
-        print(error, file=sys.stderr)
+        print(visible_lines(error), file=sys.stderr)
         return WRONG
     except BrokenPipeError:
         sys.stderr.close()

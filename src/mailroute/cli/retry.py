@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from mailroute.cli.common import add_config, add_json, load_config, print_json
+from mailroute.cli.common import add_config, add_json, load_config, print_json, visible
 
 NAME = "retry"
 HELP = "decide a held mail again, or send a letter again that was refused or is in doubt"
@@ -30,5 +30,5 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print_json({"did": line})
             else:
-                print(line)
+                print(visible(line))
     return 0

@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _list(arguments)
     found = ticket_number(arguments.ticket)
     if found is None:
-        print(f"{arguments.ticket}: {TICKET_HELP}")
+        print(visible(f"{arguments.ticket}: {TICKET_HELP}"))
         return 2
     organisation, number = found[0] or "", found[1]
     return (

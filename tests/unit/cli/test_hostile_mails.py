@@ -115,3 +115,12 @@ def test_a_terminal_without_our_letters_shows_codes_instead_of_ending_the_comman
     assert b"mail.eml: " in ran.stdout
     assert b"missing-\\xdcff.eml: cannot be read" in ran.stdout
     assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("command", [["help"], ["ticket", "show"], ["settings", "--config"]])
+def test_what_somebody_pastes_into_a_command_comes_back_harmless(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "T-\x1b[2J\u202e"]) != 0
+    said = capsys.readouterr()
+    assert "T-\\x1b[2J\\x202e" in said.out + said.err
