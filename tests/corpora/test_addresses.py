@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from mailroute.model.decision import Matched
 from mailroute.model.directory import Directory, Found, Lookup, LookupKind, Property
 from mailroute.model.keys import Keys
 from mailroute.model.lookup import lookups, street_key
@@ -50,9 +51,13 @@ class Town:
 
     def house_at(self, text: str) -> str | None:
         """The property that a mail with this text is about."""
+        return self.matched(text).property
+
+    def matched(self, text: str) -> Matched:
+        """What speaks for which property in a mail with this text."""
         keys = locate(a_message(text, ""), an_envelope())
         found = Found(hits := self._hits(keys), tuple(self._houses(hits)))
-        return match(keys, found, STRANGER, TODAY).property
+        return match(keys, found, STRANGER, TODAY)
 
     def _hits(self, keys: Keys) -> tuple[Lookup, ...]:
         asked = [(LookupKind.STREET, place.key.partition("|")[0] + "|") for place in keys.places]
@@ -139,7 +144,7 @@ EXACT: tuple[Writes, ...] = (
 
 
 def score(town: Town, writes: Writes, skip: frozenset[str] = frozenset()) -> tuple[Counter[str], list[str]]:
-    """right, wrong and none over all houses; and examples of what was not right."""
+    """right, wrong, asked (the right house is offered) and none over all houses; and examples of what was not right."""
     dice = random.Random(7)
     counted: Counter[str] = Counter()
     examples = []
@@ -148,8 +153,12 @@ def score(town: Town, writes: Writes, skip: frozenset[str] = frozenset()) -> tup
         key = street_key(written.rpartition(" ")[0])
         if key in skip and key != street_key(house.street):
             continue
-        found = town.house_at(SENTENCES[n % len(SENTENCES)].format(written))
-        verdict = "right" if found == house.id else "none" if found is None else "wrong"
+        matched = town.matched(SENTENCES[n % len(SENTENCES)].format(written))
+        found = matched.property
+        offered = [one.id for one in matched.candidates[:3] if one.kind == "property"]
+        verdict = (
+            "right" if found == house.id else "wrong" if found else "asked" if house.id in offered else "none"
+        )
         counted[verdict] += 1
         if verdict != "right":
             told = town.houses[int(found)].title if found else "nothing"
@@ -159,7 +168,7 @@ def score(town: Town, writes: Writes, skip: frozenset[str] = frozenset()) -> tup
 
 def report(name: str, counted: Counter[str], examples: list[str]) -> None:
     total = counted.total()
-    shares = ", ".join(f"{what} {counted[what] / total:.2%}" for what in ("right", "wrong", "none"))
+    shares = ", ".join(f"{what} {counted[what] / total:.2%}" for what in ("right", "wrong", "asked", "none"))
     print(f"\naddresses, {name}: {shares} of {total}")
     for example in examples[:12]:
         print(f"   {example}")
@@ -179,8 +188,10 @@ def test_req_e7_real_addresses_are_found_with_a_typing_mistake(town: Town) -> No
     counted, examples = score(town, mistyped, frozenset(map(street_key, streets)))
     report("mistyped", counted, examples)
 
-    # What is no slip of fingers or ears is forgiven only in long names: docs/decisions/006 says what that is worth.
-    assert counted["right"] >= 0.94 * counted.total(), examples[:20]
+    # A letter from anywhere is no slip of fingers or ears, and may make another street: docs/decisions/006 says what that
+    # is worth. Then the house is offered, not taken.
+    assert counted["right"] >= 0.81 * counted.total(), examples[:20]
+    assert counted["right"] + counted["asked"] >= 0.94 * counted.total(), examples[:20]
     assert counted["wrong"] <= 0.0005 * counted.total(), examples[:20]
 
 

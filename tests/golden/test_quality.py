@@ -10,10 +10,10 @@ from tests.quality.labelled import labelled
 from tests.quality.measure import Figures, measured
 
 # A little below what is reached; the goals of issue 4 stand in tests/quality/matters.py.
-LEAST_RIGHT = {"property-de": 0.81, "insurance-de": 0.83}
+LEAST_RIGHT = {"property-de": 0.8, "insurance-de": 0.83}
 MOST_WRONG = {"property-de": 0.06, "insurance-de": 0.02}
 LEAST_OFFERED = {"property-de": 0.98, "insurance-de": 0.99}
-LEAST_ALARMED = 0.94
+LEAST_ALARMED = 0.92
 MOST_FALSE_ALARMS = 0.035
 
 
