@@ -7,7 +7,7 @@ types that are no emergency; the row without a word has the scores that are enou
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,8 +95,8 @@ def _read_by_cells(table: Table, rows: Iterator[Row], report: Report) -> Learned
     return learned
 
 
-def check_learned(learned: LearnedWords, case_types: Collection[str], report: Report) -> None:
+def check_names(spots: Mapping[str, Spot], case_types: Collection[str], report: Report) -> None:
     """Report weights for case types that the pack does not have."""
-    for name, spot in learned.spots.items():
+    for name, spot in spots.items():
         if name != ALL and name not in case_types:
             report.add("MR206", spot, f"there is no case type {quoted(name)} here", nearest(name, case_types))

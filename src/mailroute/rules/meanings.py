@@ -7,13 +7,12 @@ and then how each trait leans to it; `=*` stands for none of them. All other row
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from mailroute.model.meanings import LETTERS, Lean, Meanings
-from mailroute.model.weights import ALL
-from mailroute.rules.report import Report, Spot, nearest, quoted
+from mailroute.rules.report import Report, Spot, quoted
 from mailroute.rules.table import Row, Table
 
 _COLUMNS = ("word", "meaning")
@@ -87,10 +86,3 @@ def _words_one_by_one(
 def _numbers(cell: str) -> tuple[float, ...]:
     parts = cell.split()
     return tuple(map(float, parts)) if all(map(_NUMBER.fullmatch, parts)) else ()
-
-
-def check_meanings(learned: LearnedMeanings, case_types: Collection[str], report: Report) -> None:
-    """Report case types that the pack does not have."""
-    for name, spot in learned.spots.items():
-        if name != ALL and name not in case_types:
-            report.add("MR206", spot, f"there is no case type {quoted(name)} here", nearest(name, case_types))

@@ -16,8 +16,8 @@ from mailroute.rules import schema
 from mailroute.rules import values as v
 from mailroute.rules.files import MEANINGS, is_pack_file
 from mailroute.rules.grant_schema import GrantEntry, ProfileEntry
-from mailroute.rules.learned import LearnedWords, check_learned, read_learned
-from mailroute.rules.meanings import LearnedMeanings, check_meanings, read_meanings
+from mailroute.rules.learned import LearnedWords, check_names, read_learned
+from mailroute.rules.meanings import LearnedMeanings, read_meanings
 from mailroute.rules.problems import SpotOf, report_problems
 from mailroute.rules.report import Report, Spot, nearest, quoted
 from mailroute.rules.table import Row, Table, read_table
@@ -132,10 +132,9 @@ def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
         if name.startswith("properties") and report.errors > errors_before:
             places_are_known = False
     for pack in entries.packs.values():
-        if pack.learned is not None:
-            check_learned(pack.learned, pack.case_types, report)
-        if pack.together is not None:
-            check_meanings(pack.together, pack.case_types, report)
+        for table in (pack.learned, pack.together):
+            if table is not None:
+                check_names(table.spots, pack.case_types, report)
     if "grants/profiles.yaml" not in texts:
         entries.ids["profile"] = set()
     if places_are_known:

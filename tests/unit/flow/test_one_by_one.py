@@ -43,7 +43,7 @@ def test_a_link_that_cannot_be_made_keeps_nobody_else_from_theirs() -> None:
 
     with open_pages() as pages:
         for address in (KLARA, SCHMIDT):
-            write(pages.store, lambda tx, a=address: note_request(tx, a, "browser", "/", pages.clock()))  # type: ignore[misc]
+            write(pages.store, lambda tx, a=address: note_request(tx, a, "browser", "/", pages.clock()))  # type: ignore[misc]  # a lambda with a default
         assert answer_requests(pages.store, pages.site, pages.clock, chance) == 1
         assert answer_requests(pages.store, pages.site, pages.clock, chance) == 1
         assert answer_requests(pages.store, pages.site, pages.clock, chance) == 0
