@@ -1,6 +1,5 @@
 """evidence.csv: what a pack has learned joins the words that a site writes."""
 
-import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -12,24 +11,17 @@ from mailroute.rules.learned import LearnedWords, read_learned
 from mailroute.rules.packs import bare_firm
 from mailroute.rules.report import Report
 from mailroute.rules.table import Row, read_table
+from tests.support.own_pack import firm_with_pack
 
-CHECKOUT = Path(__file__).parents[3]
 LEARNED = "word;weights\n;* 1.5 | brand 2\naushang;aushang 2.5 | brand -0.5\nzettel;aushang 1\nwerbung;* -2\n"
 
 
 def firm(tmp_path: Path, learned: str = LEARNED, case_types: str = "", packs: str = "[eigenes]") -> Path:
     """The demo firm with a pack of its own that has learned."""
-    rules = tmp_path / "rules"
-    shutil.copytree(CHECKOUT / "rules", rules, ignore=shutil.ignore_patterns("packs"))
-    pack = rules / "packs" / "eigenes"
-    pack.mkdir(parents=True)
-    (pack / "roles.yaml").write_text("sammler: {name: Sammler}\n")
-    (pack / "case-types.yaml").write_text(
-        "aushang: {name: Aushang, role: sammler}\nbrand: {name: Brand, role: sammler, emergency: yes}\n"
-    )
-    (pack / "evidence.csv").write_text(learned)
-    for name, text in (("organisation.yaml", f"packs: {packs}"), ("case-types.yaml", case_types)):
-        (rules / name).write_text((rules / name).read_text() + f"\n{text}\n")
+    own = "aushang: {name: Aushang, role: sammler}\nbrand: {name: Brand, role: sammler, emergency: yes}\n"
+    rules = firm_with_pack(tmp_path, own, {"evidence.csv": learned}, packs)
+    path = rules / "case-types.yaml"
+    path.write_text(f"{path.read_text()}\n{case_types}\n")
     return rules
 
 

@@ -1,6 +1,5 @@
 """meanings.csv: what the words of a pack say together."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from mailroute.rules.meanings import read_meanings
 from mailroute.rules.packs import bare_firm
 from mailroute.rules.report import Report
 from mailroute.rules.table import read_table
-
-CHECKOUT = Path(__file__).parents[3]
+from tests.support.own_pack import firm_with_pack
 
 
 def letters(*levels: int) -> str:
@@ -34,20 +32,11 @@ heizkosten;{letters(-9, 9)}
 
 
 def firm(tmp_path: Path, meanings: str = MEANINGS, packs: str = "[eigenes]") -> Path:
-    """The demo firm with a pack of its own that has learned."""
-    rules = tmp_path / "rules"
-    shutil.copytree(CHECKOUT / "rules", rules, ignore=shutil.ignore_patterns("packs"))
-    pack = rules / "packs" / "eigenes"
-    pack.mkdir(parents=True)
-    (pack / "roles.yaml").write_text("sammler: {name: Sammler}\n")
-    (pack / "case-types.yaml").write_text(
-        "handwerk: {name: Handwerk, role: sammler}\nkosten: {name: Kosten, role: sammler}\n"
-    )
-    (pack / "evidence.csv").write_text("word;weights\n;* 1\n")
-    (pack / "meanings.csv").write_text(meanings)
+    """The demo firm with no case types but those of a pack of its own, which has learned."""
+    case_types = "handwerk: {name: Handwerk, role: sammler}\nkosten: {name: Kosten, role: sammler}\n"
+    tables = {"evidence.csv": "word;weights\n;* 1\n", "meanings.csv": meanings}
+    rules = firm_with_pack(tmp_path, case_types, tables, packs)
     (rules / "case-types.yaml").write_text("{}\n")
-    text = (rules / "organisation.yaml").read_text()
-    (rules / "organisation.yaml").write_text(f"{text}\npacks: {packs}\n")
     return rules
 
 
