@@ -156,7 +156,10 @@ class Postfix(Server):
     maildir: Path
 
     def queue(self) -> list[QueuedMail]:
-        """Return what `mailq` would show."""
+        """Return what `mailq` would show, each mail once.
+
+        Postfix goes through its queues one after the other: a mail that moves meanwhile is listed in both.
+        """
         listing = subprocess.run(
             ("postqueue", "-c", str(self.directory / "etc"), "-j"),
             check=True,
@@ -164,7 +167,7 @@ class Postfix(Server):
             text=True,
             env=_environment(),
         )
-        return [
+        queued = (
             QueuedMail(
                 queue_id=mail["queue_id"],
                 queue=mail["queue_name"],
@@ -172,7 +175,8 @@ class Postfix(Server):
                 recipients={to["address"]: to.get("delay_reason", "") for to in mail["recipients"]},
             )
             for mail in map(json.loads, listing.stdout.splitlines())
-        ]
+        )
+        return list({mail.queue_id: mail for mail in queued}.values())
 
 
 @dataclass(kw_only=True)
