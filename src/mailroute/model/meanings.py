@@ -8,7 +8,7 @@ settled which traits are awake, so what each word has added to each case type ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from operator import mul
@@ -19,10 +19,11 @@ SILENT = 32
 _LEVELS = bytes.maketrans(LETTERS.encode(), bytes(range(len(LETTERS))))
 
 
-# The sums of all traits are added at once, as one great number with so many bytes for each of them; what words count is
-# then told in sixteenths.
+# Many small numbers are added at once, as one great number with so many bytes for each of them: the traits of a word, or
+# the words of a trait. What words count is then told in sixteenths, what a trait leans in parts of its widest.
 _BYTES = 4
 _PARTS = 16
+_LEAN_PARTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,44 +55,53 @@ class Meanings:
         length = sqrt(sum(value * value for value in known.values()))
         if not length:
             return None
-        levels = {word: self.levels(word) for word in known}
+        levels = [self.levels(word) for word in known]
         silent = SILENT * sum(known.values())
         loud = [
             max((one - silent) / length - least, 0.0)
-            for one, least in zip(self._sums(known, levels), self.thresholds, strict=True)
+            for one, least in zip(_sums(known.values(), levels), self.thresholds, strict=True)
         ]
         points = {name: lean.before + sum(map(mul, loud, lean.by_trait)) for name, lean in self.leans.items()}
-        awake = tuple(one > 0 for one in loud)
-        return Reading(self, levels, awake, length / _PARTS, points)
+        awake = tuple(at for at, one in enumerate(loud) if one > 0)
+        return Reading(self, tuple(known), b"".join(levels), awake, length / _PARTS, points)
 
-    def _sums(self, known: Mapping[str, int], levels: Mapping[str, bytes]) -> memoryview:
-        """What the words say for each trait."""
-        total, wide = 0, bytearray(_BYTES * len(self.thresholds))
-        for word, value in known.items():
-            wide[::_BYTES] = levels[word]
-            total += value * int.from_bytes(wide, "little")
-        return memoryview(total.to_bytes(len(wide), "little")).cast("I")
+
+def _sums(times: Iterable[int], rows: Sequence[bytes]) -> memoryview:
+    """The sum of these rows of numbers, each so many times, column by column."""
+    total, wide = 0, bytearray(_BYTES * len(rows[0]))
+    for many, row in zip(times, rows, strict=True):
+        wide[::_BYTES] = row
+        total += many * int.from_bytes(wide, "little")
+    return memoryview(total.to_bytes(len(wide), "little")).cast("I")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one mail says: points of score by case type (or ALL: none of them), and which traits are awake."""
+    """What one mail says: points of score by case type (or ALL: none of them), and which traits are awake.
+
+    `levels` are those of all its words, one after the other.
+    """
 
     meanings: Meanings
-    levels: dict[str, bytes]
-    awake: tuple[bool, ...]
+    words: tuple[str, ...]
+    levels: bytes
+    awake: tuple[int, ...]
     length: float
     points: dict[str, float]
-    _said: dict[str, tuple[tuple[float, ...], float]] = field(default_factory=dict)
 
-    def share(self, name: str, word: str) -> float:
-        """What the word adds to that case type in this mail, if it counts 1."""
-        levels = self.levels.get(word)
-        if levels is None or name not in self.meanings.leans:
-            return 0.0
-        if name not in self._said:
-            by_trait = tuple(map(mul, self.meanings.leans[name].by_trait, self.awake))
-            self._said[name] = by_trait, SILENT * sum(by_trait)
-        by_trait, silent = self._said[name]
-        spoken: float = sum(map(mul, levels, by_trait))
-        return (spoken - silent) / self.length
+    def shares(self, name: str) -> dict[str, float]:
+        """What each word adds to that case type in this mail, if it counts 1."""
+        lean = self.meanings.leans.get(name)
+        if lean is None or not self.awake:
+            return {}
+        by_trait = [lean.by_trait[trait] for trait in self.awake]
+        least = min(by_trait)
+        part = max((max(by_trait) - least) / _LEAN_PARTS, 1e-12)
+        traits = [self.levels[trait :: len(self.meanings.thresholds)] for trait in self.awake]
+        above = _sums([round((one - least) / part) for one in by_trait], traits)
+        silent = SILENT * sum(by_trait)
+        spoken = _sums([1] * len(traits), traits)
+        return {
+            word: (more * part + all_of_it * least - silent) / self.length
+            for word, more, all_of_it in zip(self.words, above, spoken, strict=True)
+        }

@@ -24,9 +24,9 @@ class Together:
             for name, points in self.reading.points.items()
         }
 
-    def share(self, case_type: str, word: str) -> float:
-        """What the word adds to that one, if it counts 1."""
-        return self.reading.share(case_type.removeprefix(self.learned.prefix), word)
+    def shares(self, case_type: str) -> dict[str, float]:
+        """What each word adds to that one, if it counts 1."""
+        return self.reading.shares(case_type.removeprefix(self.learned.prefix))
 
 
 def read_together(packs: Sequence[Learned], values: Mapping[str, float]) -> tuple[Together, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import chain
 from typing import NamedTuple
 
@@ -231,8 +232,16 @@ def _total_of(scales: Scales, case_type: str, values: dict[str, float]) -> float
 
 def _said_of(scales: Scales, together: Sequence[Together], case_type: str, values: dict[str, float]) -> float:
     """What these words of the mail have said for the case type, alone and beside the others."""
-    beside = (one.share(case_type, word) * value for one in together for word, value in values.items())
-    return _total_of(scales, case_type, values) + sum(beside)
+    if not values:
+        return 0.0
+    shares = _shares(together, case_type)
+    beside = sum(shares.get(word, 0.0) * value for word, value in values.items())
+    return _total_of(scales, case_type, values) + beside
+
+
+def _shares(together: Sequence[Together], case_type: str) -> dict[str, float]:
+    """What each word says for the case type beside the others, if it counts 1. (Of several packs one knows it.)"""
+    return next((found for one in together if (found := one.shares(case_type))), {})
 
 
 def _explained(
@@ -242,11 +251,12 @@ def _explained(
     said = [(one.pattern, scales.weights[one.pattern], value) for one, _, value in evidence]
     loudest: dict[str, list[tuple[float, int]]] = {}
     for name in case_types:
+        beside = _shares(together, name)
         shares = [
-            (-value * (of.get(name, 0.0) + sum([one.share(name, word) for one in together])), at)
+            (-value * (of.get(name, 0.0) + beside.get(word, 0.0)), at)
             for at, (word, of, value) in enumerate(said)
         ]
-        loudest[name] = sorted([one for one in shares if one[0] < 0])[:QUOTED]
+        loudest[name] = nsmallest(QUOTED, [one for one in shares if one[0] < 0])
     # The same words speak for several of them.
     quoted = {
         at: evidence[at][1].quote(evidence[at][0]) for at in {at for one in loudest.values() for _, at in one}

@@ -21,7 +21,7 @@ def test_a_trait_is_awake_only_where_the_words_speak_enough_for_it() -> None:
     alone, both = BOTH.read({"rechnung": 1.0}), BOTH.read({"rechnung": 1.0, "klempner": 1.0})
     assert alone is not None
     assert both is not None
-    assert (alone.awake, both.awake) == ((False, True), (True, False))
+    assert (alone.awake, both.awake) == ((1,), (0,))
     loud = 19 / sqrt(2) - 10
     assert isclose(both.points["eins"], 0.5 + 0.2 * loud)
     assert isclose(both.points["zwei"], -0.5 - 0.2 * loud)
@@ -45,15 +45,13 @@ def test_what_the_words_add_is_all_that_was_said(values: dict[str, float]) -> No
     reading = BOTH.read(values)
     assert reading is not None
     for name, lean in BOTH.leans.items():
-        shares = sum(value * reading.share(name, word) for word, value in values.items())
-        silent = -sum(
-            BOTH.thresholds[trait] * lean.by_trait[trait] for trait in (0, 1) if reading.awake[trait]
-        )
-        assert isclose(reading.points[name], lean.before + silent + shares, abs_tol=1e-9)
+        shares = sum(values[word] * share for word, share in reading.shares(name).items())
+        silent = -sum(BOTH.thresholds[trait] * lean.by_trait[trait] for trait in reading.awake)
+        assert isclose(reading.points[name], lean.before + silent + shares, abs_tol=1e-6)
 
 
 def test_a_word_adds_nothing_to_a_case_type_that_is_not_there() -> None:
     reading = BOTH.read({"rechnung": 1.0})
     assert reading is not None
-    assert reading.share("drei", "rechnung") == 0
-    assert reading.share("eins", "gartenzaun") == 0
+    assert reading.shares("drei") == {}
+    assert reading.shares("eins").keys() == {"rechnung"}
