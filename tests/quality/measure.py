@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mailroute.admin.matter import Judge
 from mailroute.model.ruleset import Ruleset, ToRole
@@ -85,9 +86,15 @@ def answers(judge: Judge, ruleset: Ruleset, mails: Sequence[Labelled]) -> Iterat
             mail,
             view["case_type"],
             view["emergency"],
-            _role(ruleset, view["case_type"]) in roles,
+            _asked(ruleset, view) in roles,
             any(map(mail.accepts, offered)) or mail.case_type is None,
         )
+
+
+def _asked(ruleset: Ruleset, view: Mapping[str, Any]) -> str | None:
+    """The role that would get it, None for the front desk."""
+    owner = view["roles"][0]
+    return None if view["case_type"] is None and owner == ruleset.organisation.triage_role else owner
 
 
 def _role(ruleset: Ruleset, case_type_id: str | None) -> str | None:

@@ -98,11 +98,12 @@ def _best_first(found: Classified) -> tuple[CaseTypeScore, ...]:
 
 
 def _roles(found: Classified, ruleset: Ruleset) -> list[str]:
-    case_type = ruleset.case_type(found.case_type)
+    case_type = ruleset.case_type(found.case_type or found.likely)
     if case_type is None:
         return [ruleset.organisation.triage_role]
     owner = [case_type.target.role] if isinstance(case_type.target, ToRole) else []
-    return list(dict.fromkeys((*owner, *case_type.inform)))
+    informed = case_type.inform if found.case_type is not None else ()
+    return list(dict.fromkeys((*owner, *informed)))
 
 
 def read_message(content: bytes) -> Message:

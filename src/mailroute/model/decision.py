@@ -97,13 +97,18 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """What classify found. `case_type` None is *unclear*; `urgency` 1 to 4."""
+    """What classify found. `case_type` None is *unclear*; `urgency` 1 to 4.
+
+    `likely` is the best of the case types between which it is unclear, where all of them are for the same role or chain:
+    then it is clear at least whose it is.
+    """
 
     case_type: str | None
     urgency: int
     emergency: bool
     scores: tuple[CaseTypeScore, ...]
     steps: tuple[Step, ...]
+    likely: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

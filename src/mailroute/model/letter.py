@@ -119,7 +119,7 @@ class Notice:
     `place` is what it is about in words ("Max-Planck-Straße 12, WE 03") or "".
     `text` is the body to pass on (a customer's words to staff, an answer to the customer). Where it is empty the
     words of the stored mails `passes_on` are, oldest first: whoever is given a ticket must see the matter.
-    `why` says why it is theirs, `candidates` what a triage ticket may be about, best first; one sentence each.
+    `why` says why it is theirs, `candidates` what an unclear ticket may be about, best first; one sentence each.
     `hints` are sentences of ours for a customer, beside that their mail has arrived.
     `attach` are the intake ids of the mails whose attachments go along; those of other mails are only named.
     `in_reply_to`/`references` thread it into the reader's mailbox.

@@ -186,7 +186,16 @@ def _by_evidence(tally: Tally) -> Classified:
     if tally.winner is None:
         offered = "; ".join(f"{one.id} {one.score:g} ({one.because})" for one in scores[:OFFERED])
         step = Step(Station.CLASSIFY, "unclear", offered or "no word of any case type stands in the mail")
-        return Classified(None, UNCLEAR_URGENCY, False, scores, (step,))
+        if not tally.likely:
+            return Classified(None, UNCLEAR_URGENCY, False, scores, (step,))
+        likely = tally.likely[0]
+        whose = Step(
+            Station.CLASSIFY,
+            "clear whose it is",
+            f"whichever it is, the same role or chain has it: {', '.join(one.id for one in tally.likely)}",
+            str(likely.source),
+        )
+        return Classified(None, UNCLEAR_URGENCY, False, scores, (step, whose), likely.id)
     case_type = tally.winner
     score = next(one for one in scores if one.id == case_type.id)
     because = f"{score.because}, score {score.score:g}"

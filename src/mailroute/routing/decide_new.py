@@ -78,7 +78,7 @@ def decide_new(
         gathering = gathering_ticket(new.case_type, new.matched, facts, work, mail)
         if gathering is not None:
             return _join(mail, facts, work, screened, new, gathering)
-    to = assign_new(mail, facts, work, sender, new.about, new.case_type, new.allowed, new.day)
+    to = assign_new(mail, facts, work, sender, new.about, new.for_whom, new.allowed, new.day)
     work.trace += [*new.matched.steps, *new.classified.steps, *new.allowed.steps, *to.steps]
     storm = _storm(work, facts, new.about, sender, new.classified)
     if storm is not None:
@@ -99,7 +99,10 @@ def decide_new(
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """What a new mail is about, and for whom. `place` is in words; `second` another matter of the mail, or None."""
+    """What a new mail is about, and for whom. `place` is in words; `second` another matter of the mail, or None.
+
+    `for_whom` is the case type, or where that is unclear what stands for all that it may be; then nobody else is informed.
+    """
 
     sender: Sender
     about: Sender
@@ -107,6 +110,7 @@ class _New:
     matched: Matched
     classified: Classified
     case_type: CaseType | None
+    for_whom: CaseType | None
     concerns: Concerns
     place: str
     allowed: Permit
@@ -129,7 +133,9 @@ def _understand(mail: Mail, facts: Facts, work: Work, sender: Sender) -> _New:
     matched = allowed.matched
     home = next((p for p in facts.found.properties if p.id == matched.property), None)
     place = _place_in_words(facts, home, matched)
-    return _New(sender, about, day, matched, concerns.first, case_type, concerns, place, allowed)
+    likely = work.ruleset.case_type(concerns.first.likely)
+    for_whom = case_type or (replace(likely, inform=()) if likely is not None else None)
+    return _New(sender, about, day, matched, concerns.first, case_type, for_whom, concerns, place, allowed)
 
 
 def _join(mail: Mail, facts: Facts, work: Work, screened: Screened, new: _New, gathering: Ticket) -> Decision:
@@ -153,7 +159,7 @@ def _tell(
         work.ruleset, new.place, facts.found.properties, new.matched, new.classified, to, new.day,
         contracts_to_choose(new.about, new.case_type, new.matched, facts.found, new.day) if to.triage else (),
     )  # fmt: skip
-    if to.triage and (choices := why.choices()):
+    if why.asks and (choices := why.choices()):
         work.change(Offered(to.assignee, choices))
     missing = missing_facts(new.case_type, new.matched, mail, facts, new.about)
     asks_contract = new.allowed.verdict is PermitVerdict.ASK
@@ -288,7 +294,7 @@ def _tell_staff(
             text=mail.message.text,
             author=new.about.party,
             why=why.lines(staff.language),
-            candidates=why.candidates(staff.language) if kind is Template.TRIAGE else (),
+            candidates=why.candidates(staff.language) if why.asks and kind is not Template.INFORMED else (),
             due=promised.accept_by,
             imitates=imitated(new.about.party, work.ruleset),
             attach=(mail.envelope.intake_id,) if mail.message.attachments else (),

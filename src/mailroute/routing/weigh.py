@@ -80,11 +80,12 @@ class Scales:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The scores, best first; the case type that wins, None if it is unclear; `is_over`: most of what spoke for it
-    was said to be over.
+    was said to be over. `likely` are those that might win, best first, if none does but all are for the same role or chain.
     """
 
     scores: tuple[CaseTypeScore, ...]
     winner: CaseType | None
+    likely: tuple[CaseType, ...]
     is_over: bool
 
 
@@ -191,9 +192,9 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     explained = {one for at, (one, _) in enumerate(ranked) if at < EXPLAINED or one in scales.alarms}
     because = _explained(scales, together, evidence, explained)
     scores = tuple(CaseTypeScore(one, round(score, 3), because.get(one, "")) for one, score in ranked)
-    winner = _winner(scales, scores, sum(text.hearing.words for text in told))
+    winner, likely = _winner(scales, scores, sum(text.hearing.words for text in told))
     is_over = winner is not None and 2 * _said_of(scales, together, winner.id, over) > totals[winner.id]
-    return Tally(scores, winner, is_over)
+    return Tally(scores, winner, likely, is_over)
 
 
 def _values(evidence: Iterable[Speaking]) -> dict[str, float]:
@@ -267,8 +268,11 @@ def _explained(
     }
 
 
-def _winner(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> CaseType | None:
-    """The case type with enough and clearly the most evidence; between equals an emergency, for it cannot wait.
+def _winner(
+    scales: Scales, scores: Sequence[CaseTypeScore], words: int
+) -> tuple[CaseType | None, tuple[CaseType, ...]]:
+    """The case type with enough and clearly the most evidence; between equals an emergency, for it cannot wait. Without
+    one, those that might win, if they have the same role or chain.
 
     Enough is the bar of the pack, or a part of what its strongest word weighs (who has less is no rival). An emergency
     of a pack needs no lead: enough is enough, only a little more of it beside a clear other matter; but not many small words.
@@ -287,12 +291,13 @@ def _winner(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> Case
 
     alarm = next((one for one in scores if one.id in scales.alarms and enough(one)), None)
     if alarm is not None:
-        return scales.case_types[alarm.id]
+        return scales.case_types[alarm.id], ()
     scores = [one for one in scores if one.id not in scales.alarms]
     if not scores or not enough(scores[0]):
-        return None
+        return None, ()
     near = [one for one in scores if one.score > scores[0].score - MARGIN]
-    best = [one for one in near if one.id in scales.bars or enough(one)]
-    urgent = [one for one in best if scales.case_types[one.id].emergency]
-    chosen = best if len(best) == 1 else urgent
-    return scales.case_types[chosen[0].id] if chosen else None
+    best = [scales.case_types[one.id] for one in near if one.id in scales.bars or enough(one)]
+    urgent = [one for one in best if one.emergency]
+    if len(best) == 1 or urgent:
+        return (urgent or best)[0], ()
+    return None, tuple(best) if len({one.target for one in best}) == 1 else ()

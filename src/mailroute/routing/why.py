@@ -37,6 +37,11 @@ class Why:
     day: date
     contracts: tuple[Contract, ...] = ()
 
+    @property
+    def asks(self) -> bool:
+        """Whether the one who gets it is asked what it is about, by a numbered list."""
+        return self.assignment.triage or self.classified.case_type is None
+
     def lines(self, language: str) -> tuple[str, ...]:
         """Place, matter, responsibility: one line each, with the words that spoke."""
         home = next((house for house in self.houses if house.id == self.matched.property), None)
@@ -66,8 +71,8 @@ class Why:
     def _about_place(self, english: bool) -> str:
         if self.matched.ambiguous:
             line = "Property not clear" if english else "Objekt nicht eindeutig"
-            # At the triage desk they stand below each other among the candidates.
-            titles = () if self.assignment.triage else self._titles().values()
+            # In a numbered list they stand below each other among the candidates.
+            titles = () if self.asks else self._titles().values()
             return f"{line}: {', '.join(titles)}" if titles else line
         if not self.place:
             return "Property not recognised" if english else "Objekt nicht erkannt"

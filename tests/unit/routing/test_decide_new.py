@@ -85,6 +85,28 @@ def test_what_is_unclear_goes_to_the_triage_desk() -> None:
     assert timers_set(decision) == {TimerKind.REMIND, TimerKind.ESCALATE}
 
 
+def test_what_may_be_two_things_of_one_role_goes_to_who_holds_it_and_they_are_asked() -> None:
+    """Decision 16: the matter is unclear, but whose it is is not; nobody is informed on a guess."""
+    bill = replace(RECHNUNG, target=SCHADEN.target, inform=("buchhaltung",))
+    rules = Rules(replace(RULESET, case_types=(bill, replace(SCHADEN, inform=("buchhaltung",)))))
+    decision = decide(a_message("In der Max-Planck-Straße 12: Rechnung, Schaden.", "Frage"), rules=rules)
+    assert decision.disposition is Disposition.OPEN
+    assert told(decision) == [(Template.NOTIFICATION, "schmidt"), ACKNOWLEDGED]
+    ticket = decision.ticket
+    assert ticket is not None
+    assert (ticket.status, ticket.case_type, ticket.role) == (Status.OFFERED, None, "sachbearbeitung")
+    assert "offered" in kinds(decision)
+    letter = notice(decision, Template.NOTIFICATION)
+    assert len(letter.candidates) == 2
+    assert "Anliegen nicht eindeutig" in letter.why
+    assert any(step.verdict == "clear whose it is" for step in decision.trace)
+
+
+def test_what_may_be_two_things_of_two_roles_goes_to_the_triage_desk() -> None:
+    decision = decide(a_message("In der Max-Planck-Straße 12: Rechnung, Schaden.", "Frage"))
+    assert decision.disposition is Disposition.TRIAGE
+
+
 def test_deadlines_count_from_when_the_door_had_the_mail_and_not_from_the_decision() -> None:
     early, late = decide(DAMAGE), decide(DAMAGE, now=NOW.replace(day=6))
     assert early.timers == late.timers
