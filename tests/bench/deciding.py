@@ -30,12 +30,12 @@ from mailroute.daemon.workers import settle
 from mailroute.flow.activate import activate_all
 from mailroute.flow.process import decide
 from mailroute.flow.site import Site, open_site
-from mailroute.flow.streets import StreetsOfSnapshot
 from mailroute.message.parse import parse
 from mailroute.model.address import Address
 from mailroute.model.directory import (
     Contract,
     Directory,
+    Found,
     Occupancy,
     Person,
     Property,
@@ -43,6 +43,7 @@ from mailroute.model.directory import (
     Responsibility,
     Unit,
 )
+from mailroute.model.keys import Keys
 from mailroute.model.mail import Door, Envelope, Trust
 from mailroute.model.message import Message
 from mailroute.model.tokens import Key, Keyring
@@ -249,14 +250,13 @@ def measure(database: Path, properties: int, contracts: int, case_types: int) ->
     store = open_store(f"sqlite:///{database}")
     dice = random.Random(11)
     with store.read() as conn:
-        streets = StreetsOfSnapshot(site.streets, conn, _ORG)
         before = time.process_time()
-        index = site.streets.of(conn, _ORG)
-        figures = {"index built s": time.process_time() - before, "streets": float(len(index))}
+        names = site.names.of(conn, _ORG)
+        figures = {"names read s": time.process_time() - before, "streets": float(len(names.streets))}
         whole: list[float] = []
         for kind in KINDS:
             mails = [a_mail(dice, properties, contracts, kind) for _ in range(MAILS)]
-            figures |= _kind(conn, site, streets, kind, mails, whole)
+            figures |= _kind(conn, site, kind, mails, whole)
     figures["deciding"] = statistics.median(whole)
     figures["pack: classifying"] = _classifying(dice)
     figures["memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -267,7 +267,6 @@ def measure(database: Path, properties: int, contracts: int, case_types: int) ->
 def _kind(
     conn: Connection,
     site: Site,
-    streets: StreetsOfSnapshot,
     kind: str,
     mails: list[bytes],
     whole: list[float],
@@ -280,7 +279,7 @@ def _kind(
         )  # fmt: skip
         parsed, message = _ms(partial(parse, raw))
         located, keys = _ms(partial(locate, message, envelope))
-        asked, _ = _ms(partial(found_by, conn, _ORG, keys, None, streets))
+        asked, _ = _ms(partial(_found, conn, site, keys))
         claimed = Claimed(envelope=envelope, attempts=1, fresh_number=1, content_key="", content=raw)
         all_of_it, (_, _, decision) = _ms(partial(decide, conn, claimed, site, _NOW))
         parsing.append(parsed)
@@ -298,6 +297,11 @@ def _kind(
         f"{kind}: parsing": statistics.median(parsing),
         f"{kind}: found %": 100 * found / len(mails),
     }
+
+
+def _found(conn: Connection, site: Site, keys: Keys) -> Found:
+    """What a mail asks the directory, the names included."""
+    return found_by(conn, _ORG, keys, None, site.names.of(conn, _ORG))
 
 
 def _classifying(dice: random.Random) -> float:

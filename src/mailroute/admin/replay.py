@@ -20,7 +20,7 @@ from mailroute.admin.view import routing_view
 from mailroute.errors import MailrouteError
 from mailroute.flow.activate import activate_all
 from mailroute.flow.again import Side, decide_as_then, decide_with, read_again
-from mailroute.flow.streets import StreetIndexes
+from mailroute.flow.names import NamesByHeart
 from mailroute.model.decision import Decision, Disposition, Routing, Step
 from mailroute.model.mail import Trust
 from mailroute.routing.work import Rules
@@ -140,14 +140,14 @@ class _Desk:
         self._stack = stack
         self._store = stack.enter_context(open_store(question.database_url, exclusive=False))
         self._rules: dict[tuple[str, str], Rules] = {}
-        self._streets = StreetIndexes()
+        self._names = NamesByHeart()
         self._new: Side | None = None
         if question.new is not None:
             loaded = load(question.new)
             laboratory = stack.enter_context(open_store("sqlite://"))
             activate_all(laboratory, (loaded,), datetime.now(UTC))
             conn = stack.enter_context(laboratory.read())
-            self._new = Side(Rules(loaded.ruleset), conn, StreetIndexes())
+            self._new = Side(Rules(loaded.ruleset), conn, NamesByHeart())
 
     def answers(self, ids: Sequence[int]) -> list[Answer]:
         with self._store.read() as conn:
@@ -164,7 +164,7 @@ class _Desk:
                 again = decide_as_then(read, mail, self._of(conn, org, mail.ruleset))
                 then = _texts(mail.disposition, mail.routing, mail)
                 return _answer(name, then, mail.trace, again, mail, as_of_now=False)
-            side = Side(self._of(conn, org, now_active[org]), conn, self._streets)
+            side = Side(self._of(conn, org, now_active[org]), conn, self._names)
             old, is_other = decide_with(read, mail, side)
             new, _ = decide_with(read, mail, self._new)
             before = _texts(old.disposition, old.routing, mail)

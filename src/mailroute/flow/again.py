@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mailroute.flow.streets import StreetIndexes, StreetsOfSnapshot
+from mailroute.flow.names import NamesByHeart
 from mailroute.message.parse import parse
 from mailroute.model.decision import Decision
 from mailroute.model.facts import Facts
@@ -23,7 +23,7 @@ class Side:
 
     rules: Rules
     conn: Connection
-    streets: StreetIndexes
+    names: NamesByHeart
 
 
 def read_again(mail: DecidedMail, trust: Trust, keys: tuple[bytes, ...] = ()) -> Mail:
@@ -47,6 +47,6 @@ def decide_with(read: Mail, mail: DecidedMail, side: Side) -> tuple[Decision, bo
     """
     org = mail.envelope.organisation
     author = read.message.author.key if read.message.author else None
-    found = found_by(side.conn, org, read.keys, author, StreetsOfSnapshot(side.streets, side.conn, org))
+    found = found_by(side.conn, org, read.keys, author, side.names.of(side.conn, org))
     facts: Facts = replace(mail.facts, found=found)
     return decide_mail(read, facts, side.rules, mail.at), found != mail.facts.found

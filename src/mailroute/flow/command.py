@@ -15,7 +15,6 @@ from mailroute.clock import Clock
 from mailroute.errors import Conflict
 from mailroute.flow.process import letters_of
 from mailroute.flow.site import Office, Site
-from mailroute.flow.streets import StreetsOfSnapshot
 from mailroute.model.command import Command, CorrectProperty, Separate, Split
 from mailroute.model.decision import Decision
 from mailroute.model.directory import Found
@@ -108,8 +107,7 @@ def _cause(ticket: Ticket, way: str, now: datetime) -> str:
 def _houses_named(conn: Connection, org: str, commands: Sequence[Command], site: Site) -> Found | None:
     """What the words behind `objekt:` lead to; the lists of a page say an id. None: no command names any."""
     named = [one.name for one in commands if isinstance(one, CorrectProperty)]
-    streets = StreetsOfSnapshot(site.streets, conn, org)
-    found = [found_by(conn, org, locate_words(one, None), None, streets) for one in named]
+    found = [found_by(conn, org, locate_words(one, None), None, site.names.of(conn, org)) for one in named]
     by_id = [house for one in named if (house := directory.property_by_id(conn, org, one)) is not None]
     if not found:
         return None

@@ -19,7 +19,6 @@ from mailroute.flow.failpoints import crash_point
 from mailroute.flow.pages import leading
 from mailroute.flow.site import Office, Site
 from mailroute.flow.stored import StoredMails
-from mailroute.flow.streets import StreetsOfSnapshot
 from mailroute.flow.unwritten import Unwritten
 from mailroute.message.parse import parse
 from mailroute.model import limits
@@ -102,8 +101,8 @@ def decide(conn: Connection, claimed: Claimed, site: Site, now: datetime) -> tup
         content_key=claimed.content_key,
         fresh_number=claimed.fresh_number,
         now=now,
+        names=site.names.of(conn, envelope.organisation),
         original_message_id=message.bounce.original_message_id if message.bounce else None,
-        streets=StreetsOfSnapshot(site.streets, conn, envelope.organisation),
     )
     rules = site.offices[envelope.organisation].rules
     facts = with_neighbours(conn, facts, may_be_asked(rules, facts.ticket))

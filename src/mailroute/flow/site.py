@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mailroute import shipped
 from mailroute.errors import Diagnostic, RulesetInvalid, SettingsInvalid
-from mailroute.flow.streets import StreetIndexes
+from mailroute.flow.names import NamesByHeart
 from mailroute.model.mail import Trust
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.tokens import ALPHABET, Key, Keyring
@@ -43,14 +43,14 @@ class Site:
     """All organisations of this installation. `trust` says whose word about senders we believe, `keys`
     are the files that open encrypted mail. `web_url` is where our pages are, "" where there are none.
 
-    `streets` fills itself from the database while mails are decided.
+    `names` fills itself from the database while mails are decided.
     """
 
     offices: dict[str, Office]
     inboxes: Inboxes
     keyring: Keyring
     trust: Trust
-    streets: StreetIndexes = field(default_factory=StreetIndexes)
+    names: NamesByHeart = field(default_factory=NamesByHeart)
     keys: tuple[bytes, ...] = field(default=(), repr=False)
     web_url: str = ""
 

@@ -30,8 +30,7 @@ class PartText(NamedTuple):
 class Span(NamedTuple):
     """Where in the mail something stands: `first` and `last` in its folded text.
 
-    A tuple, as the keys: a mail makes hundreds of them. Of nearly all nobody asks where they stand in the mail itself, so
-    that is looked up when it is asked.
+    Of nearly all that a mail mentions nobody asks where it stands in the mail itself, so that is looked up when it is asked.
     """
 
     of: PartText
@@ -80,18 +79,33 @@ class BounceTag:
     token: str
 
 
+# Bare tuples without a span of their own: a mail makes hundreds of them, and is asked for the place of a few.
 class PlaceKey(NamedTuple):
     """A street with a house number as somebody wrote it: `key` is `model.lookup.place_key(street, number)`."""
 
     key: str
-    span: Span
+    of: PartText
+    first: int
+    last: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.of, self.first, self.last)
 
 
 class WordKey(NamedTuple):
     """A number-like string or words that may be an alias; `key` is folded and stripped."""
 
     key: str
-    span: Span
+    of: PartText
+    first: int
+    last: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.of, self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +140,17 @@ class NearPlace:
     written: str
 
 
-class Streets(Protocol):
-    """What knows the names of an organisation's streets (`routing.streets`), so that mistyped ones are understood."""
+class Names(Protocol):
+    """What knows by heart how an organisation's streets and houses are called (`flow.names`): of a hundred words that may
+    be a name hardly one is, and a mistyped one is understood.
+    """
+
+    @property
+    def aliases(self) -> frozenset[str]:
+        """Every name of a house, as the directory keeps it."""
+
+    def has_street(self, street: str) -> bool:
+        """Whether a house of ours stands in it (`model.lookup.street_key`)."""
 
     def near_places(self, keys: Keys, hits: Sequence[Lookup]) -> Sequence[NearPlace]:
         """What else to ask for, where the exact keys have not led to any street."""

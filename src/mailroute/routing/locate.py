@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from mailroute.model import limits
 from mailroute.model.address import address_key, domain_of, plus_tag
-from mailroute.model.keys import BounceTag, Keys, Part, PartText, PlaceKey, ReplyTag, Span, WordKey
+from mailroute.model.keys import BounceTag, Keys, Part, PartText, PlaceKey, ReplyTag, WordKey
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_reply_tag, reply_tags_in_text
@@ -155,7 +155,7 @@ def _addresses(message: Message) -> tuple[str, ...]:
 
 
 def _spoken(
-    make: Callable[[str, Span], _K],
+    make: Callable[[str, PartText, int, int], _K],
     texts: list[PartText],
     find: Callable[[str], Iterator[Hit]],
     most: int,
@@ -165,7 +165,7 @@ def _spoken(
     for one in texts:
         for key, first, last in find(one.text.text):
             if key not in kept:
-                kept[key] = make(key, Span(one, first, last))
+                kept[key] = make(key, one, first, last)
                 if len(kept) == most:
                     return tuple(kept.values())
     return tuple(kept.values())
@@ -175,9 +175,7 @@ def _spoken_everywhere(
     texts: list[PartText], find: Callable[[str], Iterator[Hit]], most: int
 ) -> tuple[WordKey, ...]:
     """The same with every place: "Essen" behind the second address counts, whatever stands before."""
-    spoken = (
-        WordKey(key, Span(one, first, last)) for one in texts for key, first, last in find(one.text.text)
-    )
+    spoken = (WordKey(key, one, first, last) for one in texts for key, first, last in find(one.text.text))
     return tuple(islice(spoken, most))
 
 

@@ -96,6 +96,9 @@ class StreetIndex:
     def __len__(self) -> int:
         return len(self._keys)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._ids
+
     def near(self, key: str) -> tuple[Near, ...]:
         """The streets that `key` may be a mistyped name of, nearest first; `()` if there is none.
 

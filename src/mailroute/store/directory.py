@@ -176,11 +176,11 @@ def near_hits(conn: Connection, org: str, near: Sequence[NearPlace]) -> Iterator
             yield replace(hit, near=key)
 
 
-_STREETS = (
+_NAMES = (
     select(t.lookup.c.key)
     .where(
         t.lookup.c.organisation_id == bindparam("org"),
-        t.lookup.c.kind == LookupKind.STREET.value,
+        t.lookup.c.kind == bindparam("kind"),
         t.lookup.c.rank == 0,
     )
     .order_by(t.lookup.c.key)
@@ -189,15 +189,24 @@ _STREETS = (
 
 def street_keys(conn: Connection, organisation: str) -> tuple[str, ...]:
     """Every street that has a property of ours, once, as `model.lookup.street_key` writes it."""
-    return tuple(key.rstrip("|") for key in conn.execute(_STREETS, {"org": organisation}).scalars())
+    return tuple(key.rstrip("|") for key in _names(conn, organisation, LookupKind.STREET))
+
+
+def alias_keys(conn: Connection, organisation: str) -> tuple[str, ...]:
+    """Every name that people give to a house of ours, once, as the directory keeps it."""
+    return tuple(_names(conn, organisation, LookupKind.ALIAS))
+
+
+def _names(conn: Connection, organisation: str, kind: LookupKind) -> Iterable[str]:
+    return conn.execute(_NAMES, {"org": organisation, "kind": kind.value}).scalars()
 
 
 def _hits(conn: Connection, org: str, keys: Sequence[tuple[LookupKind, str]]) -> Iterator[Lookup]:
-    by_kind: dict[LookupKind, list[str]] = {kind: [] for kind in LookupKind}
+    by_kind: dict[LookupKind, list[str]] = {}
     for kind, key in keys:
         if key:
-            by_kind[kind].append(key)
-    for kind in sorted(LookupKind):
+            by_kind.setdefault(kind, []).append(key)
+    for kind in sorted(by_kind):
         most = STREET_HITS if kind is LookupKind.STREET else HITS_PER_KEY
         for chunk in _chunks(index_keys(by_kind[kind])):
             rows = _HITS.ask(conn, org=org, kind=kind.value, most=most, keys=chunk)

@@ -16,7 +16,7 @@ from mailroute.model.access import Access
 from mailroute.model.address import address_key
 from mailroute.model.directory import Found, Lookup, LookupKind
 from mailroute.model.facts import Facts, Proof, SentLetter
-from mailroute.model.keys import Keys, ReplyTag, Streets
+from mailroute.model.keys import Keys, Names, ReplyTag
 from mailroute.model.mail import Door, Envelope
 from mailroute.model.ticket import Party, PartyKind, Ticket
 from mailroute.model.tokens import Keyring
@@ -25,7 +25,7 @@ from mailroute.store import directory
 from mailroute.store import tables as t
 from mailroute.store.absences import absences
 from mailroute.store.apply import local_day
-from mailroute.store.columns import AnyRow, message_key
+from mailroute.store.columns import AnyRow, index_keys, message_key
 from mailroute.store.gathering import gathered, turns
 from mailroute.store.grants import access, reporters
 from mailroute.store.invitations import may_confirm
@@ -50,12 +50,12 @@ def gather(
     content_key: str,
     fresh_number: int | None,
     now: datetime,
+    names: Names,
     original_message_id: str | None = None,
-    streets: Streets | None = None,
 ) -> Facts:
     """Read what the mail's keys lead to. `author` is the address that was identified, None for nobody.
 
-    `original_message_id` is the letter that a bounce says it is about. Without `streets` mistyped names find nothing.
+    `names` are those of this snapshot's directory. `original_message_id` is the letter that a bounce says it is about.
     """
     org = envelope.organisation
     signed_in = _signed_in(envelope)
@@ -71,7 +71,7 @@ def gather(
     granted = access(conn, org, author, (*others, *token_of))
     traffic = concerning(conn, org, author, about.number if about else None, now)
     base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
-    found = found_by(conn, org, keys, author, streets)
+    found = found_by(conn, org, keys, author, names)
     houses = [one.id for one in found.properties]
     return replace(
         base,
@@ -195,30 +195,32 @@ def _mentioned(conn: Connection, org: str, numbers: tuple[int, ...]) -> tuple[Ti
     return tuple(one for one in found if one is not None)
 
 
-def found_by(conn: Connection, org: str, keys: Keys, author: str | None, streets: Streets | None) -> Found:
+def found_by(conn: Connection, org: str, keys: Keys, author: str | None, names: Names) -> Found:
     """What the directory of this snapshot knows of the mail's keys and its author."""
-    hits = directory.hits(conn, org, list(_lookups(keys, author)))
+    hits = directory.hits(conn, org, list(_lookups(keys, author, names)))
     hits += directory.hits(conn, org, list(_houses(keys, hits)))
-    near = streets.near_places(keys, hits) if streets is not None else ()
+    near = names.near_places(keys, hits)
     return directory.what_hits_lead_to(conn, org, (*hits, *directory.near_hits(conn, org, near)))
 
 
-def _lookups(keys: Keys, author: str | None) -> Iterator[tuple[LookupKind, str]]:
+def _lookups(keys: Keys, author: str | None, names: Names) -> Iterator[tuple[LookupKind, str]]:
     if author:
         yield LookupKind.ADDRESS, address_key(author)
     for address in keys.addresses:
         yield LookupKind.ADDRESS, address_key(address)
     for place in keys.places:
         # A street without a number is kept as "street|"; a house we do not know may still stand in a street we do.
-        yield LookupKind.STREET, f"{place.key.partition('|')[0]}|"
+        street = place.key.partition("|")[0]
+        if names.has_street(street):
+            yield LookupKind.STREET, f"{street}|"
     for number in keys.numbers:
         yield LookupKind.NUMBER, number.key
     for phone in keys.phones:
         yield LookupKind.PHONE, phone.key
     for iban in keys.ibans:
         yield LookupKind.IBAN, iban.key
-    for alias in keys.aliases:
-        yield LookupKind.ALIAS, alias.key
+    for alias in names.aliases.intersection(index_keys([one.key for one in keys.aliases])):
+        yield LookupKind.ALIAS, alias
 
 
 def _houses(keys: Keys, hits: tuple[Lookup, ...]) -> Iterator[tuple[LookupKind, str]]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mailroute.errors import Conflict
+from mailroute.flow.names import NamesByHeart
 from mailroute.model.facts import Draft, Facts, Proof
 from mailroute.model.keys import BounceTag, Keys, Part, PartText, PlaceKey, ReplyTag, Span, WordKey
 from mailroute.model.letter import Written
@@ -51,6 +52,7 @@ def facts(store: Store, keys: Keys, author: str | None = MUELLER.address, **more
             content_key="c-new",
             fresh_number=77,
             now=NOW,
+            names=NamesByHeart().of(conn, envelope.organisation),
             original_message_id=original,  # type: ignore[arg-type]
         )
 
@@ -185,6 +187,7 @@ def test_the_same_content_before_is_a_duplicate_of_the_first(store: Store) -> No
                 content_key="c-new",
                 fresh_number=1,
                 now=NOW,
+                names=NamesByHeart().of(conn, "abc"),
             )
             assert told.duplicate_of == duplicate_of
     assert facts(store, Keys(), organisation="xyz").duplicate_of is None
@@ -282,9 +285,9 @@ def test_the_directory_is_asked_for_everything_the_mail_mentions(store: Store) -
     write(store, lambda tx: replace_directory(tx, "abc", directory, NOW))
     keys = Keys(
         addresses=(MUELLER.address,),
-        places=(PlaceKey(place_key("Goethestraße", "7"), HERE), PlaceKey(place_key("Ringstr", ""), HERE)),
-        numbers=(WordKey(number_key("V 4711 0815"), HERE), WordKey("nothing", HERE)),
-        aliases=(WordKey("altepost", HERE),),
+        places=(PlaceKey(place_key("Goethestraße", "7"), *HERE), PlaceKey(place_key("Ringstr", ""), *HERE)),
+        numbers=(WordKey(number_key("V 4711 0815"), *HERE), WordKey("nothing", *HERE)),
+        aliases=(WordKey("altepost", *HERE),),
     )
     told = facts(store, keys).found
     expected = found(keys, directory)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
+from mailroute.flow.names import NamesByHeart
 from mailroute.model import tokens
 from mailroute.model.directory import LookupKind
 from mailroute.model.keys import Keys, ReplyTag
@@ -43,7 +44,7 @@ def _gather(conn: Connection) -> object:
     envelope = an_envelope(mail_from="")
     return gather(
         conn, keys, envelope, author="a@b", keyring=KEYRING, content_key="c", fresh_number=1, now=NOW,
-        original_message_id="<l@x>",
+        names=NamesByHeart().of(conn, "abc"), original_message_id="<l@x>",
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mailroute.flow.streets import StreetIndexes, StreetsOfSnapshot
+from mailroute.flow.names import NamesByHeart
 from mailroute.model.directory import Property
 from mailroute.model.ticket import PartyKind
 from mailroute.routing.locate import locate
@@ -31,12 +31,12 @@ def fill(store: Store, digest: str, *houses: Property) -> None:
     write(store, lambda tx: activate(tx, a_ruleset(), a_directory(houses, []), NOW, digest=digest))
 
 
-def place_of(store: Store, indexes: StreetIndexes, text: str) -> str | None:
+def place_of(store: Store, names: NamesByHeart, text: str) -> str | None:
     keys = locate(a_message(text, ""), an_envelope())
     with store.read() as conn:
         facts = gather(
             conn, keys, an_envelope(), author=None, keyring=KEYRING, content_key="c", fresh_number=1, now=NOW,
-            streets=StreetsOfSnapshot(indexes, conn, "abc"),
+            names=names.of(conn, "abc"),
         )  # fmt: skip
     return match(keys, facts.found, STRANGER, TODAY).property
 
@@ -45,12 +45,26 @@ def place_of(store: Store, indexes: StreetIndexes, text: str) -> str | None:
 def test_a_new_directory_is_noticed(tmp_path: Path, digest: str) -> None:
     url = f"sqlite:///{tmp_path / 'd.sqlite'}"
     migrate(url)
-    indexes = StreetIndexes()
+    names = NamesByHeart()
     with open_store(url) as store:
         fill(store, "a", a_property())
-        assert place_of(store, indexes, "Max-Plank-Str. 12") == "max-planck-12"
-        assert place_of(store, indexes, "Bahnhfostr. 5") is None
+        assert place_of(store, names, "Max-Plank-Str. 12") == "max-planck-12"
+        assert place_of(store, names, "Bahnhfostr. 5") is None
 
         fill(store, digest, a_property("bahnhof-5", "Bahnhofstraße", "5"))
-        assert place_of(store, indexes, "Bahnhfostr. 5") == "bahnhof-5"
-        assert place_of(store, indexes, "Max-Plank-Str. 12") is None
+        assert place_of(store, names, "Bahnhfostr. 5") == "bahnhof-5"
+        assert place_of(store, names, "Max-Plank-Str. 12") is None
+
+
+def test_the_names_of_houses_are_those_of_this_moment_too(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'd.sqlite'}"
+    migrate(url)
+    names = NamesByHeart()
+    with open_store(url) as store:
+        fill(store, "a", a_property(aliases=("Alte Post",)))
+        assert place_of(store, names, "Bei uns in der Alten Post tropft es.") is None
+        assert place_of(store, names, "In der alte Post tropft es.") == "max-planck-12"
+
+        fill(store, "b", a_property("bahnhof-5", "Bahnhofstraße", "5", aliases=("Turmhaus",)))
+        assert place_of(store, names, "In der alte Post tropft es.") is None
+        assert place_of(store, names, "Im Turmhaus tropft es.") == "bahnhof-5"
