@@ -111,12 +111,17 @@ def is_text_tag(line: str) -> bool:
 
 def holds_reply_tag(text: str) -> bool:
     """Whether a reply tag stands anywhere in a text: no person writes one, so words of our letters are in it."""
-    return _ANYWHERE.search(text) is not None
+    return _may_hold_tag(text) and _ANYWHERE.search(text) is not None
 
 
 def without_reply_tags(text: str) -> str:
     """The text with every reply tag made useless: who reads it could write in somebody else's name with it."""
-    return _ANYWHERE.sub("…", text)
+    return _ANYWHERE.sub("…", text) if _may_hold_tag(text) else text
+
+
+def _may_hold_tag(text: str) -> bool:
+    """A quick look for what stands behind every tag: most texts have none of it, and need not be searched."""
+    return "@" in text or "]" in text or "%40" in text
 
 
 def is_letter_of_ours(content: bytes) -> bool:

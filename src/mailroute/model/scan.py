@@ -15,6 +15,7 @@ from itertools import islice
 RUNS_READ = 10_000
 
 _DIGITS = re.compile(r"[0-9]+")
+_ONLY_DIGITS = "".join("0" if c.isdigit() else " " for c in map(chr, range(128)))
 _WORD = re.compile(r"[a-z0-9]+")
 _LETTERS = re.compile(r"[a-z]+")
 _ONLY_WORDS = "".join(c if c.isdigit() or "a" <= c <= "z" else " " for c in map(chr, range(128)))
@@ -24,7 +25,17 @@ _ONLY_LETTERS = "".join(c if "a" <= c <= "z" else " " for c in map(chr, range(12
 @lru_cache(maxsize=4)
 def digit_runs(text: str) -> tuple[tuple[int, int], ...]:
     """Where digits stand, as (start, end): as many as stand together are one."""
-    return tuple([found.span() for found in islice(_DIGITS.finditer(text), RUNS_READ)])
+    if not text.isascii():
+        return tuple([found.span() for found in islice(_DIGITS.finditer(text), RUNS_READ)])
+    # Where every digit is a 0 and all else a blank, looking for the next of either is twice as fast as the expression.
+    marks = f"{text.translate(_ONLY_DIGITS)} "
+    runs: list[tuple[int, int]] = []
+    start = marks.find("0")
+    while start >= 0 and len(runs) < RUNS_READ:
+        end = marks.find(" ", start)
+        runs.append((start, end))
+        start = marks.find("0", end)
+    return tuple(runs)
 
 
 @lru_cache(maxsize=4)

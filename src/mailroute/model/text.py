@@ -18,6 +18,11 @@ _GERMAN = str.maketrans(
         "\u00ad": "", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "",
     }
 )  # fmt: skip
+# What of it stands in ordinary mails.
+_USUAL = (
+    ("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("Ä", "ae"), ("Ö", "oe"), ("Ü", "ue"), ("\u00a0", " "),
+    ("–", "-"), ("’", "'"), ("„", '"'), ("“", '"'), ("”", '"'), ("…", "..."),
+)  # fmt: skip
 _BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "Ü": "U"})
 # What is remembered must stay small, whatever a mail is made of.
 _REMEMBERED_CHARS = 20_000
@@ -44,13 +49,20 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    lowered = unicodedata.normalize("NFC", text).casefold()
-    # Three replacements are ten times faster than one table, and nearly always enough.
-    lowered = lowered.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
-    if lowered.isascii():
-        return lowered
-    # Letter by letter only where a dash, a quotation mark or a foreign letter stands: every third mail has one.
+    plain = _fold_usual(text)
+    if plain.isascii():
+        return plain.lower()
+    lowered = _fold_usual(unicodedata.normalize("NFC", text).casefold())
+    # Letter by letter only where a foreign letter or an unusual mark stands.
     return _NOT_ASCII_RUN.sub(lambda found: _fold_foreign(found[0]), lowered)
+
+
+def _fold_usual(text: str) -> str:
+    """Write umlauts in two letters and typographic marks as they are typed: nearly every German text is ASCII then."""
+    # A dozen replacements are several times faster than one table.
+    for one, letters in _USUAL:
+        text = text.replace(one, letters)
+    return text
 
 
 def _fold_foreign(lowered: str) -> str:

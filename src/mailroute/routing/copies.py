@@ -74,7 +74,9 @@ def as_customers_see_it(notice: Notice, access: Access | None) -> Notice:
     """The letter in the form of the reader's view (REQ-C13), and without the name of the staff member who wrote it
     where no grant of the reader shows it (REQ-C23)."""
     grants = access.of(notice.to.address) if access is not None else ()
-    notice = replace(notice, commercial=bool(grants) and grants[0].view is View.COMMERCIAL)
+    commercial = bool(grants) and grants[0].view is View.COMMERCIAL
+    if notice.commercial is not commercial:
+        notice = replace(notice, commercial=commercial)
     if not grants or any(one.show_account_manager for one in grants):
         return notice
     return replace(notice, author=NAMELESS) if notice.author and notice.author.is_staff else notice

@@ -80,7 +80,7 @@ def _step(
 
 def to_the_minute(at: datetime, calendar: Calendar) -> str:
     """A moment as the trace says it, on the clock of that calendar."""
-    return f"{at.astimezone(ZoneInfo(calendar.zone)):%Y-%m-%d %H:%M}"
+    return at.astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def length(span: timedelta) -> str:

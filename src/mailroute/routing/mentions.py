@@ -84,7 +84,9 @@ def numbers_in(text: str) -> Iterator[Hit]:
     for first_digit, behind in islice(digit_runs(text), NUMBERS_TRIED):
         if first_digit < end:
             continue
-        start, end = _token(text, first_digit, behind)
+        start, end = first_digit, behind
+        if text[start - 1 : start] in _TOKEN_CHARACTERS or text[end : end + 1] in _TOKEN_CHARACTERS:
+            start, end = _token(text, first_digit, behind)
         length = end - start
         if length > NUMBER_CHARS or (length >= _SHORTEST_DATE and _DATE.fullmatch(text, start, end)):
             groups = []
@@ -178,9 +180,7 @@ def _is_unit(words: str) -> bool:
 
 def _token(text: str, first_digit: int, behind: int) -> tuple[int, int]:
     """The string without blanks around these digits, without the punctuation at its ends."""
-    start, end = first_digit, behind
-    if text[start - 1 : start] not in _TOKEN_CHARACTERS and text[end : end + 1] not in _TOKEN_CHARACTERS:
-        return start, end
+    start = first_digit
     while start > max(0, first_digit - NUMBER_CHARS) and text[start - 1] in _TOKEN_CHARACTERS:
         start -= 1
     rest = _TOKEN_REST.match(text, behind)
@@ -197,9 +197,8 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
     if groups and groups[-1][1] == start - 1 and text[start - 1] == " ":
         return groups
     before = text[max(0, start - _BEFORE_CHARS) : start]
-    near = before.rstrip(" .")
-    near = near[near.rfind(" ") + 1 :]
-    if (near in _SMALL_WORDS or len(near) > PREFIX_CHARS) and near.isalpha() and near not in _BEFORE_NUMBERS:
+    near = before.rstrip(" .").rpartition(" ")[2]
+    if (len(near) > PREFIX_CHARS or near in _SMALL_WORDS) and near.isalpha() and near not in _BEFORE_NUMBERS:
         return []  # in running text nearly always
     words = words_of(before)
     if not words:
@@ -220,7 +219,7 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
 def aliases_in(text: str, words_read: int) -> Iterator[Hit]:
     """Every run of one to four words among the first `words_read` that may be a name of a property."""
     words = [
-        (found[0], found[0] in _SMALL_WORDS, *found.span())
+        (word := found[0], word in _SMALL_WORDS, *found.span())
         for found in islice(_WORD.finditer(text), words_read)
     ]
     goes_on = [_same_phrase(text[one[3] : other[2]]) for one, other in pairwise(words)]

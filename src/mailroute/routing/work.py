@@ -198,11 +198,14 @@ class Work:
         )
 
     def _arranged(self) -> Arranged:
-        told = [
-            replace(one, ticket=self.ticket) if self.ticket and one.ticket else one for one in self.notices
-        ]
-        arranged = arrange(told, self.ruleset, self.now)
+        arranged = arrange([self._up_to_date(one) for one in self.notices], self.ruleset, self.now)
         return replace(arranged, gathered=(*self.gathered, *arranged.gathered))
+
+    def _up_to_date(self, notice: Notice) -> Notice:
+        """The notice with its ticket as it is by now."""
+        if notice.ticket is None or self.ticket is None or notice.ticket is self.ticket:
+            return notice
+        return replace(notice, ticket=self.ticket)
 
     def _as_beside(self, gathered: tuple[Gathered, ...]) -> Beside:
         assert self.number is not None

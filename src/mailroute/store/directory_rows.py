@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from mailroute.model.address import Address, address_key
@@ -159,10 +160,17 @@ def property_of(row: AnyRow, units: tuple[Unit, ...]) -> Property:
         town=row.town,
         aliases=loads_any(row.aliases, Strings),
         units=units,
-        responsibilities=loads_any(row.responsibilities, _Responsibilities),
+        responsibilities=_responsibilities(row.responsibilities),
         calendar=row.calendar,
         validity=Validity(row.valid_since, row.valid_until),
     )
+
+
+@lru_cache(maxsize=4096)
+def _responsibilities(text: str) -> tuple[Responsibility, ...]:
+    """Read once what stands at many houses: the same few people look after all of them."""
+    found: _Responsibilities = loads_any(text, _Responsibilities)
+    return found
 
 
 def unit_of(row: AnyRow) -> Unit:

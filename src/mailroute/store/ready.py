@@ -9,25 +9,35 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Select, exc
 
 Coder = Callable[[Any], Any]
 
 
+class _Value(NamedTuple):
+    """What one parameter, or a list of them, is filled with: the value called `name`, or the `constant` of the statement.
+
+    `of_list` are the parameters that a list fills, `encode` makes of the value what the driver understands, None: nothing.
+    """
+
+    name: str
+    constant: Any
+    of_list: tuple[str, ...]
+    encode: Coder | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """A statement as one database understands it, with lists of certain lengths.
 
-    `values` are what it is asked with in its order, a list as a whole: the name, the names of the parameters that it
-    fills (None: itself), and how each is encoded (empty: not at all). `named`: the driver wants a mapping.
+    `values` are what it is asked with in its order. `named`: the driver wants a mapping.
     """
 
     sql: str
-    values: tuple[tuple[str, Sequence[str] | None, tuple[Coder | None, ...]], ...]
+    values: tuple[_Value, ...]
     named: bool
-    fixed: dict[str, Any]
     row: Any  # a named tuple that is made at run time
     coders: tuple[tuple[int, Coder], ...]
 
@@ -44,15 +54,18 @@ class Ready:
 
         Raises what SQLAlchemy would raise: errors of the driver are its errors by then.
         """
-        lists = {name: _padded(value) for name, value in values.items() if isinstance(value, list)}
-        if not all(lists.values()):
-            return []
-        dialect = conn.dialect
-        key = dialect.name, tuple(map(len, lists.values()))
+        lengths: tuple[int, ...] = ()
+        for name, value in values.items():
+            if isinstance(value, list):
+                if not value:
+                    return []
+                values[name] = padded = _padded(value)
+                lengths += (len(padded),)
+        key = conn.dialect.name, lengths
         form = self._forms.get(key)
         if form is None:
-            form = self._forms[key] = _form(self._statement, dialect, values | lists)
-        rows = _fetch(conn, form.sql, _bound(form, values | lists if lists else values))
+            form = self._forms[key] = _form(self._statement, conn.dialect, values)
+        rows = _fetch(conn, form.sql, _bound(form, values))
         if form.coders:
             rows = [_decoded(form.coders, row) for row in rows]
         return list(map(form.row._make, rows))
@@ -77,49 +90,57 @@ def _form(statement: Select[Any], dialect: Dialect, values: dict[str, Any]) -> _
             coders[name] = bind.type.dialect_impl(dialect).bind_processor(dialect)
     columns = statement.selected_columns
     decoders = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns]
+    names = expanded.positiontup or list(expanded.parameters)
     return _Form(
         sql=expanded.statement,
-        values=tuple(
-            _values(expanded.positiontup or list(expanded.parameters), expanded.parameter_expansion, coders)
-        ),
+        values=tuple(_values(names, expanded.parameter_expansion, coders, compiled.params)),
         named=expanded.positiontup is None,
-        fixed={name: value for name, value in compiled.params.items() if name not in values},
         row=namedtuple("Row", columns.keys()),
         coders=tuple((at, decode) for at, decode in enumerate(decoders) if decode is not None),
     )
 
 
 def _values(
-    parameters: Sequence[str], lists: Mapping[str, Sequence[str]], coders: Mapping[str, Coder | None]
-) -> Iterator[tuple[str, Sequence[str] | None, tuple[Coder | None, ...]]]:
+    parameters: Sequence[str],
+    lists: Mapping[str, Sequence[str]],
+    coders: Mapping[str, Coder | None],
+    constants: Mapping[str, Any],
+) -> Iterator[_Value]:
     list_of = {names[0]: name for name, names in lists.items()}
     in_lists = {name for names in lists.values() for name in names}
-    for name in parameters:
-        if name in list_of:
-            names = lists[list_of[name]]
-            encoded = tuple(map(coders.get, names))
-            yield list_of[name], names, encoded if any(encoded) else ()
-        elif name not in in_lists:
-            yield name, None, (coders.get(name),)
+    for parameter in parameters:
+        if parameter in list_of:
+            name = list_of[parameter]
+            of_list = tuple(lists[name])
+            yield _Value(name, constants[name], of_list, _list_coder([coders.get(one) for one in of_list]))
+        elif parameter not in in_lists:
+            yield _Value(parameter, constants[parameter], (), coders.get(parameter))
+
+
+def _list_coder(coders: Sequence[Coder | None]) -> Coder | None:
+    """What encodes a list as a whole."""
+    if not any(coders):
+        return None
+    return lambda several: [code(one) if code else one for code, one in zip(coders, several, strict=True)]
 
 
 def _bound(form: _Form, values: dict[str, Any]) -> Any:
     """The values as the driver wants them."""
-    given = form.fixed | values
-    names: list[str] = []
     bound: list[Any] = []
-    for name, fills, coders in form.values:
-        several = [given[name]] if fills is None else given[name]
-        if fills is not None and isinstance(several[0], tuple):
-            several = [one for row in several for one in row]
-        bound += map(_encoded, coders, several) if coders else several
-        if form.named:
-            names += fills or (name,)
-    return dict(zip(names, bound, strict=True)) if form.named else bound
-
-
-def _encoded(code: Coder | None, value: Any) -> Any:
-    return code(value) if code else value
+    for name, constant, of_list, encode in form.values:
+        value = values.get(name, constant)
+        if of_list and isinstance(value[0], tuple):
+            value = [one for row in value for one in row]
+        if encode is not None:
+            value = encode(value)
+        if of_list:
+            bound += value
+        else:
+            bound.append(value)
+    if not form.named:
+        return bound
+    names = [one for value in form.values for one in value.of_list or (value.name,)]
+    return dict(zip(names, bound, strict=True))
 
 
 def _decoded(coders: Sequence[tuple[int, Coder]], row: Sequence[Any]) -> list[Any]:
@@ -129,12 +150,12 @@ def _decoded(coders: Sequence[tuple[int, Coder]], row: Sequence[Any]) -> list[An
     return values
 
 
-def _fetch(conn: Connection, sql: str, parameters: Any) -> list[Any]:
+def _fetch(conn: Connection, sql: str, parameters: Any) -> Sequence[Any]:
     raw, dialect = conn.connection, conn.dialect
     cursor = raw.cursor()
     try:
         cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+        return cursor.fetchall()
     except dialect.loaded_dbapi.Error as error:
         # As SQLAlchemy does: a connection that is gone must not go back into the pool.
         lost = dialect.is_disconnect(error, raw.dbapi_connection, cursor)
