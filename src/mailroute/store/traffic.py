@@ -6,30 +6,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
 from mailroute.errors import Conflict
 from mailroute.model.address import address_key
 from mailroute.model.traffic import Count, Scope, Traffic, opens_again, remembered, window_index, window_start
 from mailroute.store import tables as t
-from mailroute.store.columns import AnyRow, insert_or_add
+from mailroute.store.columns import AnyRow, index_key, insert_or_add
 from mailroute.store.ready import Ready
 
 _ROWS = t.traffic.c
 _BUSY = _ROWS.happened >= _ROWS.allowed
+_OF_THESE_DAYS = and_(_ROWS.organisation_id == bindparam("org"), _ROWS.since >= bindparam("since"))
+# Scopes and keys apart: for pairs of both SQLite would read every row of these days. Each half has an index of its own.
 _CONCERNING = Ready(
     select(_ROWS.scope, _ROWS.key, _ROWS.since, _ROWS.happened, _ROWS.allowed, _ROWS.trips, _ROWS.number)
     .where(
-        _ROWS.organisation_id == bindparam("org"),
-        _ROWS.since >= bindparam("since"),
         or_(
-            tuple_(_ROWS.scope, _ROWS.key).in_(bindparam("keys", expanding=True)),
-            and_(_ROWS.scope == Scope.RULE.value, _BUSY),
+            and_(
+                _OF_THESE_DAYS,
+                _ROWS.scope.in_(bindparam("scopes", expanding=True)),
+                _ROWS.key.in_(bindparam("keys", expanding=True)),
+            ),
+            and_(_OF_THESE_DAYS, _ROWS.scope == Scope.RULE.value, _BUSY),
         ),
         or_(_ROWS.scope != Scope.BURST.value, _ROWS.since >= bindparam("burst")),
     )
     .order_by(_ROWS.since)
 )
+_OF_SENDERS = (Scope.BURST.value, Scope.SENDER.value, Scope.SILENCED.value)
 # So long ago lies the oldest window that anything looks at: a storm is remembered for 64 hours at most.
 _REMEMBERED = timedelta(days=3)
 
@@ -41,20 +46,20 @@ def concerning(
 
     Of the rules only those that have had all they may: which one a mail meets is decided later.
     """
-    keys: list[tuple[Scope, str]] = [(Scope.TOTAL, "")]
+    wanted = {Scope.TOTAL.value: ""}
     if author:
-        key = address_key(author)
-        keys += [(Scope.BURST, key), (Scope.SENDER, key), (Scope.SILENCED, key)]
+        wanted |= dict.fromkeys(_OF_SENDERS, index_key(address_key(author)))
     if number is not None:
-        keys.append((Scope.TICKET, str(number)))
+        wanted[Scope.TICKET.value] = str(number)
     rows = _CONCERNING.ask(
         conn,
         org=org,
         since=now - _REMEMBERED,
         burst=window_start(Scope.BURST, now),
-        keys=[(scope.value, key) for scope, key in keys],
+        scopes=list(wanted),
+        keys=list(dict.fromkeys(wanted.values())),
     )
-    latest = {(row.scope, row.key): row for row in rows}
+    latest = {(row.scope, row.key): row for row in rows if wanted.get(row.scope, row.key) == row.key}
     found = (_traffic(row, now) for row in latest.values())
     return tuple(one for one in found if one is not None)
 

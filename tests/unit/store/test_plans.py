@@ -12,7 +12,8 @@ from mailroute.model import tokens
 from mailroute.model.directory import LookupKind
 from mailroute.model.keys import Keys, ReplyTag
 from mailroute.model.letter import SendOutcome, SendResult
-from mailroute.store import desk, directory, mails, outbox, search, tickets, timers
+from mailroute.model.traffic import Count, Scope
+from mailroute.store import desk, directory, mails, outbox, search, tickets, timers, traffic
 from mailroute.store.engine import Store, open_store
 from mailroute.store.facts import gather, gather_for_ticket
 from mailroute.store.tables import metadata
@@ -115,3 +116,22 @@ def test_no_question_of_a_worker_reads_a_whole_table(sqlite_path: object, name: 
     assert [(step, sql) for step, sql in walks if step.split()[-1] not in _PARTIAL] == []
     # The first few of a backlog are found in the order of an index, not by sorting all of it.
     assert [(step, sql) for step, sql in steps if "TEMP B-TREE" in step and " LIMIT" in sql] == []
+
+
+def test_what_was_counted_is_found_by_its_key_however_much_was_counted(sqlite_path: object) -> None:
+    def steps_of_asking(store: Store) -> int:
+        steps: list[int] = []
+        with store.read() as conn:
+            driver = conn.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.set_progress_handler(lambda: steps.append(1), 1)
+            traffic.concerning(conn, "abc", "a@b.example", 10_001, NOW)
+            driver.set_progress_handler(None, 0)
+        return len(steps)
+
+    with open_store(f"sqlite:///{sqlite_path}") as store:
+        others = [Count(Scope.SENDER, f"{n}@b.example", 0, 20, 0, None) for n in range(1000)]
+        write(store, lambda tx: traffic.add(tx, "abc", others[:10], NOW))
+        with_ten = steps_of_asking(store)
+        write(store, lambda tx: traffic.add(tx, "abc", others[10:], NOW))
+        assert steps_of_asking(store) <= with_ten + 10
