@@ -59,18 +59,20 @@ class Mail:
 class Rules:
     """A ruleset with everything that is compiled from it once. Keep it as long as the ruleset is active.
 
-    `neighbours` are the rules of all organisations of the installation, by their ids.
+    `neighbours` are the rules of all organisations of the installation, by their ids. `as_written` are the rules that these
+    are a moment's version of (`presence.as_of`): what is compiled is theirs. None: these are as they were written.
     """
 
     ruleset: Ruleset
     neighbours: Mapping[str, Rules] = field(default_factory=dict, compare=False, repr=False)
+    as_written: Rules | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def classifier(self) -> Classifier:
         """What reads mails, made when it is first needed: half a second and 50 MB with the words of a pack, and the
         process that holds doors and timers reads none.
         """
-        return compile_classifier(self.ruleset)
+        return self.as_written.classifier if self.as_written else compile_classifier(self.ruleset)
 
 
 @dataclass(slots=True)

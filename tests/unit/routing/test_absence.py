@@ -204,6 +204,14 @@ def test_both_sources_are_one_list_and_what_people_say_comes_first() -> None:
     assert as_of(RULES, (), NOW) is RULES
 
 
+def test_what_is_compiled_of_the_rules_stays_whoever_is_away() -> None:
+    rules = Rules(RULESET)
+    away = Away("schmidt", TODAY, FAR, "huber")
+    today = as_of(rules, (away,), NOW)
+    assert today.classifier is rules.classifier
+    assert as_of(today, (away,), NOW).classifier is rules.classifier
+
+
 def test_half_a_day_holds_for_that_half_only() -> None:
     away = Away("schmidt", TODAY, TODAY, "huber", Half.AFTERNOON)
     berlin = ZoneInfo("Europe/Berlin")
