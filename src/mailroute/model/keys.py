@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from mailroute.model.directory import Lookup
@@ -108,6 +109,26 @@ class WordKey(NamedTuple):
         return Span(self.of, self.first, self.last)
 
 
+class WhenAsked(Collection[WordKey]):
+    """Keys that are looked for when somebody asks: where no house has a name, nobody does."""
+
+    def __init__(self, find: Callable[[], tuple[WordKey, ...]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> tuple[WordKey, ...]:
+        return self._find()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._found
+
+    def __iter__(self) -> Iterator[WordKey]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Everything one mail may be looked up by. `ticket_numbers` are only mentioned (T-10428): no proof.
@@ -122,7 +143,7 @@ class Keys:
     addresses: tuple[str, ...] = ()
     places: tuple[PlaceKey, ...] = ()
     numbers: tuple[WordKey, ...] = ()
-    aliases: tuple[WordKey, ...] = ()
+    aliases: Collection[WordKey] = ()
     units: tuple[WordKey, ...] = ()
     postcodes: tuple[WordKey, ...] = ()
     towns: tuple[WordKey, ...] = ()

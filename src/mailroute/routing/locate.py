@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from mailroute.model import limits
 from mailroute.model.address import address_key, domain_of, plus_tag
-from mailroute.model.keys import BounceTag, Keys, Part, PartText, PlaceKey, ReplyTag, WordKey
+from mailroute.model.keys import BounceTag, Keys, Part, PartText, PlaceKey, ReplyTag, WhenAsked, WordKey
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.reply_tag import parse_bounce_tag, parse_message_id, parse_reply_tag, reply_tags_in_text
@@ -77,7 +77,9 @@ def _said(texts: list[PartText], language: str | None) -> Keys:
             lambda text: chain(labelled_numbers_in(text), numbers_in(text), plates_in(text)),
             limits.NUMBER_KEYS,
         ),
-        aliases=_spoken(WordKey, about, lambda text: aliases_in(text, ALIAS_WORDS), limits.WORD_KEYS),
+        aliases=WhenAsked(
+            lambda: _spoken(WordKey, about, lambda text: aliases_in(text, ALIAS_WORDS), limits.WORD_KEYS)
+        ),
         units=_spoken(WordKey, texts, units_in, limits.NUMBER_KEYS),
         postcodes=_spoken_everywhere(texts, postcodes_in, limits.NUMBER_KEYS),
         towns=_spoken_everywhere(texts, towns_in, limits.NUMBER_KEYS),

@@ -219,8 +219,9 @@ def _lookups(keys: Keys, author: str | None, names: Names) -> Iterator[tuple[Loo
         yield LookupKind.PHONE, phone.key
     for iban in keys.ibans:
         yield LookupKind.IBAN, iban.key
-    for alias in names.aliases.intersection(index_keys([one.key for one in keys.aliases])):
-        yield LookupKind.ALIAS, alias
+    if names.aliases:
+        for alias in names.aliases.intersection(index_keys([one.key for one in keys.aliases])):
+            yield LookupKind.ALIAS, alias
 
 
 def _houses(keys: Keys, hits: tuple[Lookup, ...]) -> Iterator[tuple[LookupKind, str]]:
