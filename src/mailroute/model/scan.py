@@ -1,4 +1,4 @@
-"""The words and numbers of a folded text, found once for all who look for something in it.
+"""The words, sentences and numbers of a folded text, found once for all who look for something in it.
 
 Whatever a mail may be looked up by begins at a number or at one of a few words. So nobody needs to go through the whole
 text for it: they begin where the digits stand, or look first whether one of their words is there at all. The last few
@@ -8,6 +8,7 @@ texts are remembered, for all who read a mail read the same ones.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
@@ -19,7 +20,25 @@ _ONLY_DIGITS = "".join("0" if c.isdigit() else " " for c in map(chr, range(128))
 _WORD = re.compile(r"[a-z0-9]+")
 _LETTERS = re.compile(r"[a-z]+")
 _ONLY_WORDS = "".join(c if c.isdigit() or "a" <= c <= "z" else " " for c in map(chr, range(128)))
-_ONLY_LETTERS = "".join(c if "a" <= c <= "z" else " " for c in map(chr, range(128)))
+_NO_WORD = re.compile(r"[^a-z0-9]")
+# A full stop ends a sentence behind a word (not in 3. OG, z. B., Str. 12), an empty line always. Each way begins with its
+# character, so that the search runs fast over all others.
+_SENTENCE_END = re.compile(
+    r"\.(?=\s|$)(?<=[a-z]{2}\.)(?<!\b(?:art|tel|bzw|abs)\.)(?<!\b(?:dr|nr|st|og|eg|ca|hr|fr|co)\.)(?<!str\.)"
+    r"|!|\?|;|\n[^\S\n]*\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The words of letters and digits of a text, one after the other; nobody may change the lists.
+
+    `firsts` are the words that sentences begin with, `begins` where these sentences begin in the text.
+    """
+
+    words: list[str]
+    firsts: list[int]
+    begins: list[int]
 
 
 @lru_cache(maxsize=4)
@@ -41,8 +60,28 @@ def digit_runs(text: str) -> tuple[tuple[int, int], ...]:
 @lru_cache(maxsize=4)
 def letters_in(text: str) -> frozenset[str]:
     """Every word of letters, each once; in `3og` it is `og`."""
-    found = text.translate(_ONLY_LETTERS).split() if text.isascii() else _LETTERS.findall(text)
-    return frozenset(found)
+    found = frozenset(sentences_in(text).words)
+    with_digits = [word for word in found if not word.isalpha()]
+    return found.difference(with_digits).union(_LETTERS.findall(" ".join(with_digits)))
+
+
+@lru_cache(maxsize=4)
+def sentences_in(text: str) -> Sentences:
+    """The words of a text by its sentences."""
+    words: list[str] = []
+    firsts: list[int] = []
+    begins: list[int] = []
+    begin = 0
+    plain = text.translate(_ONLY_WORDS) if text.isascii() else _NO_WORD.sub(" ", text)
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    for end in (*ends, len(text)):
+        sentence = plain[begin:end].split()
+        if sentence:
+            firsts.append(len(words))
+            begins.append(begin)
+            words += sentence
+        begin = end
+    return Sentences(words, firsts, begins)
 
 
 def words_of(text: str) -> list[str]:

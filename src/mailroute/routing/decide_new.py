@@ -182,7 +182,7 @@ def _tell(
         tell_second(mail, facts, work, notice, new.concerns, new.matched, to, new.day)
     if verdict.flow is Flow.FULL:
         tell_muted(work, facts, verdict, "")
-    told = _for_customer(replace(notice, needs=()), new.allowed, facts, work, new.sender)
+    told = _for_customer(notice, new.allowed, facts, work, new.sender)
     # What a grant does not allow is answered by itself.
     refused = new.allowed.verdict is PermitVerdict.REFUSED
     _acknowledge(mail, facts, work, told, new, screened, None if refused else asked)
@@ -193,7 +193,8 @@ def _for_customer(notice: Notice, allowed: Permit, facts: Facts, work: Work, sen
     refused = allowed.verdict is PermitVerdict.REFUSED
     template = Template.REFUSED if refused else Template.ACKNOWLEDGEMENT
     hints = words_for_member(notice, allowed, facts, work.ruleset, sender)
-    return as_customers_see_it(replace(notice, template=template, hints=hints), facts.access)
+    told = replace(notice, template=template, hints=hints, needs=())
+    return as_customers_see_it(told, facts.access)
 
 
 def _storm(

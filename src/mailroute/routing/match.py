@@ -6,6 +6,7 @@ Several candidates within the margin are a state, not an error: then no property
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -96,7 +97,7 @@ class _Known:
         self.contracts = {one.id: one for one in found.contracts}
         self.units: dict[str, Unit] = {u.id: u for one in found.properties for u in one.units}
         self.units.update((unit.id, unit) for unit in found.units)
-        self.hits: dict[LookupKind, dict[str, list[Lookup]]] = {kind: {} for kind in LookupKind}
+        self.hits: defaultdict[LookupKind, dict[str, list[Lookup]]] = defaultdict(dict)
         for hit in found.hits:
             key = f"~{hit.near}" if hit.near else hit.key
             self.hits[hit.kind].setdefault(key, []).append(hit)

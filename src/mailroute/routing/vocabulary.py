@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
+from mailroute.model.scan import sentences_in
 from mailroute.model.text import Folded, fold, fold_bare
 from mailroute.routing.context import MARKS, NOTHING_SAID, Said, is_denied, is_trouble, said_by
 from mailroute.routing.words import COMPOUND_CHARS, NOTHING, Pattern, Words, patterns_by_key
@@ -30,14 +31,6 @@ NO_GAP_WORDS = 1
 INFLECTED_CHARS = 4
 
 _WORD = re.compile(r"[a-z0-9]+")
-_NO_WORD = re.compile(r"[^a-z0-9]")
-_SPACES = "".join(c if c.isdigit() or "a" <= c <= "z" else " " for c in map(chr, range(128)))
-# A full stop ends a sentence behind a word (not in 3. OG, z. B., Str. 12), an empty line always. Each way begins with its
-# character, so that the search runs fast over all others.
-_SENTENCE_END = re.compile(
-    r"\.(?=\s|$)(?<=[a-z]{2}\.)(?<!\b(?:art|tel|bzw|abs)\.)(?<!\b(?:dr|nr|st|og|eg|ca|hr|fr|co)\.)(?<!str\.)"
-    r"|!|\?|;|\n[^\S\n]*\n"
-)
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
 _AND = re.compile(r"\s+\+\s+")
 _OR = re.compile(r"\s*\|\s*")
@@ -347,20 +340,8 @@ def _keyed(pattern: Pattern, word: str) -> Iterator[tuple[str, Pattern]]:
 
 def _split(folded: str) -> _Split:
     """Words and sentences of a folded text."""
-    words: list[str] = []
-    sentences: list[int] = []
-    begins: list[int] = []
-    begin = 0
-    plain = folded.translate(_SPACES) if folded.isascii() else _NO_WORD.sub(" ", folded)
-    ends = [found.end() for found in _SENTENCE_END.finditer(folded)]
-    for end in (*ends, len(folded)):
-        sentence = plain[begin:end].split()
-        if sentence:
-            sentences.append(len(words))
-            begins.append(begin)
-            words += sentence
-        begin = end
-    return _Split(f" {' '.join(words)} ", words, sentences, begins)
+    found = sentences_in(folded)
+    return _Split(f" {' '.join(found.words)} ", found.words, found.firsts, found.begins)
 
 
 def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> list[Said]:
