@@ -128,6 +128,12 @@ class WhenAsked(Collection[WordKey]):
     def __len__(self) -> int:
         return len(self._found)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WhenAsked) and self._found == other._found
+
+    def __hash__(self) -> int:
+        return hash(self._found)
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
