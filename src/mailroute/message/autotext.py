@@ -79,7 +79,8 @@ class Admission:
 def admits(own_text: str) -> Admission | None:
     """What the unquoted text of a mail says of its own making; None where it says nothing."""
     text = own_text[:_CHARS]
-    if _HINT.search(text):
+    lowered = text.lower()
+    if ("auto" in lowered or "rnp" in lowered) and _HINT.search(text):
         for said in _AUTOMATIC.finditer(text):
             around = text[max(0, said.start() - 100) : said.end() + 200]
             if not _FORM.search(around):

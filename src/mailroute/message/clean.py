@@ -44,5 +44,7 @@ def clean_text(text: str) -> str:
         if "\r" in text or "\x0c" in text:
             text = _LINE_ENDS.sub("\n", text)
         return text if text.replace("\n", "").replace("\t", "").isprintable() else _TEXT_JUNK.sub("", text)
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text  # whatever the Unicode table of this Python is, nothing of the following is printable
     text = _LINE_ENDS.sub("\n", text)
     return _TEXT_JUNK.sub("", _TEXT_BROKEN.sub("\ufffd", text))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _CHARS = 4000
-_WORD = re.compile(r"[a-zäöüß]{2,}")
+_LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß".encode("latin-1")
+# Words are counted as bytes: a table and a split are several times as fast as an expression.
+_ONLY_LETTERS = bytes(byte if byte in _LETTERS else 32 for byte in range(256))
 _GERMAN = frozenset(
     "aber als am an auch auf aus bei bin bis bitte da danke dann das dass dem den der des die doch durch ein eine "
     "einem einen einer eines er es für gerne guten habe haben hallo hat herr frau ich ihm ihn ihnen ihr ihre ihrem "
@@ -19,14 +21,14 @@ _ENGLISH = frozenset(
     "than thank thanks that the their them then there they this to us was we were what when where which who will "
     "with would you your kind regards".split()
 )
-_ONLY_GERMAN = _GERMAN - _ENGLISH
-_ONLY_ENGLISH = _ENGLISH - _GERMAN
+_ONLY_GERMAN = frozenset(word.encode("latin-1") for word in _GERMAN - _ENGLISH)
+_ONLY_ENGLISH = frozenset(word.encode("latin-1") for word in _ENGLISH - _GERMAN)
 _GERMAN_LETTERS = re.compile("[äöüß]")
 
 
 def language_of(text: str) -> str | None:
     """ "de", "en" or None if neither is clearly ahead."""
-    words = _WORD.findall(text[:_CHARS].lower())
+    words = text[:_CHARS].lower().encode("latin-1", "replace").translate(_ONLY_LETTERS).split()
     german = sum(map(_ONLY_GERMAN.__contains__, words))
     english = sum(map(_ONLY_ENGLISH.__contains__, words))
     if german == english and _GERMAN_LETTERS.search(text[:_CHARS]):
