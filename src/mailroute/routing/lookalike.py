@@ -37,8 +37,13 @@ def imitated(party: Party, ruleset: Ruleset) -> str:
         *(one.address for one in ruleset.staff),
         *(one.address for one in ruleset.partners),
     )
-    domains = tuple(dict.fromkeys(map(domain_of, addresses)))
-    return resembles(domain_of(party.address), domains) or ""
+    return resembles(domain_of(party.address), _domains_of(addresses)) or ""
+
+
+@lru_cache(maxsize=64)
+def _domains_of(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Each domain once. Remembered: it is asked for every stranger, and changes with the rules."""
+    return tuple(dict.fromkeys(map(domain_of, addresses)))
 
 
 @lru_cache(maxsize=1024)
