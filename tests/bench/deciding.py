@@ -1,4 +1,5 @@
-"""What deciding costs with a directory of 100,000 properties and 1,000,000 contracts, and what it keeps in memory.
+"""What deciding costs with a directory of 100,000 properties and 1,000,000 contracts and 1,000 mails a day, and what it
+keeps in memory.
 
 `python -m tests.bench.deciding` builds two databases in a scratch directory, one of ten of each and the large one, and
 decides the same kinds of mails in a process of its own for each. Times are CPU of that process: other work on the
@@ -18,7 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -47,12 +48,20 @@ from mailroute.model.keys import Keys
 from mailroute.model.mail import Door, Envelope, Trust
 from mailroute.model.message import Message
 from mailroute.model.tokens import Key, Keyring
+from mailroute.model.traffic import Scope, window_start
 from mailroute.routing.classify import compile_classifier, heard_in
 from mailroute.routing.locate import locate
 from mailroute.routing.weigh import Tally, weigh
 from mailroute.rules import load_files, load_pack, read_files
 from mailroute.store import tables as t
-from mailroute.store.directory_rows import contract_row, lookup_rows, person_row, property_row, unit_rows
+from mailroute.store.directory_rows import (
+    Values,
+    contract_row,
+    lookup_rows,
+    person_row,
+    property_row,
+    unit_rows,
+)
 from mailroute.store.engine import Connection, migrate, open_store
 from mailroute.store.facts import found_by
 from mailroute.store.mails import Claimed
@@ -61,7 +70,7 @@ from tests.quality.labelled import labelled
 PROPERTIES, CONTRACTS, CASE_TYPES = 100_000, 1_000_000, 200
 UNITS_PER_PROPERTY, CONTRACTS_PER_PERSON = 5, 2
 STREETS = 20_000
-MAILS = 400
+MAILS, MAILS_A_DAY = 400, 1_000
 MOST_DECIDING_MS, MOST_EXACT_MS, MOST_TYPO_MS, MOST_MEMORY_MB = 2.0, 1.0, 3.0, 600
 _T = TypeVar("_T")
 _PORTION = 5_000
@@ -171,6 +180,21 @@ def fill(tx: Connection, properties: int, contracts: int) -> None:
                 tx.execute(insert(table), values)
 
 
+def counted() -> list[Values]:
+    """What the organisation has counted in three days with MAILS_A_DAY (`store.traffic`)."""
+    rows: dict[tuple[Scope, str, datetime], Values] = {}
+    for n in range(3 * MAILS_A_DAY):
+        at = _NOW - n * timedelta(days=1) / MAILS_A_DAY
+        who = f"kunde.{n}@web.example"
+        for scope, key in (
+            (Scope.SENDER, who), (Scope.BURST, who), (Scope.RULE, f"sache_{n % CASE_TYPES}"), (Scope.TOTAL, "")
+        ):  # fmt: skip
+            since = window_start(scope, at)
+            row = {"organisation_id": _ORG, "scope": scope.value, "key": key, "since": since}
+            rows[scope, key, since] = {**row, "happened": 1, "allowed": 20, "trips": 0, "number": None}
+    return list(rows.values())
+
+
 def rules_files(case_types: int) -> tuple[tuple[str, str], ...]:
     """The demo firm's rules without its directory and who names it, with that many case types."""
     kept = [
@@ -195,7 +219,9 @@ def build(database: Path, properties: int, contracts: int, case_types: int) -> f
         activate_all(store, [load_files(rules_files(case_types))], _NOW)
         before = time.process_time()
         store.write(lambda tx: fill(tx, properties, contracts)).result()
-        return time.process_time() - before
+        loading = time.process_time() - before
+        store.write(lambda tx: tx.execute(insert(t.traffic), counted())).result()
+        return loading
     finally:
         store.close()
 

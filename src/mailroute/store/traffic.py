@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, tuple_
 
 from mailroute.errors import Conflict
 from mailroute.model.address import address_key
@@ -17,20 +17,28 @@ from mailroute.store.ready import Ready
 
 _ROWS = t.traffic.c
 _BUSY = _ROWS.happened >= _ROWS.allowed
-_OF_THESE_DAYS = and_(_ROWS.organisation_id == bindparam("org"), _ROWS.since >= bindparam("since"))
-# Scopes and keys apart: for pairs of both SQLite would read every row of these days. Each half has an index of its own.
+_OURS, _THESE_DAYS = _ROWS.organisation_id == bindparam("org"), _ROWS.since >= bindparam("since")
+# The latest window of each key: a quiet inbox has one row for every hour of the last three days, and only the last counts.
+# Scopes and keys apart: for pairs of values SQLite would read every row of these days.
+_ALL = t.traffic.alias("every").c
+_LATEST = (
+    select(_ALL.scope, _ALL.key, func.max(_ALL.since))
+    .where(
+        _ALL.organisation_id == bindparam("org"),
+        _ALL.since >= bindparam("since"),
+        _ALL.scope.in_(bindparam("scopes", expanding=True)),
+        _ALL.key.in_(bindparam("keys", expanding=True)),
+        or_(_ALL.scope != Scope.BURST.value, _ALL.since >= bindparam("burst")),
+    )
+    .group_by(_ALL.scope, _ALL.key)
+)
 _CONCERNING = Ready(
     select(_ROWS.scope, _ROWS.key, _ROWS.since, _ROWS.happened, _ROWS.allowed, _ROWS.trips, _ROWS.number)
     .where(
         or_(
-            and_(
-                _OF_THESE_DAYS,
-                _ROWS.scope.in_(bindparam("scopes", expanding=True)),
-                _ROWS.key.in_(bindparam("keys", expanding=True)),
-            ),
-            and_(_OF_THESE_DAYS, _ROWS.scope == Scope.RULE.value, _BUSY),
-        ),
-        or_(_ROWS.scope != Scope.BURST.value, _ROWS.since >= bindparam("burst")),
+            and_(_OURS, tuple_(_ROWS.scope, _ROWS.key, _ROWS.since).in_(_LATEST)),
+            and_(_OURS, _THESE_DAYS, _ROWS.scope == Scope.RULE.value, _BUSY),
+        )
     )
     .order_by(_ROWS.since)
 )
