@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailroute.model import units
-from mailroute.model.scan import digit_runs, letters_in, words_of
+from mailroute.model.scan import digit_runs, letters_in, sentences_in, words_of
 from mailroute.model.text import fold
 from mailroute.routing import mentions, places
 
@@ -34,6 +36,13 @@ def test_what_begins_at_digits_is_found_there(text: str) -> None:
     assert [key for key, _, _ in mentions.postcodes_in(text)] == [
         one[1] for one in mentions._POSTCODE.finditer(text) if one[2] not in mentions._SMALL_WORDS
     ]
+    assert [key for key, _, _ in mentions.labelled_numbers_in(text)] == [
+        text[start:end]
+        for start, end in digit_runs(text)
+        if end - start in mentions._LABELLED_DIGITS
+        and not mentions._GOES_ON.match(text, end)
+        and mentions._LABEL.search(text, max(0, start - mentions._LABEL_CHARS), start)
+    ]
     assert dict(places._squares(text)) == {
         one.end(): (f"{one[1]}{one[2]}", one.start()) for one in places._SQUARE.finditer(text)
     }
@@ -44,6 +53,15 @@ def test_what_begins_with_one_of_a_few_words_is_found_there(text: str) -> None:
     assert [one.span() for one in units._parts_in(text)] == [one.span() for one in units._PART.finditer(text)]
     if places._HOUSE_WORDS.isdisjoint(letters_in(text)):
         assert not places._NUMBER_FIRST.search(text)
+
+
+@given(texts)
+def test_sentences_are_cut_between_words(text: str) -> None:
+    cut = sentences_in(text)
+    each = [words_of(text[begin:end]) for begin, end in pairwise([*cut.begins, len(text)])]
+    assert [word for words in each for word in words] == cut.words == words_of(text)
+    assert cut.firsts == [sum(map(len, each[:at])) for at in range(len(each))]
+    assert all(each)
 
 
 @given(texts)

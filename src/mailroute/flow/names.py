@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mailroute.model.directory import Lookup
+from mailroute.model.directory import Lookup, LookupKind
 from mailroute.model.keys import Keys, NearPlace
 from mailroute.routing.streets import StreetIndex, build
-from mailroute.store.directory import alias_keys, street_keys
+from mailroute.store.directory import alias_keys, kinds_of_keys, street_keys
 from mailroute.store.engine import Connection
 from mailroute.store.rulesets import directory_digest
 
@@ -23,6 +23,7 @@ class DirectoryNames:
 
     streets: StreetIndex
     aliases: frozenset[str]
+    kinds: frozenset[LookupKind]
 
     def has_street(self, street: str) -> bool:
         """Whether a house of ours stands in it."""
@@ -46,6 +47,7 @@ class NamesByHeart:
         if before is not None and before[0] == digest:
             return before[1]
         streets = build(street_keys(conn, organisation))
-        names = DirectoryNames(streets, frozenset(alias_keys(conn, organisation)))
+        aliases = frozenset(alias_keys(conn, organisation))
+        names = DirectoryNames(streets, aliases, kinds_of_keys(conn, organisation))
         self._read[organisation] = (digest, names)
         return names

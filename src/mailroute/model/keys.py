@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from mailroute.model.directory import Lookup
+from mailroute.model.directory import Lookup, LookupKind
 from mailroute.model.text import Folded
 
 
@@ -175,6 +175,10 @@ class Names(Protocol):
     @property
     def aliases(self) -> frozenset[str]:
         """Every name of a house, as the directory keeps it."""
+
+    @property
+    def kinds(self) -> frozenset[LookupKind]:
+        """What anything is found by: where nobody has a telephone number, none needs to be asked for."""
 
     def has_street(self, street: str) -> bool:
         """Whether a house of ours stands in it (`model.lookup.street_key`)."""

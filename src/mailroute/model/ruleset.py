@@ -351,7 +351,11 @@ class Ruleset:
 
     def case_type(self, case_type_id: str | None) -> CaseType | None:
         """The case type with that id, or None (it may be gone since a ticket was opened)."""
-        return next((c for c in self.case_types if c.id == case_type_id), None)
+        if case_type_id is not None:
+            for one in self.case_types:
+                if one.id == case_type_id:
+                    return one
+        return None
 
     def evidence_of(self, case_type: CaseType) -> tuple[Evidence, ...]:
         """All words that speak for it: those learned by its pack, and before them those that the rules name."""

@@ -39,6 +39,7 @@ _COUNTED = {
     "tg": "sp", "garage": "sp", "praxis": "pr", "laden": "la", "ladenlokal": "la", "buero": "bu", "lager": "lg",
     "halle": "ha",
 }  # fmt: skip
+_NAMES = {"named": _NAMED_FLOORS, "wing": _WINGS, "side": _SIDES}
 # Too short to mean a side unless they follow something that is a flat: "RE: 3. OG".
 _SHORT_SIDES = frozenset({"li", "re", "mi"})
 
@@ -115,15 +116,15 @@ def _mention(parts: list[str], start: int, end: int) -> Iterator[tuple[str, int,
 
 
 def _part(found: re.Match[str]) -> str:
-    if found["counted"]:
-        return _COUNTED[found["counted"]] + found["number"]
-    if found["storey"] or found["behind"]:
-        return f"{int(found['storey'] or found['behind'])}og"
-    if found["ordinal"]:
-        return f"{_ORDINALS[found['ordinal']]}og"
-    if found["named"]:
-        return _NAMED_FLOORS[found["named"]]
-    return _WINGS[found["wing"]] if found["wing"] else _SIDES[found["side"]]
+    way = found.lastgroup or ""
+    said = found[way]
+    if way == "number":
+        return _COUNTED[found["counted"]] + said
+    if way in ("storey", "behind"):
+        return f"{int(said)}og"
+    if way == "ordinal":
+        return f"{_ORDINALS[said]}og"
+    return _NAMES[way][said]
 
 
 @lru_cache(maxsize=4096)

@@ -59,6 +59,12 @@ _LABEL = re.compile(
     r"unit|order)[ .:#-]{0,3}(?:(?:nr|nummer|no|number|id|konto)[ .:#]{0,3})?\Z"
 )
 _LABEL_CHARS = 48
+# What the last word of a label begins with: `Objekt`, `Kd.-Nr.`, the `Nr.` of `Kunden-Nr.`.
+_LABEL_BEGINNINGS = tuple(
+    "objekt liegenschaft immobilie vertrag police versicherung schaden kunde mieter debitor kreditor personen auftrag einheit "
+    "wohnung akte stamm mandat obj kd kto az vs vn id ref customer contract policy claim property unit order "
+    "nr nummer no number konto".split()
+)
 _GOES_ON = re.compile(r"[.,][0-9]")
 _LABELLED_DIGITS = range(4, 6)
 
@@ -85,14 +91,14 @@ def numbers_in(text: str) -> Iterator[Hit]:
         if first_digit < end:
             continue
         start, end = first_digit, behind
-        if text[start - 1 : start] in _TOKEN_CHARACTERS or text[end : end + 1] in _TOKEN_CHARACTERS:
+        if text[start - 1 : start] in _TOKEN_CHARACTERS or _goes_on(text[end : end + 2]):
             start, end = _token(text, first_digit, behind)
         length = end - start
         if length > NUMBER_CHARS or (length >= _SHORTEST_DATE and _DATE.fullmatch(text, start, end)):
             groups = []
             continue
         before = _before(text, groups, start)
-        groups = [*before, (start, end)][-NUMBER_GROUPS:]
+        groups = [*before, (start, end)][-NUMBER_GROUPS:] if before else [(start, end)]
         if length < SHORTEST_NUMBER and not before:
             continue
         if length == _YEAR_CHARS and _YEAR.fullmatch(text, start, end):
@@ -109,9 +115,17 @@ def labelled_numbers_in(text: str) -> Iterator[Hit]:
     """Numbers of a few digits with what they number: `Objekt 1012`, `Kd.-Nr. 4711`."""
     for start, end in digit_runs(text):
         if end - start in _LABELLED_DIGITS and not _GOES_ON.match(text, end):
-            label = _LABEL.search(text, max(0, start - _LABEL_CHARS), start)
+            label = _label_before(text, start)
             if label is not None:
                 yield text[start:end], label.start(), end
+
+
+def _label_before(text: str, start: int) -> re.Match[str] | None:
+    first = max(0, start - _LABEL_CHARS)
+    near = text[first:start].rstrip(" .:#-").rpartition(" ")[2]
+    if near.isalpha() and near.isascii() and not near.startswith(_LABEL_BEGINNINGS):
+        return None  # in running text nearly always
+    return _LABEL.search(text, first, start)
 
 
 def is_bare(number: str, words: str) -> bool:
@@ -192,14 +206,24 @@ def _token(text: str, first_digit: int, behind: int) -> tuple[int, int]:
     return start, end
 
 
+def _goes_on(behind: str) -> bool:
+    """Whether more than the full stop of `2. OG` stands behind the digits."""
+    return behind[:1] in _TOKEN_CHARACTERS and (
+        behind[0] not in _TOKEN_ENDS or behind[1:] in _TOKEN_CHARACTERS
+    )
+
+
 def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[int, int]]:
     """The groups that stand right before `start`: the number groups so far, or a short word (`WE 03`, `Whg. 3`)."""
+    if not start:
+        return []
     if groups and groups[-1][1] == start - 1 and text[start - 1] == " ":
         return groups
-    before = text[max(0, start - _BEFORE_CHARS) : start]
-    near = before.rstrip(" .").rpartition(" ")[2]
+    first = start - _BEFORE_CHARS if start > _BEFORE_CHARS else 0
+    near = text[first : start - 1].rstrip(" .").rpartition(" ")[2] if text[start - 1] in " ." else ""
     if (len(near) > PREFIX_CHARS or near in _SMALL_WORDS) and near.isalpha() and near not in _BEFORE_NUMBERS:
         return []  # in running text nearly always
+    before = text[first:start]
     words = words_of(before)
     if not words:
         return []

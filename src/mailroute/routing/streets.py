@@ -258,12 +258,13 @@ def _may_start_so(key: str, near: Near) -> bool:
 def _unknown(places: Sequence[PlaceKey], hits: Sequence[Lookup]) -> Iterator[PlaceKey]:
     """The places whose street has no exact hit, may be a street, and does not overlap with one that is known."""
     known = {hit.key.partition("|")[0] for hit in hits if hit.kind in (LookupKind.STREET, LookupKind.PLACE)}
-    settled = [place.span for place in places if place.key.partition("|")[0] in known]
+    settled = [place for place in places if place.key.partition("|")[0] in known]
     for place in places:
         street, _, house = place.key.partition("|")
-        if not house or street in known or not _may_be_name(place.span):
+        # Where a known street is written, that is all that is said there, nearly always: look before any word is folded.
+        if not house or street in known or any(_share_letters(place, one) for one in settled):
             continue
-        if not any(_overlap(place.span, one) for one in settled):
+        if _may_be_name(place.span) and not any(_overlap(place.span, one.span) for one in settled):
             yield place
 
 
@@ -272,6 +273,10 @@ def _may_be_name(span: Span) -> bool:
     return bool(words) and not (
         words[0] in _NEVER_FIRST or words[-1] in _NEVER_LAST or any(word in _NEVER for word in words)
     )
+
+
+def _share_letters(one: PlaceKey, other: PlaceKey) -> bool:
+    return one.of is other.of and one.first < other.last and other.first < one.last
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -197,6 +197,22 @@ def alias_keys(conn: Connection, organisation: str) -> tuple[str, ...]:
     return tuple(_names(conn, organisation, LookupKind.ALIAS))
 
 
+_ANY_OF_KIND = (
+    select(t.lookup.c.rank)
+    .where(t.lookup.c.organisation_id == bindparam("org"), t.lookup.c.kind == bindparam("kind"))
+    .limit(1)
+)
+
+
+def kinds_of_keys(conn: Connection, organisation: str) -> frozenset[LookupKind]:
+    """What anything of this directory is found by."""
+    return frozenset(
+        kind
+        for kind in LookupKind
+        if conn.execute(_ANY_OF_KIND, {"org": organisation, "kind": kind.value}).first() is not None
+    )
+
+
 def _names(conn: Connection, organisation: str, kind: LookupKind) -> Iterable[str]:
     return conn.execute(_NAMES, {"org": organisation, "kind": kind.value}).scalars()
 

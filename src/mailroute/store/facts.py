@@ -198,7 +198,7 @@ def _mentioned(conn: Connection, org: str, numbers: tuple[int, ...]) -> tuple[Ti
 def found_by(conn: Connection, org: str, keys: Keys, author: str | None, names: Names) -> Found:
     """What the directory of this snapshot knows of the mail's keys and its author."""
     hits = directory.hits(conn, org, list(_lookups(keys, author, names)))
-    hits += directory.hits(conn, org, list(_houses(keys, hits)))
+    hits += directory.hits(conn, org, list(_houses(keys, hits, LookupKind.WITHIN in names.kinds)))
     near = names.near_places(keys, hits)
     return directory.what_hits_lead_to(conn, org, (*hits, *directory.near_hits(conn, org, near)))
 
@@ -215,23 +215,24 @@ def _lookups(keys: Keys, author: str | None, names: Names) -> Iterator[tuple[Loo
             yield LookupKind.STREET, f"{street}|"
     for number in keys.numbers:
         yield LookupKind.NUMBER, number.key
-    for phone in keys.phones:
-        yield LookupKind.PHONE, phone.key
-    for iban in keys.ibans:
-        yield LookupKind.IBAN, iban.key
+    for kind, written in ((LookupKind.PHONE, keys.phones), (LookupKind.IBAN, keys.ibans)):
+        if written and kind in names.kinds:
+            for one in written:
+                yield kind, one.key
     if names.aliases:
         for alias in names.aliases.intersection(index_keys([one.key for one in keys.aliases])):
             yield LookupKind.ALIAS, alias
 
 
-def _houses(keys: Keys, hits: tuple[Lookup, ...]) -> Iterator[tuple[LookupKind, str]]:
+def _houses(keys: Keys, hits: tuple[Lookup, ...], has_ranges: bool) -> Iterator[tuple[LookupKind, str]]:
     """Numbers are asked for only in streets that we have: of fifty words before a number one is a street."""
     known = {hit.key for hit in hits if hit.kind is LookupKind.STREET}
     for place in keys.places:
         street, _, house = place.key.partition("|")
         if house and f"{street}|" in known:
             yield LookupKind.PLACE, place.key
-            yield LookupKind.WITHIN, place.key
+            if has_ranges:
+                yield LookupKind.WITHIN, place.key
 
 
 _EARLIER_SAME = Ready(

@@ -5,18 +5,19 @@ from pathlib import Path
 import pytest
 
 from mailroute.flow.names import NamesByHeart
-from mailroute.model.directory import Property
+from mailroute.model.directory import LookupKind, Property
 from mailroute.model.ticket import PartyKind
 from mailroute.routing.locate import locate
 from mailroute.routing.match import match
 from mailroute.store.engine import Store, migrate, open_store
-from mailroute.store.facts import gather
+from mailroute.store.facts import found_by, gather
 from mailroute.store.rulesets import activate
 from tests.support.factories import (
     NOW,
     TODAY,
     a_directory,
     a_message,
+    a_person,
     a_property,
     a_ruleset,
     a_sender,
@@ -68,3 +69,23 @@ def test_the_names_of_houses_are_those_of_this_moment_too(tmp_path: Path) -> Non
         fill(store, "b", a_property("bahnhof-5", "Bahnhofstraße", "5", aliases=("Turmhaus",)))
         assert place_of(store, names, "In der alte Post tropft es.") is None
         assert place_of(store, names, "Im Turmhaus tropft es.") == "bahnhof-5"
+
+
+def test_what_nobody_is_found_by_is_learned_with_the_next_directory(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'd.sqlite'}"
+    migrate(url)
+    names = NamesByHeart()
+    caller = a_person(phones=("0201 445566",))
+    keys = locate(a_message("Bitte rufen Sie an: 0201/445566", ""), an_envelope())
+    with open_store(url) as store:
+        fill(store, "a", a_property(house_number="12"))
+        with store.read() as conn:
+            assert names.of(conn, "abc").kinds.isdisjoint({LookupKind.PHONE, LookupKind.WITHIN})
+            assert found_by(conn, "abc", keys, None, names.of(conn, "abc")).people == ()
+
+        directory = a_directory([a_property(house_number="12-18")], [caller])
+        write(store, lambda tx: activate(tx, a_ruleset(), directory, NOW, digest="b"))
+        with store.read() as conn:
+            assert names.of(conn, "abc").kinds >= {LookupKind.PHONE, LookupKind.WITHIN}
+            assert found_by(conn, "abc", keys, None, names.of(conn, "abc")).people == (caller,)
+        assert place_of(store, names, "Max-Planck-Str. 14") == "max-planck-12"
