@@ -65,6 +65,10 @@ class RelaySpec:
     idle_s: float = 60.0
 
 
+# The server closes the connection, whatever was asked.
+_CLOSING = 421
+
+
 class _Failed(Exception):
     """An attempt ended before the final dot."""
 
@@ -89,8 +93,8 @@ class Relay:
     def send(self, mail_from: str, to: str, content: bytes) -> SendResult:
         """Send the letter to one recipient. Total: whatever happens becomes a result."""
         try:
-            smtp = self._connection()
-            self._envelope(smtp, mail_from, to)
+            smtp = self._begun(mail_from)
+            self._addressed(smtp, to)
         except _Failed as failed:
             return self._before_the_dot(failed)
         return self._data(smtp, content)
@@ -208,10 +212,28 @@ class Relay:
                 SendOutcome.OURS, f"{self.spec.host} offers no login that we know: {error}"
             ) from error
 
-    def _envelope(self, smtp: smtplib.SMTP, mail_from: str, to: str) -> None:
-        """MAIL, RCPT and DATA up to 354. Raises _Failed."""
+    def _begun(self, mail_from: str) -> smtplib.SMTP:
+        """The connection, with MAIL taken. Raises _Failed.
+
+        A kept connection that is gone, or says 421 (RFC 5321 §3.8), speaks of itself and not of the letter: a new one is asked.
+        """
+        kept = self._smtp
+        smtp = self._connection()
         try:
-            _expect(smtp.docmd(f"MAIL FROM:<{_spoken(mail_from)}>"), SendOutcome.OURS, 250)
+            answer = smtp.docmd(f"MAIL FROM:<{_spoken(mail_from)}>")
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            if smtp is not kept:
+                raise _Failed(SendOutcome.LATER, f"{self.spec.host}: {_what(error)}") from error
+        else:
+            if smtp is not kept or answer[0] != _CLOSING:
+                _expect(answer, SendOutcome.OURS, 250)
+                return smtp
+        self._forget()
+        return self._begun(mail_from)
+
+    def _addressed(self, smtp: smtplib.SMTP, to: str) -> None:
+        """RCPT and DATA up to 354. Raises _Failed."""
+        try:
             _expect(smtp.docmd(f"RCPT TO:<{_spoken(to)}>"), SendOutcome.NEVER, 250, 251)
             _expect(smtp.docmd("DATA"), SendOutcome.NEVER, 354)
         except (smtplib.SMTPException, OSError, ValueError) as error:
@@ -248,7 +270,7 @@ class Relay:
             outcome = SendOutcome.IN_DOUBT if dot_left else SendOutcome.LATER
             return SendResult(outcome, one_line(f"{self.spec.host}: {_what(error)}"))
         self._used_at = self._clock()
-        if code == 421 or not 200 <= code < 600:
+        if code == _CLOSING or not 200 <= code < 600:
             self._forget()
         return SendResult(_after_the_dot(code), _reply(code, text))
 

@@ -139,14 +139,20 @@ def test_no_reply_before_the_dot_is_later(relay: FakeRelay) -> None:
     assert relay.letters == []
 
 
-def test_a_connection_that_the_relay_closed_meanwhile_is_later_and_then_fresh(
-    relay: FakeRelay, open_relay: Relay
+@pytest.mark.parametrize("mood", [Mood(Stage.MAIL, None), Mood(Stage.MAIL, "421 4.4.2 idle too long")])
+def test_a_connection_that_the_relay_closed_meanwhile_costs_the_letter_nothing(
+    relay: FakeRelay, open_relay: Relay, mood: Mood
 ) -> None:
     open_relay.send(FROM, TO, LETTER)
+    relay.moods.append(mood)
+    assert open_relay.send(FROM, TO, LETTER).outcome is SendOutcome.SENT
+    assert (relay.connections, len(relay.letters)) == (2, 2)
+
+
+def test_a_new_connection_that_closes_at_once_is_later(relay: FakeRelay, open_relay: Relay) -> None:
     relay.moods.append(Mood(Stage.MAIL, None))
     assert open_relay.send(FROM, TO, LETTER).outcome is SendOutcome.LATER
-    assert open_relay.send(FROM, TO, LETTER).outcome is SendOutcome.SENT
-    assert relay.connections == 2
+    assert relay.connections == 1
 
 
 def test_nobody_there_is_later() -> None:
