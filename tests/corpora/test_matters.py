@@ -23,7 +23,7 @@ MOST_TAKEN = {
     ("insurance-de", "insurance"): 0.055,
     ("insurance-de", "tenancy"): 0.06,
 }
-MOST_EMERGENCIES = 0.002
+MOST_EMERGENCIES = 0.005
 
 
 @cache

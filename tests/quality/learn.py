@@ -1,8 +1,7 @@
-"""Learn what a pack knows from labelled mails: rules/packs/*/meanings.csv (matters) and evidence.csv (emergencies).
+"""Learn what a pack knows from labelled mails: rules/packs/*/meanings.csv, by `tests/quality/together.py`.
 
-Matters are learned by `tests/quality/together.py`. Emergencies are learned for themselves, against everything else, by a
-logistic regression over the words that say what happens now; there each word weighs what it weighs. Needs numpy and scipy
-(`pip install -e .[learn]`); the program never does. `python -m tests.quality.relearn` writes the files.
+Emergencies are learned beside all other matters; what the program asks of them then is what the words say that happen now.
+Needs numpy and scipy (`pip install -e .[learn]`); the program never does. `python -m tests.quality.relearn` writes the files.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import minimize
 
 from mailroute.admin.matter import read_message
 from mailroute.model.ruleset import Ruleset
@@ -25,12 +23,9 @@ from tests.corpora.places import HELD
 from tests.quality.candidates import candidates
 from tests.quality.labelled import Labelled, own, situations
 from tests.quality.meaning import common_words, meanings
-from tests.quality.together import Net, in_letters, train
+from tests.quality.together import Net, averaged, in_letters, train
 
 NONE = "*"
-# How strongly the weights of emergencies are held to nothing, those of words and those of what words mean.
-HOLD = 0.2
-HOLD_MEANING = 1.5
 # What a mail counts for: those of strangers fully, our own half, talk about shares a little.
 OWN_SHARE = 0.5
 SITUATION_SHARE = 1.0
@@ -38,15 +33,11 @@ TALK_SHARE = 0.1
 NONE_SHARE = 0.6
 TALK_MAILS = 400
 TALK_CHARS = 700
-# Talk is long, and full of words of every kind: an alarm must not come of their number.
-TALK_SHARE_OF_ALARMS = 0.7
-# Smaller weights of emergencies change nothing; a word that no mail has must mean much, there are so many of them.
-LEAST_ALARM = 0.15
-LEAST_ALARM_OF_UNSHOWN = 1.2
-STEPS = 120
 # How often the mails are gone through, the first time only to see which words matter.
 ROUNDS = 25
 FIRST_ROUNDS = 8
+# So many nets, each begun by other dice, are heard together: they err in other places (decision 15).
+NETS = 2
 # Of the words that no mail has, the part that says most is kept.
 UNSHOWN_KEPT = 0.2
 
@@ -91,7 +82,7 @@ def words_to_learn(mails: Sequence[tuple[Labelled, float]]) -> list[str]:
 
 def lessons(mails: Sequence[tuple[Labelled, float]], words: Sequence[str]) -> list[Lesson]:
     """The mails, heard as the program hears them that knows just these words."""
-    scales = Scales({}, {word: {} for word in words}, {}, {}, {}, frozenset())
+    scales = Scales({}, {word: {} for word in words}, {}, {}, {}, {})
     classifier = Classifier(Vocabulary(words, ()), scales, {}, frozenset(), frozenset(), (), order=None)
     return [_lesson(classifier, mail, share) for mail, share in mails]
 
@@ -109,94 +100,75 @@ def _lesson(classifier: Classifier, mail: Labelled, share: float) -> Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What was learned, in logits. The columns of `net` are the case types and none of them; `alarm`: emergencies."""
+    """What was learned, in logits. The columns of `net` are the case types, those of emergencies last, and none of them."""
 
     words: tuple[str, ...]
     case_types: tuple[str, ...]
+    emergencies: tuple[str, ...]
     net: Net
-    alarm: np.ndarray
-    alarm_bias: float
 
 
 def learn(ruleset: Ruleset, mails: Sequence[tuple[Labelled, float]]) -> Model:
     """Learn twice: from all words, and then from those that turned out to matter, as the program will hear them."""
     words = words_to_learn(mails)
-    model = fit(ruleset, lessons(mails, words), words, FIRST_ROUNDS)
+    model = fit(ruleset, lessons(mails, words), words, FIRST_ROUNDS, 1)
     words = [word for word, kept in zip(words, _that_matter(model, mails), strict=True) if kept]
-    return fit(ruleset, lessons(mails, words), words, ROUNDS)
+    return fit(ruleset, lessons(mails, words), words, ROUNDS, NETS)
 
 
 def _that_matter(model: Model, mails: Sequence[tuple[Labelled, float]]) -> np.ndarray:
     shown = set(candidates(mail for mail, share in mails if share > TALK_SHARE))
     is_shown = np.array([word in shown for word in model.words])
     loud = model.net.loudness()
-    kept: np.ndarray = is_shown | (loud > np.quantile(loud[~is_shown], 1 - UNSHOWN_KEPT)) | (model.alarm != 0)
+    kept: np.ndarray = is_shown | (loud > np.quantile(loud[~is_shown], 1 - UNSHOWN_KEPT))
     return kept
 
 
-def fit(ruleset: Ruleset, learned_from: Sequence[Lesson], words: Sequence[str], rounds: int) -> Model:
+def fit(
+    ruleset: Ruleset, learned_from: Sequence[Lesson], words: Sequence[str], rounds: int, nets: int
+) -> Model:
     """Learn what these words say."""
-    emergencies = {one.id for one in ruleset.case_types if one.emergency}
-    case_types = tuple(one.id for one in ruleset.case_types if one.id not in emergencies)
-    net = in_letters(_fit_case_types(words, (*case_types, NONE), learned_from, rounds))
-    alarm, alarm_bias = np.zeros(len(words)), 0.0
-    if emergencies:
-        alarm, alarm_bias = _fit_alarm(words, learned_from)
-    return Model(tuple(words), case_types, net, alarm, alarm_bias)
+    ordered = sorted(ruleset.case_types, key=lambda one: one.emergency)
+    case_types = tuple(one.id for one in ordered)
+    emergencies = tuple(one.id for one in ordered if one.emergency)
+    net = in_letters(_fit(words, (*case_types, NONE), emergencies, learned_from, rounds, nets))
+    return Model(tuple(words), case_types, emergencies, net)
 
 
-def _fit_case_types(
-    words: Sequence[str], columns: Sequence[str], learned_from: Sequence[Lesson], rounds: int
+def _fit(
+    words: Sequence[str],
+    columns: Sequence[str],
+    emergencies: Sequence[str],
+    learned_from: Sequence[Lesson],
+    rounds: int,
+    nets: int,
 ) -> Net:
     at = {name: index for index, name in enumerate(columns)}
-    some = [one for one in learned_from if _targets(one.mail, at)]
-    y = np.zeros((len(some), len(columns)), np.float32)
-    for row, one in enumerate(some):
-        for name, part in _targets(one.mail, at).items():
-            y[row, at[name]] = part
-    shares = [one.share * (NONE_SHARE if one.mail.case_type is None else 1.0) for one in some]
-    x = _matrix(words, [one.words for one in some])
-    return train(x, y, np.array(shares, np.float32), meanings(words), rounds)
+    y = np.zeros((len(learned_from), len(columns)), np.float32)
+    for row, one in enumerate(learned_from):
+        for name, part in _targets(one.mail, emergencies).items():
+            if name in at:
+                y[row, at[name]] = part
+    shares = np.array(
+        [one.share * (NONE_SHARE if one.mail.case_type is None else 1.0) for one in learned_from]
+    )
+    urgent = np.array([one.mail.emergency for one in learned_from])
+    if urgent.any():
+        # There are few, and none may be missed.
+        shares[urgent] *= (shares[~urgent].sum() / shares[urgent].sum()) ** 0.5
+    x = _matrix(words, [one.words for one in learned_from])
+    shares = shares.astype(np.float32)
+    return averaged([train(x, y, shares, meanings(words), rounds, seed) for seed in range(nets)])
 
 
-def _targets(mail: Labelled, at: dict[str, int]) -> dict[str, float]:
-    """What the mail is, as shares of 1; nothing if it is only an emergency."""
-    others = [name for name in sorted(mail.also) if name in at]
+def _targets(mail: Labelled, emergencies: Sequence[str]) -> dict[str, float]:
+    """What the mail is, as shares of 1."""
+    if mail.emergency and emergencies:
+        return {emergencies[0]: 1.0}
     first = NONE if mail.case_type is None else mail.case_type
-    if first not in at:
-        return {name: 1 / len(others) for name in others}
-    if not others:
+    if not mail.also:
         return {first: 1.0}
-    return {first: 0.8} | {name: 0.2 / len(others) for name in others}
-
-
-def _fit_alarm(words: Sequence[str], learned_from: Sequence[Lesson]) -> tuple[np.ndarray, float]:
-    x = _matrix(words, [one.now for one in learned_from])
-    y = np.array([float(one.mail.emergency) for one in learned_from])
-    shares = np.array([max(one.share, TALK_SHARE_OF_ALARMS) for one in learned_from])
-    shares = np.where(y > 0, shares * (shares[y == 0].sum() / shares[y > 0].sum()) ** 0.5, shares)
-    place = meanings(words)
-    told = np.flatnonzero(x.getnnz(axis=0))
-    x = x[:, told]
-    meant = np.asarray(x @ place[told])
-    many = len(told)
-
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        alone, by_meaning, bias = flat[:many], flat[many:-1], flat[-1]
-        z = x @ alone + meant @ by_meaning + bias
-        value = (shares * (np.logaddexp(0, z) - y * z)).sum()
-        value += HOLD / 2 * (alone * alone).sum() + HOLD_MEANING / 2 * (by_meaning * by_meaning).sum()
-        error = shares * (1 / (1 + np.exp(-z)) - y)
-        slope = np.concatenate([x.T @ error + HOLD * alone, meant.T @ error + HOLD_MEANING * by_meaning])
-        return value, np.append(slope, error.sum())
-
-    start: np.ndarray = np.append(np.zeros(many + place.shape[1]), -3.0)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
-    weights = place @ found.x[many:-1]
-    weights[told] += found.x[:many]
-    least = np.full(len(words), LEAST_ALARM_OF_UNSHOWN)
-    least[told] = LEAST_ALARM
-    return np.where(np.abs(weights) < least, 0.0, weights), float(found.x[-1])
+    return {first: 0.8} | {name: 0.2 / len(mail.also) for name in sorted(mail.also)}
 
 
 def _matrix(words: Sequence[str], rows: Sequence[dict[str, float]]) -> sparse.csr_matrix:
@@ -208,7 +180,16 @@ def _matrix(words: Sequence[str], rows: Sequence[dict[str, float]]) -> sparse.cs
     return sparse.csr_matrix((value, (row, column)), shape=(len(rows), len(words)))
 
 
-def logits(model: Model, learned_from: Sequence[Lesson]) -> tuple[np.ndarray, np.ndarray]:
-    """What the model makes of mails: per case type (none last), and as emergencies."""
-    z = model.net.logits(_matrix(model.words, [one.words for one in learned_from]))
-    return z, _matrix(model.words, [one.now for one in learned_from]) @ model.alarm + model.alarm_bias
+def logits(model: Model, learned_from: Sequence[Lesson]) -> np.ndarray:
+    """What the model makes of mails: per case type, none last."""
+    return model.net.logits(_matrix(model.words, [one.words for one in learned_from]))
+
+
+def fears(model: Model, learned_from: Sequence[Lesson]) -> np.ndarray:
+    """How far an emergency is before everything else by what happens now (routing/weigh.py)."""
+    if not model.emergencies:
+        return np.full(len(learned_from), -np.inf)
+    now = model.net.logits(_matrix(model.words, [one.now for one in learned_from]))
+    first = len(model.case_types) - len(model.emergencies)
+    lead: np.ndarray = now[:, first:-1].max(axis=1) - np.delete(now, np.s_[first:-1], axis=1).max(axis=1)
+    return lead

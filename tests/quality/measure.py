@@ -93,7 +93,7 @@ def answers(judge: Judge, ruleset: Ruleset, mails: Sequence[Labelled]) -> Iterat
 
 def _asked(ruleset: Ruleset, view: Mapping[str, Any]) -> str | None:
     """The role that would get it, None for the front desk."""
-    owner = view["roles"][0]
+    owner = next(iter(view["roles"]), None)
     return None if view["case_type"] is None and owner == ruleset.organisation.triage_role else owner
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mailroute.model.meanings import LETTERS, SILENT
-from mailroute.model.ruleset import Ruleset
 from mailroute.model.text import fold
 from mailroute.routing.weigh import MARGIN
 from tests.quality.learn import NONE, Model
@@ -16,33 +15,32 @@ from tests.quality.learn import NONE, Model
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Where an answer is sure enough, in logits: before the runner-up, before `none of these`, and as an emergency."""
+    """Where an answer is sure enough, in logits: before the runner-up and before `none of these`; `alarm` is how far an
+    emergency must be before everything else, or may be behind it, to be feared.
+    """
 
     margin: float
     none: float
     alarm: float
 
 
-def files(ruleset: Ruleset, model: Model, bars: Bars) -> dict[str, str]:
+def files(model: Model, bars: Bars) -> dict[str, str]:
     """The texts of evidence.csv and meanings.csv."""
     return {
-        "evidence.csv": "\n".join(_evidence(ruleset, model, bars)) + "\n",
+        "evidence.csv": "\n".join(_evidence(model, bars)) + "\n",
         "meanings.csv": "\n".join(_meanings(model, MARGIN / bars.margin)) + "\n",
     }
 
 
-def _evidence(ruleset: Ruleset, model: Model, bars: Bars) -> Iterator[str]:
-    """What is enough, and the words of emergencies."""
+def _evidence(model: Model, bars: Bars) -> Iterator[str]:
+    """What is enough."""
     scale = MARGIN / bars.margin
-    emergencies = [one.id for one in ruleset.case_types if one.emergency]
-    enough = [f"{NONE} {scale * bars.none:.2f}"]
-    enough += [f"{one} {scale * (bars.alarm - model.alarm_bias):.2f}" for one in emergencies]
+    enough = [
+        f"{NONE} {scale * bars.none:.2f}",
+        *(f"{one} {scale * bars.alarm:.2f}" for one in model.emergencies),
+    ]
     yield "word;weights"
     yield f";{' | '.join(enough)}"
-    for index in _in_order(model):
-        if model.alarm[index] and emergencies:
-            weight = scale * model.alarm[index]
-            yield f"{model.words[index]};{' | '.join(f'{one} {weight:.2f}' for one in emergencies)}"
 
 
 def _meanings(model: Model, scale: float) -> Iterator[str]:

@@ -7,6 +7,7 @@ random, which is what keeps it from learning mails by heart. The same seed gives
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,8 +72,10 @@ def train(
         order = dice.permutation(x.shape[0])
         for first in range(0, len(order), AT_ONCE):
             some = order[first : first + AT_ONCE]
-            slopes = _slopes(learned, x[some], meant[some], y[some], shares[some], dice)
-            steps.take(slopes, RATE * (1 - one / rounds) + RATE / 200)
+            mails = x[some]
+            spoken = np.unique(mails.indices)
+            slopes = _slopes(learned, mails[:, spoken], spoken, meant[some], y[some], shares[some], dice)
+            steps.take(slopes, spoken, RATE * (1 - one / rounds) + RATE / 200)
     full = places @ learned["place"]
     full[told] += learned["word"]
     return Net(LOUD * full, -learned["ready"], learned["lean"], learned["before"])
@@ -86,15 +89,16 @@ def _small(dice: np.random.Generator, size: float, rows: int, columns: int) -> n
 def _slopes(
     learned: dict[str, np.ndarray],
     x: sparse.csr_matrix,
+    spoken: np.ndarray,
     meant: np.ndarray,
     y: np.ndarray,
     shares: np.ndarray,
     dice: np.random.Generator,
 ) -> dict[str, np.ndarray]:
-    """How the loss rises with each number, with some words and traits left out."""
+    """How the loss rises with each number, with some words and traits left out. `spoken` are the words that x has."""
     x = x.copy()
     x.data = x.data * ((dice.random(len(x.data)) >= WORDS_LEFT_OUT) / (1 - WORDS_LEFT_OUT)).astype(np.float32)
-    loud = x @ learned["word"] + meant @ learned["place"] + learned["ready"]
+    loud = x @ learned["word"][spoken] + meant @ learned["place"] + learned["ready"]
     kept = ((dice.random(loud.shape) >= TRAITS_LEFT_OUT) / (1 - TRAITS_LEFT_OUT)).astype(np.float32)
     awake = np.maximum(loud, 0) * kept
     z = awake @ learned["lean"] + learned["before"]
@@ -113,22 +117,41 @@ def _slopes(
 
 
 class _Adam:
-    """Kingma and Ba, 2015, with the constants of the paper."""
+    """Kingma and Ba, 2015, with the constants of the paper. Nothing is made anew in a step: the words are millions of numbers."""
 
     def __init__(self, learned: dict[str, np.ndarray]) -> None:
         self._learned = learned
         self._mean = {name: np.zeros_like(one) for name, one in learned.items()}
         self._square = {name: np.zeros_like(one) for name, one in learned.items()}
+        self._step = {name: np.zeros_like(one) for name, one in learned.items()}
         self._taken = 0
 
-    def take(self, slopes: dict[str, np.ndarray], rate: float) -> None:
-        """One step down."""
+    def take(self, slopes: dict[str, np.ndarray], told: np.ndarray, rate: float) -> None:
+        """One step down. The slope of words is that of the rows `told`, and 0 in all others."""
         self._taken += 1
         rate *= (1 - 0.999**self._taken) ** 0.5 / (1 - 0.9**self._taken)
         for name, slope in slopes.items():
-            self._mean[name] += 0.1 * (slope - self._mean[name])
-            self._square[name] += 0.001 * (slope * slope - self._square[name])
-            self._learned[name] -= rate * self._mean[name] / (np.sqrt(self._square[name]) + 1e-8)
+            mean, square, step = self._mean[name], self._square[name], self._step[name]
+            rows = told if name == "word" else slice(None)
+            mean *= 0.9
+            mean[rows] += 0.1 * slope
+            square *= 0.999
+            square[rows] += 0.001 * (slope * slope)
+            np.sqrt(square, out=step)
+            step += 1e-8
+            np.divide(mean, step, out=step)
+            step *= rate
+            self._learned[name] -= step
+
+
+def averaged(nets: Sequence[Net]) -> Net:
+    """One net that says the mean of what these say: their traits side by side."""
+    return Net(
+        np.hstack([one.levels for one in nets]),
+        np.concatenate([one.thresholds for one in nets]),
+        np.vstack([one.leans for one in nets]) / len(nets),
+        np.mean([one.before for one in nets], axis=0),
+    )
 
 
 def in_letters(net: Net) -> Net:

@@ -102,7 +102,7 @@ def _roles(found: Classified, ruleset: Ruleset) -> list[str]:
     if case_type is None:
         return [ruleset.organisation.triage_role]
     owner = [case_type.target.role] if isinstance(case_type.target, ToRole) else []
-    informed = case_type.inform if found.case_type is not None else ()
+    informed = case_type.inform if found.case_type is not None or found.emergency else ()
     return list(dict.fromkeys((*owner, *informed)))
 
 

@@ -17,7 +17,7 @@ from mailroute.model.ruleset import Ruleset
 from mailroute.model.text import fold
 from mailroute.routing.bag import words_of
 from mailroute.store.engine import Connection
-from mailroute.store.quality import Opened, content_of, opened_count, opened_tickets
+from mailroute.store.quality import Opened, content_of, is_without_matter, opened_count, opened_tickets
 
 NOBODY = "-"
 # Of so many corrected mails the words are read, and of each case type so many are shown.
@@ -101,11 +101,7 @@ def _count(report: Quality, one: Opened) -> None:
 
 def _tells_words(one: Opened) -> bool:
     """Whether somebody said what an unclear mail was about."""
-    routing = one.routing
-    was_unclear = (
-        routing is not None and routing.classified is not None and routing.classified.case_type is None
-    )
-    return was_unclear and one.corrected and one.case_type is not None
+    return is_without_matter(one.routing) and one.corrected and one.case_type is not None
 
 
 class _Words:

@@ -99,8 +99,8 @@ class Matched:
 class Classified:
     """What classify found. `case_type` None is *unclear*; `urgency` 1 to 4.
 
-    `likely` is the best of the case types between which it is unclear, where all of them are for the same role or chain:
-    then it is clear at least whose it is.
+    `likely` is the best of the case types between which it is unclear, where the best of them are for the same role or
+    chain: then it is clear enough whose it is. Unclear and an emergency: it may be the emergency `likely`, and is treated as one.
     """
 
     case_type: str | None

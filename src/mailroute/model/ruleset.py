@@ -279,7 +279,8 @@ class CaseType:
 class Learned:
     """What a pack has learned (evidence.csv): words with weights for its case types, before which stands `prefix` here.
 
-    `bars`: the score that is enough for each of them. What words weigh for ALL counts for all of them but emergencies.
+    `bars`: the score that is enough for each of them, and for an emergency how far it is before everything else when it is
+    feared. What words weigh for ALL counts for all of them.
     `meanings` (meanings.csv) is what they say together.
     """
 

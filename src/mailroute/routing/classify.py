@@ -15,7 +15,7 @@ import re2
 
 from mailroute.model import limits
 from mailroute.model.condition import Phrase, Regex, Words
-from mailroute.model.decision import Classified, Sender, Station, Step
+from mailroute.model.decision import CaseTypeScore, Classified, Sender, Station, Step
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import CaseType, Ruleset
@@ -42,8 +42,8 @@ _OLD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:re|aw|antw|antwort)(?:\
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """What is compiled of a ruleset once. `words` and `phrases` are those of conditions, `by_urgency` the order in
-    which conditions are tried, `order` the site's own model where it is switched on.
+    """What is compiled of a ruleset once. `words` and `phrases` are those of conditions, `by_urgency` those
+    case types that have one, in the order in which they are tried, `order` the site's own model where it is switched on.
     """
 
     vocabulary: Vocabulary
@@ -78,7 +78,9 @@ def compile_classifier(ruleset: Ruleset) -> Classifier:
         patterns=patterns,
         words=frozenset(words),
         phrases=frozenset(phrases),
-        by_urgency=tuple(sorted(ruleset.case_types, key=lambda one: not one.emergency)),
+        by_urgency=tuple(
+            sorted((one for one in ruleset.case_types if one.when), key=lambda one: not one.emergency)
+        ),
         order=compile_order(ruleset),
     )
 
@@ -183,28 +185,41 @@ def _by_condition(classifier: Classifier, asked: Asked, now: Asked) -> tuple[Cas
 
 def _by_evidence(tally: Tally) -> Classified:
     scores = tally.scores
-    if tally.winner is None:
+    verdict = tally.verdict
+    if verdict.winner is None:
+        if verdict.feared is not None:
+            return _feared(verdict.feared, scores)
         offered = "; ".join(f"{one.id} {one.score:g} ({one.because})" for one in scores[:OFFERED])
         step = Step(Station.CLASSIFY, "unclear", offered or "no word of any case type stands in the mail")
-        if not tally.likely:
+        if not verdict.likely:
             return Classified(None, UNCLEAR_URGENCY, False, scores, (step,))
-        likely = tally.likely[0]
+        likely = verdict.likely[0]
         whose = Step(
             Station.CLASSIFY,
-            "clear whose it is",
-            f"whichever it is, the same role or chain has it: {', '.join(one.id for one in tally.likely)}",
+            "clear enough whose it is",
+            f"the best of them are for the same role or chain: {', '.join(one.id for one in verdict.likely)}",
             str(likely.source),
         )
         return Classified(None, UNCLEAR_URGENCY, False, scores, (step, whose), likely.id)
-    case_type = tally.winner
-    score = next(one for one in scores if one.id == case_type.id)
-    because = f"{score.because}, score {score.score:g}"
-    runner_up = next((one for one in scores if one.id != case_type.id and one.score > 0), None)
-    if runner_up is not None:
-        because += f"; next {runner_up.id} {runner_up.score:g}"
+    case_type = verdict.winner
+    because = _spoken_for(case_type, scores)
     urgency = case_type.urgency
     if tally.is_over:
         urgency = min(urgency + 1, LEAST_URGENT)
         because += "; said to be over, so less urgent"
     step = Step(Station.CLASSIFY, case_type.id, because, str(case_type.source))
     return Classified(case_type.id, urgency, case_type.emergency, scores, (step,))
+
+
+def _feared(case_type: CaseType, scores: tuple[CaseTypeScore, ...]) -> Classified:
+    """Unclear, and treated as the emergency that it may be until somebody says what it is."""
+    because = _spoken_for(case_type, scores)
+    step = Step(Station.CLASSIFY, "may be an emergency", because, str(case_type.source))
+    return Classified(None, case_type.urgency, True, scores, (step,), case_type.id)
+
+
+def _spoken_for(case_type: CaseType, scores: Sequence[CaseTypeScore]) -> str:
+    score = next(one for one in scores if one.id == case_type.id)
+    because = f"{score.because}, score {score.score:g}"
+    runner_up = next((one for one in scores if one.id != case_type.id and one.score > 0), None)
+    return because if runner_up is None else f"{because}; next {runner_up.id} {runner_up.score:g}"

@@ -108,7 +108,7 @@ def parts_in(text: str) -> list[str]:
 def _first(clear: Sequence[Classified], whole: Classified) -> Classified:
     """The matter that cannot wait, else the one that comes first; the scores stay those of the whole mail."""
     chosen = min(clear, key=lambda one: not one.emergency)
-    if chosen.case_type == whole.case_type:
+    if chosen.case_type == whole.case_type or (whole.emergency and not chosen.emergency):
         return whole
     because = "the first of several matters"
     steps = (*(replace(step, because=f"{because}: {step.because}") for step in chosen.steps),)

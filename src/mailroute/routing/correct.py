@@ -24,7 +24,7 @@ from mailroute.routing.assign import assign
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
 from mailroute.routing.locate import locate_words
 from mailroute.routing.match import match
-from mailroute.routing.waiting import start_waiting
+from mailroute.routing.waiting import start_waiting, start_working
 from mailroute.routing.work import local_day, place_in_words
 
 NEAR_PERCENT = 75
@@ -178,6 +178,11 @@ def _set_type(desk: Desk, said: str, case_type: CaseType) -> Line:
     before = desk.work.ruleset.case_type(desk.ticket.case_type)
     old = before.name.in_language(language) if before else ""
     new = case_type.name.in_language(language)
+    if before == case_type:
+        accept_by_acting(desk)
+        return Line(
+            said, desk.words(f"Bestätigt: {new}. Es bleibt dabei.", f"Confirmed: {new}, as it was."), True
+        )
     return _corrected(desk, said, "case-type", old, new, case_type, desk.ticket.place)
 
 
@@ -224,6 +229,9 @@ def _corrected(
         f"Corrected: {new}{f' (was: {old})' if old else ''}.",
     )
     if not moves:
+        # What counts from now on are the deadlines of what it is.
+        if desk.ticket.status is Status.ACCEPTED:
+            start_working(desk.work, desk.ticket)
         return Line(
             said, f"{did} {desk.words('Der Vorgang bleibt bei Ihnen.', 'The ticket stays with you.')}", True
         )

@@ -86,8 +86,8 @@ def decide_new(
         return work.decision(Disposition.APPEND, Routing(sender, new.matched, new.classified, to, None))
     if to.turn is not None:
         work.turns.append(to.turn)
-    promised = start_waiting(work, new.classified.case_type, to.assignee, mail.envelope.received_at)
-    _open(mail, work, facts.fresh_number, new.about.party, new.matched, new.classified, to)
+    promised = start_waiting(work, new.case_type_id, to.assignee, mail.envelope.received_at)
+    _open(mail, work, facts.fresh_number, new, to)
     if earlier is not None:
         emergency.link(work, earlier)
     if new.case_type is not None and new.is_gathered:
@@ -116,6 +116,11 @@ class _New:
     allowed: Permit
 
     @property
+    def case_type_id(self) -> str | None:
+        """The case type of the ticket: what may be an emergency is one until somebody says what it is."""
+        return self.case_type.id if self.case_type is not None else None
+
+    @property
     def is_gathered(self) -> bool:
         """Whether mails like this one are gathered in one ticket."""
         granted = self.allowed.verdict is PermitVerdict.OPEN
@@ -127,13 +132,14 @@ def _understand(mail: Mail, facts: Facts, work: Work, sender: Sender) -> _New:
     about = reporter_of(mail, facts, work, sender)
     matched = match(mail.keys, facts.found, about, day)
     concerns = concerns_of(work.rules.classifier, work.ruleset, mail, about)
-    case_type = work.ruleset.case_type(concerns.first.case_type)
+    feared = concerns.first.likely if concerns.first.emergency else None
+    case_type = work.ruleset.case_type(concerns.first.case_type or feared)
     said = f"{mail.message.subject}\n{mail.message.new_text}"
-    allowed = permit(about.party, case_type, matched, concerns.first, facts.access, said)
+    likely = work.ruleset.case_type(concerns.first.likely)
+    allowed = permit(about.party, case_type or likely, matched, concerns.first, facts.access, said)
     matched = allowed.matched
     home = next((p for p in facts.found.properties if p.id == matched.property), None)
     place = _place_in_words(facts, home, matched)
-    likely = work.ruleset.case_type(concerns.first.likely)
     for_whom = case_type or (replace(likely, inform=()) if likely is not None else None)
     return _New(sender, about, day, matched, concerns.first, case_type, for_whom, concerns, place, allowed)
 
@@ -176,7 +182,7 @@ def _tell(
         place=new.place,
         needs=missing,
     )
-    verdict = tells_staff(work, facts, new.classified.case_type, emergency=new.classified.emergency)
+    verdict = tells_staff(work, facts, new.case_type_id, emergency=new.classified.emergency)
     if verdict.flow is not Flow.MUTED:
         _tell_staff(mail, work, notice, new, to, promised, why)
         tell_second(mail, facts, work, notice, new.concerns, new.matched, to, new.day)
@@ -241,12 +247,10 @@ def _open(
     mail: Mail,
     work: Work,
     number: int,
-    reporter: Party,
-    matched: Matched,
-    classified: Classified,
+    new: _New,
     assignment: Assignment,
 ) -> Ticket:
-    message = mail.message
+    message, reporter, matched = mail.message, new.about.party, new.matched
     work.opens(number)
     work.change(
         Opened(
@@ -255,8 +259,8 @@ def _open(
             subject=message.subject[: limits.SUBJECT_CHARS],
             reporter=reporter,
             language=message.language or work.ruleset.organisation.language,
-            case_type=classified.case_type,
-            urgency=classified.urgency,
+            case_type=new.case_type_id,
+            urgency=new.classified.urgency,
             place=Place(matched.property, matched.unit, matched.contract),
             role=assignment.role,
             assignee=assignment.assignee,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from mailroute.model.decision import Assignment, Matched, Sender, Station, Step
+from mailroute.model.decision import Assignment, Classified, Matched, Sender, Station, Step
 from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
@@ -29,13 +29,21 @@ NOBODY_ON_CALL = "nobody on call"
 
 def is_emergency(mail: Mail, work: Work, sender: Sender, *, reply: bool = False) -> bool:
     """Whether the mail speaks of an emergency, as far as it can be told."""
-    return classify(work.rules.classifier, mail.message, sender, mail.envelope, reply=reply).emergency
+    return _heard(mail, work, sender, reply=reply).emergency
+
+
+def _heard(mail: Mail, work: Work, sender: Sender, *, reply: bool) -> Classified:
+    return classify(work.rules.classifier, mail.message, sender, mail.envelope, reply=reply)
 
 
 def let_through(mail: Mail, work: Work, sender: Sender, screened: Screened) -> Screened:
     """A newsletter is for nobody to act on, unless it speaks of an emergency: a warden may write through a list."""
     ignored_list = screened.verdict is Verdict.IGNORE and mail.message.automatic is Automatic.LIST
-    if not ignored_list or not is_emergency(mail, work, sender):
+    if not ignored_list:
+        return screened
+    found = _heard(mail, work, sender, reply=False)
+    # Newsletters speak of everything: what they may only be feared to mean wakes nobody.
+    if not found.emergency or found.case_type is None:
         return screened
     step = Step(Station.SCREEN, "pass", "it speaks of an emergency, whatever its headers say; never answered")
     work.trace.append(step)
@@ -51,8 +59,17 @@ def is_new_emergency(mail: Mail, facts: Facts, ticket: Ticket, work: Work, sende
     if {sender.party.kind, meant} & {PartyKind.STAFF, PartyKind.PARTNER}:
         return False
     case_type = work.ruleset.case_type(ticket.case_type)
-    known = case_type is not None and case_type.emergency and ticket.status is not Status.CLOSED
-    return not known and is_emergency(mail, work, sender, reply=True)
+    if case_type is not None and case_type.emergency and ticket.status is not Status.CLOSED:
+        return False
+    found = _heard(mail, work, sender, reply=True)
+    # Somebody has looked at this matter and said that it is none: what is only feared wakes nobody again.
+    only_feared = found.case_type is None and _was_ruled_out(found.likely, facts, work.ruleset)
+    return found.emergency and not only_feared
+
+
+def _was_ruled_out(feared: str | None, facts: Facts, ruleset: Ruleset) -> bool:
+    case_type = ruleset.case_type(feared)
+    return case_type is not None and not {case_type.name.de, case_type.name.en}.isdisjoint(facts.ruled_out)
 
 
 def link(work: Work, earlier: Ticket) -> None:

@@ -59,8 +59,15 @@ def _second(desk: Desk, command: c.Split) -> CaseType | None:
     if command.name:
         found = find_case_types(command.name, desk.work.ruleset.case_types)
         return found[0] if len(found) == 1 and found[0].id != desk.ticket.case_type else None
-    concern = desk.facts.concern
-    return desk.work.ruleset.case_type(concern.case_type) if concern is not None else None
+    return _other_matter(desk.work, desk.facts, desk.ticket)
+
+
+def _other_matter(work: Work, facts: Facts, ticket: Ticket) -> CaseType | None:
+    """The second matter of the mail, unless the ticket has become just that."""
+    concern = facts.concern
+    if concern is None or concern.case_type == ticket.case_type:
+        return None
+    return work.ruleset.case_type(concern.case_type)
 
 
 def split_off(work: Work, facts: Facts, ticket: Ticket, case_type: CaseType) -> Ticket:
@@ -80,7 +87,7 @@ def split_off(work: Work, facts: Facts, ticket: Ticket, case_type: CaseType) -> 
 
 def split_by_rule(work: Work, facts: Facts, ticket: Ticket) -> None:
     """Split off the second matter without asking anybody: the organisation wants it so (`multiple: split`)."""
-    case_type = work.ruleset.case_type(facts.concern.case_type) if facts.concern is not None else None
+    case_type = _other_matter(work, facts, ticket)
     if case_type is None or facts.fresh_number is None:
         work.explain(Station.TIMER, "nothing to do", "there is no second matter any more")
         return

@@ -6,7 +6,7 @@ A score is the sum of the weights of the words and phrases that stand in the mai
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
@@ -22,17 +22,13 @@ from mailroute.routing.vocabulary import Heard, Hearing
 # and one word more than the runner-up decides.
 MIN_SCORE = 1.0
 MARGIN = 0.75
+# Whose it is may be less sure than what it is: who gets it in vain hands it on, as the triage desk would.
+ROLE_MARGIN = 0.15
 # A hint alone decides nothing: it takes half of what the strongest word of the case type weighs, and in a long text,
 # where some word of every kind stands, more of it, the longer the text is.
 LEAST_PART = 0.5
 MOST_PART = 2.5
 WORDS_PER_PART = 120
-# An emergency is told in few words. In more of them small ones add up to much.
-WORDS_OF_ALARM = 50
-# The surer another matter is, from this score on, the louder an emergency must be: a dead socket has the words of a house
-# without power.
-SURE_RIVAL = 2.0
-RIVAL_OF_ALARM = 0.1
 COUNTED_MOST = 2
 # What `wurde behoben` says of a defect weighs half.
 OVER_FACTOR = 0.5
@@ -64,8 +60,8 @@ class Scales:
     """What is made ready of the evidence of a ruleset.
 
     `pack_of` maps the case types to the pack whose words against all of them count too. `bars` are the scores that are enough in a
-    pack, `strongest` the highest weight of all other case types, `alarms` the emergencies of packs. `learned` are the packs whose
-    words also say something together.
+    pack, `strongest` the highest weight of all other case types, `alarms` the emergencies of packs with the lead that makes them
+    thinkable. `learned` are the packs whose words also say something together.
     """
 
     case_types: dict[str, CaseType]
@@ -73,20 +69,28 @@ class Scales:
     pack_of: dict[str, str]
     bars: dict[str, float]
     strongest: dict[str, float]
-    alarms: frozenset[str]
+    alarms: dict[str, float]
     learned: tuple[Learned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The scores, best first; the case type that wins, None if it is unclear; `is_over`: most of what spoke for it
-    was said to be over. `likely` are those that might win, best first, if none does but all are for the same role or chain.
-    """
+    """The scores, best first, and what follows from them; `is_over`: most of what spoke for the winner was said to be over."""
 
     scores: tuple[CaseTypeScore, ...]
-    winner: CaseType | None
-    likely: tuple[CaseType, ...]
+    verdict: Verdict
     is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Which case type wins, None if it is unclear. Then `feared` is an emergency that it may well be, and `likely` are the
+    best, if all of them are for the same role or chain.
+    """
+
+    winner: CaseType | None = None
+    feared: CaseType | None = None
+    likely: tuple[CaseType, ...] = ()
 
 
 def evidence_texts(ruleset: Ruleset) -> Iterator[str]:
@@ -98,20 +102,17 @@ def evidence_texts(ruleset: Ruleset) -> Iterator[str]:
 def scales_of(ruleset: Ruleset) -> Scales:
     """Gather all evidence by its text."""
     bars = {one: bar for learned in ruleset.learned for one, bar in learned.bars}
-    alarms = frozenset(one.id for one in ruleset.case_types if one.emergency and one.id in bars)
     return Scales(
         case_types={one.id: one for one in ruleset.case_types},
         weights=_Weights(ruleset),
-        pack_of={
-            one: learned.pack for learned in ruleset.learned for one, _ in learned.bars if one not in alarms
-        },
+        pack_of={one: learned.pack for learned in ruleset.learned for one, _ in learned.bars},
         bars=bars,
         strongest={
             one.id: max((evidence.weight for evidence in one.evidence), default=0.0)
             for one in ruleset.case_types
             if one.id not in bars
         },
-        alarms=alarms,
+        alarms={one.id: bars[one.id] for one in ruleset.case_types if one.emergency and one.id in bars},
         learned=tuple(one for one in ruleset.learned if one.meanings is not None),
     )
 
@@ -175,26 +176,56 @@ def counted(scales: Scales, told: Iterable[Told]) -> Iterator[Speaking]:
 
 
 def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
-    """Add up, and find the winner."""
+    """Add up, and find the winner. For an emergency counts only what happens now, and each word once."""
     evidence = list(counted(scales, told))
-    values = _values(evidence)
+    every = _heard(scales, _values(evidence))
+    now = every
+    if scales.alarms:
+        now = _heard(scales, _once(evidence))
+    heard = {one: every for one in every.scores if one not in scales.alarms}
+    heard |= {one: now for one in now.scores if one in scales.alarms}
+    ranked = sorted(heard, key=lambda one: (-heard[one].scores[one], one))
+    explained = {one: heard[one] for at, one in enumerate(ranked) if at < EXPLAINED or one in scales.alarms}
+    because = _explained(evidence, explained)
+    scores = tuple(
+        CaseTypeScore(one, round(heard[one].scores[one], 3), because.get(one, "")) for one in ranked
+    )
+    verdict = _alarm(scales, now.scores) or _verdict(scales, scores, sum(text.hearing.words for text in told))
+    return Tally(scores, verdict, _is_over(verdict.winner, evidence, heard))
+
+
+def _is_over(winner: CaseType | None, evidence: Sequence[Speaking], heard: Mapping[str, _Sum]) -> bool:
+    """Whether most of what spoke for it was said to be over."""
+    over = _values(one for one in evidence if Said.OVER in one[0].said)
+    if winner is None or not over:
+        return False
+    said = heard[winner.id].said_for(winner.id)
+    return 2 * sum(value * said(word) for word, value in over.items()) > heard[winner.id].totals[winner.id]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What these words of the mail say for each case type: `totals` of themselves, `scores` with what they say against all."""
+
+    weights: dict[str, dict[str, float]]
+    together: tuple[Together, ...]
+    totals: dict[str, float]
+    scores: dict[str, float]
+
+    def said_for(self, case_type: str) -> Callable[[str], float]:
+        """What each word says for it, alone and beside the others, if it counts 1. (Of several packs one knows it.)"""
+        beside = next((found for one in self.together if (found := one.shares(case_type))), {})
+        weights = self.weights
+        return lambda word: weights[word].get(case_type, 0.0) + beside.get(word, 0.0)
+
+
+def _heard(scales: Scales, values: dict[str, float]) -> _Sum:
     together = read_together(scales.learned, values)
     totals = _totals(scales, values, together)
-    said = [one for one in evidence if one[0].said is not NOTHING_SAID]
-    over = _values(one for one in said if Said.OVER in one[0].said)
-    if scales.alarms:
-        happening = _once(one for one in evidence if one[0].said is NOTHING_SAID or not one[0].said & NOT_NOW)
-        totals |= {alarm: _total_of(scales, alarm, happening) for alarm in scales.alarms & totals.keys()}
     # What more speaks against than for is nothing to offer to anybody.
-    heard = [one for one, total in totals.items() if total > 0 and one in scales.case_types]
-    scored = [(one, totals[one] + totals.get(scales.pack_of.get(one, ""), 0.0)) for one in heard]
-    ranked = sorted(scored, key=lambda item: (-item[1], item[0]))
-    explained = {one for at, (one, _) in enumerate(ranked) if at < EXPLAINED or one in scales.alarms}
-    because = _explained(scales, together, evidence, explained)
-    scores = tuple(CaseTypeScore(one, round(score, 3), because.get(one, "")) for one, score in ranked)
-    winner, likely = _winner(scales, scores, sum(text.hearing.words for text in told))
-    is_over = winner is not None and 2 * _said_of(scales, together, winner.id, over) > totals[winner.id]
-    return Tally(scores, winner, likely, is_over)
+    spoken = [one for one, total in totals.items() if total > 0 and one in scales.case_types]
+    scores = {one: totals[one] + totals.get(scales.pack_of.get(one, ""), 0.0) for one in spoken}
+    return _Sum(scales.weights, together, totals, scores)
 
 
 def _values(evidence: Iterable[Speaking]) -> dict[str, float]:
@@ -207,10 +238,11 @@ def _values(evidence: Iterable[Speaking]) -> dict[str, float]:
 
 
 def _once(evidence: Iterable[Speaking]) -> dict[str, float]:
-    """As `_values`, but each pattern once: who repeats the thing does not make it an emergency."""
+    """As `_values` for what happens now, each pattern once: who repeats the thing does not make it an emergency."""
     values: dict[str, float] = {}
     for one, _, value in evidence:
-        if value > values.get(one.pattern, 0.0):
+        said = one.said
+        if value > values.get(one.pattern, 0.0) and (said is NOTHING_SAID or not said & NOT_NOW):
             values[one.pattern] = min(1.0, value)
     return values
 
@@ -226,37 +258,12 @@ def _totals(scales: Scales, values: dict[str, float], together: Sequence[Togethe
     return dict(totals)
 
 
-def _total_of(scales: Scales, case_type: str, values: dict[str, float]) -> float:
-    weights = scales.weights
-    return sum(value * weights[text].get(case_type, 0.0) for text, value in values.items())
-
-
-def _said_of(scales: Scales, together: Sequence[Together], case_type: str, values: dict[str, float]) -> float:
-    """What these words of the mail have said for the case type, alone and beside the others."""
-    if not values:
-        return 0.0
-    shares = _shares(together, case_type)
-    beside = sum(shares.get(word, 0.0) * value for word, value in values.items())
-    return _total_of(scales, case_type, values) + beside
-
-
-def _shares(together: Sequence[Together], case_type: str) -> dict[str, float]:
-    """What each word says for the case type beside the others, if it counts 1. (Of several packs one knows it.)"""
-    return next((found for one in together if (found := one.shares(case_type))), {})
-
-
-def _explained(
-    scales: Scales, together: Sequence[Together], evidence: Sequence[Speaking], case_types: set[str]
-) -> dict[str, str]:
+def _explained(evidence: Sequence[Speaking], case_types: Mapping[str, _Sum]) -> dict[str, str]:
     """The words that spoke loudest for each of these case types, in the order of the mail."""
-    said = [(one.pattern, scales.weights[one.pattern], value) for one, _, value in evidence]
     loudest: dict[str, list[tuple[float, int]]] = {}
-    for name in case_types:
-        beside = _shares(together, name)
-        shares = [
-            (-value * (of.get(name, 0.0) + beside.get(word, 0.0)), at)
-            for at, (word, of, value) in enumerate(said)
-        ]
+    for name, heard in case_types.items():
+        said = heard.said_for(name)
+        shares = [(-value * said(one.pattern), at) for at, (one, _, value) in enumerate(evidence)]
         loudest[name] = nsmallest(QUOTED, [one for one in shares if one[0] < 0])
     # The same words speak for several of them.
     quoted = {
@@ -268,36 +275,45 @@ def _explained(
     }
 
 
-def _winner(
-    scales: Scales, scores: Sequence[CaseTypeScore], words: int
-) -> tuple[CaseType | None, tuple[CaseType, ...]]:
-    """The case type with enough and clearly the most evidence; between equals an emergency, for it cannot wait. Without
-    one, those that might win, if they have the same role or chain.
+def _alarm(scales: Scales, now: Mapping[str, float]) -> Verdict | None:
+    """The emergency of a pack that is clearly before everything else that is said to happen now, or that is feared: not
+    far enough behind it. Unclear if it is the best and neither. None: there is none, ask what else it may be.
+    """
+    beside = max((score for one, score in now.items() if one not in scales.alarms), default=0.0)
+    leads = {one: now[one] - max(beside, 0.0) for one in scales.alarms if one in now}
+    for one, lead in sorted(leads.items(), key=lambda item: -item[1]):
+        if lead >= MARGIN:
+            return Verdict(winner=scales.case_types[one])
+        if lead >= scales.alarms[one]:
+            return Verdict(feared=scales.case_types[one])
+    return Verdict() if any(lead > 0 for lead in leads.values()) else None
 
-    Enough is the bar of the pack, or a part of what its strongest word weighs (who has less is no rival). An emergency
-    of a pack needs no lead: enough is enough, only a little more of it beside a clear other matter; but not many small words.
+
+def _verdict(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> Verdict:
+    """The case type with enough and clearly the most evidence; between equals an emergency, for it cannot wait."""
+    near = _near(scales, [one for one in scores if one.id not in scales.alarms], words)
+    best = [scales.case_types[one.id] for one in near]
+    urgent = [one for one in best if one.emergency]
+    if len(best) == 1 or urgent:
+        return Verdict(winner=(urgent or best)[0])
+    nearer = tuple(scales.case_types[one.id] for one in near if one.score > near[0].score - ROLE_MARGIN)
+    return Verdict(likely=nearer if len({(one.target, one.right) for one in nearer}) == 1 else ())
+
+
+def _near(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> list[CaseTypeScore]:
+    """The best, and those that are not clearly behind it; none if the best has not enough.
+
+    Enough is the bar of the pack, or a part of what its strongest word weighs (who has less is no rival).
     """
 
     def enough(one: CaseTypeScore) -> bool:
         bar = scales.bars.get(one.id)
-        if bar is None:
-            part = min(max(words / WORDS_PER_PART, LEAST_PART), MOST_PART)
-            return one.score >= max(MIN_SCORE, part * scales.strongest[one.id])
-        return one.score >= (loud(bar) if one.id in scales.alarms else bar)
+        if bar is not None:
+            return one.score >= bar
+        part = min(max(words / WORDS_PER_PART, LEAST_PART), MOST_PART)
+        return one.score >= max(MIN_SCORE, part * scales.strongest[one.id])
 
-    def loud(bar: float) -> float:
-        rival = next((one.score for one in scores if one.id not in scales.alarms), 0.0)
-        return bar * max(words / WORDS_OF_ALARM, 1.0) + RIVAL_OF_ALARM * max(rival - SURE_RIVAL, 0.0)
-
-    alarm = next((one for one in scores if one.id in scales.alarms and enough(one)), None)
-    if alarm is not None:
-        return scales.case_types[alarm.id], ()
-    scores = [one for one in scores if one.id not in scales.alarms]
     if not scores or not enough(scores[0]):
-        return None, ()
+        return []
     near = [one for one in scores if one.score > scores[0].score - MARGIN]
-    best = [scales.case_types[one.id] for one in near if one.id in scales.bars or enough(one)]
-    urgent = [one for one in best if one.emergency]
-    if len(best) == 1 or urgent:
-        return (urgent or best)[0], ()
-    return None, tuple(best) if len({one.target for one in best}) == 1 else ()
+    return [one for one in near if one.id in scales.bars or enough(one)]

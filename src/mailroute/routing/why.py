@@ -83,7 +83,11 @@ class Why:
         english = language == "en"
         case_type = self.ruleset.case_type(self.classified.case_type)
         if case_type is None:
-            return "Matter not clear" if english else "Anliegen nicht eindeutig"
+            unclear = "Matter not clear" if english else "Anliegen nicht eindeutig"
+            feared = self.ruleset.case_type(self.classified.likely) if self.classified.emergency else None
+            if feared is None:
+                return unclear
+            return f"{unclear}, {'maybe' if english else 'vielleicht'} {_with_words(language, feared, self.classified)}"
         return f"{'Matter' if english else 'Anliegen'}: {_with_words(language, case_type, self.classified)}"
 
     def _possible_places(self, english: bool) -> Iterator[str]:
@@ -100,7 +104,13 @@ class Why:
 
     def _matters(self) -> list[tuple[CaseType, str]]:
         """The case types it may be, where none is clear, with what spoke for each."""
-        scores = () if self.classified.case_type is not None else self.classified.scores[:_MATTERS_SHOWN]
+        if self.classified.case_type is not None:
+            return []
+        scores = self.classified.scores[:_MATTERS_SHOWN]
+        feared = self.classified.likely if self.classified.emergency else None
+        # What somebody is called for can be picked, however much is said of other things.
+        if feared is not None and all(one.id != feared for one in scores):
+            scores = (*scores, *(one for one in self.classified.scores if one.id == feared))
         possible = [(self.ruleset.case_type(score.id), score.because) for score in scores]
         return [(one, because) for one, because in possible if one is not None]
 

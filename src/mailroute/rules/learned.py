@@ -1,7 +1,7 @@
-"""evidence.csv of a pack: words with what each weighs for the case types of the pack, as tests/quality/learn.py made it.
+"""evidence.csv of a pack: words with what each weighs for the case types of the pack, and what is enough.
 
 One row is a word and its weights: `wasserhahn;wasser_sanitaer 3.1 | heizung_warmwasser -0.4`. `*` stands for all case
-types that are no emergency; the row without a word has the scores that are enough.
+types; the row without a word has the scores that are enough, and the lead with which an emergency is feared.
 """
 
 from __future__ import annotations
@@ -9,9 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import re2
 
 from mailroute.model.weights import ALL, WordWeights
 from mailroute.rules.report import Report, Spot, nearest, quoted
@@ -34,46 +31,13 @@ class LearnedWords:
         return self.bars.get(case_type, self.bars.get(ALL, 0.0))
 
 
-def read_learned(table: Table, rows: Iterator[Row], known: Collection[str], report: Report) -> LearnedWords:
-    """Read the rows; what is wrong is in the report. `known` are case types that need no check any more.
-
-    Half a million weights are not looked at one by one: one expression holds the whole file to be as it is written by
-    us. A file that is otherwise is read cell by cell, which takes seconds and finds each mistake.
-    """
+def read_learned(table: Table, rows: Iterator[Row], report: Report) -> LearnedWords:
+    """Read the rows; what is wrong is in the report."""
     missing = [column for column in _COLUMNS if column not in table.columns]
     for column in missing:
         report.add("MR202", table.spot(1), f"the column {quoted(column)} is missing", "Add it.")
     if missing:
         return LearnedWords()
-    return _read_at_once(table, known, report) or _read_by_cells(table, rows, report)
-
-
-def _read_at_once(table: Table, known: Collection[str], report: Report) -> LearnedWords | None:
-    """What a file says that is written as ours are, with the row without a word first; None if it is not."""
-    first, rows = table.lines[1:2], table.lines[2:-1]
-    if (table.columns, table.delimiter, table.lines[-1:]) != (_COLUMNS, ";", ("",)) or not rows:
-        return None
-    names = {*known, ALL, *(name for part in first[0].split("|") for name in part.strip("; ").split(" ")[:1])}
-    if _shape(names).fullmatch("\n".join((*first, *rows, "")).encode("utf-8", "surrogatepass")) is None:
-        return None
-    learned = _read_by_cells(table, iter([Row(2, {"weights": first[0][1:]})]), report)
-    learned.words = WordWeights(dict(row.split(";", 1) for row in rows))
-    return learned if len(learned.words.cells) == len(rows) else None
-
-
-def _shape(names: Collection[str]) -> Any:
-    """What all rows of a good file are together. RE2, for it reads 300 MB a second; bytes, for the same reason."""
-    weight = rf"(?:{'|'.join(sorted(map(re.escape, names)))}) -?[0-9]{{1,3}}(?:\.[0-9]{{1,3}})?"
-    weights = rf"{weight}(?: \| {weight})*\n"
-    # Beyond ASCII the letters of Europe (two bytes, none of them a blank) and the mark of a gap.
-    word = r"(?:[^\x00-\x20\x7f-\xff;\"]|[\xc3-\xdf][\x80-\xbf]|\xe2\x80\xa6)+"
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.log_errors = False
-    return re2.compile(f";{weights}(?:{word}(?: {word})*;{weights})*".encode("latin-1", "replace"), options)
-
-
-def _read_by_cells(table: Table, rows: Iterator[Row], report: Report) -> LearnedWords:
     learned = LearnedWords()
     for row in rows:
         word, cell = row.cells.get("word", ""), row.cells.get("weights", "")

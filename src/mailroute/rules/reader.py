@@ -299,9 +299,9 @@ def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Rep
         if table.file.endswith(MEANINGS):
             pack.together = read_meanings(table, rows, report)
         else:
-            pack.learned = read_learned(table, rows, pack.case_types, report)
+            pack.learned = read_learned(table, rows, report)
     elif table.file == "model.csv":
-        entries.site_model = read_learned(table, rows, (), report)
+        entries.site_model = read_learned(table, rows, report)
     elif table.file == "properties.csv":
         found = _entries(table, rows, schema.PropertyEntry, report)
         entries.properties += [one for one in found if _has_id(one, report)]

@@ -40,7 +40,10 @@ def examples(conn: Connection, org: str, since: datetime, until: datetime) -> It
     """The examples of a period, oldest first, of its last MOST tickets; without those whose mail or reporter has been erased."""
     too_many = opened_count(conn, org, since, until) - MOST
     for one in islice(opened_tickets(conn, org, since, until), max(0, too_many), None):
-        if one.case_type is None or not (one.closed or one.corrected) or not one.reporter:
+        if one.case_type is None or not one.reporter:
+            continue
+        # What nobody knew, and nobody said, teaches nothing.
+        if not one.corrected and (not one.closed or one.unclear):
             continue
         content = content_of(conn, one.intake)
         if content:

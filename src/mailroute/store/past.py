@@ -65,7 +65,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
     """The past of one ticket. `acts`: also what its staff last did, which only they may take back."""
     if about is None:
         return Facts()
-    messages, notes, draft, offered, untold, unanswered = _said(conn, about)
+    messages, notes, draft, offered, untold, unanswered, ruled_out = _said(conn, about)
     question, concern, further = waiting_in(conn, about)
     return Facts(
         ticket=about,
@@ -76,6 +76,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
         draft=draft,
         untold=untold,
         unanswered=unanswered,
+        ruled_out=ruled_out,
         offer=_offer(conn, about, offered) if acts and offered else None,
         acts=_acts(conn, about) if acts else (),
         question=question,
@@ -94,16 +95,25 @@ def _contact(conn: Connection, about: Ticket) -> Person | None:
 
 def _said(
     conn: Connection, about: Ticket
-) -> tuple[tuple[Written, ...], tuple[str, ...], Draft | None, Offered | None, tuple[Changed, ...], bool]:
+) -> tuple[
+    tuple[Written, ...],
+    tuple[str, ...],
+    Draft | None,
+    Offered | None,
+    tuple[Changed, ...],
+    bool,
+    tuple[str, ...],
+]:
     """Mails from outside, internal notes, the last draft that was neither sent nor overtaken by another answer, the
-    last list that nobody has picked from, what of staff's changes nobody has been told, and
-    whether nobody outside has written since our last answer."""
+    last list that nobody has picked from, what of staff's changes nobody has been told, whether nobody outside has
+    written since our last answer, and the kinds of matter that somebody said it is not."""
     messages: list[Written] = []
     notes: list[str] = []
     draft: Draft | None = None
     offered: Offered | None = None
     untold: list[Changed] = []
     unanswered = False
+    ruled_out: list[str] = []
     for row in _SAID.ask(conn, org=about.organisation, number=about.number):
         event = event_of(row)
         if isinstance(event.change, ChangesTold):
@@ -126,12 +136,14 @@ def _said(
                 draft = Draft(text, intake, address_key(event.actor.address), also)
             case Offered():
                 offered = event.change
-            case Corrected():
+            case Corrected(what=what, old=old):
                 offered = None
+                if what == "case-type":
+                    ruled_out.append(old)
             case _:
                 draft = None
     shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]
-    return tuple(shown), tuple(notes), draft, offered, tuple(untold[-_UNTOLD:]), unanswered
+    return tuple(shown), tuple(notes), draft, offered, tuple(untold[-_UNTOLD:]), unanswered, tuple(ruled_out)
 
 
 # Nothing proves who wrote the first, and the second is a machine's.

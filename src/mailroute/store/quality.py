@@ -68,13 +68,14 @@ def opened_tickets(conn: Connection, org: str | None, since: datetime, until: da
         _period(wanted, org, since, until).order_by(decision.c.id).execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for row in rows:
+        routing = loads_any(row.routing, Routing) if row.routing else None
         yield Opened(
             organisation=row.organisation_id,
             number=row.number,
             intake=row.intake_id,
-            routing=loads_any(row.routing, Routing) if row.routing else None,
+            routing=routing,
             trace=loads_any(row.trace, _Trace),
-            unclear=row.disposition == "triage",
+            unclear=row.disposition == "triage" or is_without_matter(routing),
             corrected=bool(row.corrected),
             moved=bool(row.moved),
             case_type=row.case_type,
@@ -83,6 +84,12 @@ def opened_tickets(conn: Connection, org: str | None, since: datetime, until: da
             assignee=row.assignee,
             reporter=row.reporter_address,
         )
+
+
+def is_without_matter(routing: Routing | None) -> bool:
+    """Whether no case type was found, whoever got the mail (decisions 16 and 17)."""
+    classified = routing.classified if routing is not None else None
+    return classified is not None and classified.case_type is None
 
 
 def content_of(conn: Connection, intake_id: int) -> bytes:

@@ -67,7 +67,7 @@ def test_the_file_says_the_same_when_it_is_read_again() -> None:
     table, rows = read_table("model.csv", text, report) or (None, None)
     assert table is not None
     assert rows is not None
-    model = build_site_model(read_learned(table, rows, (), report), text)
+    model = build_site_model(read_learned(table, rows, report), text)
     assert not report.found
     assert model is not None
     assert dict(model.before) == weights.before

@@ -68,10 +68,10 @@ def test_the_keys_are_those_of_the_design(judge: Judge) -> None:
 
 
 def test_what_a_rule_decides_stands_first(judge: Judge) -> None:
-    view = judge.view("x", b"Im Keller riecht es nach Gas! Die Heizung ist auch kalt.")
+    view = judge.view("x", b"Im ganzen Haus ist Stromausfall! Die Heizung ist auch kalt.")
     assert (view["case_type"], view["emergency"], view["urgency"]) == ("havarie_notfall", True, 1)
     assert view["case_types"][0]["id"] == "havarie_notfall"
-    assert 'rule: "riecht es nach Gas" in the text' in view["case_types"][0]["because"]
+    assert 'rule: "Stromausfall" in the text' in view["case_types"][0]["because"]
     assert view["roles"] == ["bereitschaft", "objektbetreuung"]
 
 

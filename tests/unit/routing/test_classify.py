@@ -8,7 +8,7 @@ from mailroute.model.address import Address
 from mailroute.model.condition import AllOf, Always, InboxIs, Phrase, Regex, SenderIs, Words
 from mailroute.model.decision import Classified
 from mailroute.model.message import Forwarded
-from mailroute.model.ruleset import CaseType, Learned
+from mailroute.model.ruleset import CaseType, Evidence, Learned
 from mailroute.model.weights import WordWeights
 from mailroute.routing.classify import classify, compile_classifier
 from tests.support.factories import (
@@ -358,11 +358,13 @@ LEARNED = (
 )
 
 
-def of_a_pack(text: str) -> Classified:
-    learned = Learned(
-        "packs/p", (("heizung", 1.0), ("wasser", 1.0), ("notfall", 1.5)), WordWeights({"newsletter": "* -3"})
-    )
-    ruleset = replace(a_ruleset(case_types=LEARNED), learned=(learned,))
+def _learned(bar: float) -> Learned:
+    bars = (("heizung", 1.0), ("wasser", 1.0), ("notfall", bar))
+    return Learned("packs/p", bars, WordWeights({"newsletter": "* -3"}))
+
+
+def of_a_pack(text: str, bar: float = -1.0) -> Classified:
+    ruleset = replace(a_ruleset(case_types=LEARNED), learned=(_learned(bar),))
     return classify(compile_classifier(ruleset), a_message(text), a_sender(), an_envelope(), reply=False)
 
 
@@ -374,15 +376,52 @@ def of_a_pack(text: str) -> Classified:
         ("Grad", None),  # below the bar
         ("kalt, nur zehn Grad. Newsletter", None),
         ("am Hahn", "wasser"),
-        ("am Hahn. Gas!", "notfall"),  # an emergency needs no lead
-        ("Gas. Newsletter", "notfall"),  # and nothing speaks against it but its own words
+        ("Gas!", "notfall"),
+        ("Grad Gas", "notfall"),  # 2 to 0.5
+        ("Gas. Newsletter", None),
         ("gestern Gas", None),
         ("Es ist kein Gas. Am Hahn.", "wasser"),
-        ("Gas " + "bla " * 300, None),  # one word of many
     ],
 )
 def test_what_a_pack_has_learned_decides_by_its_own_bars(text: str, case_type: str | None) -> None:
     assert of_a_pack(text).case_type == case_type
+
+
+@pytest.mark.parametrize("text", ["am Hahn. Gas!", "Gas. Newsletter", "kalt, zehn Grad, nach Gas"])
+def test_what_may_be_an_emergency_is_unclear_and_treated_as_one(text: str) -> None:
+    """Decision 17: not far enough behind everything else is enough to wake somebody, and not enough to call it one."""
+    found = of_a_pack(text)
+    assert (found.case_type, found.emergency, found.urgency, found.likely) == (None, True, 1, "notfall")
+    assert found.steps[0].verdict == "may be an emergency"
+
+
+def test_another_matter_that_is_far_before_an_emergency_is_none() -> None:
+    found = of_a_pack("kalt am Hahn, nach Gas")
+    assert (found.case_type, found.emergency) == ("wasser", False)
+
+
+@pytest.mark.parametrize("bar", [-1.0, 0.9, 5.0])
+def test_an_emergency_that_is_clearly_before_everything_else_is_one_whatever_its_number(bar: float) -> None:
+    assert of_a_pack("Gas! Grad", bar).case_type == "notfall"
+
+
+def test_who_says_another_thing_three_times_has_no_smaller_emergency() -> None:
+    rules = replace(a_ruleset(case_types=LEARNED), learned=(_learned(-1.0),))
+    mail = a_message("Die Kälte: kalt ist es. Im Keller ist Gas.", "kalt")
+    found = classify(compile_classifier(rules), mail, a_sender(), an_envelope(), reply=False)
+    assert (found.case_type, found.emergency) == (None, True)
+
+
+def test_an_emergency_that_is_the_best_but_neither_clear_nor_feared_is_unclear() -> None:
+    cold, gas = (
+        a_case_type("kaelte", evidence={"kalt": 2}),
+        replace(LEARNED[2], evidence=(Evidence("gas", 2.5),)),
+    )
+    learned = Learned("packs/p", (("kaelte", 1.0), ("notfall", 5.0)), WordWeights())
+    rules = replace(a_ruleset(case_types=(cold, gas)), learned=(learned,))
+    mail = a_message("Gas, kalt")
+    found = classify(compile_classifier(rules), mail, a_sender(), an_envelope(), reply=False)
+    assert (found.case_type, found.emergency) == (None, False)
 
 
 def test_no_more_than_the_loudest_words_are_quoted() -> None:

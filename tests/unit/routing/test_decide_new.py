@@ -9,7 +9,9 @@ from mailroute.model.decision import Disposition, TimerKind
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Template
 from mailroute.model.message import Automatic, Forwarded, Message
+from mailroute.model.ruleset import Evidence, Learned
 from mailroute.model.ticket import PartyKind, Status
+from mailroute.model.weights import WordWeights
 from mailroute.routing.decide import decide_mail
 from mailroute.routing.locate import locate
 from mailroute.routing.work import Mail, Rules
@@ -99,12 +101,30 @@ def test_what_may_be_two_things_of_one_role_goes_to_who_holds_it_and_they_are_as
     letter = notice(decision, Template.NOTIFICATION)
     assert len(letter.candidates) == 2
     assert "Anliegen nicht eindeutig" in letter.why
-    assert any(step.verdict == "clear whose it is" for step in decision.trace)
+    assert any(step.verdict == "clear enough whose it is" for step in decision.trace)
 
 
 def test_what_may_be_two_things_of_two_roles_goes_to_the_triage_desk() -> None:
     decision = decide(a_message("In der Max-Planck-Straße 12: Rechnung, Schaden.", "Frage"))
     assert decision.disposition is Disposition.TRIAGE
+
+
+def test_what_may_be_an_emergency_is_one_until_somebody_says_what_it_is() -> None:
+    """Decision 17: as near as that it cannot wait, and whoever is called can pick what it is."""
+    alarm = replace(SCHADEN, id="havarie", urgency=1, emergency=True, evidence=(Evidence("gas", 3.0),))
+    learned = Learned("packs/p", (("havarie", -1.0), ("rechnung", 1.0)), WordWeights())
+    rent = replace(RECHNUNG, evidence=(Evidence("miete", 3.0),))
+    rules = Rules(replace(RULESET, case_types=(rent, alarm), learned=(learned,)))
+    mail = a_message("In der Max-Planck-Straße 12: Miete, Gas!", "Frage")
+    decision = decide(mail, rules=rules)
+    assert decision.routing.classified is not None
+    assert decision.routing.classified.case_type is None
+    ticket = decision.ticket
+    assert ticket is not None
+    assert (ticket.status, ticket.case_type, ticket.urgency) == (Status.OFFERED, "havarie", 1)
+    letter = notice(decision, Template.NOTIFICATION)
+    assert len(letter.candidates) == 2
+    assert any(line.startswith("Anliegen nicht eindeutig, vielleicht") for line in letter.why)
 
 
 def test_deadlines_count_from_when_the_door_had_the_mail_and_not_from_the_decision() -> None:

@@ -48,7 +48,7 @@ def test_without_the_switch_or_the_model_all_is_as_before() -> None:
     for rules in (ruleset(features=()), ruleset(model=None)):
         found = classified(text, rules)
         assert ids(found) == ["heizung", "wasser"]
-        assert [step.verdict for step in found.steps] == ["unclear", "clear whose it is"]
+        assert [step.verdict for step in found.steps] == ["unclear", "clear enough whose it is"]
 
 
 def test_what_evidence_decides_no_model_touches() -> None:

@@ -1,6 +1,5 @@
 """evidence.csv: what a pack has learned joins the words that a site writes."""
 
-from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,9 +7,8 @@ import pytest
 from mailroute.errors import RulesetInvalid
 from mailroute.rules import Loaded, load, load_files, load_pack, read_files
 from mailroute.rules.learned import LearnedWords, read_learned
-from mailroute.rules.packs import bare_firm
 from mailroute.rules.report import Report
-from mailroute.rules.table import Row, read_table
+from mailroute.rules.table import read_table
 from tests.support.own_pack import firm_with_pack
 
 LEARNED = "word;weights\n;* 1.5 | brand 2\naushang;aushang 2.5 | brand -0.5\nzettel;aushang 1\nwerbung;* -2\n"
@@ -79,31 +77,13 @@ def test_what_is_wrong_in_the_file_is_told_with_its_line(
     assert (code, "packs/eigenes/evidence.csv", line) in found
 
 
-def read_text(text: str, known: Collection[str], *, by_cells: bool = True) -> tuple[LearnedWords, list[str]]:
-    """What is read and complained of. Without `by_cells` reading it cell by cell is an error."""
+def read_text(text: str) -> tuple[LearnedWords, list[str]]:
+    """What is read and complained of."""
     report = Report()
     table, rows = read_table("evidence.csv", text, report) or (None, None)
     assert table is not None
     assert rows is not None
-    learned = read_learned(table, rows if by_cells else _nothing_is_read(), known, report)
-    return learned, [one.code for one in report.found]
-
-
-def _nothing_is_read() -> Iterator[Row]:
-    pytest.fail("the file was read cell by cell")
-    yield
-
-
-def test_the_shipped_words_are_read_at_once_and_as_cell_by_cell() -> None:
-    """Half a million weights looked at one by one made the start of a daemon, and every worker, a second longer."""
-    files = dict(bare_firm("property-de"))
-    known = load_pack("property-de").ruleset.learned[0].bars
-    text = files["packs/property-de/evidence.csv"]
-    quick, _ = read_text(text, [name for name, _ in known], by_cells=False)
-    slow, mistakes = read_text(text, ())
-    assert mistakes == []
-    assert quick.bars == slow.bars
-    assert quick.words.by_name() == slow.words.by_name()
+    return read_learned(table, rows, report), [one.code for one in report.found]
 
 
 @pytest.mark.parametrize(
@@ -122,10 +102,12 @@ def test_the_shipped_words_are_read_at_once_and_as_cell_by_cell() -> None:
 def test_a_file_that_is_written_otherwise_means_what_its_cells_say(
     rows: str, words: dict[str, dict[str, float]]
 ) -> None:
-    learned, mistakes = read_text(f"word;weights\n;* 1\n{rows}", ("heizung", "wasser"))
+    learned, mistakes = read_text(f"word;weights\n;* 1\n{rows}")
     assert (learned.words.by_name(), learned.bars, mistakes) == (words, {"*": 1.0}, [])
 
 
-def test_the_emergencies_of_the_shipped_pack_have_learned_words() -> None:
-    said = load_pack("property-de").ruleset.learned[0].words.by_name()
-    assert sum(weight > 0.5 for weight in said["havarie_notfall"].values()) > 100
+def test_the_shipped_pack_has_learned_what_emergencies_are_and_when_they_are_feared() -> None:
+    learned = load_pack("property-de").ruleset.learned[0]
+    assert learned.meanings is not None
+    assert "havarie_notfall" in learned.meanings.leans
+    assert dict(learned.bars)["havarie_notfall"] < 0

@@ -8,7 +8,17 @@ from mailroute.errors import Conflict
 from mailroute.model.decision import StopLetters
 from mailroute.model.facts import Act, Changed, Sending
 from mailroute.model.letter import SendOutcome, SendResult, Template
-from mailroute.model.ticket import Accepted, Answered, Assigned, ChangesTold, Noted, Reminded, Status, Undone
+from mailroute.model.ticket import (
+    Accepted,
+    Answered,
+    Assigned,
+    ChangesTold,
+    Corrected,
+    Noted,
+    Reminded,
+    Status,
+    Undone,
+)
 from mailroute.store import outbox
 from mailroute.store.engine import Store
 from mailroute.store.facts import gather_for_ticket
@@ -100,3 +110,16 @@ def test_notes_are_untold_until_they_are_told(store: Store) -> None:
     with store.read() as conn:
         untold = gather_for_ticket(conn, "abc", number).untold
     assert untold == (Changed(6, NOW, SCHMIDT, Noted("zwei", 12)),)
+
+
+def test_what_somebody_said_it_is_not_stays_known(store: Store) -> None:
+    """Decision 17: what is only feared wakes nobody a second time."""
+    number = open_case(store).number
+    place = ticket_of(store, number).place
+    changes = (
+        Corrected("case-type", "Notfall", "Rechnung", "rechnung", 3, place, "buchhaltung"),
+        Corrected("property", "Hauptstraße 1", "Hauptstraße 2", "rechnung", 3, place, "buchhaltung"),
+    )
+    put(store, a_decision(number, 2, *changes, actor=SCHMIDT), cause="m10")
+    with store.read() as conn:
+        assert gather_for_ticket(conn, "abc", number).ruled_out == ("Notfall",)

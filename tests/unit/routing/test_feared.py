@@ -1,0 +1,116 @@
+"""What may be an emergency, and what may be several things of one role: what follows, and what does not (decisions 16, 17)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mailroute.model.access import Access
+from mailroute.model.address import Address
+from mailroute.model.decision import Decision, Disposition, TimerKind
+from mailroute.model.facts import Facts
+from mailroute.model.grant import Box, ContractSharing, Permissions, Right
+from mailroute.model.letter import Template
+from mailroute.model.message import Automatic
+from mailroute.model.ruleset import Evidence, Learned
+from mailroute.model.text import Text
+from mailroute.model.ticket import Status, Ticket
+from mailroute.model.weights import WordWeights
+from mailroute.routing.work import Rules
+from tests.support.deciding import (
+    ALIGNED,
+    RULESET,
+    address_of,
+    colleague,
+    decide,
+    in_ticket,
+    kinds,
+    notice,
+    timers_set,
+)
+from tests.support.factories import RECHNUNG, SCHADEN, a_message, a_ticket
+from tests.support.grants import KLARA, a_grant
+
+ALARM = replace(
+    SCHADEN, id="havarie", name=Text("Notfall"), urgency=1, emergency=True,
+    evidence=(Evidence("gas", 3.0), Evidence("brand", 9.0)),
+)  # fmt: skip
+RENT = replace(RECHNUNG, id="miete", evidence=(Evidence("miete", 3.0),))
+FEARED = "Die Miete ist bezahlt, und Gas."
+CLEAR = "Ein Brand!"
+
+
+def rules(*more: object) -> Rules:
+    """A firm whose pack fears an emergency that is one point behind everything else."""
+    learned = Learned("packs/p", (("havarie", -1.0), ("miete", 1.0)), WordWeights())
+    return Rules(replace(RULESET, case_types=(RENT, ALARM, *more), learned=(learned,)))  # type: ignore[arg-type]
+
+
+def answers(text: str, *ruled_out: str) -> Decision:
+    """The tenant writes into a ticket about their rent."""
+    ticket = a_ticket(case_type="miete", assignee="huber", role="buchhaltung")
+    facts = in_ticket(ticket, ticket.reporter, ruled_out=ruled_out)
+    return decide(a_message(text, "Re: Miete", message_id="<a2@mieter.example>"), facts, rules=rules())
+
+
+def test_a_feared_emergency_in_a_reply_is_a_ticket_of_its_own() -> None:
+    assert answers(FEARED).number != 10428
+
+
+def test_once_somebody_has_said_that_it_is_none_what_is_only_feared_wakes_nobody_again() -> None:
+    assert answers(FEARED, "Notfall").number == 10428
+    assert answers(FEARED, "Rechnung").number != 10428
+    assert answers(CLEAR, "Notfall").number != 10428
+
+
+@pytest.mark.parametrize(("text", "passes"), [(FEARED, False), (CLEAR, True)])
+def test_a_newsletter_must_say_more_than_what_may_be_feared(text: str, passes: bool) -> None:
+    stranger = Address("", "news@shop.example")
+    news = a_message(
+        text, "News", stranger, automatic=Automatic.LIST, signals=("list-id",), message_id="<n@x>"
+    )
+    assert (decide(news, rules=rules()).disposition is not Disposition.IGNORE) == passes
+
+
+def test_the_deadlines_after_a_pick_are_those_of_what_it_is() -> None:
+    slow = replace(RENT, deadlines=replace(RENT.deadlines, done_within=timedelta(days=9)))
+    ticket = a_ticket(case_type="havarie", assignee="huber", status=Status.ACCEPTED)
+    huber = colleague("huber")
+    message = a_message("typ: Miete", "Re: x", address_of(huber), message_id="<r@x.example>")
+    learned = Learned("packs/p", (("havarie", -1.0), ("miete", 1.0)), WordWeights())
+    slow = replace(slow, name=Text("Miete"))
+    firm = Rules(replace(RULESET, case_types=(slow, ALARM), learned=(learned,)))
+    decision = decide(message, in_ticket(ticket, huber), rules=firm)
+    assert "corrected" in kinds(decision)
+    assert TimerKind.DONE in timers_set(decision)
+
+
+def test_who_confirms_what_it_is_changes_nothing() -> None:
+    huber = colleague("huber")
+    ticket: Ticket = a_ticket(case_type="havarie", assignee="huber")
+    message = a_message("typ: Notfall", "Re: x", address_of(huber), message_id="<r@x.example>")
+    decision = decide(message, in_ticket(ticket, huber), rules=rules())
+    assert kinds(decision) == ["accepted"]
+    assert "Bestätigt: Notfall" in notice(decision, Template.RECEIPT).lines[0].did
+
+
+def test_a_damage_of_unclear_kind_needs_the_right_to_report_damages() -> None:
+    """REQ-C14: being vague opens no gate."""
+    car, home = (
+        replace(SCHADEN, id=name, right=Right.DAMAGE_REPORTS, evidence=(Evidence(name, 3.0),))
+        for name in ("auto", "hausrat")
+    )
+    address = Address("Klara Muster", KLARA)
+    message = a_message("Auto und Hausrat: beides.", "Frage", address, auth=ALIGNED)
+    outcomes = []
+    for allowed in (False, True):
+        permissions = Permissions(
+            primary_contact=True, messages=True, damage_reports=allowed, damage_without_contract=allowed
+        )
+        grant = a_grant(
+            permissions=permissions, account_manager="schmidt", contracts=ContractSharing((Box.OWN,))
+        )
+        firm = Rules(replace(RULESET, case_types=(car, home)))
+        decision = decide(message, Facts(access=Access((grant,), ())), rules=firm)
+        outcomes.append(any(one.template is Template.REFUSED for one in decision.notices))
+    assert outcomes == [True, False]
