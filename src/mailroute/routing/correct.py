@@ -17,7 +17,7 @@ from mailroute.model.directory import Property
 from mailroute.model.facts import Offer
 from mailroute.model.letter import Line, Template
 from mailroute.model.names import oblique
-from mailroute.model.ruleset import CaseType
+from mailroute.model.ruleset import CaseType, ToRole
 from mailroute.model.text import fold
 from mailroute.model.ticket import Assigned, Choice, Corrected, Offered, Place, Status
 from mailroute.routing.assign import assign
@@ -196,6 +196,14 @@ def _set_property(desk: Desk, said: str, house: Property, unit_id: str | None) -
     return _corrected(desk, said, "property", old, place_in_words(house, unit), case_type, place)
 
 
+def _of_its_role(desk: Desk) -> CaseType | None:
+    """What stands for the role of a ticket whose matter is unclear (decision 16); None at the triage desk."""
+    ruleset, role = desk.work.ruleset, desk.ticket.role
+    if role == ruleset.organisation.triage_role:
+        return None
+    return next((one for one in ruleset.case_types if one.target == ToRole(role)), None)
+
+
 def _corrected(
     desk: Desk, said: str, what: str, old: str, new: str, case_type: CaseType | None, place: Place
 ) -> Line:
@@ -209,7 +217,7 @@ def _corrected(
     )
     matched = Matched(place.property, place.unit, place.contract, (), ambiguous=False, steps=())
     facts = replace(desk.facts, found=found)
-    to = assign(case_type, matched, facts, desk.work.ruleset, _day(desk))
+    to = assign(case_type or _of_its_role(desk), matched, facts, desk.work.ruleset, _day(desk))
     desk.work.trace += to.steps
     moves = not to.triage and to.assignee != desk.actor.id
     desk.work.change(

@@ -94,6 +94,15 @@ def test_another_property_offers_the_ticket_to_who_is_responsible_there() -> Non
     assert notice(decision, Template.ASSIGNED).place == "Goethestraße 5"
 
 
+def test_a_ticket_of_unclear_matter_follows_its_place_to_who_has_its_role_there() -> None:
+    """Decision 16."""
+    unclear = a_ticket(case_type=None, assignee="schmidt", role="sachbearbeitung")
+    decision = says(SCHMIDT, "objekt: Goethestraße 5", unclear)
+    assert decision.changes[2] == Assigned("weber")
+    assert decision.ticket is not None
+    assert (decision.ticket.case_type, decision.ticket.role) == (None, "sachbearbeitung")
+
+
 def test_of_several_properties_a_numbered_list_is_offered_and_nothing_changes() -> None:
     decision = says(SCHMIDT, "objekt: Goethestraße 5", houses=("goethe-5", "goethe-5-pasing"))
     offered = decision.changes[-1]
