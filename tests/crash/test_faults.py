@@ -130,9 +130,9 @@ def test_a_file_that_may_not_grow_is_451_until_it_may(place: Place, sender: Send
 
 
 def test_a_daemon_that_starts_on_a_full_disk_says_so(relay: FakeRelay) -> None:
-    with small_disk("8m") as disk, a_place(relay, directory=disk) as place:
+    with small_disk("64m") as disk, a_place(relay, directory=disk) as place:
         with suppress(OSError):
-            (disk / "ballast").write_bytes(b"x" * 8_000_000)
+            (disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(disk).free + 1))
         refused = place.run("serve")
         assert refused.returncode == 75, refused.stderr
         assert "Traceback" not in refused.stderr
