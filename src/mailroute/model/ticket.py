@@ -277,19 +277,13 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
         return open_ticket(event)
     change = event.change
     status = next_status(ticket.status, change)
-    base = replace(
-        ticket,
-        version=event.seq,
-        status=status,
-        changed_at=event.at,
-        lent_by=None if isinstance(change, _ENDS_LENDING) else ticket.lent_by,
-        last_message_id=_thread_of_reporter(ticket, change),
-    )
+    lent_by = None if isinstance(change, _ENDS_LENDING) else ticket.lent_by
+    base = replace(ticket, version=event.seq, status=status, changed_at=event.at, lent_by=lent_by)
     match change:
         case Opened():
             raise ValueError("a ticket is opened once")
         case MessageAdded():
-            return base
+            return replace(base, last_message_id=_thread_of_reporter(ticket, change))
         case Rejected():
             return _back_to(change.to, ticket, base)
         case Revoked():
@@ -383,10 +377,8 @@ def _before(holders: tuple[str, ...], to: str) -> tuple[str, ...]:
     return holders[: max(last, 0)]
 
 
-def _thread_of_reporter(ticket: Ticket, added: Change) -> str | None:
+def _thread_of_reporter(ticket: Ticket, added: MessageAdded) -> str | None:
     """What the next answer refers to: the reporter's own last mail. Somebody else's Message-ID is not theirs to see."""
-    if not isinstance(added, MessageAdded):
-        return ticket.last_message_id
     reporter, author = ticket.reporter, added.author
     same_person = author.id is not None and (author.kind, author.id) == (reporter.kind, reporter.id)
     theirs = same_person or author.address == reporter.address

@@ -237,8 +237,8 @@ def _corrected(
         f"Corrected: {new}{f' (was: {old})' if old else ''}.",
     )
     if not moves:
-        # What counts from now on are the deadlines of what it is.
-        if desk.ticket.status is Status.ACCEPTED:
+        # What counts from now on are the deadlines of what it is; a day that somebody has set stays.
+        if desk.ticket.status is Status.ACCEPTED and desk.ticket.follow_up is None:
             start_working(desk.work, desk.ticket)
         return Line(
             said, f"{did} {desk.words('Der Vorgang bleibt bei Ihnen.', 'The ticket stays with you.')}", True

@@ -28,7 +28,7 @@ from tests.support.deciding import (
     notice,
     timers_set,
 )
-from tests.support.factories import RECHNUNG, SCHADEN, a_message, a_ticket
+from tests.support.factories import NOW, RECHNUNG, SCHADEN, a_message, a_ticket
 from tests.support.grants import KLARA, a_grant
 
 ALARM = replace(
@@ -40,10 +40,10 @@ FEARED = "Die Miete ist bezahlt, und Gas."
 CLEAR = "Ein Brand!"
 
 
-def rules(*more: object) -> Rules:
+def rules() -> Rules:
     """A firm whose pack fears an emergency that is one point behind everything else."""
     learned = Learned("packs/p", (("havarie", -1.0), ("miete", 1.0)), WordWeights())
-    return Rules(replace(RULESET, case_types=(RENT, ALARM, *more), learned=(learned,)))  # type: ignore[arg-type]
+    return Rules(replace(RULESET, case_types=(RENT, ALARM), learned=(learned,)))
 
 
 def answers(text: str, *ruled_out: str) -> Decision:
@@ -83,6 +83,16 @@ def test_the_deadlines_after_a_pick_are_those_of_what_it_is() -> None:
     decision = decide(message, in_ticket(ticket, huber), rules=firm)
     assert "corrected" in kinds(decision)
     assert TimerKind.DONE in timers_set(decision)
+
+
+def test_a_correction_leaves_the_day_on_which_somebody_wants_to_see_it_again() -> None:
+    ticket = a_ticket(case_type="miete", assignee="huber", status=Status.ACCEPTED, follow_up=NOW)
+    huber = colleague("huber")
+    message = a_message("typ: Schadensmeldung", "Re: x", address_of(huber), message_id="<r@x.example>")
+    firm = Rules(replace(RULESET, case_types=(RENT, replace(SCHADEN, target=RENT.target))))
+    decision = decide(message, in_ticket(ticket, huber), rules=firm)
+    assert "corrected" in kinds(decision)
+    assert TimerKind.FOLLOW_UP not in {one.kind for one in decision.timers}
 
 
 def test_who_confirms_what_it_is_changes_nothing() -> None:
