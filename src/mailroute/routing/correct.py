@@ -178,11 +178,6 @@ def _set_type(desk: Desk, said: str, case_type: CaseType) -> Line:
     before = desk.work.ruleset.case_type(desk.ticket.case_type)
     old = before.name.in_language(language) if before else ""
     new = case_type.name.in_language(language)
-    if before == case_type:
-        accept_by_acting(desk)
-        return Line(
-            said, desk.words(f"Bestätigt: {new}. Es bleibt dabei.", f"Confirmed: {new}, as it was."), True
-        )
     return _corrected(desk, said, "case-type", old, new, case_type, desk.ticket.place)
 
 
@@ -220,6 +215,9 @@ def _corrected(
     to = assign(case_type or _of_its_role(desk), matched, facts, desk.work.ruleset, _day(desk))
     desk.work.trace += to.steps
     moves = not to.triage and to.assignee != desk.actor.id
+    if old == new and not moves:
+        did = desk.words(f"Bestätigt: {new}. Es bleibt dabei.", f"Confirmed: {new}, as it was.")
+        return Line(said, did, True)
     desk.work.change(
         Corrected(
             what=what,

@@ -136,9 +136,9 @@ def _said(
                 draft = Draft(text, intake, address_key(event.actor.address), also)
             case Offered():
                 offered = event.change
-            case Corrected(what=what, old=old):
+            case Corrected(what=what, old=old, new=new):
                 offered = None
-                if what == "case-type":
+                if what == "case-type" and old != new:
                     ruled_out.append(old)
             case _:
                 draft = None

@@ -97,11 +97,20 @@ def test_a_correction_leaves_the_day_on_which_somebody_wants_to_see_it_again() -
 
 def test_who_confirms_what_it_is_changes_nothing() -> None:
     huber = colleague("huber")
-    ticket: Ticket = a_ticket(case_type="havarie", assignee="huber")
-    message = a_message("typ: Notfall", "Re: x", address_of(huber), message_id="<r@x.example>")
+    ticket: Ticket = a_ticket(case_type="miete", assignee="huber")
+    message = a_message("typ: Rechnung", "Re: x", address_of(huber), message_id="<r@x.example>")
     decision = decide(message, in_ticket(ticket, huber), rules=rules())
     assert kinds(decision) == ["accepted"]
-    assert "Bestätigt: Notfall" in notice(decision, Template.RECEIPT).lines[0].did
+    assert "Bestätigt: Rechnung" in notice(decision, Template.RECEIPT).lines[0].did
+
+
+def test_who_confirms_what_is_somebody_elses_gives_it_to_them() -> None:
+    zeiler = colleague("zeiler")
+    ticket = a_ticket(case_type="miete", assignee="zeiler", status=Status.TRIAGE)
+    message = a_message("typ: Rechnung", "Re: x", address_of(zeiler), message_id="<r@x.example>")
+    decision = decide(message, in_ticket(ticket, zeiler), rules=rules())
+    assert decision.ticket is not None
+    assert decision.ticket.assignee == "huber"
 
 
 def test_a_damage_of_unclear_kind_needs_the_right_to_report_damages() -> None:

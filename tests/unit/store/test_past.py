@@ -118,6 +118,7 @@ def test_what_somebody_said_it_is_not_stays_known(store: Store) -> None:
     place = ticket_of(store, number).place
     changes = (
         Corrected("case-type", "Notfall", "Rechnung", "rechnung", 3, place, "buchhaltung"),
+        Corrected("case-type", "Rechnung", "Rechnung", "rechnung", 3, place, "buchhaltung"),
         Corrected("property", "Hauptstraße 1", "Hauptstraße 2", "rechnung", 3, place, "buchhaltung"),
     )
     put(store, a_decision(number, 2, *changes, actor=SCHMIDT), cause="m10")
