@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 
 from sqlalchemy import Connection, bindparam, select
@@ -65,19 +66,19 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
     """The past of one ticket. `acts`: also what its staff last did, which only they may take back."""
     if about is None:
         return Facts()
-    messages, notes, draft, offered, untold, unanswered, ruled_out = _said(conn, about)
+    said = _said(conn, about)
     question, concern, further = waiting_in(conn, about)
     return Facts(
         ticket=about,
         participants=_participants(conn, about),
         place=_place(conn, about),
-        messages=messages,
-        internal_texts=notes,
-        draft=draft,
-        untold=untold,
-        unanswered=unanswered,
-        ruled_out=ruled_out,
-        offer=_offer(conn, about, offered) if acts and offered else None,
+        messages=said.messages,
+        internal_texts=said.notes,
+        draft=said.draft,
+        untold=said.untold,
+        unanswered=said.unanswered,
+        ruled_out=said.ruled_out,
+        offer=_offer(conn, about, said.offered) if acts and said.offered else None,
         acts=_acts(conn, about) if acts else (),
         question=question,
         concern=concern,
@@ -93,20 +94,23 @@ def _contact(conn: Connection, about: Ticket) -> Person | None:
     return directory.person_by_id(conn, about.organisation, reporter.id) if reporter.id else None
 
 
-def _said(
-    conn: Connection, about: Ticket
-) -> tuple[
-    tuple[Written, ...],
-    tuple[str, ...],
-    Draft | None,
-    Offered | None,
-    tuple[Changed, ...],
-    bool,
-    tuple[str, ...],
-]:
+@dataclass(frozen=True, slots=True)
+class _Said:
     """Mails from outside, internal notes, the last draft that was neither sent nor overtaken by another answer, the
     last list that nobody has picked from, what of staff's changes nobody has been told, whether nobody outside has
-    written since our last answer, and the kinds of matter that somebody said it is not."""
+    written since our last answer, and the kinds of matter that somebody said it is not.
+    """
+
+    messages: tuple[Written, ...]
+    notes: tuple[str, ...]
+    draft: Draft | None
+    offered: Offered | None
+    untold: tuple[Changed, ...]
+    unanswered: bool
+    ruled_out: tuple[str, ...]
+
+
+def _said(conn: Connection, about: Ticket) -> _Said:
     messages: list[Written] = []
     notes: list[str] = []
     draft: Draft | None = None
@@ -143,7 +147,9 @@ def _said(
             case _:
                 draft = None
     shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]
-    return tuple(shown), tuple(notes), draft, offered, tuple(untold[-_UNTOLD:]), unanswered, tuple(ruled_out)
+    return _Said(
+        tuple(shown), tuple(notes), draft, offered, tuple(untold[-_UNTOLD:]), unanswered, tuple(ruled_out)
+    )
 
 
 # Nothing proves who wrote the first, and the second is a machine's.
