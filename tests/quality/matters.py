@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from tests.quality.beside import measured_beside
 from tests.quality.books import PACKS, crossed
 from tests.quality.labelled import labelled
 from tests.quality.measure import Figures, measured
@@ -31,10 +32,13 @@ def report(_seed: int) -> bool:
 
 
 def _pack(pack: str) -> bool:
-    figures = measured(pack, labelled("report", pack))
+    mails = labelled("report", pack)
+    figures = measured(pack, mails)
     book = json.loads(crossed(pack).read_text(encoding="utf-8"))
     print(f"{pack}, tune, cross-validated by python -m tests.quality.relearn: {_line(book)}")
     print(f"{pack}, report: {figures}")
+    if figures.emergencies:
+        print(f"{pack}, report, {measured_beside(pack, mails)}")
     _print_confusion(figures.confusion)
     return reached(figures)
 

@@ -188,7 +188,7 @@ def _by_evidence(tally: Tally) -> Classified:
     verdict = tally.verdict
     if verdict.winner is None:
         if verdict.feared is not None:
-            return _feared(verdict.feared, scores)
+            return _feared(verdict.feared, scores, alone=verdict.alone)
         offered = "; ".join(f"{one.id} {one.score:g} ({one.because})" for one in scores[:OFFERED])
         step = Step(Station.CLASSIFY, "unclear", offered or "no word of any case type stands in the mail")
         if not verdict.likely:
@@ -211,9 +211,11 @@ def _by_evidence(tally: Tally) -> Classified:
     return Classified(case_type.id, urgency, case_type.emergency, scores, (step,))
 
 
-def _feared(case_type: CaseType, scores: tuple[CaseTypeScore, ...]) -> Classified:
+def _feared(case_type: CaseType, scores: tuple[CaseTypeScore, ...], *, alone: bool) -> Classified:
     """Unclear, and treated as the emergency that it may be until somebody says what it is."""
     because = _spoken_for(case_type, scores)
+    if alone:
+        because += "; said in a sentence or two, whatever the rest of the mail is about"
     step = Step(Station.CLASSIFY, "may be an emergency", because, str(case_type.source))
     return Classified(None, case_type.urgency, True, scores, (step,), case_type.id)
 

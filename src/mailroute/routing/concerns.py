@@ -6,7 +6,6 @@ a hint: most mails name in passing what they are not about.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,6 +29,7 @@ from mailroute.model.ticket import ConcernFound
 from mailroute.routing.assign import assign
 from mailroute.routing.classify import Classifier, classify, judge
 from mailroute.routing.courtesy import is_closing, is_greeting
+from mailroute.routing.passages import NEXT_MATTER
 from mailroute.routing.weigh import Told, weigh
 from mailroute.routing.work import Mail, Work, staff_party
 
@@ -37,14 +37,6 @@ from mailroute.routing.work import Mail, Work, staff_party
 CLEAR = 3.0
 PARTS_MOST = 12
 PART_CHARS_LEAST = 12
-
-_NEXT_MATTER = re.compile(
-    r"(?:(?<=[.!?])\s+|\n)(?=(?:ausserdem|außerdem|zudem|des weiteren|desweiteren|weiterhin|weiters|zweitens|"
-    r"noch etwas|noch eine (?:frage|sache|bitte)|und noch|übrigens|uebrigens|eine weitere (?:frage|sache)|"
-    r"also,|another (?:thing|question|matter)|one more thing|furthermore|in addition|besides|secondly|"
-    r"by the way)\b|(?:[0-9]{1,2}[.)]|[-*•])\s)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +53,24 @@ def concerns_of(classifier: Classifier, ruleset: Ruleset, mail: Mail, sender: Se
     whole = classify(classifier, mail.message, sender, mail.envelope, reply=False)
     if not _may_hold_two(whole.scores):
         return Concerns(whole)
-    clear = list(_clear_parts(classifier, mail, sender))
-    kinds = list(dict.fromkeys(one.case_type for one in clear))
+    clear = [one for one in _clear_parts(classifier, mail, sender) if one.case_type or whole.emergency]
+    kinds = {_kind(one) for one in clear}
+    # Where no part tells of the emergency that is feared, what they tell of is what it may be instead.
+    if whole.emergency and whole.case_type is None and whole.likely not in kinds:
+        return Concerns(whole)
     if len(kinds) < 2:
         return Concerns(whole)
     first = _first(clear, whole)
-    other = next(one for one in clear if one.case_type != first.case_type)
-    second = ruleset.case_type(other.case_type)
-    return Concerns(first, second, _because(other)) if second is not None else Concerns(whole)
+    for other in clear:
+        second = ruleset.case_type(other.case_type)
+        if second is not None and second.id != _kind(first):
+            return Concerns(first, second, _because(other))
+    return Concerns(whole)
+
+
+def _kind(one: Classified) -> str | None:
+    """What it is about, or is feared to be."""
+    return one.case_type or (one.likely if one.emergency else None)
 
 
 def _may_hold_two(scores: Sequence[CaseTypeScore]) -> bool:
@@ -77,7 +79,7 @@ def _may_hold_two(scores: Sequence[CaseTypeScore]) -> bool:
 
 
 def _clear_parts(classifier: Classifier, mail: Mail, sender: Sender) -> Iterator[Classified]:
-    """What the subject and each part of the text are about by themselves, where that is clear."""
+    """What the subject and each part of the text are about by themselves, where that is clear or an emergency is feared."""
     for part in (mail.message.subject, *parts_in(mail.message.new_text)):
         heard = classifier.vocabulary.hear(folded(part[: limits.TEXT_CHARS]))
         told = (Told(heard, 1.0, "text"),)
@@ -86,8 +88,8 @@ def _clear_parts(classifier: Classifier, mail: Mail, sender: Sender) -> Iterator
             continue  # whatever a condition says: nearly every part
         alone = replace(mail.message, subject="", new_text=part, text=part, attachments=(), forwarded=None)
         found = judge(classifier, alone, sender, mail.envelope, told, tally)
-        best = next((one.score for one in found.scores if one.id == found.case_type), 0.0)
-        if found.case_type is not None and best >= CLEAR:
+        kind = _kind(found)
+        if kind is not None and next((one.score for one in found.scores if one.id == kind), 0.0) >= CLEAR:
             yield found
 
 
@@ -98,7 +100,7 @@ def parts_in(text: str) -> list[str]:
         for blank, lines in groupby(text.splitlines(), lambda one: not one.strip())
         if not blank
     ]
-    pieces = [piece.strip() for one in paragraphs for piece in _NEXT_MATTER.split(one) if piece]
+    pieces = [piece.strip() for one in paragraphs for piece in NEXT_MATTER.split(one) if piece]
     spoken = [
         one for one in pieces if len(one) >= PART_CHARS_LEAST and not is_greeting(one) and not is_closing(one)
     ]
@@ -108,7 +110,7 @@ def parts_in(text: str) -> list[str]:
 def _first(clear: Sequence[Classified], whole: Classified) -> Classified:
     """The matter that cannot wait, else the one that comes first; the scores stay those of the whole mail."""
     chosen = min(clear, key=lambda one: not one.emergency)
-    if chosen.case_type == whole.case_type or (whole.emergency and not chosen.emergency):
+    if _kind(chosen) == _kind(whole) or (whole.emergency and not chosen.emergency):
         return whole
     because = "the first of several matters"
     steps = (*(replace(step, because=f"{because}: {step.because}") for step in chosen.steps),)

@@ -125,6 +125,14 @@ class Hearing:
         """How many words the text has."""
         return len(self._split.words)
 
+    def sentence_of(self, one: Heard) -> int:
+        """The number of the sentence in which it stands."""
+        return self._split.sentence_of(one.first_word)
+
+    def sentence_begins(self) -> list[int]:
+        """Where the first word of each sentence begins in the folded text."""
+        return [self._split.span(self.text.text, word)[0] for word in self._split.sentences]
+
     def quote(self, one: Heard) -> str:
         """The whole words of the original text that spoke."""
         begin, end = self._split.span(self.text.text, one.first_word)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from mailroute.model.decision import CaseTypeScore
 from mailroute.model.ruleset import CaseType, Learned, Ruleset
 from mailroute.routing.context import NOT_NOW, NOTHING_SAID, Said
+from mailroute.routing.passages import passages
 from mailroute.routing.together import Together, read_together
 from mailroute.routing.vocabulary import Heard, Hearing
 
@@ -24,6 +25,10 @@ MIN_SCORE = 1.0
 MARGIN = 0.75
 # Whose it is may be less sure than what it is: who gets it in vain hands it on, as the triage desk would.
 ROLE_MARGIN = 0.15
+# Two sentences that speak of an emergency beside other matters must say it clearer than a mail as a whole, for a mail has
+# many such pairs. They are read by themselves only where their words add so much to it in the whole mail.
+MARGIN_ALONE = 2.0
+WORTH_READING = 1.7
 # A hint alone decides nothing: it takes half of what the strongest word of the case type weighs, and in a long text,
 # where some word of every kind stands, more of it, the longer the text is.
 LEAST_PART = 0.5
@@ -85,12 +90,13 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Which case type wins, None if it is unclear. Then `feared` is an emergency that it may well be, and `likely` are the
-    best, if all of them are for the same role or chain.
+    best, if all of them are for the same role or chain. `alone`: some sentences say by themselves what is feared.
     """
 
     winner: CaseType | None = None
     feared: CaseType | None = None
     likely: tuple[CaseType, ...] = ()
+    alone: bool = False
 
 
 def evidence_texts(ruleset: Ruleset) -> Iterator[str]:
@@ -179,18 +185,20 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     """Add up, and find the winner. For an emergency counts only what happens now, and each word once."""
     evidence = list(counted(scales, told))
     every = _heard(scales, _values(evidence))
-    now = every
-    if scales.alarms:
-        now = _heard(scales, _once(evidence))
+    now = _heard(scales, _once(evidence)) if scales.alarms else every
+    alarm, alone = _alarm(scales, now.scores), {}
+    if alarm is None:
+        alone = _alone(scales, told, evidence, now)
+        alarm = next((Verdict(feared=scales.case_types[one], alone=True) for one in alone), None)
     heard = {one: every for one in every.scores if one not in scales.alarms}
-    heard |= {one: now for one in now.scores if one in scales.alarms}
+    heard |= {one: now for one in now.scores if one in scales.alarms} | alone
     ranked = sorted(heard, key=lambda one: (-heard[one].scores[one], one))
     explained = {one: heard[one] for at, one in enumerate(ranked) if at < EXPLAINED or one in scales.alarms}
     because = _explained(evidence, explained)
     scores = tuple(
         CaseTypeScore(one, round(heard[one].scores[one], 3), because.get(one, "")) for one in ranked
     )
-    verdict = _alarm(scales, now.scores) or _verdict(scales, scores, sum(text.hearing.words for text in told))
+    verdict = alarm or _verdict(scales, scores, sum(text.hearing.words for text in told))
     return Tally(scores, verdict, _is_over(verdict.winner, evidence, heard))
 
 
@@ -275,18 +283,56 @@ def _explained(evidence: Sequence[Speaking], case_types: Mapping[str, _Sum]) -> 
     }
 
 
+def _leads(scales: Scales, now: Mapping[str, float]) -> dict[str, float]:
+    """How far each emergency of a pack is before everything else that is said to happen now."""
+    beside = max((score for one, score in now.items() if one not in scales.alarms), default=0.0)
+    return {one: now[one] - max(beside, 0.0) for one in scales.alarms if one in now}
+
+
 def _alarm(scales: Scales, now: Mapping[str, float]) -> Verdict | None:
     """The emergency of a pack that is clearly before everything else that is said to happen now, or that is feared: not
     far enough behind it. Unclear if it is the best and neither. None: there is none, ask what else it may be.
     """
-    beside = max((score for one, score in now.items() if one not in scales.alarms), default=0.0)
-    leads = {one: now[one] - max(beside, 0.0) for one in scales.alarms if one in now}
+    leads = _leads(scales, now)
     for one, lead in sorted(leads.items(), key=lambda item: -item[1]):
         if lead >= MARGIN:
             return Verdict(winner=scales.case_types[one])
         if lead >= scales.alarms[one]:
             return Verdict(feared=scales.case_types[one])
     return Verdict() if any(lead > 0 for lead in leads.values()) else None
+
+
+def _alone(scales: Scales, told: Sequence[Told], evidence: Sequence[Speaking], now: _Sum) -> dict[str, _Sum]:
+    """What the passages say that speak most clearly of an emergency by themselves, whatever else the mail is about."""
+    found: dict[str, _Sum] = {}
+    for alarm in scales.alarms:
+        adds = now.said_for(alarm)
+        most = MARGIN_ALONE
+        for values in _by_passage(told, evidence, adds):
+            alone = _heard(scales, values)
+            lead = _leads(scales, alone.scores).get(alarm, 0.0)
+            if lead >= most:
+                most, found[alarm] = lead, alone
+    return found
+
+
+def _by_passage(
+    told: Sequence[Told], evidence: Sequence[Speaking], adds: Callable[[str], float]
+) -> Iterator[dict[str, float]]:
+    """What is said to happen now in each passage that is worth reading by itself."""
+    for text in told:
+        spoken: defaultdict[int, list[Speaking]] = defaultdict(list)
+        worth = 0.0
+        for one in evidence:
+            if one[1] is text:
+                spoken[text.hearing.sentence_of(one[0])].append(one)
+                worth += max(adds(one[0].pattern), 0.0)
+        if worth < WORTH_READING:
+            continue
+        for passage in passages(text.hearing):
+            values = _once(chain.from_iterable(spoken[sentence] for sentence in passage))
+            if sum(map(adds, values)) >= WORTH_READING:
+                yield values
 
 
 def _verdict(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> Verdict:

@@ -27,6 +27,7 @@ from tests.support.deciding import (
     kinds,
     notice,
     timers_set,
+    told,
 )
 from tests.support.factories import NOW, RECHNUNG, SCHADEN, a_message, a_ticket
 from tests.support.grants import KLARA, a_grant
@@ -40,9 +41,9 @@ FEARED = "Die Miete ist bezahlt, und Gas."
 CLEAR = "Ein Brand!"
 
 
-def rules() -> Rules:
+def rules(bar: float = -1.0) -> Rules:
     """A firm whose pack fears an emergency that is one point behind everything else."""
-    learned = Learned("packs/p", (("havarie", -1.0), ("miete", 1.0)), WordWeights())
+    learned = Learned("packs/p", (("havarie", bar), ("miete", 1.0)), WordWeights())
     return Rules(replace(RULESET, case_types=(RENT, ALARM), learned=(learned,)))
 
 
@@ -133,3 +134,29 @@ def test_a_damage_of_unclear_kind_needs_the_right_to_report_damages() -> None:
         decision = decide(message, Facts(access=Access((grant,), ())), rules=firm)
         outcomes.append(any(one.template is Template.REFUSED for one in decision.notices))
     assert outcomes == [True, False]
+
+
+BESIDE = "Die Miete ist bezahlt, die Miete. Ich frage nach der Miete.\n\nIm Keller ist Gas."
+
+
+def test_an_emergency_in_a_sentence_of_its_own_is_feared_whatever_the_rest_is_about() -> None:
+    """The words of the rest must not drown the one sentence that cannot wait."""
+    decision = decide(a_message(BESIDE, "Miete"), rules=rules(bar=0.5))
+    assert decision.ticket is not None
+    assert (decision.ticket.case_type, decision.ticket.urgency) == ("havarie", 1)
+    assert any("whatever the rest of the mail is about" in step.because for step in decision.trace)
+
+
+def test_the_other_matter_of_a_mail_that_tells_of_an_emergency_has_its_reader_too() -> None:
+    decision = decide(a_message(BESIDE, "Miete"), rules=rules(bar=0.5))
+    assert (Template.CONCERN, "huber") in told(decision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Die Miete ist bezahlt, die Miete und die Miete, und Gas.", "Miete. Miete? Es ist kein Gas.", "Miete!"],
+)
+def test_what_no_sentence_says_by_itself_is_no_emergency(text: str) -> None:
+    decision = decide(a_message(text, "Miete"), rules=rules(bar=0.5))
+    assert decision.ticket is not None
+    assert decision.ticket.case_type == "miete"
