@@ -9,6 +9,7 @@ from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Assigned, LetterFailed, PartyKind, Status, Ticket
 from mailroute.routing.assign import triage_desk
 from mailroute.routing.moving_on import question_came_back
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.standing_in import stand_in_for
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import (
@@ -88,6 +89,7 @@ def _pass_on(facts: Facts, work: Work, ticket: Ticket) -> Ticket:
             due=promised.accept_by,
             passes_on=messages,
             attach=intakes_with_files(messages),
+            candidates=pass_list_on(work, facts.offer, to),
         )
     )
     return ticket

@@ -15,6 +15,7 @@ from mailroute.routing.decide_partner import remind_partner
 from mailroute.routing.ladder import remind, tell
 from mailroute.routing.moving_on import question_came_back, time_out
 from mailroute.routing.muting import sum_up
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.presence import as_of
 from mailroute.routing.splitting import split_by_rule
 from mailroute.routing.waiting import start_waiting, start_working
@@ -87,7 +88,7 @@ def _hand_to_triage(work: Work, facts: Facts, ticket: Ticket) -> None:
     ticket = work.change(Assigned(desk.id))
     start_waiting(work, ticket.case_type, desk.id, work.now)
     work.explain(Station.ASSIGN, desk.id, f"{gone} works here no more; the triage desk has it now")
-    tell(work, facts, Template.ASSIGNED, desk, ticket)
+    tell(work, facts, Template.ASSIGNED, desk, ticket, pass_list_on(work, facts.offer, desk))
 
 
 def _follow_up(work: Work, facts: Facts, ticket: Ticket) -> None:

@@ -9,6 +9,7 @@ from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Accepted, Party, Ticket
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.waiting import start_working
 from mailroute.routing.work import Mail, Work, intakes_with_files, passed_on, place_in_words, staff_party
 
@@ -59,10 +60,20 @@ class Desk:
     def hand_over(
         self, template: Template, to: Staff, *, reason: str = "", due: datetime | None = None
     ) -> None:
-        """Tell a colleague that the ticket is theirs: with the matter and its files, or they could not work."""
+        """Tell a colleague that the ticket is theirs: with the matter, its files, and the list that waits for a number, or they
+        could not work.
+        """
         messages = passed_on(self.facts.messages)
         notice = self._notice(template, staff_party(to), to.language, reason, "")
-        self.work.tell(replace(notice, due=due, passes_on=messages, attach=intakes_with_files(messages)))
+        self.work.tell(
+            replace(
+                notice,
+                due=due,
+                passes_on=messages,
+                attach=intakes_with_files(messages),
+                candidates=pass_list_on(self.work, self.facts.offer, to),
+            )
+        )
 
     def _notice(self, template: Template, to: Party, language: str, reason: str, text: str) -> Notice:
         return Notice(

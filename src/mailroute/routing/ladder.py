@@ -57,7 +57,14 @@ def remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
         tell(work, facts, Template.ESCALATION if one.role else Template.REMINDER, one.staff, ticket)
 
 
-def tell(work: Work, facts: Facts, template: Template, staff: Staff, ticket: Ticket) -> None:
+def tell(
+    work: Work,
+    facts: Facts,
+    template: Template,
+    staff: Staff,
+    ticket: Ticket,
+    candidates: tuple[str, ...] = (),
+) -> None:
     """Tell somebody of a ticket that waits, with what it is about."""
     assignee = work.ruleset.staff_by_id(ticket.assignee)
     work.tell(
@@ -69,6 +76,7 @@ def tell(work: Work, facts: Facts, template: Template, staff: Staff, ticket: Tic
             place=place_in_words(facts.place[0], facts.place[1]),
             author=staff_party(assignee) if assignee else None,
             passes_on=passed_on(facts.messages),
+            candidates=candidates,
         )
     )
 

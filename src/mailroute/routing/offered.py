@@ -1,4 +1,4 @@
-"""The numbered list of an unclear ticket as a page shows it: what can be picked, with the words that spoke. Pure."""
+"""The numbered list of an unclear ticket: as a page shows it, with the words that spoke, and as it goes on to the next holder."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import date
 
 from mailroute.model.decision import Routing
 from mailroute.model.facts import Offer
-from mailroute.model.ruleset import Ruleset
-from mailroute.model.ticket import Choice
+from mailroute.model.ruleset import Ruleset, Staff
+from mailroute.model.ticket import Choice, Corrected, Offered
 from mailroute.routing.why import Why
-from mailroute.routing.work import place_in_words
+from mailroute.routing.work import Work, local_day, place_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,15 @@ def pickables(
         lines = why.candidates(language)
         return tuple(Pickable(choice, line) for choice, line in zip(offer.choices, lines, strict=True))
     return tuple(Pickable(one, _title(one, offer, ruleset, language)) for one in offer.choices)
+
+
+def pass_list_on(work: Work, offer: Offer | None, to: Staff) -> tuple[str, ...]:
+    """Offer a list that still waits to whoever has the ticket now, and give its lines in their language; none if it was answered."""
+    if offer is None or any(isinstance(one, Corrected) for one in work.changes):
+        return ()
+    work.change(Offered(to.id, offer.choices))
+    found = pickables(offer, None, work.ruleset, to.language, local_day(work.ruleset, work.now))
+    return tuple(one.words for one in found)
 
 
 def _why(offer: Offer, routing: Routing | None, ruleset: Ruleset, day: date) -> Why | None:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from mailroute.model.facts import Offer
 from mailroute.model.letter import Template
 from mailroute.model.ticket import Choice, Offered
 from mailroute.routing.offered import pickables
-from tests.support.deciding import RULESET, decide, notice
-from tests.support.factories import NOW, a_directory, a_message, a_person, a_property
+from tests.support.deciding import RULESET, commands, decide, notice
+from tests.support.factories import NOW, a_directory, a_message, a_person, a_property, a_ticket
 
 GOETHE = a_property("goethe-5", "Goethestraße", "5")
 LINDEN = a_property("linden-1", "Lindenweg", "1")
@@ -39,3 +41,35 @@ def test_another_list_shows_the_names_of_what_is_on_it() -> None:
     found = pickables(offer, routing, RULESET, "de", DAY)  # type: ignore[arg-type]  # it has one
     assert [one.words for one in found] == ["Goethestraße 5, 80333 München", "Rechnung", "gone"]
     assert pickables(offer, None, RULESET, "en", DAY)[1].words == "Rechnung"
+
+
+def _waits(*choices: Choice) -> Offer:
+    return Offer(
+        "huber", choices or (Choice("case-type", "rechnung"), Choice("case-type", "schadensmeldung")), ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "template", "to"),
+    [
+        ("weiter an: Schmidt", Template.ASSIGNED, "schmidt"),
+        ("ablehnen: nicht meins", Template.RETURNED, "zeiler"),
+    ],
+)
+def test_the_list_goes_on_to_whoever_has_the_ticket_next(text: str, template: Template, to: str) -> None:
+    """Whoever is asked what it is must be able to say so with a number, as the first one could."""
+    decision = commands("huber", text, a_ticket(assignee="huber", case_type=None), offer=_waits())
+    assert notice(decision, template).candidates == ("Rechnung", "Schadensmeldung")
+    [offered] = [one for one in decision.changes if isinstance(one, Offered)]
+    assert (offered.to, offered.choices) == (to, _waits().choices)
+
+
+def test_a_list_that_was_answered_in_the_same_breath_does_not_go_on() -> None:
+    decision = commands(
+        "huber",
+        "typ: Rechnung\nweiter an: Schmidt",
+        a_ticket(assignee="huber", case_type=None),
+        offer=_waits(),
+    )
+    assert not [one for one in decision.changes if isinstance(one, Offered)]
+    assert notice(decision, Template.ASSIGNED).candidates == ()
