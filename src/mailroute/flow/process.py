@@ -272,7 +272,7 @@ def _failed(unwritten: Unwritten, claimed: Claimed, error: Exception, now: datet
     counts = not isinstance(error, TryLater)
 
     def work(tx: Connection) -> None:
-        if release(tx, intake, error=reason, now=now, retry_at=now + rest, counts=counts):
+        if release(tx, intake, claimed.attempts, error=reason, now=now, retry_at=now + rest, counts=counts):
             log.emit("held", mail=f"m{intake}", reason=reason)
 
     unwritten.write(work)

@@ -278,19 +278,26 @@ _SET = update(intake).where(intake.c.id == bindparam("b_id"), _UNDECIDED)
 
 
 def release(
-    tx: Connection, intake_id: int, *, error: str, now: datetime, retry_at: datetime, counts: bool = True
+    tx: Connection,
+    intake_id: int,
+    attempt: int,
+    *,
+    error: str,
+    now: datetime,
+    retry_at: datetime,
+    counts: bool = True,
 ) -> bool:
     """Give a claimed intake back until `retry_at`; after the fourth attempt that counts it is held instead: True.
 
+    `attempt` is the one it was claimed for: whose lease ran out while somebody else has it now gives nothing back.
     `counts` False: it was not the mail's fault (the daemon stops, the database was locked).
     """
-    attempts = tx.execute(_ATTEMPTS, {"id": intake_id}).scalar()
-    if attempts is None:
+    if tx.execute(_ATTEMPTS, {"id": intake_id}).scalar() != attempt:
         return False
-    if counts and attempts >= limits.ATTEMPTS_BEFORE_HELD:
-        hold(tx, intake_id, f"given up after {attempts} attempts: {error}", now)
+    if counts and attempt >= limits.ATTEMPTS_BEFORE_HELD:
+        hold(tx, intake_id, f"given up after {attempt} attempts: {error}", now)
         return True
-    kept = attempts if counts else max(0, attempts - 1)
+    kept = attempt if counts else max(0, attempt - 1)
     tx.execute(
         _SET,
         {

@@ -292,7 +292,8 @@ def test_a_failing_decision_rolls_back_only_itself_in_a_shared_commit(store: Sto
     with store.read() as conn:
         assert mails.unfinished(conn) == 1
         assert len(tickets(conn)) == 1
-    write(store, lambda tx: mails.release(tx, other.envelope.intake_id, error="x", now=NOW, retry_at=NOW))
+    again = other.envelope.intake_id
+    write(store, lambda tx: mails.release(tx, again, other.attempts, error="x", now=NOW, retry_at=NOW))
 
 
 def test_a_decision_changes_further_tickets_in_the_same_transaction(store: Store) -> None:

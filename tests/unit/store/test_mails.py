@@ -1,6 +1,6 @@
 """Mails at the door, and who may decide them when."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,12 +8,20 @@ from mailroute.errors import Broken, Conflict
 from mailroute.model import limits
 from mailroute.model.mail import Door, Envelope, IntakeState
 from mailroute.store import mails
-from mailroute.store.engine import Store, open_store
+from mailroute.store.engine import Connection, Store, open_store
+from mailroute.store.mails import Claimed
 from mailroute.store.restart import forget_claims
 from tests.support.factories import INBOX, NOW
 from tests.support.stores import a_delivery, claim, receive, write
 
 LATER = NOW + timedelta(hours=1)
+
+
+def release(
+    tx: Connection, one: Claimed, *, error: str, retry_at: datetime = NOW, counts: bool = True
+) -> None:
+    intake = one.envelope.intake_id
+    mails.release(tx, intake, one.attempts, error=error, now=NOW, retry_at=retry_at, counts=counts)
 
 
 def test_a_mail_is_stored_with_its_bytes_unchanged(store: Store) -> None:
@@ -163,9 +171,7 @@ def test_a_mail_that_kills_the_daemon_takes_nobody_else_to_the_held_ones(store: 
 def test_a_released_mail_rests_until_its_time(store: Store) -> None:
     receive(store)
     (one,) = claim(store)
-    write(
-        store, lambda tx: mails.release(tx, one.envelope.intake_id, error="TryLater", now=NOW, retry_at=LATER)
-    )
+    write(store, lambda tx: release(tx, one, error="TryLater", retry_at=LATER))
     assert claim(store) == ()
     assert [c.attempts for c in claim(store, now=LATER)] == [2]
 
@@ -174,8 +180,7 @@ def test_the_fourth_failed_attempt_is_held_at_once(store: Store) -> None:
     receive(store)
     for _ in range(limits.ATTEMPTS_BEFORE_HELD):
         (one,) = claim(store)
-        intake = one.envelope.intake_id
-        write(store, lambda tx, i=intake: mails.release(tx, i, error="Broken", now=NOW, retry_at=NOW))  # type: ignore[misc]
+        write(store, lambda tx, one=one: release(tx, one, error="Broken"))  # type: ignore[misc]
     with store.read() as conn:
         assert [row.error for row in mails.held(conn)] == ["given up after 4 attempts: Broken"]
         assert mails.queue(conn) == ()
@@ -185,12 +190,19 @@ def test_a_release_that_is_not_the_mails_fault_counts_no_attempt(store: Store) -
     receive(store)
     for _ in range(2 * limits.ATTEMPTS_BEFORE_HELD):
         (one,) = claim(store)
-        intake = one.envelope.intake_id
-        write(
-            store,
-            lambda tx, i=intake: mails.release(tx, i, error="closing", now=NOW, retry_at=NOW, counts=False),  # type: ignore[misc]
-        )
+        write(store, lambda tx, one=one: release(tx, one, error="closing", counts=False))  # type: ignore[misc]
     assert [c.attempts for c in claim(store)] == [1]
+
+
+def test_who_lost_the_lease_gives_nothing_back(store: Store) -> None:
+    """A worker that stood still wakes up while another one decides the mail: it is not claimed a third time."""
+    receive(store)
+    (late,) = claim(store)
+    (other,) = claim(store, now=LATER)
+    write(store, lambda tx: release(tx, late, error="TryLater", counts=False))
+    assert claim(store, now=LATER) == ()
+    write(store, lambda tx: release(tx, other, error="TryLater", retry_at=LATER))
+    assert [c.attempts for c in claim(store, now=LATER)] == [3]
 
 
 def test_a_held_mail_can_be_retried_once(store: Store) -> None:
@@ -217,7 +229,7 @@ def test_the_queue_shows_what_waits_and_why(store: Store) -> None:
     receive(store, "1", organisations=("abc", "xyz"))
     (one, _) = claim(store)
     intake = one.envelope.intake_id
-    write(store, lambda tx: mails.release(tx, intake, error="TryLater: gone", now=NOW, retry_at=LATER))
+    write(store, lambda tx: release(tx, one, error="TryLater: gone", retry_at=LATER))
     with store.read() as conn:
         (row,) = mails.queue(conn, "abc")
         assert (row.intake_id, row.error, row.not_before, row.leased_until) == (

@@ -74,7 +74,7 @@ QUESTIONS: dict[str, Question] = {
     "held": mails.held,
     "unfinished": mails.unfinished,
     "known door keys": lambda tx: mails.known_door_keys(tx, ["a", "b"]),
-    "release": lambda tx: mails.release(tx, 1, error="", now=NOW, retry_at=NOW),
+    "release": lambda tx: mails.release(tx, 1, 1, error="", now=NOW, retry_at=NOW),
     "gather": _gather,
     "gather for a ticket": lambda tx: gather_for_ticket(tx, "abc", 10_001),
     "decisions of a mail": lambda tx: tickets.decision_of(tx, intake=1),
