@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from mailroute.daemon.doors import host_and_port
 from mailroute.flow.sign_in import Chance
@@ -26,6 +28,8 @@ _STOP_S = 10
 _IDLE_S = 30
 _CONNECTIONS = 500
 _BACKLOG = 256
+# Only a proxy on this machine is believed when it names whom it speaks for.
+_PROXIES = ["127.0.0.1", "::1"]
 
 
 class OpenWeb:
@@ -44,7 +48,7 @@ class OpenWeb:
         path = Path(web.listen.removeprefix("unix:")) if web.listen.startswith("unix:") else None
         listening = _listen_at(path) if path is not None else _listen_on(*host_and_port(web.listen))
         # Whoever comes before uvicorn is ready waits in the backlog of the socket.
-        return cls(_Server(_config(daemon, web.url, local=path is not None)), listening, path)
+        return cls(_Server(_config(daemon, web.url)), listening, path)
 
     async def close(self) -> None:
         """Take no more requests, finish those under way."""
@@ -63,21 +67,36 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _config(daemon: Daemon, url: str, *, local: bool) -> uvicorn.Config:
+class _FromHere:
+    """Whoever comes over a unix socket, where nobody has an address, comes from this machine.
+
+    So of the addresses in `X-Forwarded-For` the one that the proxy itself saw counts there too, not what a client wrote
+    before it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Name the peer, then let the request pass."""
+        if scope["type"] == "http" and scope.get("client") is None:
+            scope["client"] = (_PROXIES[0], 0)
+        await self._app(scope, receive, send)
+
+
+def _config(daemon: Daemon, url: str) -> uvicorn.Config:
     room = Backroom(
         store=daemon.store, site=lambda: daemon.site, url=url, clock=daemon.clock, wake=daemon.wake
     )
     return uvicorn.Config(
-        application(room),
+        _FromHere(ProxyHeadersMiddleware(application(room), _PROXIES)),  # type: ignore[arg-type]  # uvicorn has own words for ASGI
         http="h11",
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
-        # Who is counted as one peer: only a proxy on this machine is believed when it names somebody else.
-        proxy_headers=True,
-        forwarded_allow_ips="*" if local else "127.0.0.1,::1",
+        proxy_headers=False,  # it would believe the first address over a unix socket
         timeout_keep_alive=_IDLE_S,
         timeout_graceful_shutdown=_STOP_S,
         limit_concurrency=_CONNECTIONS,

@@ -41,6 +41,34 @@ def test_somebody_signs_in_with_the_link_from_a_mail_that_was_really_sent() -> N
         assert again.connect_ex(("127.0.0.1", port)) != 0
 
 
+@pytest.mark.parametrize("over", ["tcp", "unix"])
+def test_behind_a_proxy_here_nobody_asks_for_ever_in_the_name_of_made_up_peers(
+    tmp_path: Path, over: str
+) -> None:
+    """Proxies add the address that they saw to whatever a client claims; over a unix socket it is the same."""
+    port, path = _free_port(), tmp_path / "web.sock"
+    url = "http://portal.abc-hausverwaltung.example"
+    listen = f"unix:{path}" if over == "unix" else f"127.0.0.1:{port}"
+    transport = httpx2.HTTPTransport(uds=str(path) if over == "unix" else None)
+    where = url if over == "unix" else f"http://127.0.0.1:{port}"
+    told = {"Host": "portal.abc-hausverwaltung.example", "Origin": url, "Sec-Fetch-Site": "same-origin"}
+    with (
+        open_house(web=Web(listen=listen, url=url)),
+        httpx2.Client(base_url=where, headers=told, transport=transport) as browser,
+    ):
+
+        def ask(number: int, seen: str) -> int:
+            claimed = {"X-Forwarded-For": f"198.51.100.{number}, {seen}"}
+            form = {"address": f"a{number}@b.example", "next": "/"}
+            return browser.post("/sign-in", data=form, headers=claimed).status_code
+
+        asked = [ask(number, "192.0.2.7") for number in range(21)]
+        neighbour = ask(22, "192.0.2.8")
+
+    assert asked == [303] * 20 + [429]
+    assert neighbour == 303
+
+
 @pytest.mark.parametrize(
     ("url", "state"),
     [
