@@ -47,7 +47,7 @@ from mailroute.web import (
     portal_write,
     signin,
 )
-from mailroute.web.backroom import Backroom
+from mailroute.web.backroom import Backroom, backroom, now
 from mailroute.web.edge import Edge, answer_refusal, lead_to_sign_in
 from mailroute.web.navigation import home_of
 from mailroute.web.pages import STATIC
@@ -61,13 +61,21 @@ Handler = Callable[[Request], Awaitable[Response]]
 FILES = 100
 _FIELDS = 200
 _FIELD_BYTES = 1024 * 1024
-# What a stranger may send: an address, a code. More is read only of people whom we know, or anybody could fill the disk.
-_STRANGERS_BYTES = 64 * 1024
+# An address, a code, a choice. More is read only of people whom we know, where there is something to write and not for
+# ever, or anybody could fill the disk.
+_SMALL_BYTES = 64 * 1024
 # No database holds a greater number, so nothing has it.
 _NUMBER_MOST = 2**31 - 1
 _UTF8 = re.compile(r";\s*charset=\"?utf-8\"?(?=\s*(?:;|$))", re.IGNORECASE)
 
 
+# The forms of customers that may hold words and files; how often is counted before one is read.
+_MESSAGES = (
+    portal_tickets.answer,
+    portal_write.send_message,
+    portal_write.send_report,
+    portal_contracts.send_contract,
+)
 # One line for each area, so that areas can grow beside each other.
 _AREAS = (
     signin.ROUTES,
@@ -109,8 +117,7 @@ def _guarded(route: BaseRoute) -> Route:
             return await handler(request)
         if not _is_utf8(request.headers.get("content-type", "")):
             raise HTTPException(400)
-        if not _is_small(request) and await maybe_visitor(request) is None:
-            raise SignInNeeded
+        await _check_sender(request, handler)
         form = await request.form(max_files=FILES, max_fields=_FIELDS, max_part_size=_FIELD_BYTES)
         try:
             if session_secret(request) and not is_csrf_of(request, form.get("csrf")):
@@ -127,10 +134,29 @@ def _can_be_there(one: object) -> bool:
     return one <= _NUMBER_MOST if isinstance(one, int) else "\0" not in str(one)
 
 
+async def _check_sender(request: Request, handler: Handler) -> None:
+    """Refuse what its sender has no cause to send, or sends too often, before any of it is read.
+
+    Raises SignInNeeded for a stranger's large form, 413 and 429 for a customer's.
+    """
+    is_small, is_message = _is_small(request), handler in _MESSAGES
+    if is_small and not is_message:
+        return
+    who = await maybe_visitor(request)
+    if who is None and not is_small:
+        raise SignInNeeded
+    if who is None or who.is_staff:
+        return
+    if not is_message:
+        raise HTTPException(413)
+    if not backroom(request).messages.grants(f"{who.organisation} {who.address}", now(request)):
+        raise HTTPException(429)
+
+
 def _is_small(request: Request) -> bool:
     """Whether the body says that it is small; one that says nothing may have any length."""
     length = request.headers.get("content-length", "")
-    return length.isdecimal() and len(length) < 10 and int(length) <= _STRANGERS_BYTES
+    return length.isdecimal() and len(length) < 10 and int(length) <= _SMALL_BYTES
 
 
 def _is_utf8(content_type: str) -> bool:

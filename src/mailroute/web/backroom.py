@@ -19,9 +19,11 @@ from mailroute.web.allowance import Allowance
 
 T = TypeVar("T")
 
-# What one peer may do in a quarter of an hour where it could guess or make us write letters.
+# What one peer may do in a quarter of an hour where it could guess or make us write letters, and one customer where each
+# time may leave 35 MB in the books.
 _ASKS = 20
 _CODES = 30
+_MESSAGES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Backroom:
     wake: Callable[..., None] = lambda *_: None
     asks: Allowance = field(default_factory=lambda: Allowance(_ASKS))
     codes: Allowance = field(default_factory=lambda: Allowance(_CODES))
+    messages: Allowance = field(default_factory=lambda: Allowance(_MESSAGES))
 
     @property
     def host(self) -> str:

@@ -1,12 +1,14 @@
 """What holds for every request: where it comes from, where it leads, what browsers are told (reliability §4, §5)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from mailroute.store.mails import unfinished
 from mailroute.store.signing_in import open_requests
 from mailroute.web.security import BODY_BYTES, safe_path
-from tests.support.web import KLARA, Pages, open_pages
+from tests.support.web import KLARA, OFFICE, Pages, open_pages
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,31 @@ def test_of_a_stranger_no_more_is_read_than_they_can_have_to_say(pages: Pages) -
         assert endless.headers["location"] == "/sign-in"
     with pages.store.read() as conn:
         assert "endless@muster.example" not in [one.address for one in open_requests(conn)]
+
+
+def test_of_a_customer_large_forms_are_read_only_where_there_is_something_to_write(pages: Pages) -> None:
+    klara = pages.visit(KLARA)
+    big = [("files", ("a.jpg", b"x" * 100_000, "image/jpeg"))]
+
+    assert klara.post("/settings", files=big, copies="daily").status_code == 413
+    assert klara.post("/message", files=big).status_code == 422
+
+
+def test_one_customer_cannot_fill_the_books_with_messages(pages: Pages) -> None:
+    """Thirty in a quarter of an hour; what is refused is not read, and nobody else has to wait."""
+    pages.backroom.codes.forgive()
+    pages.backroom.messages.forgive()
+    klara, office = pages.visit(KLARA), pages.visit(OFFICE)
+    sent = [klara.post("/message", text=f"Nachricht {n}").status_code for n in range(31)]
+    with pages.store.read() as conn:
+        kept = unfinished(conn)
+
+    assert sent == [303] * 30 + [429]
+    assert kept == 30
+    assert klara.post("/settings").status_code == 303
+    assert office.post("/message", text="Auch eine").status_code == 303
+    pages.clock.advance(timedelta(minutes=16))
+    assert klara.post("/message", text="Noch eine").status_code == 303
 
 
 @pytest.mark.parametrize("body", [b"--x\r\nbroken", b"", b"\x00\xff" * 100])
