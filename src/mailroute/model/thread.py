@@ -79,12 +79,12 @@ class Thread:
         return any(one.seq > known and one.author.address != address for one in self.said)
 
     def is_open(self, address: str) -> bool:
-        """Whether they have neither written nor marked it as read since somebody else last said something."""
+        """Whether they have neither written nor marked it as read since our last answer.
+
+        What a member writes waits for the house, and for nobody who only reads along.
+        """
         known = self._own_last(address)
-        speaks = (Saying.ANSWER, Saying.MESSAGE)
-        return any(
-            one.seq > known and one.author.address != address and one.what in speaks for one in self.said
-        )
+        return any(one.seq > known and one.what is Saying.ANSWER for one in self.said)
 
     def _own_last(self, address: str) -> int:
         own = (one.seq for one in self.said if one.author.address == address)

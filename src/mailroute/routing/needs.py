@@ -38,13 +38,15 @@ def missing(
 
 
 def _is_known(need: Need, matched: Matched, mail: Mail, facts: Facts, about: Sender) -> bool:
+    insured = matched.contract is not None
     match need:
+        # What a contract covers is known by it: whoever reports a dent in their car is not asked for a house.
         case Need.PROPERTY:
-            return matched.property is not None
+            return insured or matched.property is not None
         case Need.UNIT:
-            return matched.unit is not None or _has_one_unit(matched, facts)
+            return insured or matched.unit is not None or _has_one_unit(matched, facts)
         case Need.CONTRACT:
-            return matched.contract is not None
+            return insured
         case Need.PHONE:
             return bool(mail.keys.phones) or any(
                 person.phones for person in facts.found.people if person.id == about.party.id

@@ -97,3 +97,10 @@ def test_an_answer_stays_open_until_one_writes_or_marks_it_as_read() -> None:
     assert thread(*replied).is_open(KLARA.address)
     assert not thread(*replied).is_open(BERT.address)
     assert not thread(*replied, (KLARA, MarkedRead())).is_open(KLARA.address)
+
+
+def test_what_another_member_asks_the_house_is_new_but_waits_for_none_of_the_group() -> None:
+    """REQ-B5: only what the house said to them can be left to do."""
+    asked = thread((KLARA, message(KLARA)))
+    assert asked.is_new(BERT.address, 0)
+    assert not asked.is_open(BERT.address)

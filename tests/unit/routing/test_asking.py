@@ -86,6 +86,18 @@ def test_a_meter_reading_is_a_number_with_its_unit_or_name(text: str, is_reading
     assert (missing(a_message(f"Schaden. {text}"), Need.METER_READING) == ()) is is_reading
 
 
+def test_whoever_names_the_contract_is_not_asked_for_the_house() -> None:
+    """REQ-C17: a dent in a car has no flat; what is insured is known by its contract."""
+    directory = a_directory(people=(replace(a_person(), occupancies=()),), contracts=(a_contract(),))
+    wants = needing(Need.PROPERTY, Need.UNIT, Need.PHONE)
+    named = decide(
+        a_message("Ein Schaden zum Vertrag V-4711-0815.", "Schaden"), directory=directory, rules=wants
+    )
+    assert notice(named, Template.ACKNOWLEDGEMENT).needs == (Need.PHONE,)
+    unnamed = decide(a_message("Ein Schaden.", "Schaden"), directory=directory, rules=wants)
+    assert notice(unnamed, Template.ACKNOWLEDGEMENT).needs == (Need.PROPERTY, Need.UNIT, Need.PHONE)
+
+
 def test_a_logo_in_a_signature_is_no_photo() -> None:
     logo = Attachment("logo.png", "image/png", 4_000, "0" * 64, True, "logo", 1)
     assert missing(a_message("Ein Schaden.", "Schaden", attachments=(logo,)), Need.PHOTO) == (Need.PHOTO,)

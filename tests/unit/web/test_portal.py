@@ -190,6 +190,11 @@ def test_a_damage_with_photos_is_reported_and_a_receipt_says_its_number(pages: P
     assert pages.visit(OFFICE).get(sent.headers["location"]).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/report", "/message"])
+def test_the_number_for_emergencies_is_dialled_with_one_touch(pages: Pages, path: str) -> None:
+    assert '<a href="tel:+498999998112">+49 89 99998 112</a>' in pages.visit(KLARA).get(path).text
+
+
 def test_the_same_form_sent_twice_is_one_ticket(pages: Pages) -> None:
     klara = pages.visit(KLARA)
     name = serial(klara, "/message")
