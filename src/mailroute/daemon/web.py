@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from mailroute.daemon.doors import host_and_port
@@ -19,6 +18,7 @@ from mailroute.flow.sign_in import Chance
 from mailroute.settings import Web
 from mailroute.web.app import application
 from mailroute.web.backroom import Backroom
+from mailroute.web.security import FromHere
 
 if TYPE_CHECKING:
     from mailroute.daemon.serve import Daemon
@@ -67,29 +67,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-class _FromHere:
-    """Whoever comes over a unix socket, where nobody has an address, comes from this machine.
-
-    So of the addresses in `X-Forwarded-For` the one that the proxy itself saw counts there too, not what a client wrote
-    before it.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Name the peer, then let the request pass."""
-        if scope["type"] == "http" and scope.get("client") is None:
-            scope["client"] = (_PROXIES[0], 0)
-        await self._app(scope, receive, send)
-
-
 def _config(daemon: Daemon, url: str) -> uvicorn.Config:
     room = Backroom(
         store=daemon.store, site=lambda: daemon.site, url=url, clock=daemon.clock, wake=daemon.wake
     )
     return uvicorn.Config(
-        _FromHere(ProxyHeadersMiddleware(application(room), _PROXIES)),  # type: ignore[arg-type]  # uvicorn has own words for ASGI
+        FromHere(ProxyHeadersMiddleware(application(room), _PROXIES)),  # type: ignore[arg-type]  # uvicorn has own words for ASGI
         http="h11",
         ws="none",
         lifespan="off",
