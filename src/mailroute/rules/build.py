@@ -12,6 +12,7 @@ from mailroute.model.calendar import MONDAY_TO_FRIDAY, MONDAY_TO_SATURDAY, Calen
 from mailroute.model.directory import Contract, Directory, Property, Responsibility, Unit, Validity
 from mailroute.model.grant import Right
 from mailroute.model.need import Need
+from mailroute.model.weights import ALL
 from mailroute.rules import schema as s
 from mailroute.rules.conditions import condition
 from mailroute.rules.deadline_schema import DeadlinesEntry
@@ -70,7 +71,7 @@ def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], fi
         partners=tuple(_partner(one, value) for one in entries.partners.values()),
         spellings=tuple(m.Spelling(one.verb, one.text) for one in entries.spellings),
         learned=tuple(
-            _learned(use, pack, pack.learned)
+            _learned(use, pack, pack.learned, entries)
             for use in value.packs
             if (pack := entries.packs[use.pack]).learned is not None
         ),
@@ -243,9 +244,16 @@ def _partner(one: Entry[s.PartnerEntry], organisation: s.OrganisationEntry) -> m
     )
 
 
-def _learned(use: s.PackUse, pack: Pack, learned: LearnedWords) -> m.Learned:
+def _learned(use: s.PackUse, pack: Pack, learned: LearnedWords, entries: Entries) -> m.Learned:
     prefix = use.prefix or ""
-    bars = tuple((prefix + name, learned.bar_of(name)) for name in pack.case_types)
+
+    def bar_of(name: str) -> float:
+        # The bar of an emergency is a lead; where the site says that it is none, it needs the score of everything else.
+        used, shipped = entries.case_types.get(prefix + name), pack.case_types[name]
+        is_other = used is not None and used.value.emergency != shipped.value.emergency
+        return learned.bar_of(ALL if is_other else name)
+
+    bars = tuple((prefix + name, bar_of(name)) for name in pack.case_types)
     meanings = pack.together.meanings if pack.together is not None else None
     return m.Learned(f"packs/{use.pack}", bars, learned.words, prefix, meanings)
 

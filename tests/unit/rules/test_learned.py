@@ -50,6 +50,12 @@ def test_a_case_type_that_is_overridden_keeps_them_and_adds_its_own(tmp_path: Pa
     assert words == {"aushang": 2.5, "zettel": 0.5, "plakat": 3}
 
 
+def test_what_the_site_says_is_no_emergency_needs_the_score_of_everything_else(tmp_path: Path) -> None:
+    own = "brand: {override: yes, name: Brand, role: sammler, emergency: no}"
+    (learned,) = load(firm(tmp_path, case_types=own)).ruleset.learned
+    assert learned.bars == (("aushang", 1.5), ("brand", 1.5))
+
+
 def test_they_are_part_of_the_ruleset_and_of_its_hash(tmp_path: Path) -> None:
     rules = firm(tmp_path)
     first = load(rules)
