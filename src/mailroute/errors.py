@@ -50,7 +50,8 @@ class Diagnostic:
     level: str = "error"
 
     def __str__(self) -> str:
-        head = f"{self.file}:{self.line}:{self.column}: {self.level} {self.code}: {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        head = f"{place}: {self.level} {self.code}: {self.message}"
         lines = [head]
         if self.source:
             lines += ["    " + self.source, "    " + " " * max(0, self.column - 1) + "^"]

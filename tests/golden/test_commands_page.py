@@ -20,8 +20,8 @@ from mailroute.model.marker import REPLY_MARKER
 from mailroute.model.message import Automatic
 from mailroute.model.outside import OrderField, Told
 from mailroute.model.ruleset import Ruleset, Staff
+from mailroute.model.spellings import SHIPPED
 from mailroute.model.ticket import Choice, Party, PartyKind, Status, Ticket
-from mailroute.routing.spellings import SHIPPED
 from mailroute.routing.work import Rules
 from tests.support.deciding import NOT_ALIGNED, RULESET, colleague, in_ticket, says
 from tests.support.factories import NOW, a_staff, a_ticket, an_envelope

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -35,9 +34,10 @@ from mailroute.errors import Broken, Diagnostic
 from mailroute.model.letter import Template
 from mailroute.notify import bounds
 from mailroute.notify.compiled import COMPILED
+from mailroute.notify.faults import column_of, in_plain_words, no_such_letter, no_such_part
 from mailroute.notify.filters import FILTERS, TESTS
 from mailroute.notify.samples import SAMPLES
-from mailroute.notify.values import Values, by_name, known_names
+from mailroute.notify.values import Values, by_name
 from mailroute.notify.words import LANGUAGES
 
 CODE = "MR700"
@@ -45,8 +45,8 @@ FILE_BYTES = 256 * 1024
 # Behind the name of a letter: the form for readers whose grant has the commercial view (REQ-C13).
 _COMMERCIAL = ".commercial"
 
-# What Jinja says of a name that does not exist, alone or behind a dot.
-_UNKNOWN = re.compile(r"(?:'(?:[\w.]*\.)?(\w+) object' has no attribute )?'(\w+)'(?: is undefined)?")
+# What stands for bytes that are no UTF-8.
+_NOT_UTF8 = "\ufffd"
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 # What a template that somebody wrote can do wrong when it is rendered. Anything else is a bug of ours.
@@ -320,15 +320,21 @@ def _faults_of(
         yield _fault(
             file,
             0,
-            f"there are no letters in the language {language!r}",
-            f"languages: {', '.join(LANGUAGES)}",
+            f"there are no letters in the language `{language}`",
+            f"Possible are: {', '.join(LANGUAGES)}.",
         )
         return
     if stem.removesuffix(_COMMERCIAL) not in set(Template):
-        yield _fault(file, 0, f"no letter is called {stem!r}", "letters: " + ", ".join(Template))
+        yield _fault(file, 0, *no_such_letter(stem, Template))
         return
     if ending == "html" and f"{language}/{stem}.txt" not in templates.folders[index]:
-        yield _fault(file, 0, "the text of this letter is missing", f"write {language}/{stem}.txt beside it")
+        yield _fault(file, 0, "the text of this letter is missing", f"Write {language}/{stem}.txt beside it.")
+        return
+    if _NOT_UTF8 in file.source:
+        line = file.source[: file.source.index(_NOT_UTF8)].count("\n") + 1
+        yield _fault(
+            file, line, "this is not UTF-8 text", 'Save the file as "UTF-8" in your editor.', _NOT_UTF8
+        )
         return
     whole = f"{index}:{language}/{base}"
     for name in (f"{whole}#subject", f"{whole}#text") if ending == "txt" else (whole,):
@@ -351,26 +357,29 @@ def _diagnostic(error: BaseException, shown: str, files: Mapping[str, _File]) ->
         while trace is not None:
             if trace.tb_frame.f_code.co_filename in files:
                 place, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+                if isinstance(error, RecursionError):
+                    # The innermost of a thousand says nothing; the first leads there.
+                    break
             trace = trace.tb_next
-    message, remedy = _plainly(str(error).strip().split("\n")[0] or type(error).__name__)
+    message, remedy, word = _plainly(error, files)
     file = files.get(place)
     if file is None:
         return Diagnostic(CODE, shown, 0, 0, message, remedy)
-    return _fault(file, line, message, remedy)
+    return _fault(file, line, message, remedy, word)
 
 
-def _plainly(message: str) -> tuple[str, str]:
-    """The message, and a remedy, for people who write letters and no programs."""
-    found = _UNKNOWN.fullmatch(message)
-    if found is None:
-        return message, ""
-    known = known_names(found[1])
-    near = get_close_matches(found[2], known, 1)
-    remedy = f"Did you mean `{near[0]}`?" if near else "Possible are: " + ", ".join(known) + "."
-    return f"there is no value {found[2]!r} here", remedy
+def _plainly(error: BaseException, files: Mapping[str, _File]) -> tuple[str, str, str]:
+    """The message, a remedy and the wrong word, for people who write letters and no programs."""
+    if isinstance(error, TemplateNotFound):
+        parts = {one.shown.rpartition("/")[2] for one in files.values()}
+        return no_such_part(str(error.name or ""), (name for name in parts if name.startswith("_")))
+    message = str(error).strip().split("\n")[0] or type(error).__name__
+    if isinstance(error, RecursionError):
+        return "this letter includes itself", "Remove the `{% include %}` that leads back here.", "include"
+    return in_plain_words(message, lambda kind: FILTERS if kind == "filter" else TESTS)
 
 
-def _fault(file: _File, line: int, message: str, remedy: str) -> Diagnostic:
+def _fault(file: _File, line: int, message: str, remedy: str, word: str = "") -> Diagnostic:
     lines = file.source.split("\n")
     source = lines[line - 1] if 0 < line <= len(lines) else ""
-    return Diagnostic(CODE, file.shown, line, 1 if line else 0, message, remedy, source)
+    return Diagnostic(CODE, file.shown, line, column_of(word, source) if line else 0, message, remedy, source)

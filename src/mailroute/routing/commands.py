@@ -41,6 +41,7 @@ from mailroute.model.command import (
 )
 from mailroute.model.outside import Stage
 from mailroute.model.ruleset import Spelling
+from mailroute.model.spellings import SHIPPED
 from mailroute.model.text import fold, fold_bare
 from mailroute.routing.away_words import says_when
 from mailroute.routing.courtesy import (
@@ -55,7 +56,7 @@ from mailroute.routing.courtesy import (
 from mailroute.routing.dates import means_a_moment
 from mailroute.routing.picks import numbers_in
 from mailroute.routing.resembling import is_internal, resembles
-from mailroute.routing.spellings import GOES_ON, NOUNS, SHIPPED
+from mailroute.routing.spellings import GOES_ON, NOUNS
 
 COMMANDS_MOST = 10
 

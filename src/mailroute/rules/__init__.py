@@ -62,7 +62,11 @@ def load(directory: Path) -> Loaded:
     if not directory.is_dir():
         # That each of its files is missing would say less.
         remedy = "Check the path, or write an example with `mailroute init DIR`."
-        report.add("MR101", Spot(directory.as_posix()), "there is no such directory", remedy)
+        is_there = directory.exists()
+        message = (
+            "this is a file, where a directory is expected" if is_there else "there is no such directory"
+        )
+        report.add("MR101", Spot(directory.as_posix()), message, remedy)
         report.raise_if_failed()
     with _no_garbage_collection():
         return _load(with_packs(directory, collect(directory, report), report), report)

@@ -38,8 +38,16 @@ CODES: dict[str, Code] = {
     for one in (
         Code("MR101", "error", "A file that every rules directory needs is missing."),
         Code("MR102", "error", "The file is not valid YAML."),
-        Code("MR103", "error", "A line is indented with a tab; YAML allows only blanks."),
-        Code("MR104", "error", "The file is not UTF-8 text, or holds a character that no text has."),
+        Code(
+            "MR103",
+            "error",
+            "A line is indented with a tab or with what only looks like blanks; YAML allows only blanks.",
+        ),
+        Code(
+            "MR104",
+            "error",
+            "The file is not UTF-8 text (perhaps no text at all), or holds a character that no text has.",
+        ),
         Code("MR105", "error", "The file is too big, or the directory holds too many files."),
         Code("MR106", "error", "A key stands twice in one mapping; one of the two would be ignored."),
         Code(
@@ -51,8 +59,12 @@ CODES: dict[str, Code] = {
         Code("MR109", "error", "The file holds a second document after a line `---`."),
         Code("MR110", "error", "A CSV line cannot be read, mostly because of a quotation mark."),
         Code("MR111", "error", "A CSV line has more cells than the header row."),
-        Code("MR112", "error", "The header row of a CSV file is missing, or names a column twice."),
-        Code("MR113", "warning", "A file has a name that is not read; its content has no effect."),
+        Code(
+            "MR112",
+            "error",
+            "The header row of a CSV file is missing, names a column twice, or none that belongs there.",
+        ),
+        Code("MR113", "warning", "A file or folder has a name that is not read; its content has no effect."),
         Code("MR114", "error", "A file cannot be read, or is a link that leads out of the directory."),
         Code("MR115", "warning", "A CSV file is not UTF-8 and was read as Windows-1252."),
         Code(
@@ -80,7 +92,11 @@ CODES: dict[str, Code] = {
         Code("MR216", "error", "A case type must have exactly one of `role` and `chain`."),
         Code("MR217", "error", "A regular expression cannot be compiled by RE2."),
         Code("MR218", "error", "A postcode does not have five digits, or four in Austria and Switzerland."),
-        Code("MR219", "error", "A spreadsheet has turned a number into 4.71E+10; digits are lost."),
+        Code(
+            "MR219",
+            "error",
+            "A spreadsheet has made something else of a value: 4.71E+10, a date, or `#REF!`.",
+        ),
         Code("MR220", "error", "The last day lies before the first day."),
         Code("MR221", "error", "A grant must have exactly one customer view, private or commercial."),
         Code("MR222", "error", "A link is not one, or does not begin with https://."),
@@ -118,10 +134,12 @@ CODES: dict[str, Code] = {
         Code("MR403", "error", "Deputies stand in for each other in a circle while all of them are away."),
         Code("MR404", "error", "A calendar has no open hours, so nothing would ever become due."),
         Code(
-            "MR405", "warning", "A case type is never reached by its `when`: an earlier one takes every mail."
+            "MR405",
+            "warning",
+            "A case type is never reached: nothing leads to it, or an earlier one takes all its mail.",
         ),
         Code("MR406", "warning", "A role that nothing uses."),
-        Code("MR407", "warning", "One e-mail address is used for people with different names."),
+        Code("MR407", "warning", "One e-mail address or id is used for people with different names."),
         Code(
             "MR408",
             "warning",

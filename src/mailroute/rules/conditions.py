@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailroute.model import condition as m
-from mailroute.rules.schema import WhenEntry
+from mailroute.rules.when_schema import WhenEntry
 
 
 def condition(when: WhenEntry) -> m.Condition:

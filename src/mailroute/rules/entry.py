@@ -21,5 +21,6 @@ class Entry(BaseModel):
             raise v.wrong(
                 "MR203", "a mapping of keys and values is expected here", "Write `key: value` lines."
             )
-        # A key with an empty value says nothing.
-        return {key: inner for key, inner in value.items() if inner is not None}
+        # A key with an empty value says nothing; one that does not exist is a slip all the same.
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        return {key: inner for key, inner in value.items() if inner is not None or key not in known}

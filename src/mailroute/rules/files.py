@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 
 from mailroute.rules.report import Report, Spot, nearest
@@ -143,7 +144,8 @@ def report_missing(names: Iterable[str], report: Report) -> None:
     have = set(names)
     for name in REQUIRED:
         if name not in have and not any(one.file == name for one in report.found):
-            report.add("MR101", Spot(name), f"{name} is missing", "Copy it from the example in `rules/`.")
+            remedy = "Copy it from the example that `mailroute init` writes."
+            report.add("MR101", Spot(name), f"{name} is missing", remedy)
 
 
 def ruleset_files(texts: dict[str, str]) -> Files:
@@ -165,7 +167,47 @@ def ruleset_hash(files: Files) -> str:
 def _listed(directory: Path, report: Report) -> list[Path]:
     """The files of the directory and of its known folders, sorted; hidden ones and backups left out."""
     folders = (directory, *(directory / name for name in FOLDERS))
+    _report_unread_folders(directory, report)
     return sorted(path for folder in folders for path in _listed_in(folder, report))
+
+
+# Folders in which nobody would look for rules; further ones may hold the mails of routing tests.
+_LOOKED_INTO_MOST = 1000
+_OURS = (".yaml", ".yml", ".csv", ".xlsx", ".xls", ".ods")
+
+
+def _report_unread_folders(directory: Path, report: Report) -> None:
+    """Report what looks like rules in a folder that is not read, and a folder in place of a file."""
+    known = {
+        directory: {*FOLDERS, "packs"},
+        **{directory / name: set() for name in FOLDERS if name != "tests"},
+    }
+    for home, read in known.items():
+        for folder in _folders_in(home):
+            name = folder.relative_to(directory).as_posix()
+            if name in REQUIRED or name in OPTIONAL or name in DIRECTORY_FILES:
+                report.add(
+                    "MR114", Spot(name), "this is a folder, where a file is expected", "Put the file here."
+                )
+            elif folder.name not in read and _holds_rules(folder):
+                known_folders = ", ".join(f"`{one}`" for one in FOLDERS)
+                remedy = f"Put its files where they are read: here, or in {known_folders}, without a folder in between."
+                report.add("MR113", Spot(name), "the files of this folder are not read", remedy)
+
+
+def _folders_in(home: Path) -> list[Path]:
+    try:
+        return sorted(path for path in home.iterdir() if path.is_dir() and not _ignored(path.name))
+    except OSError:
+        # What hinders us is said where the files are listed.
+        return []
+
+
+def _holds_rules(folder: Path) -> bool:
+    try:
+        return any(path.suffix.lower() in _OURS for path in islice(folder.iterdir(), _LOOKED_INTO_MOST))
+    except OSError:
+        return False
 
 
 def _listed_in(folder: Path, report: Report) -> list[Path]:
@@ -175,6 +217,9 @@ def _listed_in(folder: Path, report: Report) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
+        if isinstance(error, NotADirectoryError) and not folder.exists():
+            # The directory itself is a file, which whoever asked for it says.
+            return []
         report.add("MR114", Spot(folder.name), f"this folder cannot be read: {error.strerror}")
         return []
 
@@ -196,6 +241,9 @@ def _ignored(name: str) -> bool:
 
 def _content(directory: Path, path: Path, name: str, report: Report) -> bytes | None:
     try:
+        if not path.exists() and not path.is_symlink():
+            report.add("MR101", Spot(name), "this file is missing", "Every pack has it; it may be empty.")
+            return None
         if not path.resolve().is_relative_to(directory.resolve()) or not path.is_file():
             report.add(
                 "MR114", Spot(name), "this is no plain file of this directory", "Put a copy of the file here."
@@ -233,6 +281,10 @@ def _report_size(name: str, report: Report) -> None:
 
 def decode(name: str, content: bytes, report: Report) -> str | None:
     """UTF-8 with or without BOM; what spreadsheets write otherwise is Windows-1252."""
+    other = _no_text_file(content)
+    if other is not None:
+        report.add("MR104", Spot(name), *other)
+        return None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -248,6 +300,22 @@ def decode(name: str, content: bytes, report: Report) -> str | None:
         return content.decode("cp1252", "replace")
 
 
+def _no_text_file(content: bytes) -> tuple[str, str] | None:
+    """What a file is that is no text at all, and what to do; None for what may be text."""
+    if content.startswith(b"PK\x03\x04"):
+        return (
+            "this is no text but a document or workbook under another name",
+            "Save it as text or CSV UTF-8 from the program that wrote it; renaming changes nothing.",
+        )
+    beginning = content[:400]
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")) or beginning.count(0) * 3 > len(beginning) > 0:
+        return (
+            "this is not UTF-8 but UTF-16, which some programs call Unicode",
+            'Save it as "UTF-8", a table as "CSV UTF-8".',
+        )
+    return None
+
+
 def _spot(name: str, text: str, index: int) -> Spot:
     start = text.rfind("\n", 0, index) + 1
     line = text.count("\n", 0, index) + 1
@@ -261,4 +329,7 @@ def _report_unread(name: str, report: Report) -> None:
     remedy = nearest(name, known)
     if name.endswith((".xlsx", ".xls", ".ods")):
         remedy = f"Save it as CSV UTF-8, or take in what is in it: `mailroute import {name}`."
+    renamed = name.removesuffix(".yml") + ".yaml"
+    if name.endswith(".yml") and is_read(renamed):
+        remedy = f"Rename it to `{renamed}`."
     report.add("MR113", Spot(name), "a file of this name is not read", remedy)

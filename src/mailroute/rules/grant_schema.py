@@ -87,11 +87,11 @@ class FlagsEntry(Entry):
     )
     risk_addresses: v.YesNo | None = Field(None, description="Members are shown reference addresses")
     share_tickets: v.YesNo | None = Field(None, description="Members see and answer each other's tickets")
-    account_manager: v.Id | None = Field(
+    account_manager: v.Ref | None = Field(
         None, description="Id in staff.yaml: who looks after these customers"
     )
     show_account_manager: v.YesNo | None = Field(None, description="Whether letters name the account manager")
-    calculator: v.Id | None = Field(None, description="An account of `calculators` in organisation.yaml")
+    calculator: v.Ref | None = Field(None, description="An account of `calculators` in organisation.yaml")
     product_name: v.YesNo | None = Field(None, description="Private view: products instead of risks")
     allow_staff: v.YesNo | None = Field(None, description="A member may have an address of our own staff")
     contracts: SharingEntry | None = Field(None, description="Which contracts are shown")
@@ -121,7 +121,7 @@ class GrantEntry(FlagsEntry):
     """Who writes for which customers, and what they may see and do."""
 
     name: v.Name
-    profile: v.Id | None = Field(None, description="An entry of grants/profiles.yaml")
+    profile: v.Ref | None = Field(None, description="An entry of grants/profiles.yaml")
     main: v.YesNo = Field(True, description="An address is in at most one main grant")
     customers: v.Some[v.Name] = Field(min_length=1, description="Ids or addresses of people")
     members: Annotated[tuple[MemberEntry, ...], BeforeValidator(_members)] = ()

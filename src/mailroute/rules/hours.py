@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Annotated
 
 from pydantic import BeforeValidator, PlainValidator
+from pydantic_core import PydanticCustomError
 
 from mailroute.model.calendar import Minutes
 from mailroute.rules.report import quoted
@@ -32,7 +33,10 @@ def week(days: dict[str, tuple[Minutes, ...]]) -> Week:
     for text, minutes in days.items():
         for index in _day_indexes(text):
             if index in found:
-                raise wrong("MR211", f"{_DAYS[index]} is named twice", "Write the hours of each day once.")
+                message = f"{_DAYS[index]} is named twice"
+                raise wrong(
+                    "MR211", message, "Write the hours of each day once.", at=("hours", text, "[key]")
+                )
             found[index] = minutes
     return tuple(found.get(index, ()) for index in range(7))
 
@@ -55,7 +59,14 @@ def closed_days(value: object) -> frozenset[date]:
         value = [value]
     if not isinstance(value, list):
         raise wrong("MR203", "closed days are a list", "Write `[24.12., 2026-12-28 to 2026-12-30]`.")
-    return frozenset(one for text in value for one in _closed(single(text)))
+    days: set[date] = set()
+    for index, text in enumerate(value):
+        try:
+            days |= set(_closed(single(text)))
+        except PydanticCustomError as error:
+            said = error.context or {}
+            raise wrong(error.type, said["message"], said["remedy"], at=(index,)) from None
+    return frozenset(days)
 
 
 def _day_indexes(text: str) -> list[int]:
@@ -108,6 +119,9 @@ def _closed(text: str) -> Iterator[date]:
         yield from _every_year(text, int(yearly[1]), int(yearly[2]))
         return
     first, word, last = re.sub(r"\s+(?:bis|to|–|-)\s+", " to ", text).partition(" to ")
+    if not word and re.fullmatch(r"\S+\s*[-–]\s*\S+", text) and text.count(".") > 2:
+        remedy = "Write a range with `to` and with its years: `2026-12-24 to 2026-12-31`."
+        raise wrong("MR209", f"{quoted(text)} is no date", remedy)
     since, until = day(first), day(last if word else first)
     if until < since:
         raise wrong("MR220", f"{quoted(text)} ends before it begins", "Write the first day first.")
@@ -120,7 +134,7 @@ def _every_year(text: str, day_of_month: int, month: int) -> Iterator[date]:
     try:
         date(2020, month, day_of_month)
     except ValueError:
-        raise wrong("MR209", f"{quoted(text)} is not in the calendar") from None
+        raise wrong("MR209", f"{quoted(text)} is not in the calendar", "Check day and month.") from None
     for year in _YEARS:
         # The 29th of February exists only in some of them.
         try:

@@ -18,6 +18,7 @@ from mailroute.rules import grant_schema as g
 from mailroute.rules import routing_tests as t
 from mailroute.rules import schema as s
 from mailroute.rules import values as v
+from mailroute.rules import when_schema as w
 from mailroute.rules.explained import EXPLAINED
 from mailroute.rules.explained_german import GERMAN
 from mailroute.rules.reader import VERBS
@@ -200,7 +201,7 @@ def _of_plain(kind: Any, definitions: dict[str, Json]) -> Json:
     origin, arguments = get_origin(kind), get_args(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         found = _of_model(kind, definitions)
-        return {"anyOf": [found, {"enum": ["always"]}]} if kind is s.WhenEntry else found
+        return {"anyOf": [found, {"enum": ["always"]}]} if kind is w.WhenEntry else found
     if origin in (Union, types.UnionType):
         inner = [_of(one, (), definitions) for one in arguments if one is not type(None)]
         return inner[0] if len(inner) == 1 else {"anyOf": inner}

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
+from mailroute.model.text import fold
+from mailroute.rules.called import called
 from mailroute.rules.persons import Mention
 from mailroute.rules.reader import Entries, Entry
 from mailroute.rules.report import Report, Spot, nearest, quoted
-from mailroute.rules.schema import ContractRow, WhenEntry
+from mailroute.rules.schema import ContractRow
 from mailroute.rules.tree import Path
 from mailroute.rules.units import Units, id_of_unit
+from mailroute.rules.when_schema import WhenEntry
 
 # A place that is looked up only when something is wrong there.
 _Place = tuple[Entry[Any], Path]
@@ -23,6 +26,7 @@ _UNKNOWN = {
     "case type": ("MR315", "there is no case type {} in case-types.yaml"),
     "calendar": ("MR305", "there is no calendar {} in calendars.yaml"),
 }
+_HOMES = {"role": "roles.yaml", "staff": "staff.yaml", "calendar": "calendars.yaml"}
 
 
 def check_references(entries: Entries, units: Units, people: Sequence[Mention], report: Report) -> None:
@@ -43,6 +47,9 @@ class _Linker:
         self.entries = entries
         self.units = units
         self.report = report
+        self.told: set[Spot] = set()
+        self.empty: set[str] = set()
+        self.called: dict[str, dict[str, str]] = {}
 
     def organisation(self) -> None:
         one = self.entries.organisation
@@ -98,7 +105,7 @@ class _Linker:
             first = self._define("property", one.id, seen, (one, ("id",)))
             self._refer("calendar", one.value.calendar, one, "calendar")
             for role, holders in one.value.roles.items():
-                self._refer("role", role, one, "roles", role)
+                self._refer_key("role", role, one, "roles", role)
                 self._refer_all("staff", holders, one, "roles", role)
             for name, unit in one.value.units.items() if first else ():
                 self._define("unit", id_of_unit(one.id, name, unit), units, (one, ("units", name)))
@@ -153,10 +160,49 @@ class _Linker:
 
     def _refer(self, kind: str, name: str | None, one: Entry[Any], *path: str | int) -> None:
         known = self.entries.ids.get(kind)
-        if name is None or known is None or name in known:
+        if (
+            name is None
+            or known is None
+            or name in known
+            or self._none_at_all(kind, name, known, one.spot(*path))
+        ):
             return
         code, message = _UNKNOWN[kind]
-        self.report.add(code, one.spot(*path), message.format(quoted(name)), lambda: nearest(name, known))
+        self.report.add(
+            code, one.spot(*path), message.format(quoted(name)), lambda: self._meant(kind, name, known)
+        )
+
+    def _refer_key(self, kind: str, name: str, one: Entry[Any], *path: str | int) -> None:
+        """The same for a name that is a key, or the heading of a column: of that all rows would say the same."""
+        known = self.entries.ids.get(kind)
+        spot = one.key_spot(*path)
+        if known is None or name in known or spot in self.told or self._none_at_all(kind, name, known, spot):
+            return
+        self.told.add(spot)
+        code, message = _UNKNOWN[kind]
+        self.report.add(code, spot, message.format(quoted(name)), self._meant(kind, name, known))
+
+    def _none_at_all(self, kind: str, name: str, known: set[str], spot: Spot) -> bool:
+        """Whether nothing of that kind is defined, which is one mistake however many places speak of it."""
+        if known or kind not in _HOMES:
+            return False
+        if kind not in self.empty:
+            self.empty.add(kind)
+            message = f"{_HOMES[kind]} defines nothing, but this names {quoted(name)}"
+            self.report.add(
+                _UNKNOWN[kind][0],
+                spot,
+                message,
+                f"Define {quoted(name)} there, and all others that are named.",
+            )
+        return True
+
+    def _meant(self, kind: str, name: str, known: set[str]) -> str:
+        """Whose id is meant by somebody who writes a name or an address in its place, or mistypes an id."""
+        if kind not in self.called:
+            self.called[kind] = called(kind, self.entries)
+        found = self.called[kind].get(fold(name))
+        return f"Did you mean `{found}`?" if found else nearest(name, known)
 
 
 def _without_party(row: ContractRow) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from mailroute.model.calendar import Calendar
 from mailroute.model.directory import overlap
 from mailroute.model.lookup import house_numbers, place_key
+from mailroute.model.spellings import SHIPPED
 from mailroute.model.text import fold
 from mailroute.rules.build import build_calendar, build_deadlines
 from mailroute.rules.holders import check_holders
@@ -18,7 +19,8 @@ from mailroute.rules.persons import Mention
 from mailroute.rules.reach import check_reach
 from mailroute.rules.reader import Entries, Entry
 from mailroute.rules.report import Report, Spot, quoted
-from mailroute.rules.schema import AbsenceEntry, CaseTypeEntry, OrganisationEntry, PropertyEntry, WhenEntry
+from mailroute.rules.schema import AbsenceEntry, CaseTypeEntry, OrganisationEntry, PropertyEntry
+from mailroute.rules.when_schema import WhenEntry
 
 _GERMAN_DIGITS = 5
 
@@ -157,11 +159,11 @@ def _check_deadlines(entries: Entries, report: Report) -> None:
         ):
             message = "it would escalate before the first reminder is sent"
             remedy = "Make `escalate_after` longer than `remind_after`; what is not written is inherited."
-            report.add("MR412", one.spot("deadlines"), message, remedy)
+            report.add("MR412", one.spot("deadlines", "escalate_after"), message, remedy)
 
 
 def _check_spellings(entries: Entries, report: Report) -> None:
-    verbs: dict[str, str] = {}
+    verbs = {fold(one.text): one.verb for one in SHIPPED}
     for one in entries.spellings:
         verb = verbs.setdefault(fold(one.text), one.verb)
         if verb != one.verb:

@@ -133,9 +133,14 @@ class Register:
     def add(self, said: Mention) -> None:
         """Take in one mention."""
         draft = self._draft(said)
+        same_id = said.id is not None and fold(draft.name) != fold(said.name)
+        if same_id:
+            message = f"{quoted(draft.id)} is also the id of {quoted(draft.name)}"
+            remedy = "Both count as one person; give one of them another id, or write the name in one way."
+            self._report.add("MR407", said.spot("id"), message, remedy)
         for address in said.addresses:
             owner = self._drafts[self._by_address.setdefault(address, draft.id)]
-            is_told = said.contract is not None and address in self._told
+            is_told = (said.contract is not None and address in self._told) or (same_id and owner is draft)
             if not is_told and owner.name != said.name and fold(owner.name) != fold(said.name):
                 message = f"{quoted(address)} is also the address of {quoted(owner.name)}"
                 remedy = "Their mails cannot be told apart; write the name in one way if it is one person."

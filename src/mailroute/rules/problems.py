@@ -20,21 +20,28 @@ def report_problems(
     error: ValidationError, model: type[BaseModel] | None, spot_of: SpotOf, report: Report
 ) -> None:
     """Report every mistake of one entry. `model` None: a row, whose columns have been looked at before."""
-    for one in error.errors(include_url=False, include_input=False):
-        _report(one, model, spot_of, report)
+    found = error.errors(include_url=False)
+    wrong_within = {one["loc"][:depth] for one in found for depth in range(len(one["loc"]))}
+    for one in found:
+        # A list all of whose entries are wrong is not empty.
+        if one["type"] != "too_short" or one["loc"] not in wrong_within:
+            _report(one, model, spot_of, report)
 
 
 def _report(one: ErrorDetails, model: type[BaseModel] | None, spot_of: SpotOf, report: Report) -> None:
-    path = tuple(part for part in one["loc"] if part != "[key]")
-    of_key = "[key]" in one["loc"]
-    last = str(path[-1]) if path else ""
     kind, context = one["type"], one.get("ctx", {})
+    place = (*one["loc"], *context.get("at", ()))
+    path = tuple(part for part in place if part != "[key]")
+    of_key = "[key]" in place
+    last = str(path[-1]) if path else ""
     if kind == "MR220":
         path = (*path, "to")
     if kind in CODES:
         report.add(kind, spot_of(path, of_key), context["message"], context["remedy"])
     elif kind == "extra_forbidden":
         remedy = nearest(last, keys_at(model, path[:-1]))
+        if one["input"] is None:
+            remedy = 'Text with a comma in it stands in quotation marks: `"Koch, Ada"`. ' + remedy
         report.add("MR201", spot_of(path, True), f"there is no key {quoted(last)} here", remedy)
     elif kind == "missing":
         remedy = f"Write `{last}: …`." if model else "Fill the cell."

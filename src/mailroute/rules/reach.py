@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailroute.model import condition as m
-from mailroute.rules.conditions import condition, covers
+from mailroute.rules.conditions import condition, covers, holds_always
 from mailroute.rules.reader import Entries, Entry
 from mailroute.rules.report import Report, quoted
 from mailroute.rules.schema import CaseTypeEntry
@@ -15,6 +15,7 @@ from mailroute.rules.shown import mail_that
 def check_reach(entries: Entries, report: Report) -> None:
     """Report conditions that an earlier one leaves nothing of (MR405) and inboxes without a case type (MR419)."""
     _check_shadows(entries, report)
+    _check_evidence(entries, report)
     _check_inboxes(entries, report)
 
 
@@ -71,6 +72,32 @@ def _asks_for_words(asked: m.Condition) -> bool:
             return _asks_for_words(inner)
         case _:
             return False
+
+
+def _check_evidence(entries: Entries, report: Report) -> None:
+    """Evidence is weighed only for mails that no `when` has taken; and without either nothing leads to a case type."""
+    if report.failed:
+        # What cannot be read may be what leads there.
+        return
+    everything = next((one for one, asked in _as_tried(entries) if holds_always(asked)), None)
+    weighed = [one.id for one in entries.case_types.values() if one.value.evidence and one is not everything]
+    if everything is not None and weighed:
+        names = ", ".join(quoted(name) for name in weighed[:4]) + (" and others" if len(weighed) > 4 else "")
+        message = f"{quoted(everything.id)} takes every mail, so the `evidence` of {names} is never weighed"
+        remedy = "Make its condition narrower; what nothing is clear for goes to triage by itself."
+        report.add("MR405", everything.spot("when"), message, remedy)
+    for one in entries.case_types.values():
+        # Words that a pack has learned speak for its own case types, and for those that override them.
+        if one.value.when is None and not one.value.evidence and not _is_of_a_pack(one):
+            message = f"nothing in a mail leads to {quoted(one.id)}: it has neither `when` nor `evidence`"
+            remedy = (
+                "Write `evidence:` with words that speak for it; else only staff can choose it (`typ: …`)."
+            )
+            report.add("MR405", one.spot(), message, remedy)
+
+
+def _is_of_a_pack(one: Entry[CaseTypeEntry]) -> bool:
+    return one.value.override or one.spot().file.startswith("packs/")
 
 
 # --- inboxes -------------------------------------------------------------------------------------------------

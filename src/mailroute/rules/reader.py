@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from mailroute.model.text import fold
 from mailroute.rules import schema
 from mailroute.rules import values as v
+from mailroute.rules.columns import columns_exist
 from mailroute.rules.files import MEANINGS, is_pack_file
 from mailroute.rules.grant_schema import GrantEntry, ProfileEntry
 from mailroute.rules.learned import LearnedWords, check_names, read_learned
@@ -68,6 +69,12 @@ class Entry(Generic[_R]):
             return self.origin.spot((*self.path, *path))
         return self.origin.spot(self.line, path)
 
+    def key_spot(self, *path: str | int) -> Spot:
+        """Where the key stands that `path` leads to; in a table the heading of its column."""
+        if isinstance(self.origin, Tree):
+            return self.origin.spot((*self.path, *path), key=True)
+        return self.origin.spot(1, path)
+
 
 @dataclass(frozen=True, slots=True)
 class SpellingEntry:
@@ -118,7 +125,9 @@ class Entries:
 def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
     """Read all files; everything that is wrong in them is in the report."""
     entries = Entries()
-    places_are_known = True
+    places_are_known = not any(
+        one.file.startswith("properties") and one.level == "error" for one in report.found
+    )
     for name, text in texts.items():
         errors_before = report.errors
         if name.endswith(".csv"):
@@ -225,10 +234,19 @@ def _by_id(tree: Tree, model: type[_M], report: Report) -> dict[str, Entry[_M]]:
                 "MR204", tree.spot((key,), key=True), f"{quoted(key)} cannot be an id", v.id_remedy(key)
             )
             continue
+        if key in _keys_of(model) and not isinstance(node.value, dict):
+            message = f"{quoted(key)} stands where an id is expected"
+            remedy = "It is a key of an entry: indent it like the keys beside it."
+            report.add("MR203", tree.spot((key,), key=True), message, remedy)
+            continue
         value = _validated(tree, (key,), node.plain(), model, report)
         if value is not None:
             found[key] = Entry(key, value, tree, (key,))
     return found
+
+
+def _keys_of(model: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}
 
 
 def _listed(tree: Tree, model: type[_M], report: Report) -> list[Entry[_M]]:
@@ -315,7 +333,7 @@ def _read_table(table: Table, rows: Iterator[Row], entries: Entries, report: Rep
 
 def _entries(table: Table, rows: Iterator[Row], model: type[_R], report: Report) -> list[Entry[_R]]:
     """All rows as entries. Validated in blocks, and one by one only where that finds something."""
-    if not _columns_exist(table, model, report):
+    if not columns_exist(table, model, report):
         return []
     adapter: TypeAdapter[_R] = TypeAdapter(model)
     many: TypeAdapter[list[_R]] = TypeAdapter(list[model])  # type: ignore[valid-type]
@@ -352,22 +370,6 @@ def _has_id(one: Entry[schema.PropertyEntry], report: Report) -> bool:
     if not one.id:
         report.add("MR202", one.spot("id"), "`id` is missing or empty", "Give the property an id.")
     return bool(one.id)
-
-
-def _columns_exist(table: Table, model: type[object], report: Report) -> bool:
-    """Report columns that do not exist here, and missing ones that every row would miss, once instead of per row."""
-    names = schema.columns_of(model)
-    good = True
-    for column in table.columns:
-        if column and column not in names and not (column.startswith("role:") and "roles" in names):
-            good = False
-            spot = table.spot(1, (column,))
-            report.add("MR201", spot, f"there is no column {quoted(column)} here", nearest(column, names))
-    for name, required in names.items():
-        if required and name not in table.columns:
-            good = False
-            report.add("MR202", table.spot(1), f"the column {quoted(name)} is missing", "Add it.")
-    return good
 
 
 def _nested(cells: dict[str, str]) -> dict[str, object]:

@@ -25,6 +25,11 @@ class Spot:
     source: str = ""
 
 
+def spot_in(file: str, lines: tuple[str, ...], line: int, column: int) -> Spot:
+    """A place with the text of its line."""
+    return Spot(file, line, column, lines[line - 1] if 0 < line <= len(lines) else "")
+
+
 @dataclass(slots=True)
 class Report:
     """All that was found so far."""

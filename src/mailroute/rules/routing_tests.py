@@ -6,7 +6,7 @@ They are no part of the ruleset or of its hash: an old decision needs no tests t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from mailroute.errors import Diagnostic
+from mailroute.model.address import domain_of, plus_tag
 from mailroute.model.decision import Assurance, Disposition
 from mailroute.model.letter import Template
-from mailroute.model.ruleset import Ruleset, Source
+from mailroute.model.ruleset import Organisation, ReplyMode, Ruleset, Source
 from mailroute.rules import values as v
 from mailroute.rules.entry import Entry
 from mailroute.rules.files import collect_tests
@@ -105,6 +106,13 @@ class ExpectEntry(Entry):
         None, description="Kind of the sender, or how sure we are who it is"
     )
     letters: Annotated[tuple[LetterEntry, ...], BeforeValidator(_letters)] | None = None
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Self:
+        if not self.model_fields_set:
+            remedy = "Write what must come out, like `case_type: heizung` or `assignee: huber`."
+            raise v.wrong("MR202", "a test that expects nothing can never fail", remedy)
+        return self
 
 
 class TestEntry(Entry):
@@ -230,9 +238,19 @@ class _Reader:
             name = getattr(expect, key)
             if name is not None and name != NOTHING and name not in names:
                 self._unknown(code, key.replace("_", " "), name, names, (index, "expect", key))
+        self._check_recipients(entry.mail.to, rules.organisation, index)
         for n, name in enumerate(expect.informed or ()):
             if name not in staff:
                 self._unknown("MR302", "staff", name, staff, (index, "expect", "informed", n))
+
+    def _check_recipients(self, to: Sequence[str], organisation: Organisation, index: int) -> None:
+        addresses = [v.email(parseaddr(one)[1] or one) for one in to]
+        if addresses and not any(_reaches(address, organisation) for address in addresses):
+            message = (
+                f"organisation.yaml has no inbox {quoted(addresses[0])}, so such a mail would be refused"
+            )
+            remedy = nearest(addresses[0], (one.address for one in organisation.inboxes))
+            self.report.add("MR306", self.tree.spot((index, "mail", "to", 0)), message, remedy)
 
     def _unknown(
         self, code: str, kind: str, name: str, names: frozenset[str], path: tuple[str | int, ...]
@@ -257,6 +275,16 @@ class _Reader:
         remedy = "Put the .eml file beside this one, or elsewhere in the rules directory."
         self.report.add("MR502", self.tree.spot((index, "mail", "file")), message, remedy)
         return None
+
+
+def _reaches(address: str, organisation: Organisation) -> bool:
+    """Whether a door would take mail to it: an inbox, one of its reply addresses, or anything in a domain of our own."""
+    base, _ = plus_tag(address)
+    return any(
+        base == inbox.address
+        or (inbox.reply is ReplyMode.CATCHALL and domain_of(inbox.address) == domain_of(address))
+        for inbox in organisation.inboxes
+    )
 
 
 def _report_untested(ruleset: Ruleset, tests: list[RoutingTest], report: Report) -> None:

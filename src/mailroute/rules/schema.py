@@ -4,6 +4,7 @@ The models hold plain values; references are followed in `link`. Descriptions ar
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -16,6 +17,8 @@ from mailroute.rules import values as v
 from mailroute.rules.deadline_schema import DeadlinesEntry
 from mailroute.rules.entry import Entry
 from mailroute.rules.hours import Closed, Hours, Week, week
+from mailroute.rules.report import quoted
+from mailroute.rules.when_schema import WhenEntry
 
 
 class Dated(Entry):
@@ -97,23 +100,23 @@ class OrganisationEntry(Entry):
     name: v.Name
     language: v.Language = "de"
     inboxes: v.Some[InboxEntry] = Field(min_length=1)
-    triage_role: v.Id
-    fallback_role: v.Id | None = None
-    calendar: v.Id
+    triage_role: v.Ref
+    fallback_role: v.Ref | None = None
+    calendar: v.Ref
     footer: Label = Wording(de="")
     answer_hold: v.Span = v.Duration(2, 0)
     emergency_phone: v.Line | None = None
-    management_role: v.Id | None = None
-    administrator_role: v.Id | None = None
+    management_role: v.Ref | None = None
+    administrator_role: v.Ref | None = None
     multiple: v.Splitting = "offer"
     cluster_within: v.Span = v.Duration(24 * 60, 0)
     deadlines: DeadlinesEntry = DeadlinesEntry()
     storms: StormsEntry = StormsEntry()
     trusted_feeds: v.Some[v.Name] = ()
-    features: v.Some[v.Id] = ()
+    features: v.Some[v.Feature] = ()
     calculators: dict[v.Id, v.HttpsLink] = Field(default_factory=dict)
-    external_steps: v.Some[v.Id] = ("angebot",)
-    lead_role: v.Id | None = None
+    external_steps: v.Some[v.Ref] = ("angebot",)
+    lead_role: v.Ref | None = None
     packs: Annotated[tuple[PackUse, ...], BeforeValidator(_packs)] = ()
 
 
@@ -123,7 +126,7 @@ class RoleEntry(Entry):
     override: v.YesNo = Field(False, description="Whether it stands for the role of this id in a pack")
 
     name: Label
-    site_wide: v.Some[v.Id] = Field((), description="Who holds it where a property names nobody")
+    site_wide: v.Some[v.Ref] = Field((), description="Who holds it where a property names nobody")
     distribution: v.Distribution = "first"
 
 
@@ -134,8 +137,8 @@ class StaffEntry(Entry):
     email: v.Email
     also: v.Some[v.Email] = ()
     language: v.Language | None = None
-    calendar: v.Id | None = None
-    roles_for_new_properties: v.Some[v.Id] = ()
+    calendar: v.Ref | None = None
+    roles_for_new_properties: v.Some[v.Ref] = ()
     active: v.YesNo = True
     phone: v.Line = ""
     alarm: v.Email | None = None
@@ -146,10 +149,10 @@ class StaffEntry(Entry):
 class AbsenceEntry(Dated):
     """Somebody is away."""
 
-    staff: v.Id
+    staff: v.Ref
     since: v.Day = Field(alias="from")
     until: v.Day = Field(alias="to")
-    deputy: v.Id | None = None
+    deputy: v.Ref | None = None
     half: v.HalfOfDay | None = None
     open_tickets: v.YesNo = False
 
@@ -161,8 +164,8 @@ class PartnerEntry(Entry):
     email: v.Email = ""
     order: v.Order = 100
     organisation: v.Id | None = None
-    calendar: v.Id | None = None
-    case_types: v.Some[v.Id] = ()
+    calendar: v.Ref | None = None
+    case_types: v.Some[v.Ref] = ()
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> Self:
@@ -199,39 +202,8 @@ class CalendarEntry(Entry):
 # --- case-types.yaml -----------------------------------------------------------------------------------------
 
 
-class WhenEntry(Entry):
-    """A condition. Several keys beside each other must all hold."""
-
-    words: v.Some[v.Name] | None = None
-    phrase: v.Some[v.Name] | None = None
-    regex: v.Pattern | None = None
-    sender: v.Some[v.Kind] | None = None
-    from_: v.Some[v.Email] | None = Field(None, alias="from")
-    domain: v.Some[v.Domain] | None = None
-    inbox: v.Some[v.Email] | None = None
-    header: dict[v.Name, v.Line] | None = None
-    attachment: v.Some[v.Name] | None = None
-    language: v.Some[v.Language] | None = None
-    all: v.Some[WhenEntry] | None = None
-    any: v.Some[WhenEntry] | None = None
-    not_: WhenEntry | None = Field(None, alias="not")
-    always: v.YesNo | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_mapping(cls, value: object) -> object:
-        if value == "always":
-            return {"always": "yes"}
-        if isinstance(value, list):
-            raise v.wrong(
-                "MR215", "a list of conditions is not clear", "Write `any:` or `all:` above the list."
-            )
-        if not isinstance(value, dict) or not any(value.values()):
-            remedy = "Write a key like `words: [rohrbruch]`, or `always: yes`."
-            raise v.wrong("MR215", "this condition says nothing", remedy)
-        if value.get("always") == "no":
-            raise v.wrong("MR215", "`always: no` would never hold", "Remove the condition.")
-        return {key: inner for key, inner in value.items() if inner is not None}
+# `- rechnung:3`: YAML takes it for one word.
+_GLUED_WEIGHT = re.compile(r"(.*\S):([+-]?\d+(?:[.,]\d+)?)")
 
 
 def _evidence(value: object) -> object:
@@ -240,6 +212,11 @@ def _evidence(value: object) -> object:
         return [{key: number} for key, number in value.items()]
     if not isinstance(value, list):
         raise v.wrong("MR203", "evidence is a list of words", "Write `- heizung` or `- heizung: 2` per line.")
+    for index, item in enumerate(value):
+        glued = _GLUED_WEIGHT.fullmatch(item) if isinstance(item, str) else None
+        if glued:
+            message = f"the blank behind the colon of {quoted(glued[0])} is missing"
+            raise v.wrong("MR207", message, f"Write `- {glued[1]}: {glued[2]}`.", at=(index,))
     return [{item: "1"} if isinstance(item, str) else item for item in value]
 
 
@@ -248,9 +225,9 @@ class CaseTypeEntry(Entry):
 
     override: v.YesNo = Field(False, description="Whether it stands for the case type of this id in a pack")
     name: Label
-    role: v.Id | None = None
+    role: v.Ref | None = None
     chain: v.ChainLinks | None = None
-    inform: v.Some[v.Id] = ()
+    inform: v.Some[v.Ref] = ()
     urgency: v.Urgency = 3
     when: WhenEntry | None = None
     evidence: Annotated[tuple[dict[v.Name, v.Weight], ...], BeforeValidator(_evidence)] = ()
@@ -313,12 +290,12 @@ class PropertyEntry(Dated):
     id: v.Id | None = None
     name: v.Line = ""
     street: v.Name
-    house_number: v.Name
+    house_number: v.HouseNumber
     postcode: v.Postcode
     town: v.Name
     aliases: v.Some[v.Name] = ()
-    calendar: v.Id | None = None
-    roles: dict[v.Id, v.Some[v.Id]] = Field(default_factory=dict)
+    calendar: v.Ref | None = None
+    roles: dict[v.Ref, v.Some[v.Ref]] = Field(default_factory=dict)
     board: People = ()
     units: Annotated[dict[v.Name, UnitEntry | None], BeforeValidator(_units)] = Field(default_factory=dict)
 
@@ -340,7 +317,7 @@ class PersonRow:
     iban: v.Some[v.Name] = ()
     release: v.Some[v.Released] = ()
     relation: v.Relationship = "tenant"
-    property: v.Id | None = None
+    property: v.Ref | None = None
     unit: v.Name | None = None
     since: v.Day | None = Field(None, alias="from")
     until: v.Day | None = Field(None, alias="to")
@@ -358,14 +335,14 @@ class ContractRow:
     contract: v.Name
     id: v.Name | None = None
     also: v.Some[v.Name] = ()
-    property: v.Id | None = None
+    property: v.Ref | None = None
     unit: v.Name | None = None
     line_of_business: v.Line = ""
     party: v.Name | None = None
     email: v.Some[v.Email] = ()
     status: v.Line = ""
-    adviser: v.Id | None = None
-    clerk: v.Id | None = None
+    adviser: v.Ref | None = None
+    clerk: v.Ref | None = None
     since: v.Day | None = Field(None, alias="from")
     until: v.Day | None = Field(None, alias="to")
     offered_on: v.Day | None = None
@@ -383,9 +360,9 @@ class ContractRow:
 class ResponsibilityRow:
     """One line of responsibilities.csv; several with one property and role are the holder and the deputies."""
 
-    property: v.Id
-    role: v.Id
-    staff: v.Id
+    property: v.Ref
+    role: v.Ref
+    staff: v.Ref
 
 
 def columns_of(model: type[object]) -> dict[str, bool]:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from mailroute.rules.report import Report, Spot, quoted
-from mailroute.rules.tree import Path, spot_in
+from mailroute.rules.report import Report, Spot, quoted, spot_in
+from mailroute.rules.tree import Path
 
 _ROWS = 1_000_000
+_OTHER = {";": ",", ",": ";"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,13 @@ def _row(table: Table, line: int, cells: list[str], report: Report) -> Row | Non
     """The row's filled cells; None for an empty line."""
     filled = {name: cell for name, cell in zip(table.columns, map(str.strip, cells), strict=False) if cell}
     beyond = [cell for cell in cells[len(table.columns) :] if cell.strip()]
+    if len(cells) == 1 and len(table.columns) > 1 and _OTHER[table.delimiter] in cells[0]:
+        spot = spot_in(table.file, table.lines, line, 1)
+        message = (
+            f"this line is separated by `{_OTHER[table.delimiter]}`, the header row by `{table.delimiter}`"
+        )
+        report.add("MR111", spot, message, f"Write `{table.delimiter}` between the cells of all lines.")
+        return None
     if beyond:
         # What stands in which column is a guess now, and would only be reported as further mistakes.
         spot = spot_in(table.file, table.lines, line, 1)

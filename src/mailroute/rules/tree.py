@@ -13,7 +13,8 @@ from typing import NoReturn, TypeAlias
 
 import yaml
 
-from mailroute.rules.report import Report, Spot, quoted
+from mailroute.rules.report import Report, Spot, quoted, spot_in
+from mailroute.rules.syntax import ODD_BLANK, report_indentation, report_syntax
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 Path = tuple[str | int, ...]
@@ -22,27 +23,6 @@ _DEPTH = 20
 _NODES = 200_000
 _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-# What libyaml says, and what an administrator can do with it.
-_SAYINGS = (
-    ("mapping values are not allowed", "a colon stands where none can be",
-     "Put text that contains `: ` in quotation marks, or check the indentation of this line."),
-    ("could not find expected ':'", "a line without a colon stands among `key: value` lines",
-     "Write `key: value`, or put text that goes over several lines in quotation marks."),
-    ("did not find expected key", "this line does not fit the lines above it",
-     "Indent it exactly like the keys beside it; check quotation marks and brackets above it."),
-    ("did not find expected '-'", "this line does not fit the list above it",
-     "Begin it with `- ` like the other lines of the list, or indent it less."),
-    ("unexpected end of stream", "a quotation mark is opened and never closed", "Close the quotation mark."),
-    ("did not find expected ',' or", "a bracket is opened and not closed", "Close the bracket, or add a comma."),
-    ("cannot start any token", "a value cannot begin with this character", "Put the value in quotation marks."),
-    ("block sequence entries are not allowed", "a list begins where none can be",
-     "Begin the list in a line of its own under its key."),
-    ("undefined alias", "an alias (*name) refers to no anchor (&name) above it", "Write the value out."),
-    ("unknown escape character", "a backslash in double quotation marks means something special",
-     "Use single quotation marks."),
-)  # fmt: skip
-
 
 _TYPOGRAPHIC = re.compile(r"[„“”»«‚‘’›‹][^„“”»«‚‘’›‹]*[“”»«‘’›‹]")
 
@@ -95,11 +75,6 @@ class Tree:
         return spot_in(self.file, self.lines, line, column)
 
 
-def spot_in(file: str, lines: tuple[str, ...], line: int, column: int) -> Spot:
-    """A place with the text of its line."""
-    return Spot(file, line, column, lines[line - 1] if 0 < line <= len(lines) else "")
-
-
 def read_tree(file: str, text: str, report: Report) -> Tree | None:
     """Parse one YAML file; None, with at least one error in the report, if that is not possible."""
     lines = tuple(text.split("\n"))
@@ -107,7 +82,7 @@ def read_tree(file: str, text: str, report: Report) -> Tree | None:
     try:
         builder.read(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
-        _report_syntax(file, lines, error, report)
+        report_syntax(file, lines, error, report)
         return None
     except yaml.YAMLError as error:
         report.add("MR102", Spot(file), f"this is not YAML: {error}")
@@ -118,66 +93,6 @@ def read_tree(file: str, text: str, report: Report) -> Tree | None:
     if root is None or root.value is None:
         root = Node({}, 1, 1)
     return Tree(file, lines, root)
-
-
-def _report_syntax(file: str, lines: tuple[str, ...], error: yaml.MarkedYAMLError, report: Report) -> None:
-    mark = error.problem_mark or error.context_mark
-    problem = error.problem or error.context or "not YAML"
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    # What is never closed is noticed lines later; show where it was opened.
-    opened = error.context_mark
-    if opened and ("end of stream" in problem or ("expected ',' or" in problem and opened.line + 1 < line)):
-        line, column = opened.line + 1, opened.column + 1
-    spot = spot_in(file, lines, line, column)
-    tab = re.match(r"[ -]*\t", spot.source)
-    if tab:
-        at = spot_in(file, lines, line, tab.end())
-        report.add("MR103", at, "this line is indented with a tab", "Replace the tab by blanks.")
-        return
-    seen = _seen_above(lines, line, problem)
-    if seen is not None:
-        line, message, remedy = seen
-        at = spot_in(file, lines, line, len(lines[line - 1]) - len(lines[line - 1].lstrip()) + 1)
-        report.add("MR102", at, message, remedy)
-        return
-    for saying, message, remedy in _SAYINGS:
-        if saying in problem:
-            report.add("MR102", spot, message, remedy)
-            return
-    report.add("MR102", spot, f"this is not YAML: {problem}")
-
-
-def _seen_above(lines: tuple[str, ...], line: int, problem: str) -> tuple[int, str, str] | None:
-    """What a person would see at once, where the parser stumbles lines later: (line, message, remedy)."""
-    if "end of stream" in problem or ("expected" not in problem and "not allowed" not in problem):
-        return None
-    # The parser counts more kinds of line ends than an editor does.
-    line = min(line, len(lines))
-    # A quotation mark that is never closed turns all the following ones round.
-    odd = [at for at in range(1, line + 1) if _without_comment(lines[at - 1]).count('"') % 2]
-    if len(odd) % 2:
-        return odd[-1], "a quotation mark is opened here and not closed", 'Write `key: "value"`.'
-    above = next((at for at in range(line - 1, 0, -1) if _without_comment(lines[at - 1]).strip()), 0)
-    for at in (line, above):
-        if at and re.match(r"\s*-[^\s-]", lines[at - 1]):
-            return at, "a list entry needs a blank behind its hyphen", "Write `- word`."
-    has_value = above and re.match(r" *[^\s#:]+: +[^\s\[{|>&]", lines[above - 1])
-    if (
-        "mapping values" in problem
-        and has_value
-        and _indentation(lines[line - 1]) > _indentation(lines[above - 1])
-    ):
-        message = f"this line is indented further than line {above}, which has a value already"
-        return line, message, "Begin both lines with the same number of blanks."
-    return None
-
-
-def _without_comment(line: str) -> str:
-    return "" if line.lstrip().startswith("#") else line.partition(" #")[0]
-
-
-def _indentation(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
 
 
 class _Stop(Exception):
@@ -283,6 +198,9 @@ class _Builder:
         if isinstance(node.value, list | dict):
             self._stop("MR102", event, "a key must be a single word", "Write `key: value`.")
         key = node.value or ""
+        if ODD_BLANK.match(key):
+            report_indentation(spot_in(self.file, self.lines, node.line, node.column), self.report)
+            raise _Stop
         first = top.node.keys.get(key)
         if first is not None:
             spot = spot_in(self.file, self.lines, node.line, node.column)
@@ -319,9 +237,8 @@ class _Builder:
 
     def _tagged(self, event: yaml.Event, tag: str) -> None:
         short = "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
-        self._stop(
-            "MR108", event, f"values have no tags here, but this one has {quoted(short)}", "Remove the tag."
-        )
+        remedy = "Remove it; a text that begins with `!` stands in quotation marks."
+        self._stop("MR108", event, f"values have no tags here, but this one has {quoted(short)}", remedy)
 
     def _stop(self, code: str, event: yaml.Event, message: str, remedy: str = "") -> NoReturn:
         self.report.add(code, spot_in(self.file, self.lines, *_place_of(event)), message, remedy)

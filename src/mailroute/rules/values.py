@@ -25,18 +25,21 @@ from mailroute.model.calendar import REGIONS, Calendar
 from mailroute.model.need import Need
 from mailroute.model.ruleset import CHAINS, Link, Multiple, ReplyMode
 from mailroute.model.ruleset import Rank as Ranks
+from mailroute.rules.regions import region_called
 from mailroute.rules.report import nearest, quoted
+from mailroute.rules.spreadsheet import number_as_date, slip_of_a_spreadsheet
 
 ID = re.compile(r"[a-z0-9äöüß][a-z0-9äöüß._-]{0,63}")
 _EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 _LONGEST = timedelta(days=730)
+_ID_CHARS = 64
 _T = TypeVar("_T")
 
 
-def wrong(code: str, message: str, remedy: str = "") -> PydanticCustomError:
-    """One mistake, in the form that pydantic collects."""
+def wrong(code: str, message: str, remedy: str = "", at: tuple[str | int, ...] = ()) -> PydanticCustomError:
+    """One mistake, in the form that pydantic collects. `at` leads from the value that was read to the mistake in it."""
     # Not a literal: braces in what somebody wrote must not be taken for placeholders.
-    return PydanticCustomError(code, "{message}", {"message": message, "remedy": remedy})
+    return PydanticCustomError(code, "{message}", {"message": message, "remedy": remedy, "at": at})
 
 
 def single(value: object) -> str:
@@ -56,9 +59,29 @@ def filled(value: object) -> str:
     text = single(value)
     if not text:
         raise wrong("MR202", "this is empty", "Write something, or remove the line.")
-    if "+" in text and re.fullmatch(r"\d[.,]\d+[eE]\+\d+", text):
-        remedy = "Format the column as text in the spreadsheet and export it again."
-        raise wrong("MR219", f"{quoted(text)} is a number that lost its digits in a spreadsheet", remedy)
+    slip = slip_of_a_spreadsheet(text)
+    if slip is not None:
+        raise wrong("MR219", *slip)
+    return text
+
+
+def house_number(value: object) -> str:
+    """A house number, which is no date."""
+    text = filled(value)
+    slip = number_as_date(text)
+    if slip is not None:
+        raise wrong("MR219", *slip)
+    return text
+
+
+def word(value: object) -> str:
+    """One word that is listened for; several stand in a list."""
+    text = filled(value)
+    if re.search(r"[,;|]", text):
+        several = ", ".join(part.strip() for part in re.split(r"[,;|]", text)[:4])
+        raise wrong(
+            "MR203", f"{quoted(text)} is no single word", f"Write several in brackets: `[{several}]`."
+        )
     return text
 
 
@@ -72,7 +95,7 @@ def paragraph(value: object) -> str:
 
 
 def identifier(value: object) -> str:
-    """The id of something that this file defines or speaks of."""
+    """The id of something that this file defines."""
     text = filled(value)
     if not ID.fullmatch(text):
         raise wrong("MR204", f"{quoted(text)} cannot be an id", id_remedy(text))
@@ -80,12 +103,25 @@ def identifier(value: object) -> str:
     return sys.intern(text)
 
 
+def reference(value: object) -> str:
+    """The id of something that is defined elsewhere. A name in its place is none, and `link` says whose id is meant."""
+    text = filled(value)
+    if len(text) > _ID_CHARS or re.search(r"[,;|]", text):
+        raise wrong("MR204", f"{quoted(text)} cannot be an id", id_remedy(text))
+    return sys.intern(text)
+
+
 def id_remedy(text: str) -> str:
     """How an id may look, and how this one could."""
-    if "," in text:
-        several = ", ".join(part.strip() for part in text.split(",")[:4])
-        return f"Write one id; several, where that is possible, in brackets: `[{several}]`."
-    proposed = re.sub(r"[^a-z0-9äöüß._-]+", "-", text.lower()).strip("-._")[:64]
+    if re.search(r"[,;|]", text):
+        several = [part.strip() for part in re.split(r"[,;|]", text)[:4]]
+        return (
+            f"Write one id; several, where that is possible, as `[{', '.join(several)}]`, "
+            f"in a table as `{' | '.join(several)}` or in a row each."
+        )
+    if len(text) > _ID_CHARS:
+        return f"Ids have no more than {_ID_CHARS} characters."
+    proposed = re.sub(r"[^a-z0-9äöüß._-]+", "-", text.lower()).strip("-._")
     hint = f", for example `{proposed}`" if ID.fullmatch(proposed) else ""
     return f"Ids are lower-case words of letters, digits, hyphens, dots and underscores{hint}."
 
@@ -95,10 +131,18 @@ def email(value: object) -> str:
     written = filled(value)
     text = address_key(written)
     if not _EMAIL.fullmatch(text):
-        inner = re.search(r"<([^<>\s]+@[^<>\s]+)>", written)
-        remedy = f"Write only the address: `{inner[1]}`." if inner else "Write it like name@firm.example."
-        raise wrong("MR205", f"{quoted(written)} is no e-mail address", remedy)
+        raise wrong("MR205", f"{quoted(written)} is no e-mail address", _email_remedy(written))
     return text
+
+
+def _email_remedy(written: str) -> str:
+    within = [one.group() for one in re.finditer(rf"{_EMAIL.pattern}", written)]
+    if len(within) > 1:
+        return f"Write one address; several, where that is possible, as `[{', '.join(within[:3])}]`, in a table with `|` between."
+    if within:
+        return f"Write only the address: `{within[0]}`."
+    joined = re.sub(r"\s+", "", written)
+    return f"Did you mean `{joined}`?" if _EMAIL.fullmatch(joined) else "Write it like name@firm.example."
 
 
 def domain(value: object) -> str:
@@ -187,8 +231,10 @@ def duration(value: object) -> Duration:
             raise wrong("MR210", f"{quoted(unit)} is no unit of time", remedy)
     minutes = sum(int(number) * units[unit] for number, unit in parts if unit in units)
     days = sum(int(number) for number, unit in parts if unit == "d")
-    if not timedelta(0) < timedelta(minutes=minutes, days=days) <= _LONGEST:
-        raise wrong("MR210", f"{quoted(text)} is nothing or more than two years", "Write a span between.")
+    if not minutes and not days:
+        raise wrong("MR210", f"{quoted(text)} is no time at all", "Write at least `1m`, or remove the line.")
+    if timedelta(minutes=minutes, days=days) > _LONGEST:
+        raise wrong("MR210", f"{quoted(text)} is longer than two years", "Write at most `730d`.")
     return Duration(minutes, days)
 
 
@@ -205,10 +251,13 @@ def share(value: object) -> int | Duration:
 
 def region(value: object) -> str:
     """A region of public holidays."""
-    text = single(value).upper()
+    written = single(value)
+    text = written.upper()
     if text not in REGIONS:
-        remedy = nearest(text, REGIONS, otherwise="Write the state like DE-BY, DE-NW or DE-BE.")
-        raise wrong("MR212", f"{quoted(text)} is no region of public holidays", remedy)
+        named = region_called(written)
+        otherwise = "Write the state like DE-BY, DE-NW or DE-BE."
+        remedy = f"Did you mean `{named}`?" if named else nearest(text, REGIONS, otherwise=otherwise)
+        raise wrong("MR212", f"{quoted(written)} is no region of public holidays", remedy)
     return text
 
 
@@ -268,10 +317,11 @@ def _regex_remedy(saying: str) -> str:
 
 def postcode(value: object) -> str:
     """A postcode: five digits in Germany, four in Austria and Switzerland. `D-` says nothing, `A-` and `CH-` stay."""
-    text = single(value).upper().removeprefix("DE-").removeprefix("D-")
+    written = single(value)
+    text = written.upper().removeprefix("DE-").removeprefix("D-")
     if not re.fullmatch(r"\d{5}|(?:(?:AT?|CH|F?LI?)-)?\d{4}", text, re.ASCII):
         remedy = "Write five digits; four in Austria, Switzerland and Liechtenstein (A-1010, CH-8001)."
-        raise wrong("MR218", f"{quoted(text)} is no postcode", remedy)
+        raise wrong("MR218", f"{quoted(written)} is no postcode", remedy)
     return text
 
 
@@ -309,6 +359,9 @@ Line = Annotated[str, BeforeValidator(single)]
 Name = Annotated[str, BeforeValidator(filled)]
 Paragraph = Annotated[str, BeforeValidator(paragraph)]
 Id = Annotated[str, BeforeValidator(identifier)]
+Ref = Annotated[str, BeforeValidator(reference)]
+Word = Annotated[str, BeforeValidator(word)]
+HouseNumber = Annotated[str, BeforeValidator(house_number)]
 Email = Annotated[str, BeforeValidator(email)]
 Domain = Annotated[str, BeforeValidator(domain)]
 YesNo = Annotated[bool, BeforeValidator(yes_or_no)]
@@ -324,6 +377,12 @@ Pattern = Annotated[str, BeforeValidator(regex)]
 Postcode = Annotated[str, BeforeValidator(postcode)]
 Language = Annotated[str, BeforeValidator(one_of("de", "en"))]
 Kind = Annotated[str, BeforeValidator(one_of("tenant", "owner", "customer", "staff", "partner", "unknown"))]
+Feature = Annotated[
+    str,
+    BeforeValidator(
+        one_of("quiet-hours", "digest", "closing-letter", "share-tickets", "learned-order", "invite-staff")
+    ),
+]
 Released = Annotated[str, BeforeValidator(one_of("name", "address", "unit", "phone", "email", "none"))]
 FactNeeded = Annotated[str, BeforeValidator(one_of(*Need))]
 Share = Annotated[int | Duration, BeforeValidator(share)]

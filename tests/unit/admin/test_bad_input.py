@@ -99,9 +99,11 @@ TABLE: dict[str, tuple[Change, str]] = {
     "CSV: 100 MB": (sized("people.csv", 100), "MR105"),
     "CSV: semicolons": (written("properties.csv", PROPERTY.format("01067")), ""),
     "CSV: commas": (written("properties.csv", PROPERTY.format("01067").replace(";", ",")), ""),
-    "CSV: tabs": (written("properties.csv", PROPERTY.format("01067").replace(";", "\t")), "MR201 MR202"),
+    "CSV: tabs": (written("properties.csv", PROPERTY.format("01067").replace(";", "\t")), "MR112"),
     "CSV: a mark in front": (written("properties.csv", "\ufeff" + PROPERTY.format("01067")), ""),
     "CSV: Latin-1": (written("properties.csv", PROPERTY.format("01067").encode("latin-1")), "MR115"),
+    "CSV: UTF-16, as Excel's Unicode text": (recoded("people.csv", "utf-16"), "MR104"),
+    "CSV: a workbook under another name": (written("people.csv", b"PK\x03\x04" + bytes(500)), "MR104"),
     "CSV: line ends of old Macs": (written("properties.csv", PROPERTY.format("01067").replace("\n", "\r")), ""),
     "CSV: a zero that a spreadsheet ate": (written("properties.csv", PROPERTY.format("1067")), "MR416"),
     "CSV: a number that a spreadsheet rounded": (
@@ -120,12 +122,17 @@ TABLE: dict[str, tuple[Change, str]] = {
     "a file that leads nowhere": (linked("properties/gone.yaml", "nowhere.yaml"), "MR114"),
     "a file that is a folder": (
         both(lambda firm: (firm / "roles.yaml").unlink(), lambda firm: (firm / "roles.yaml").mkdir()),
-        "MR101",
+        "MR114",
     ),
     "a name that is no text": (
         lambda firm: Path(os.fsdecode(os.fsencode(firm / "properties") + b"/\xff\xfe.yaml")).write_text("x"),
         "MR114",
     ),
+    "a folder that is a link to itself": (
+        both(lambda firm: shutil.rmtree(firm / "grants"), linked("grants", "grants")),
+        "MR114",
+    ),
+    "a folder of 100,000 levels of itself": (linked("properties/again", "."), ""),
     "a routing test of 100 MB": (sized("tests/story.yaml", 100), "MR105"),
 }  # fmt: skip
 

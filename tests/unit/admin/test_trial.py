@@ -66,7 +66,7 @@ def test_a_failed_test_names_every_difference_and_the_steps_that_explain_it(tmp_
 
 
 def test_what_is_not_written_is_not_compared(tmp_path: Path) -> None:
-    assert run_one(tmp_path, INVOICE).passed
+    assert run_one(tmp_path, INVOICE.replace("{}", "{disposition: open}")).passed
 
 
 def test_letters_are_compared_in_any_order_and_all_of_them(tmp_path: Path) -> None:
