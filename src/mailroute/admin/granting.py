@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from mailroute.admin.impossible import Impossible
 from mailroute.clock import Clock
 from mailroute.flow.invite import invite_due, send_invitation
+from mailroute.flow.portal import Cover, Row, contracts_of, covers_of, list_tickets
 from mailroute.flow.site import Office, Site
-from mailroute.model.address import Address, address_key
-from mailroute.model.directory import Contract, Found
-from mailroute.model.facts import Facts
-from mailroute.model.grant import Grant, Right
-from mailroute.model.ruleset import Ruleset
-from mailroute.model.ticket import PartyKind, Ticket
-from mailroute.routing.identify import party_of
-from mailroute.routing.sharing import damage_types, rights, rights_of, scope, shared, visible_contracts
-from mailroute.routing.work import place_in_words
-from mailroute.store import directory, grants, invitations
+from mailroute.flow.visiting import visitor_at
+from mailroute.model.address import address_key
+from mailroute.model.grant import Grant
+from mailroute.model.visitor import Visitor
+from mailroute.routing.doing import rights_on_pages, view_of
+from mailroute.routing.sharing import rights_of
+from mailroute.routing.work import local_day
+from mailroute.store import directory, invitations
 from mailroute.store.engine import Connection, Store
 from mailroute.store.invitations import MEMBER, RESEND_AFTER
-from mailroute.store.tickets import tickets
+from mailroute.store.portal import Wanted
 from mailroute.store.views import note_view
 
+# So many pages of their list are looked through for one look.
+_PAGES = 50
 View = dict[str, Any]
 
 
@@ -68,51 +70,58 @@ def suggestions(conn: Connection, org: str, grant: Grant) -> tuple[str, ...]:
     return tuple(one for one in addresses if not grant.has(one) and not one.startswith("@"))
 
 
-def what_they_see(conn: Connection, ruleset: Ruleset, address: str) -> View:
-    """The tickets and contracts of somebody, exactly as they see them; it leaves no trace with them (REQ-C11)."""
-    org = ruleset.organisation.id
+def what_they_see(conn: Connection, office: Office, address: str, now: datetime) -> View:
+    """The tickets and contracts of somebody as their own pages show them; it leaves no trace with them (REQ-C11).
+
+    Raises Impossible for whoever could not sign in there.
+    """
     key = address_key(address)
-    looks = grants.viewer(conn, org, key, _person(conn, ruleset, key))
-    seen = tickets(conn, org, only=scope(looks, damage_types(ruleset)), limit=1000)
-    shown = visible_contracts(looks.grants, looks.contracts)
+    who = visitor_at(conn, office, key, now)
+    if who is None or who.viewer is None:
+        raise Impossible(f"{key} has no pages of a customer; look with `mailroute grant show`")
+    contracts = contracts_of(who)
+    numbers = {one.id: one.number for one in contracts}
     return {
         "address": key,
-        "grants": [one.id for one in looks.grants],
-        "view": looks.grants[0].view.value if looks.grants else None,
-        "rights": sorted(right.value for right in rights(looks.grants)),
-        "tickets": [_ticket(one, key) for one in seen],
-        "contracts": [_contract(conn, org, one, looks.grants) for one in shown],
+        "grants": [one.id for one in who.viewer.grants],
+        "view": view_of(who.viewer).value if who.viewer.grants else None,
+        "rights": sorted(right.value for right in rights_on_pages(who.party, who.viewer)),
+        "tickets": [_ticket(one, numbers) for one in _rows(conn, office, who)],
+        "contracts": [_contract(one) for one in covers_of(conn, who, local_day(office.ruleset, now))],
     }
 
 
-def _person(conn: Connection, ruleset: Ruleset, address: str) -> tuple[PartyKind, str] | None:
-    """Who that is, as a mail from there would be read."""
-    facts = Facts(found=Found(people=directory.people_with_address(conn, ruleset.organisation.id, address)))
-    party = party_of(Address("", address), facts, ruleset)
-    return (party.kind, party.id) if party.id is not None else None
+def _rows(conn: Connection, office: Office, who: Visitor) -> Iterator[Row]:
+    """Their list, page after page."""
+    further: int | None = None
+    for _ in range(_PAGES):
+        page = list_tickets(conn, office, who, Wanted(), further)
+        yield from page.rows
+        further = page.further
+        if further is None:
+            return
 
 
-def _ticket(one: Ticket, address: str) -> View:
+def _ticket(row: Row, contracts: dict[str, str]) -> View:
+    one = row.ticket
     return {
         "ticket": one.label,
         "subject": one.subject,
         "reporter": one.reporter.name or one.reporter.address,
-        "own": one.reporter.address == address,
+        "own": row.mine,
         "closed": one.closed_at is not None,
         "opened_at": one.opened_at.isoformat(),
-        "contract": one.place.contract,
+        "contract": contracts.get(one.place.contract or ""),
     }
 
 
-def _contract(conn: Connection, org: str, one: Contract, theirs: tuple[Grant, ...]) -> View:
-    """A contract as one of their grants shows it; where the risk lies only if one lets them see that (REQ-C4)."""
-    at = directory.property_by_id(conn, org, one.property) if one.property else None
-    risk = at is not None and Right.RISK_ADDRESSES in rights(grant for grant in theirs if shared(one, grant))
+def _contract(cover: Cover) -> View:
+    """A contract; where the risk lies only if a grant that shows it lets them see that (REQ-C4)."""
     return {
-        "contract": one.number,
-        "line_of_business": one.line_of_business,
-        "status": one.status,
-        "risk_address": f"{place_in_words(at, None)}, {at.postcode} {at.town}" if at and risk else None,
+        "contract": cover.contract.number,
+        "line_of_business": cover.contract.line_of_business,
+        "status": cover.contract.status,
+        "risk_address": cover.risk_address or None,
     }
 
 
@@ -156,6 +165,6 @@ def view_as(address: str, actor: str, office: Office, store: Store, clock: Clock
     now: datetime = clock()
     org = office.ruleset.organisation.id
     with store.read() as conn:
-        seen = what_they_see(conn, office.ruleset, address)
+        seen = what_they_see(conn, office, address, now)
     store.write(lambda tx: note_view(tx, org, actor, address_key(address), now)).result()
     return [json.dumps(seen, ensure_ascii=False)]

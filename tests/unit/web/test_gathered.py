@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailroute.admin.granting import what_they_see
 from mailroute.flow.command import give, number_for
 from mailroute.model.command import Close, Command, Separate
 from mailroute.model.facts import Facts
@@ -144,3 +145,8 @@ def test_their_receipt_leads_to_it_and_the_administrator_sees_what_they_see(
     shown = pages.visit(BRANDT).get(f"/desk/as/{AYDIN}/tickets/{number}").text
     assert "faehrt nicht" in shown
     assert "Muellers Einzug" not in shown
+    with pages.store.read() as conn:
+        told = what_they_see(conn, pages.site.offices["abc"], AYDIN, pages.clock())
+    assert [(one["ticket"], one["subject"], one["own"]) for one in told["tickets"]] == [
+        (f"T-{number}", "Fahrstuhl kaputt", True)
+    ]
