@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from mailroute.admin.acts import Act, carry_out
 from mailroute.flow.web import choose_for_themselves, mark_read, opens, see, write_message
 from mailroute.intake.web import Written
 from mailroute.model.address import Address
 from mailroute.model.change import MessageAdded
+from mailroute.model.decision import Station
 from mailroute.model.grant import Copies
 from mailroute.model.letter import AttachedFile
 from mailroute.model.thread import Thread
 from mailroute.model.ticket import Party, PartyKind, Ticket
 from mailroute.routing.reading import NotRead
 from mailroute.store.choices import Choice
+from mailroute.store.desk import explained
 from mailroute.store.portal import arrived, seen, threads
 from tests.e2e.test_grants import BRANDT, FIRM, GRANT, KLARA, a_question, now_says, to
 from tests.support.house import INBOX, House, Letter, a_mail, firm_with, open_house
 
+_ROUTING = (Station.MATCH, Station.CLASSIFY, Station.ASSIGN, Station.DEADLINES)
 OFFICE = Party(PartyKind.CUSTOMER, None, "Musterfirma", FIRM)
 
 
@@ -82,6 +87,27 @@ def test_a_report_from_our_pages_is_routed_like_a_mail_and_its_author_told_the_n
     assert (told.decided, told.number) == (True, second.number)
     said = thread(house, second).said[0]
     assert [one.name for one in said.files] == ["auto.jpg"]
+
+
+def test_one_matter_by_mail_by_file_and_by_our_pages_is_assigned_for_the_same_reasons(house: House) -> None:
+    """REQ-A1: no path of its own for any source; only what proves the sender differs, and how a mail is kept apart."""
+    subject, text = "Frage zum Vertrag KFZ-500200", "Guten Tag, was ist in dem Vertrag versichert?"
+    house.get(a_mail(KLARA, subject, text))
+    by_file = base64.b64encode(a_mail(KLARA, subject, text)).decode("ascii")
+    daemon = house.daemons[0]
+    carry_out(
+        Act("ingest", content=by_file, recipient=INBOX, sender=KLARA), daemon.store, daemon.site, house.clock
+    )
+    house.settle()
+    write(house, KLARA, subject, text, "s1")
+    found = house.tickets()
+    with daemon.store.read() as conn:
+        traces = [explained(conn, "abc", one.number, 1)[0].trace for one in found]
+    reasons = [[step for step in trace if step.station in _ROUTING] for trace in traces]
+    assert len(found) == 3
+    assert {step.station for step in reasons[0]} == set(_ROUTING)
+    assert reasons[0] == reasons[1] == reasons[2]
+    assert len({one.assignee for one in found}) == 1
 
 
 def test_the_button_pressed_twice_makes_one_ticket(house: House) -> None:

@@ -16,8 +16,9 @@ from email.policy import SMTP, SMTPUTF8
 
 from mailroute.model import limits
 from mailroute.model.address import Address
+from mailroute.model.grant import Right
 from mailroute.model.letter import AttachedFile
-from mailroute.model.mail import Delivery, Door
+from mailroute.model.mail import FORM_HEADER, Delivery, Door
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,80}")
@@ -29,7 +30,7 @@ class Written:
     """What was written. `author` is who is signed in, `inbox` the address it is written to.
 
     `answers` is the Message-ID that opens the ticket to the author, None for a new matter. `serial` names the form: the
-    same one sent twice is one message.
+    same one sent twice is one message. `form` is the right that opened a form of its own, None where the words decide.
     """
 
     author: Address
@@ -39,6 +40,7 @@ class Written:
     serial: str
     files: tuple[AttachedFile, ...] = ()
     answers: str | None = None
+    form: Right | None = None
 
 
 def delivery_of(written: Written, now: datetime, peer: str) -> Delivery:
@@ -67,6 +69,8 @@ def as_mail(written: Written, now: datetime) -> bytes:
     mail["Message-ID"] = f"<web-{written.serial}@{written.inbox.rpartition('@')[2]}>"
     if written.answers is not None:
         mail["In-Reply-To"] = written.answers
+    if written.form is not None:
+        mail[FORM_HEADER] = written.form.value
     text = written.text.replace("\r\n", "\n").replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     mail.set_content(text, cte="quoted-printable")
     for file in written.files:

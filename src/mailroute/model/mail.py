@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
+# Names the form of our pages in which a mail was written; by any other door than that of the pages it says nothing.
+FORM_HEADER = "X-Portal-Form"
+
 
 class Door(StrEnum):
     """The way a mail came in."""

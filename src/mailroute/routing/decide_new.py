@@ -41,7 +41,7 @@ from mailroute.routing.concerns import Concerns, concerns_of, tell_second
 from mailroute.routing.contact_form import ContactForm, form_in
 from mailroute.routing.copies import as_customers_see_it
 from mailroute.routing.emergency import NOBODY_ON_CALL
-from mailroute.routing.identify import is_signed_in, party_of
+from mailroute.routing.identify import is_signed_in, party_of, right_of_form
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.match import match
 from mailroute.routing.member_words import words_for_member
@@ -136,7 +136,8 @@ def _understand(mail: Mail, facts: Facts, work: Work, sender: Sender) -> _New:
     case_type = work.ruleset.case_type(concerns.first.case_type or feared)
     said = f"{mail.message.subject}\n{mail.message.new_text}"
     likely = work.ruleset.case_type(concerns.first.likely)
-    allowed = permit(about.party, case_type or likely, matched, concerns.first, facts.access, said)
+    form = right_of_form(mail.message, mail.envelope)
+    allowed = permit(about.party, case_type or likely, matched, concerns.first, facts.access, said, form)
     matched = allowed.matched
     home = next((p for p in facts.found.properties if p.id == matched.property), None)
     place = _place_in_words(facts, home, matched)

@@ -8,8 +8,8 @@ from mailroute.model.address import Address, address_key
 from mailroute.model.decision import Assurance, Sender, Station, Step
 from mailroute.model.directory import Person, Relation
 from mailroute.model.facts import Facts
-from mailroute.model.grant import Member
-from mailroute.model.mail import Door, Envelope
+from mailroute.model.grant import Member, Right
+from mailroute.model.mail import FORM_HEADER, Door, Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.text import fold
@@ -146,6 +146,14 @@ def is_signed_in(message: Message, envelope: Envelope) -> bool:
         and login is not None
         and address_key(login) == author.key
     )
+
+
+def right_of_form(message: Message, envelope: Envelope) -> Right | None:
+    """The right that opened the form of our pages in which this was written; None for every other mail."""
+    if not is_signed_in(message, envelope):
+        return None
+    said = next((value for name, value in message.headers if name == FORM_HEADER.lower()), "")
+    return next((one for one in Right if one.value == said), None)
 
 
 def _assurance(

@@ -58,8 +58,12 @@ def permit(
     classified: Classified,
     access: Access | None,
     said: str,
+    form: Right | None = None,
 ) -> Permit:
-    """Whether a new ticket may be made of a mail for `about`. `said` are the words of the mail."""
+    """Whether a new ticket may be made of a mail for `about`. `said` are the words of the mail.
+
+    `form` is the right that opened the form in which it was written: it says what they want, whatever the words are like.
+    """
     if access is None or about.kind not in (PartyKind.CUSTOMER, PartyKind.UNKNOWN):
         return Permit(Verdict.OPEN, matched)
     grants = access.of(about.address)
@@ -69,7 +73,7 @@ def permit(
         if about.kind is PartyKind.UNKNOWN:
             return Permit(Verdict.OPEN, matched)
         return _refused(matched, f"{about.address} is a member of no grant", None)
-    right = case_type.right if case_type is not None else Right.MESSAGES
+    right = form or (case_type.right if case_type is not None else Right.MESSAGES)
     if right not in rights(grants):
         return _refused(
             matched, f"the grants of {about.address} give no right to {right.value}", _rule(grants)

@@ -107,7 +107,7 @@ async def send_contract(request: Request) -> Response:
     lines += [t("my-contracts.line-number", number=draft.number)] if draft.number else []
     lines += [t("my-contracts.line-kind", kind=draft.subject)] if draft.subject else []
     what = draft.subject or draft.insurer
-    await send_new(request, who, draft, t("my-contracts.subject", what=what), lines)
+    await send_new(request, who, draft, t("my-contracts.subject", what=what), lines, Right.ADD_CONTRACTS)
     return RedirectResponse(f"/received/{draft.serial}", HTTPStatus.SEE_OTHER)
 
 

@@ -17,6 +17,7 @@ from mailroute.intake.web import Written
 from mailroute.model import limits
 from mailroute.model.address import Address
 from mailroute.model.directory import Contract
+from mailroute.model.grant import Right
 from mailroute.model.letter import AttachedFile
 from mailroute.model.ticket import Ticket
 from mailroute.model.visitor import Visitor
@@ -142,11 +143,20 @@ def _write(written: Written, room: Backroom, peer: str) -> None:
     write_message(written, room.store, room.site(), room.clock, peer)
 
 
-async def send_new(request: Request, who: Visitor, draft: Draft, subject: str, lines: list[str]) -> None:
-    """A new matter, to the first inbox. `lines` say what it is about, above the words."""
+async def send_new(
+    request: Request,
+    who: Visitor,
+    draft: Draft,
+    subject: str,
+    lines: list[str],
+    form: Right | None = None,
+) -> None:
+    """A new matter, to the first inbox. `lines` say what it is about, above the words; `form` what form it is, if it is one
+    of its own.
+    """
     inbox = office(request, who.organisation).ruleset.organisation.inboxes[0].address
     text = "\n".join([*lines, "", draft.text] if lines else [draft.text])
-    await send(request, who, _written(who, draft, inbox, subject, text))
+    await send(request, who, replace(_written(who, draft, inbox, subject, text), form=form))
 
 
 async def send_answer(

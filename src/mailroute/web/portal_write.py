@@ -73,7 +73,7 @@ async def send_report(request: Request) -> Response:
         return await _form(request, who, "report.html", draft.with_faults(faults), 422)
     t = say(language(request))
     subject = t("report.subject", what=short(draft.text))
-    await send_new(request, who, draft, subject, _lines(request, about, draft))
+    await send_new(request, who, draft, subject, _lines(request, about, draft), Right.DAMAGE_REPORTS)
     return _receipt(draft)
 
 

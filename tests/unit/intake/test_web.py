@@ -10,9 +10,11 @@ from mailroute.intake.web import Written, as_mail, delivery_of
 from mailroute.message.parse import parse
 from mailroute.model import limits
 from mailroute.model.address import Address
+from mailroute.model.grant import Right
 from mailroute.model.letter import AttachedFile
 from mailroute.model.mail import Door
-from tests.support.factories import INBOX, NOW
+from mailroute.routing.identify import right_of_form
+from tests.support.factories import INBOX, NOW, an_envelope
 
 KLARA = Address("Klara Muster", "klara@muster.example")
 
@@ -43,6 +45,16 @@ def test_the_delivery_says_who_is_signed_in_and_by_which_door_it_came() -> None:
     made = delivery_of(written(), NOW, "192.0.2.7")
     assert (made.door, made.login, made.mail_from) == (Door.WEB, KLARA.address, KLARA.address)
     assert made.rcpt_to == (INBOX,)
+
+
+def test_a_form_is_named_in_a_mail_of_our_pages_and_proves_nothing_by_another_door() -> None:
+    """REQ-C14: who writes the header into a mail of their own has asked for nothing by it."""
+    message = parse(as_mail(written(form=Right.ADD_CONTRACTS), NOW))
+    by_web = an_envelope(KLARA.address, door=Door.WEB, login=KLARA.address)
+    assert right_of_form(message, by_web) is Right.ADD_CONTRACTS
+    assert right_of_form(message, an_envelope(KLARA.address)) is None
+    assert right_of_form(message, an_envelope(KLARA.address, login=KLARA.address)) is None
+    assert right_of_form(parse(as_mail(written(), NOW)), by_web) is None
 
 
 def test_the_same_form_twice_is_one_message_and_another_persons_form_is_not() -> None:

@@ -126,6 +126,20 @@ def test_without_the_right_it_goes_to_triage_and_the_answer_is_neutral(
     assert notice(decision, Template.REFUSED).hints == ()
 
 
+@pytest.mark.parametrize("granted", [True, False])
+def test_a_mail_about_a_foreign_contract_needs_the_right_to_add_contracts_and_no_other(granted: bool) -> None:
+    """REQ-C19: where a case type of the site says so."""
+    foreign = replace(RECHNUNG, target=ToChain(CHAINS["ams5"]), right=Right.ADD_CONTRACTS)
+    rules = Rules(replace(RULESET, case_types=(foreign,)))
+    grants = (with_grant(Permissions(primary_contact=True, add_contracts=granted, messages=not granted)),)
+    klara = Person("k-2001", "Klara Muster", (KLARA_ADDRESS,))
+    decision = decide(
+        MESSAGE, Facts(access=Access(grants)), directory=a_directory(people=(klara,)), rules=rules
+    )
+    assert decision.disposition is (Disposition.OPEN if granted else Disposition.TRIAGE)
+    assert ((Template.REFUSED, "klara") in told(decision)) is not granted
+
+
 def test_a_customer_in_no_grant_is_refused_and_a_tenant_needs_none() -> None:
     """REQ-C16; ambiguity 29."""
     refused = writes(MESSAGE)

@@ -281,6 +281,29 @@ def test_a_foreign_contract_is_added_with_its_number_or_its_papers(tmp_path: Pat
         assert "Hausrat" in ticket.subject
 
 
+@pytest.mark.parametrize(
+    ("right", "path", "fields"),
+    [
+        ("add_contracts", "/contracts/new", {"insurer": "Nordlicht", "number": "NL-77"}),
+        ("damage_reports", "/report", {"text": "Mir ist etwas Dummes passiert.", "about": "c:KFZ-500200"}),
+    ],
+)
+def test_a_form_asks_for_its_own_right_and_for_no_other(
+    tmp_path: Path, right: str, path: str, fields: dict[str, str]
+) -> None:
+    """REQ-C14, C17, C19: what may be sent is taken, though its words alone would have been a message."""
+    rights = {"messages": "no", "damage_reports": "no", "add_contracts": "no", right: "yes"}
+    lines = "".join(f"  {name}: {value}\n" for name, value in rights.items())
+    with open_pages(a_firm(tmp_path, GRANT + lines)) as pages:
+        klara = pages.visit(KLARA)
+        assert klara.post(path, serial=serial(klara, path), **fields).status_code == 303
+        pages.decide()
+        [ticket] = all_tickets(pages)
+        [told] = pages.letters_to(KLARA)
+        assert ticket.assignee == "brandt"
+        assert "nicht eingerichtet" not in told.text
+
+
 def test_a_tenant_writes_without_a_grant_and_names_their_flat(pages: Pages) -> None:
     """REQ-C14 concerns customers only: tenants need no grant."""
     mueller = pages.visit(MUELLER)
