@@ -13,7 +13,7 @@ GERMAN: dict[str, tuple[str, Any]] = {
     "*.id": ("Kurzer Name in Kleinbuchstaben, der überall sonst steht; wird nie mehr geändert.", "abc"),
     "*.from": ("Erster Tag; leer: schon immer.", "2026-02-01"),
     "*.to": ("Letzter Tag, einschließlich; leer: bis auf Weiteres.", "2026-12-31"),
-    "*.override": ("Ob es an die Stelle des gleichnamigen Eintrags eines Pakets tritt.", True),
+    "*.override": ("Ob es den gleichnamigen Eintrag eines Pakets ändert; was nicht dasteht, bleibt wie im Paket.", True),
     "*.number": ("Kundennummern: Eine Mail, die eine nennt, wird zugeordnet, wer immer sie schickt.", ["K-4711"]),
     "*.phone": ("Telefonnummer; für Kolleginnen und Kollegen, in Mails ein schwacher Hinweis.", "+49 89 99998 201"),
     "*.iban": ("Bankverbindungen; in Mails ein schwacher Hinweis auf das Zuhause.", ["DE02120300000000202051"]),

@@ -98,7 +98,7 @@ def _nobody_anywhere(causes: dict[str, list[Entry[PropertyEntry]]], role: str) -
 
 def _remedy_anywhere(entries: Entries, role: str) -> str:
     if role in entries.roles and is_of_pack(entries.roles[role]):
-        return f"Name somebody: `{role}: {{name: …, site_wide: [id], override: yes}}` in roles.yaml."
+        return f"Name somebody: `{role}: {{override: yes, site_wide: [id]}}` in roles.yaml."
     return "Name somebody in roles.yaml (`site_wide`) or in the properties (`roles`)."
 
 

@@ -117,6 +117,8 @@ def _of_model(model: type[BaseModel], definitions: dict[str, Json]) -> Json:
             "required": required,
             "additionalProperties": False,
         }
+        if issubclass(model, s.PackableEntry):
+            definitions[name]["anyOf"] = [{"required": [one]} for one in ("name", "override")]
     return {"$ref": f"#/definitions/{name}"}
 
 

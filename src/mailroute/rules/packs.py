@@ -1,4 +1,5 @@
-"""Packs: roles and case types that come ready-made and that a site takes in with `packs:` in organisation.yaml.
+"""Packs: roles and case types that come ready-made and that a site takes in with `packs:` in organisation.yaml. It may change
+parts of them (`override: yes`) without copying the rest.
 
 Their texts become files of the site's own ruleset (`packs/<name>/…`), so a stored ruleset never looks at a pack again.
 """
@@ -19,6 +20,8 @@ from mailroute.rules.tree import read_tree
 from mailroute.rules.values import ID
 
 _E = TypeVar("_E", schema.RoleEntry, schema.CaseTypeEntry)
+# Which of them a case type has says who its target is.
+_TARGETS = frozenset(("role", "chain"))
 
 _ORGANISATION = "organisation.yaml"
 # Just enough of a firm to make a ruleset of one pack.
@@ -76,7 +79,7 @@ def _pack_files(directory: Path, pack: str, report: Report) -> Files:
 
 
 def join_packs(entries: Entries, report: Report) -> None:
-    """Add the roles and case types of the packs to those of the site, which come first and may replace them."""
+    """Add the roles and case types of the packs to those of the site, which come first and may change them."""
     organisation = entries.organisation
     if organisation is None:
         return
@@ -141,6 +144,7 @@ class _Joiner:
                 self._report_two_packs(kind, name, mine)
             elif mine.value.override:
                 self.overridden.add((kind, name))
+                ours[name] = replace(mine, value=_changed(one.value, mine.value))
             else:
                 self._report_clash(kind, name, mine, one)
 
@@ -157,6 +161,14 @@ class _Joiner:
         message = f"the {kind} {quoted(name)} is defined by another pack already ({mine.spot().file})"
         remedy = f"Take one of them in under a prefix: `- {{pack: {self.use.pack}, prefix: x-}}`."
         self.report.add("MR307", self.organisation.spot("packs", self.index), message, remedy)
+
+
+def _changed(theirs: _E, mine: _E) -> _E:
+    """What a pack defines, with what the site writes of it in its place. There is one target: the site's, if it names one."""
+    said = {key: getattr(mine, key) for key in mine.model_fields_set}
+    if said.keys() & _TARGETS:
+        said = dict.fromkeys(_TARGETS) | said
+    return theirs.model_copy(update=said)
 
 
 def is_of_pack(one: Entry[schema.RoleEntry] | Entry[schema.CaseTypeEntry]) -> bool:

@@ -44,7 +44,8 @@ def overridden(files: Files) -> tuple[PackChange, ...]:
                 mine = ours.get(prefix + one.id)
                 if mine is not None and mine.value.override:
                     old = _prefixed(_plain(one), prefix, entries.packs[pack])
-                    details = tuple(_differences(old, _plain(mine)))
+                    written = _plain(mine)
+                    details = tuple(_differences({key: old.get(key) for key in written}, written))
                     found.append(PackChange(pack, kind, prefix + one.id, "overridden", details, True))
     return tuple(found)
 
@@ -58,20 +59,27 @@ def released(before: Files, after: Files, pack: str) -> tuple[PackChange, ...]:
     for (kind, were, ours), (_, are, _) in kinds:
         for name in dict.fromkeys((*were, *are)):
             mine = ours.get(prefix + name)
-            yours = mine is not None and mine.value.override
-            what, details = _change(were.get(name), are.get(name))
-            if what:
+            written = _plain(mine) if mine is not None and mine.value.override else {}
+            for what, details, yours in _changes(were.get(name), are.get(name), written):
                 found.append(PackChange(pack, kind, prefix + name, what, details, yours))
     found += _learned(pack, prefix, old.packs[pack].learned, new.packs[pack].learned)
     return (*found, *_meanings(pack, old.packs[pack].together, new.packs[pack].together))
 
 
-def _change(old: _Definition | None, new: _Definition | None) -> tuple[str, tuple[str, ...]]:
-    """Which change it is ("" for none), and its details."""
+def _changes(
+    old: _Definition | None, new: _Definition | None, written: Mapping[str, Plain]
+) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """Which change it is, its details, and whether it is of keys that the site has `written` itself."""
     if old is None or new is None:
-        return ("new" if old is None else "gone"), ()
-    details = tuple(_differences(_plain(old), _plain(new)))
-    return ("changed" if details else ""), details
+        if old is not new:
+            yield ("new" if old is None else "gone"), (), bool(written)
+        return
+    was, is_now = _plain(old), _plain(new)
+    for yours in (False, True):
+        keys = [key for key in dict.fromkeys((*was, *is_now)) if (key in written) is yours]
+        details = tuple(_differences(*({key: one.get(key) for key in keys} for one in (was, is_now))))
+        if details:
+            yield "changed", details, yours
 
 
 def _entries(files: Files) -> Entries:

@@ -120,12 +120,22 @@ class OrganisationEntry(Entry):
     packs: Annotated[tuple[PackUse, ...], BeforeValidator(_packs)] = ()
 
 
-class RoleEntry(Entry):
+class PackableEntry(Entry):
+    """What a pack may define too: with `override`, what is not written stays as the pack has it."""
+
+    override: v.YesNo = Field(False, description="Whether it changes what a pack defines under this id")
+    name: Label = Wording(de="")
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if not self.override and not self.name.de:
+            raise v.wrong("MR202", "`name` is missing or empty", "Write `name: …`.")
+        return self
+
+
+class RoleEntry(PackableEntry):
     """A job in roles.yaml."""
 
-    override: v.YesNo = Field(False, description="Whether it stands for the role of this id in a pack")
-
-    name: Label
     site_wide: v.Some[v.Ref] = Field((), description="Who holds it where a property names nobody")
     distribution: v.Distribution = "first"
 
@@ -220,11 +230,9 @@ def _evidence(value: object) -> object:
     return [{item: "1"} if isinstance(item, str) else item for item in value]
 
 
-class CaseTypeEntry(Entry):
+class CaseTypeEntry(PackableEntry):
     """A kind of matter."""
 
-    override: v.YesNo = Field(False, description="Whether it stands for the case type of this id in a pack")
-    name: Label
     role: v.Ref | None = None
     chain: v.ChainLinks | None = None
     inform: v.Some[v.Ref] = ()
@@ -239,7 +247,8 @@ class CaseTypeEntry(Entry):
 
     @model_validator(mode="after")
     def _has_one_target(self) -> Self:
-        if (self.role is None) == (self.chain is None):
+        said = [one for one in (self.role, self.chain) if one is not None]
+        if len(said) != 1 and not (self.override and not said):
             remedy = "Write `role: …` (who holds it for the property) or `chain: ams5` (who looks after the contract)."
             raise v.wrong("MR216", "a case type has exactly one of `role` and `chain`", remedy)
         return self

@@ -72,11 +72,10 @@ def test_what_a_site_overrides_is_shown_beside_what_the_pack_says(site: Path) ->
             "e-aushang",
             "overridden",
             (
+                "+ urgency: 2",
                 "+ evidence: schwarzes brett 1",
                 "- evidence: zettel",
                 "evidence: plakat 2 → 3",
-                "- deadlines: {remind_after: 1d}",
-                "+ urgency: 2",
             ),
             True,
         ),
@@ -86,9 +85,8 @@ def test_what_a_site_overrides_is_shown_beside_what_the_pack_says(site: Path) ->
 def test_a_new_release_says_what_comes_goes_and_changes_and_what_does_not_reach_the_site(
     site: Path, tmp_path: Path
 ) -> None:
-    types = TYPES.replace("remind_after: 1d", "remind_after: 2d").replace(
-        "garten: {name: Garten", "hof: {name: Hof"
-    )
+    types = TYPES.replace("remind_after: 1d", "remind_after: 2d").replace("plakat: 2", "plakat: 1")
+    types = types.replace("garten: {name: Garten", "hof: {name: Hof")
     learned = "word;weights\n;aushang 1\ntafel;aushang 1.5\n"
     new = write_pack(
         tmp_path / "neu" / "eigen",
@@ -100,12 +98,15 @@ def test_a_new_release_says_what_comes_goes_and_changes_and_what_does_not_reach_
     assert [(one.kind, one.id, one.what, one.yours) for one in release.changes] == [
         ("role", "e-helfer", "gone", False),
         ("role", "e-hilfe", "new", False),
+        ("case type", "e-aushang", "changed", False),
         ("case type", "e-aushang", "changed", True),
         ("case type", "e-garten", "gone", False),
         ("case type", "e-hof", "new", False),
         ("learned words", "e-aushang", "changed", False),
     ]
+    # Of what the site overrides the keys that it does not write are the pack's.
     assert release.changes[2].details == ("deadlines: {remind_after: 1d} → {remind_after: 2d}",)
+    assert release.changes[3].details == ("evidence: plakat 2 → 1",)
     assert release.mistakes == ()
 
 

@@ -35,9 +35,12 @@ def wrong(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> list[str]
         return wrong(value, root["definitions"][schema["$ref"].removeprefix("#/definitions/")], root)
     if "anyOf" in schema:
         found = [wrong(value, one, root) for one in schema["anyOf"]]
-        return [] if [] in found else max(found, key=len)
+        if [] not in found or "type" not in schema:
+            return [] if [] in found else max(found, key=len)
     if "enum" in schema:
         return [] if value in schema["enum"] else [f"{value!r} is none of {schema['enum']}"]
+    if "required" in schema and "type" not in schema:
+        return [f"{key} is missing" for key in schema["required"] if key not in value]
     kinds = {"object": dict, "array": list, "string": str, "number": float, "boolean": bool, "integer": int}
     names = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
     if not (value is None if names == ["null"] else isinstance(value, tuple(kinds[one] for one in names))):

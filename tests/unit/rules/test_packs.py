@@ -55,7 +55,7 @@ def test_a_prefix_stands_before_all_ids_of_the_pack_and_only_those(firm: Path) -
     assert aushang.inform == ("e-helfer", "zentrale")
 
 
-def test_a_site_replaces_what_it_overrides(firm: Path) -> None:
+def test_a_site_changes_what_it_overrides(firm: Path) -> None:
     ruleset = with_packs(
         firm,
         "[eigenes]",
@@ -67,6 +67,40 @@ def test_a_site_replaces_what_it_overrides(firm: Path) -> None:
     assert (aushang.name.de, aushang.target) == ("Brett", m.ToRole("zentrale"))
     assert ruleset.role("sammler").site_wide == ("keller",)
     assert [one.id for one in ruleset.case_types].count("aushang") == 1
+
+
+def test_what_a_site_does_not_write_stays_as_the_pack_has_it(firm: Path) -> None:
+    """Issue 7, part 8: a role, a deadline or a word is changed without copying; an emergency stays one."""
+    ruleset = with_packs(
+        firm,
+        "{pack: eigenes, prefix: e-}",
+        case_types="e-brand: {override: yes, role: zentrale}\ne-aushang: {override: yes, chain: ams5, inform: []}\n",
+        roles="e-sammler: {override: yes, site_wide: [keller]}\n",
+    ).ruleset
+    brand, aushang = ruleset.case_type("e-brand"), ruleset.case_type("e-aushang")
+    assert brand is not None
+    assert aushang is not None
+    assert (brand.name.de, brand.emergency, brand.target) == ("Brand", True, m.ToRole("zentrale"))
+    assert brand.when is not None
+    assert (aushang.name.de, aushang.inform) == ("Aushang", ())
+    assert isinstance(aushang.target, m.ToChain)
+    assert [one.text for one in aushang.evidence] == ["aushang"]
+    assert ruleset.role("e-sammler").name.de == "Sammler"
+
+
+def test_a_mistake_in_what_stays_is_shown_where_the_site_says_override(firm: Path) -> None:
+    """Its role is gone from the pack's table of roles, and no line of the site names it."""
+    (firm / "packs/eigenes/roles.yaml").write_text("sammler: {name: Sammler}\n")
+    with pytest.raises(RulesetInvalid) as refused:
+        with_packs(firm, "[eigenes]", case_types="brand: {override: yes, urgency: 2}\n")
+    (mistake,) = [one for one in refused.value.diagnostics if one.file == "case-types.yaml"]
+    assert mistake.message.startswith("there is no role `helfer`")
+
+
+@pytest.mark.parametrize("entry", ["brand: {role: zentrale}", "brand: {name: X}"])
+def test_without_override_a_case_type_needs_its_name_and_its_target(firm: Path, entry: str) -> None:
+    with pytest.raises(RulesetInvalid):
+        with_packs(firm, "[eigenes]", case_types=f"other-{entry}\n")
 
 
 def test_the_roles_of_a_pack_that_nobody_holds_are_warned_of_and_unused_ones_are_not(firm: Path) -> None:
