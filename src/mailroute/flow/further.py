@@ -14,6 +14,7 @@ from mailroute.model.readable import readable
 from mailroute.model.thread import Said, Saying, Thread
 from mailroute.model.ticket import Place, Ticket
 from mailroute.model.visitor import Visitor
+from mailroute.routing.contact_form import is_for_the_named
 from mailroute.store.engine import Connection
 from mailroute.store.further import own_subjects
 from mailroute.store.mails import content_of_intake
@@ -64,5 +65,8 @@ def _opened(conn: Connection, organisation: str, one: Said, *, first: bool) -> S
         content = content_of_intake(conn, organisation, one.intake)
     except Broken:
         return one  # the page says that the words are only in the mail
-    kept = readable(parse(content), first=first)
+    message = parse(content)
+    if not is_for_the_named(message):
+        return one
+    kept = readable(message, first=first)
     return replace(one, text=kept.text, files=kept.files)

@@ -6,7 +6,7 @@ Anybody may type any address into a form: it names the reporter, and never prove
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,10 +58,15 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"'()\[\]|]{1,64}@[a-z0-9.-]{1,190}\.[a-z]{2,2
 
 @dataclass(frozen=True, slots=True)
 class ContactForm:
-    """What somebody typed into a form: their name ("" if they were not asked) and address."""
+    """What somebody typed into a form: their name ("" if they were not asked) and address.
+
+    `is_theirs`: the form is on a site of the inbox's domain, or the mail wants its answers sent to them. A mail of any other
+    machine may only speak of them, as an insurer's to a broker does, and is not theirs to read.
+    """
 
     name: str
     address: str
+    is_theirs: bool
 
     @property
     def sender(self) -> Address:
@@ -80,8 +85,14 @@ def form_in(message: Message) -> ContactForm | None:
     )
 
 
+def is_for_the_named(message: Message) -> bool:
+    """Whether whoever a form names may read the mail on our pages: every mail but a form that may only speak of them."""
+    form = form_in(message)
+    return form is None or form.is_theirs
+
+
 def _form(
-    sender: Address, recipients: Iterable[Address], reply_to: Iterable[Address], text: str
+    sender: Address, recipients: Sequence[Address], reply_to: Iterable[Address], text: str
 ) -> ContactForm | None:
     """Read it only where a machine has sent it: a person's own signature looks like a form."""
     mailbox = plus_tag(sender.key)[0]
@@ -95,9 +106,15 @@ def _form(
     address = address_key(found[0]) if found else ""
     if not address or plus_tag(address)[0] == mailbox or not fields.keys() & {_Field.NAME, _Field.TEXT}:
         return None
-    if not machine and address not in replies:
+    wants_answers = address in replies
+    if not machine and not wants_answers:
         return None
-    return ContactForm(fields.get(_Field.NAME, "")[: limits.NAME_CHARS], address)
+    ours = to_itself or any(_is_one_site(sender.domain, one.domain) for one in recipients)
+    return ContactForm(fields.get(_Field.NAME, "")[: limits.NAME_CHARS], address, ours or wants_answers)
+
+
+def _is_one_site(one: str, other: str) -> bool:
+    return bool(one and other) and (one == other or one.endswith(f".{other}") or other.endswith(f".{one}"))
 
 
 def _fields(text: str) -> dict[_Field, str]:

@@ -21,7 +21,7 @@ from mailroute.model.decision import (
 from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
-from mailroute.model.readable import of_forwarded, readable
+from mailroute.model.readable import Readable, of_forwarded, readable
 from mailroute.model.ruleset import CaseType
 from mailroute.model.ticket import (
     Asked,
@@ -38,7 +38,7 @@ from mailroute.routing import emergency
 from mailroute.routing.asking import Question, contracts_to_choose, question, which_contract
 from mailroute.routing.clusters import begin, gathering_ticket, is_gathered, join
 from mailroute.routing.concerns import Concerns, concerns_of, tell_second
-from mailroute.routing.contact_form import ContactForm, form_in
+from mailroute.routing.contact_form import ContactForm, form_in, is_for_the_named
 from mailroute.routing.copies import as_customers_see_it
 from mailroute.routing.emergency import NOBODY_ON_CALL
 from mailroute.routing.identify import is_signed_in, party_of, right_of_form
@@ -271,7 +271,9 @@ def _open(
     # The mail in which a colleague forwarded theirs is not in the reporter's mailbox: no answer can refer to it.
     own_id = message.message_id if reporter == work.actor else None
     forwarded = message.forwarded if reporter != work.actor else None
-    words = readable(message, first=True) if forwarded is None else of_forwarded(forwarded)
+    words: Readable | None = readable(message, first=True) if forwarded is None else of_forwarded(forwarded)
+    if reporter != work.actor and not is_for_the_named(message):
+        words = None
     return work.change(
         MessageAdded(mail.envelope.intake_id, reporter, own_id, len(message.attachments), readable=words)
     )

@@ -57,7 +57,7 @@ def reporter_of(decision: Decision) -> Party:
     ],
 )
 def test_forms_are_read_in_german_and_english(text: str) -> None:
-    assert form_in(a_form(text)) == ContactForm("Max Müller", "mueller@mieter.example")
+    assert form_in(a_form(text)) == ContactForm("Max Müller", "mueller@mieter.example", is_theirs=False)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,24 @@ def test_any_sender_may_be_a_form_whose_reply_to_is_the_address_in_the_body() ->
     assert form_in(a_form(author="info@website.example", reply_to=answer_to)) is not None
     assert form_in(a_form(author="info@website.example")) is None
     assert form_in(a_form(author="info@website.example", reply_to=(Address("", "x@y.example"),))) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "is_theirs"),
+    [
+        ({}, False),
+        ({"author": "wordpress@abc-hausverwaltung.example"}, True),
+        ({"author": "noreply@www.abc-hausverwaltung.example"}, True),
+        ({"author": "noreply@notabc-hausverwaltung.example"}, False),
+        ({"reply_to": (Address("", "mueller@mieter.example"),)}, True),
+        ({"reply_to": (Address("", "service@insurer.example"),)}, False),
+    ],
+)
+def test_a_machine_elsewhere_may_only_speak_of_somebody(more: dict[str, object], is_theirs: bool) -> None:
+    """Ticket Trick (reliability §4): an insurer's mail to the broker, or a code for a new account, names a customer too."""
+    form = form_in(a_form(to=(Address("", INBOX),), **more))  # type: ignore[arg-type]  # Message's own names
+    assert form is not None
+    assert form.is_theirs is is_theirs
 
 
 @pytest.mark.parametrize(

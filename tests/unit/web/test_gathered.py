@@ -81,6 +81,15 @@ def test_their_page_holds_their_words_and_files_and_nothing_of_the_others(pages:
     assert "In Bearbeitung" in shown
 
 
+def test_a_machine_that_writes_of_them_shows_them_none_of_its_words(pages: Pages, number: int) -> None:
+    """Reliability §4, Ticket Trick: the same where such a mail was gathered."""
+    named = f"Name: Frau Weber\nE-Mail: {BAUER}\nNachricht: Der Aufzug {HOUSE} steht, Code 48151623."
+    pages.take(a_mail("noreply@liftfirma.example", "Aufzug", named))
+    bauer = pages.visit(BAUER).get(f"/tickets/{number}").text
+    assert "hat Bauers Kind" in bauer
+    assert "48151623" not in bauer
+
+
 def test_the_first_reporter_sees_nothing_of_theirs(pages: Pages, number: int) -> None:
     shown = pages.visit(MUELLER).get(f"/tickets/{number}").text
 

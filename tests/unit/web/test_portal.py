@@ -14,7 +14,7 @@ from mailroute import shipped
 from mailroute.model.limits import FILES_SIZE_BYTES
 from mailroute.model.ticket import Ticket
 from mailroute.store.tickets import tickets
-from tests.support.house import MUELLER, a_mail
+from tests.support.house import MUELLER, a_mail, with_file
 from tests.support.web import BRANDT, KLARA, OFFICE, Pages, Person, open_pages
 
 HIDDEN = re.compile(r'name="serial" value="([0-9a-f]{32})"')
@@ -100,6 +100,26 @@ def test_what_they_may_not_see_is_not_there(pages: Pages) -> None:
     assert "Frage zur Miete" not in klara.get("/tickets").text
     assert pages.visit(BRANDT).get("/tickets").status_code == 404
     assert pages.stranger().get("/tickets").headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("sender", "shown"), [("noreply@insurer.example", False), ("formular@abc-hausverwaltung.example", True)]
+)
+def test_what_a_machine_elsewhere_writes_about_somebody_is_not_theirs_to_read(
+    pages: Pages, sender: str, shown: bool
+) -> None:
+    """Reliability §4, Ticket Trick: whoever is named in a mail to the house gets neither its words nor its files."""
+    text = f"Name: Klara Muster\nE-Mail: {KLARA}\nNachricht: Frage zum Beitrag, Code 48151623."
+    pages.take(with_file(a_mail(sender, "Anfrage", text), "akte.pdf", b"%PDF-1.4"))
+    [ticket] = all_tickets(pages)
+    assert ticket.reporter.address == KLARA
+    klara = pages.visit(KLARA)
+    page = klara.get(f"/tickets/{ticket.number}").text
+    assert ("48151623" in page, "akte.pdf" in page) == (shown, shown)
+    assert ("nur in der Mail, mit der sie kam" in page) is not shown
+    file = klara.get(f"/tickets/{ticket.number}/files/1/1").status_code
+    assert file == (303 if shown else 404)
+    assert "48151623" in pages.visit(BRANDT).get(f"/desk/ticket/{ticket.label}").text
 
 
 def test_an_answer_from_the_page_stands_in_the_thread_with_its_author(pages: Pages) -> None:
