@@ -34,8 +34,8 @@ PARSE_KEYS = (
     "automatic bounce forwarded signals defects"
 ).split()
 EXPLAIN_KEYS = (
-    "file disposition sender ticket organisation property unit contract candidates case_type case_types urgency role "
-    "assignee via informed deadlines letters trace ruleset"
+    "file disposition sender ticket organisation property unit contract candidates case_type case_types emergency likely "
+    "urgency role assignee via informed deadlines letters trace ruleset"
 ).split()
 EXPLAIN_LISTS = ("candidates", "case_types", "informed", "letters", "trace")
 

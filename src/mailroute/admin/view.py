@@ -61,6 +61,9 @@ def routing_view(routing: Routing | None, ticket: Ticket | None) -> dict[str, An
             {"id": one.id, "score": one.score, "because": one.because}
             for one in (classified.scores if classified else ())
         ],
+        # With `likely` it is the emergency that the mail may be, or whose role is clear though the case type is not.
+        "emergency": classified.emergency if classified else None,
+        "likely": classified.likely if classified else None,
         "urgency": classified.urgency if classified else ticket.urgency if ticket else None,
         "role": assignment.role if assignment else ticket.role if ticket else None,
         "assignee": assignment.assignee if assignment else ticket.assignee if ticket else None,

@@ -72,7 +72,7 @@ def rule_directories(arguments: argparse.Namespace) -> tuple[Path, ...]:
 
     if arguments.rules:
         return (arguments.rules,)
-    if _is_configured(arguments):
+    if is_configured(arguments):
         return tuple(load_config(arguments).rules)
     here = Path("rules")
     return (here if (here / "organisation.yaml").exists() else shipped.path("rules"),)
@@ -82,11 +82,12 @@ def rules_in_use(arguments: argparse.Namespace) -> tuple[Loaded, ...]:
     """The rules of `rule_directories`. Raises RulesetInvalid."""
     from mailroute.flow.site import load_directories
 
-    whole = not arguments.rules and _is_configured(arguments)
+    whole = not arguments.rules and is_configured(arguments)
     return load_directories(rule_directories(arguments), whole=whole)
 
 
-def _is_configured(arguments: argparse.Namespace) -> bool:
+def is_configured(arguments: argparse.Namespace) -> bool:
+    """Whether there are settings: `--config` names some, or mailroute.toml lies here."""
     return bool(arguments.config != DEFAULT_CONFIG or arguments.config.exists())
 
 

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mailroute.cli.common import add_config, add_json, print_json, rules_in_use, ticket_number, visible
+from mailroute.cli.common import (
+    add_config,
+    add_json,
+    is_configured,
+    load_config,
+    print_json,
+    rules_in_use,
+    ticket_number,
+    visible,
+)
+
+if TYPE_CHECKING:
+    from mailroute.rules import Loaded
 
 NAME = "explain"
 HELP = "say what would happen with a mail, or why something happened to a ticket, without touching anything"
@@ -24,9 +37,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "what", nargs="+", metavar="FILE|TICKET", help="mails, or ticket numbers like T-10428"
     )
     parser.add_argument(
-        "--rules", type=Path, metavar="DIR", help="the rules to explain with (default: those in use)"
+        "--rules",
+        type=Path,
+        metavar="DIR",
+        help="the rules to explain with (default: those in use, or with a past --at those of then)",
     )
-    parser.add_argument("--at", metavar="TIME", help="as if it were then, e.g. 2026-12-03T09:00")
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        help="as if it were then, e.g. 2026-12-03T09:00; in the past with the rules of that time",
+    )
     parser.add_argument("--letters", action="store_true", help="print the letters that would go out")
     add_config(parser)
     add_json(parser)
@@ -61,14 +81,16 @@ def _explain_files(arguments: argparse.Namespace, files: list[Path], now: dateti
     from mailroute.admin.explain import Laboratory
     from mailroute.admin.view import decision_view
 
-    laboratory = Laboratory.open(rules_in_use(arguments), None, now)
+    laboratory, code = Laboratory.open(_rules(arguments, now), None, now), 0
     try:
         for file in files:
             try:
                 raw = file.read_bytes()
             except OSError as error:
-                print(visible(f"{file}: cannot be read: {error.strerror}"))
-                return 1
+                # Not among the objects that a program reads.
+                print(visible(f"{file}: cannot be read: {error.strerror}"), file=sys.stderr)
+                code = 1
+                continue
             decision, letters = laboratory.explain(raw, now)
             view = decision_view(str(file), decision, letters)
             if arguments.json:
@@ -80,13 +102,23 @@ def _explain_files(arguments: argparse.Namespace, files: list[Path], now: dateti
                     _print_letter(letter.content)
     finally:
         laboratory.close()
-    return 0
+    return code
+
+
+def _rules(arguments: argparse.Namespace, at: datetime) -> tuple[Loaded, ...]:
+    """Those that were active at a past moment that was asked for, else those in use. Raises RulesetInvalid."""
+    if arguments.at and not arguments.rules and is_configured(arguments):
+        from mailroute.admin.rules_then import rules_then
+        from mailroute.clock import system_clock
+
+        if at < system_clock() and (found := rules_then(load_config(arguments), at)):
+            return found
+    return rules_in_use(arguments)
 
 
 def _explain_tickets(arguments: argparse.Namespace, tickets: list[str]) -> int:
     from mailroute.admin.history import history
     from mailroute.admin.inside import looking
-    from mailroute.cli.common import load_config
 
     code = 0
     with looking(load_config(arguments)) as conn:
@@ -95,7 +127,7 @@ def _explain_tickets(arguments: argparse.Namespace, tickets: list[str]) -> int:
             assert found is not None
             views = history(conn, *found)
             if not views:
-                print(f"{what}: there is no such ticket")
+                print(f"{what}: there is no such ticket", file=sys.stderr)
                 code = 1
             for view in views:
                 if arguments.json:
@@ -108,9 +140,12 @@ def _explain_tickets(arguments: argparse.Namespace, tickets: list[str]) -> int:
 def _print(view: dict[str, Any]) -> None:
     """For people: where it goes and why, one line a station."""
     print(visible(f"{view['file']}: {view['disposition']}"))
-    for key in ("ticket", "property", "unit", "case_type", "urgency", "role", "assignee", "via"):
+    print(f"  ruleset    {view['ruleset']}")
+    for key in ("ticket", "property", "unit", "case_type", "likely", "urgency", "role", "assignee", "via"):
         if view.get(key) is not None:
             print(f"  {key:10} {visible(str(view[key]))}")
+    if view["emergency"]:
+        print("  emergency  yes")
     for step in view["trace"]:
         rule = f"  [{step['rule']}]" if step["rule"] else ""
         print(visible(f"  · {step['station']:9} {step['verdict']} – {step['because']}{rule}"))

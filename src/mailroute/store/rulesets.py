@@ -155,6 +155,22 @@ def active(conn: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((row.id, row.active_ruleset) for row in rows)
 
 
+def active_at(conn: Connection, org: str, at: datetime) -> str | None:
+    """The hash of the ruleset that was active at that moment; None before the first."""
+    wanted = (
+        select(activation.c.ruleset)
+        .where(
+            activation.c.organisation_id == org,
+            activation.c.outcome == ActivationOutcome.ACTIVE.value,
+            activation.c.at <= at,
+        )
+        .order_by(activation.c.id.desc())
+        .limit(1)
+    )
+    name: str | None = conn.execute(wanted).scalar()
+    return name
+
+
 def files(conn: Connection, org: str, hash_: str) -> tuple[tuple[str, str], ...]:
     """(name, text) of every file of a ruleset, so that it can be read again; () if it is not known."""
     text = conn.execute(
