@@ -40,9 +40,14 @@ def check_directory(directory: Path, templates: Path | None, others: Sequence[Pa
     except RulesetInvalid as error:
         diagnostics += error.diagnostics
     diagnostics += read_tests(directory, loaded)[1]
-    folders = [*([templates] if templates else []), shipped.path("templates")]
-    diagnostics += load_templates(folders, "de").lint()
+    diagnostics += mistakes_in_letters(templates)
     return Report(tuple(diagnostics), summary)
+
+
+def mistakes_in_letters(templates: Path | None) -> tuple[Diagnostic, ...]:
+    """Render every letter with sample values: those of the site, and ours, which may take in parts of the site's."""
+    folders = [*([templates] if templates else []), shipped.path("templates")]
+    return load_templates(folders, "de").lint()
 
 
 def _between(ruleset: Ruleset, others: Sequence[Path]) -> list[Diagnostic]:

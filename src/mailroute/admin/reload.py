@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 from mailroute.admin.acts import Act
+from mailroute.admin.check import mistakes_in_letters
 from mailroute.admin.impossible import Impossible
 from mailroute.admin.inside import SOCKET, ask_daemon, daemon_listens, looking
 from mailroute.admin.replay import Comparison, Question, compare
@@ -45,15 +46,19 @@ class Fresh:
 
 
 def checked(settings: Settings, now: datetime) -> tuple[Loaded, ...]:
-    """Read the rules directories and run their tests. Raises RulesetInvalid with every mistake and failed test."""
+    """Read the rules directories, render the site's own letters, run the tests. Raises RulesetInvalid with all that is wrong."""
     loaded = load_directories(settings.rules)
     mistakes: list[Diagnostic] = []
+    if settings.templates is not None:
+        mistakes += mistakes_in_letters(settings.templates)
+    # Of a letter with a mistake that is said; the tests ask which letters go out, not what stands in them.
+    templates = None if mistakes else settings.templates
     for directory, one in zip(settings.rules, loaded, strict=True):
         tests, found = read_tests(directory, one)
         wrong = [diagnostic for diagnostic in found if diagnostic.level == "error"]
         mistakes += wrong
         if not wrong:
-            outcomes = run_tests(tests, one, settings.templates, now)
+            outcomes = run_tests(tests, one, templates, now)
             mistakes += [outcome.diagnostic() for outcome in outcomes if not outcome.passed]
     if mistakes:
         raise RulesetInvalid(tuple(mistakes))

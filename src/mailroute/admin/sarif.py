@@ -11,8 +11,10 @@ from mailroute.errors import Diagnostic
 from mailroute.rules.codes import CODES
 
 
-def sarif(directory: Path, diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
-    """The whole log as one object; places are seen from where the command was called."""
+def sarif(
+    directory: Path, diagnostics: Sequence[Diagnostic], templates: Path | None = None
+) -> dict[str, Any]:
+    """The whole log as one object; places are seen from where the command was called, where they lie below it."""
     used = sorted({one.code for one in diagnostics})
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -31,14 +33,22 @@ def sarif(directory: Path, diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(directory, one) for one in diagnostics],
+                "results": [_result(_path_of(one, directory, templates), one) for one in diagnostics],
             }
         ],
     }
 
 
-def _result(directory: Path, one: Diagnostic) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": (directory / one.file).as_posix()}}
+def _path_of(one: Diagnostic, directory: Path, templates: Path | None) -> Path:
+    """Letters are named with their folder, which lies beside the rules and not in them."""
+    of_a_letter = templates is not None and one.file.startswith(f"{templates.name}/")
+    path = (templates.parent if templates and of_a_letter else directory) / one.file
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _result(path: Path, one: Diagnostic) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": path.as_posix()}}
     if one.line:
         place["region"] = {"startLine": one.line, "startColumn": max(1, one.column)}
     return {
