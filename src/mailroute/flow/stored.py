@@ -9,6 +9,7 @@ from mailroute.errors import Broken
 from mailroute.message.attached import files_of
 from mailroute.message.parse import parse
 from mailroute.model.letter import AttachedFile, Written
+from mailroute.model.readable import Readable, readable
 from mailroute.store.engine import Connection
 from mailroute.store.mails import content_of_intake
 
@@ -32,6 +33,10 @@ class StoredMails:
         """The words of a mail: all of the one that began the ticket, of a later one only what is new in it."""
         message = parse(self._content(written.intake))
         return message.text if written.nth == 1 else message.new_text or message.text
+
+    def readable(self, intake: int, *, first: bool) -> Readable:
+        """The words and files of a mail for staff, where its event holds none; `first`: it began the ticket."""
+        return readable(parse(self._content(intake)), first=first)
 
     def _content(self, intake: int) -> bytes:
         if intake not in self._contents:

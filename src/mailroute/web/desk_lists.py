@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mailroute.flow.stored import StoredMails
 from mailroute.message.clean import clean_header
 from mailroute.model.agenda import Task
 from mailroute.model.names import oblique
@@ -20,6 +21,7 @@ from mailroute.routing.offered import Pickable, pickables
 from mailroute.routing.work import local_day
 from mailroute.store.agenda import tasks
 from mailroute.store.desk import Unclear, unclear, unclear_count
+from mailroute.store.engine import Connection
 from mailroute.store.search import found_tickets
 from mailroute.web.backroom import now, office, read
 from mailroute.web.pages import page
@@ -146,18 +148,32 @@ async def triage(request: Request) -> Response:
     """What no rule could decide, each with what it may be about and whom it can go to."""
     visitor = await staff(request)
     rules = office(request, visitor.organisation).ruleset
-    found = await read(request, lambda conn: unclear(conn, visitor.organisation, UNCLEAR))
+    found = await read(request, lambda conn: _unclear(conn, visitor.organisation))
     count = await read(request, lambda conn: unclear_count(conn, visitor.organisation))
     return page(
         request,
         "desk-triage.html",
-        entries=[_sorting(one, rules, visitor, now(request)) for one in found],
+        entries=[_sorting(one, words, rules, visitor, now(request)) for one, words in found],
         more=count - len(found),
         colleagues=active(rules),
     )
 
 
-def _sorting(one: Unclear, rules: Ruleset, visitor: Visitor, at: datetime) -> Sorting:
+def _unclear(conn: Connection, organisation: str) -> list[tuple[Unclear, str]]:
+    """What is to be sorted, each with the words of its mail."""
+    mails = StoredMails(conn, (organisation,))
+    return [(one, _words(one, mails)) for one in unclear(conn, organisation, UNCLEAR)]
+
+
+def _words(one: Unclear, mails: StoredMails) -> str:
+    """From the event; words that are for staff alone stand only in the mail."""
+    if one.first is None:
+        return ""
+    kept = one.first.readable or mails.readable(one.first.intake, first=True)
+    return kept.text
+
+
+def _sorting(one: Unclear, words: str, rules: Ruleset, visitor: Visitor, at: datetime) -> Sorting:
     lines = (
         pickables(one.offer, one.routing, rules, visitor.language, local_day(rules, at)) if one.offer else ()
     )
@@ -165,13 +181,12 @@ def _sorting(one: Unclear, rules: Ruleset, visitor: Visitor, at: datetime) -> So
         ticket=one.ticket,
         who=behind(name_of(one.ticket.assignee, rules), visitor.language),
         mine=one.ticket.assignee == visitor.party.id,
-        words=_beginning(one),
+        words=_beginning(words.strip()),
         pickables=lines,
     )
 
 
-def _beginning(one: Unclear) -> str:
-    text = one.first.readable.text.strip() if one.first is not None and one.first.readable is not None else ""
+def _beginning(text: str) -> str:
     return text if len(text) <= _WORDS_CHARS else text[: _WORDS_CHARS - 1].rsplit(" ", 1)[0] + " …"
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from mailroute.flow.site import Office
 from mailroute.flow.stored import StoredMails
 from mailroute.model.facts import Facts
-from mailroute.model.letter import Written
+from mailroute.model.readable import Readable
 from mailroute.model.reply_tag import letter_id
 from mailroute.model.ticket import Event, MessageAdded, Ticket
 from mailroute.routing.offered import Pickable, pickables
@@ -29,18 +29,23 @@ _MAILS_READ = 20
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One ticket. `texts` are the words of mails that no event holds, by the event; `earlier` events are not shown."""
+    """One ticket. `opened_mails` are the words and files that no event holds, by the event; `earlier` events are not shown."""
 
     ticket: Ticket
     facts: Facts
     events: tuple[Event, ...]
     earlier: int
-    texts: dict[int, str]
+    opened_mails: dict[int, Readable]
     due: datetime | None
     pickables: tuple[Pickable, ...]
     decisions: tuple[Explained, ...]
     letters: tuple[OutboxRow, ...]
     intakes: frozenset[int]
+
+    def mail_of(self, event: Event) -> Readable | None:
+        """What a message says and encloses, from its event or else from its mail; None for everything that is no message."""
+        kept = event.change.readable if isinstance(event.change, MessageAdded) else None
+        return kept if kept is not None else self.opened_mails.get(event.seq)
 
     @property
     def explained(self) -> list[tuple[Explained, list[OutboxRow]]]:
@@ -73,7 +78,7 @@ def look_at(
         facts=facts,
         events=shown,
         earlier=len(past) - len(shown),
-        texts=_texts(conn, organisation, shown),
+        opened_mails=_opened_mails(conn, organisation, past, shown),
         due=due_of(conn, organisation, number),
         pickables=picks,
         decisions=explained(conn, organisation, number, _DECISIONS_SHOWN),
@@ -90,13 +95,15 @@ def _intakes(past: Sequence[Event]) -> Iterator[int]:
             yield intake
 
 
-def _texts(conn: Connection, organisation: str, shown: tuple[Event, ...]) -> dict[int, str]:
-    """The words of the last mails whose words only staff may read: they stand in the mail alone."""
+def _opened_mails(
+    conn: Connection, organisation: str, past: Sequence[Event], shown: Sequence[Event]
+) -> dict[int, Readable]:
+    """What stands in the last of the mails whose words only staff may read."""
     mails = StoredMails(conn, (organisation,))
-    unread = [one for one in shown if isinstance(one.change, MessageAdded) and one.change.readable is None]
-    texts = {}
-    for one in unread[-_MAILS_READ:]:
-        assert isinstance(one.change, MessageAdded)
-        added = one.change
-        texts[one.seq] = mails.text(Written(added.intake, added.author, one.at, 2, added.attachments))
-    return texts
+    first = next((one.seq for one in past if isinstance(one.change, MessageAdded)), None)
+    unread = [
+        (one.seq, one.change.intake)
+        for one in shown
+        if isinstance(one.change, MessageAdded) and one.change.readable is None
+    ]
+    return {seq: mails.readable(intake, first=seq == first) for seq, intake in unread[-_MAILS_READ:]}

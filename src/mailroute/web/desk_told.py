@@ -62,10 +62,8 @@ class Teller:
 
 
 def own_words(change: Change) -> str:
-    """The words that somebody wrote, where the event holds them."""
+    """What one of the house wrote."""
     match change:
-        case MessageAdded(readable=kept):
-            return kept.text if kept is not None else ""
         case Answered() | Noted() | Drafted():
             return change.text
         case _:

@@ -176,6 +176,14 @@ def test_triage_shows_the_lines_of_the_letter_and_one_click_sorts(pages: Pages, 
     assert _ticket(pages, unclear).place.property == "lindenweg-5"
 
 
+def test_triage_shows_the_words_that_are_for_staff_alone(pages: Pages) -> None:
+    """What a machine elsewhere writes of somebody stands in no event, and must be sorted all the same."""
+    pages.take(
+        a_mail("noreply@elsewhere.example", "Info", "Name: X\nE-Mail: kim@irgendwo.example\nText: Aha.")
+    )
+    assert "Text: Aha." in pages.visit(ZENTRALE).get("/desk/triage").text
+
+
 def test_who_does_not_sit_at_the_triage_desk_takes_over_with_the_same_click(
     pages: Pages, unclear: int
 ) -> None:

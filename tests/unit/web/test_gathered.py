@@ -88,6 +88,9 @@ def test_a_machine_that_writes_of_them_shows_them_none_of_its_words(pages: Pages
     bauer = pages.visit(BAUER).get(f"/tickets/{number}").text
     assert "hat Bauers Kind" in bauer
     assert "48151623" not in bauer
+    desk = pages.visit(BRANDT).get(f"/desk/ticket/T-{number}").text
+    assert "48151623" in desk
+    assert "knopf.jpg" in desk
 
 
 def test_the_first_reporter_sees_nothing_of_theirs(pages: Pages, number: int) -> None:

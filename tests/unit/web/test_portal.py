@@ -119,7 +119,9 @@ def test_what_a_machine_elsewhere_writes_about_somebody_is_not_theirs_to_read(
     assert ("nur in der Mail, mit der sie kam" in page) is not shown
     file = klara.get(f"/tickets/{ticket.number}/files/1/1").status_code
     assert file == (303 if shown else 404)
-    assert "48151623" in pages.visit(BRANDT).get(f"/desk/ticket/{ticket.label}").text
+    desk = pages.visit(BRANDT).get(f"/desk/ticket/{ticket.label}").text
+    assert "48151623" in desk
+    assert "akte.pdf" in desk
 
 
 def test_an_answer_from_the_page_stands_in_the_thread_with_its_author(pages: Pages) -> None:
