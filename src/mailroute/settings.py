@@ -18,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from mailroute.errors import SettingsInvalid
 from mailroute.model import limits
 from mailroute.model.mail import Trust
+from mailroute.settings_slips import encoding_slip, syntax_slip, value_slip
+
+_MOST_BYTES = 1024 * 1024
 
 
 class _Section(BaseModel):
@@ -194,28 +197,36 @@ class Settings(_Section):
 
 
 def load_settings(file: Path) -> Settings:
-    """Read `mailroute.toml`. Raises SettingsInvalid with every mistake as a sentence."""
+    """Read `mailroute.toml`. Raises SettingsInvalid with every mistake, its place and its remedy."""
+    text = _text_of(file)
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsInvalid((f"{file}: there is no such file; `mailroute init DIR` writes one",)) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsInvalid((f"{file}: cannot be read: {error}",)) from None
-    try:
-        settings = Settings.model_validate(data)
+        settings = Settings.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid((syntax_slip(file, text, error),)) from None
+    except RecursionError:
+        raise SettingsInvalid(
+            (f"{file}: this is nested too deeply for settings; is it the right file?",)
+        ) from None
     except ValidationError as error:
-        raise SettingsInvalid(tuple(_sentence(file, one) for one in error.errors())) from None
+        found = error.errors(include_url=False)
+        raise SettingsInvalid(tuple(value_slip(file, text, one, Settings) for one in found)) from None
     return _resolved(settings, file.resolve().parent)
 
 
-def _sentence(file: Path, error: object) -> str:
-    assert isinstance(error, dict)
-    place = ".".join(str(part) for part in error["loc"]) or "the file"
-    if error["type"] == "extra_forbidden":
-        return f"{file}: {place}: there is no such setting; `mailroute settings --example` lists all of them"
-    if error["type"] == "missing":
-        return f"{file}: {place}: is missing"
-    return f"{file}: {place}: {error['msg'].lower()}"
+def _text_of(file: Path) -> str:
+    content = b""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise SettingsInvalid((f"{file}: this is larger than any settings; is it the right file?",))
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise SettingsInvalid((f"{file}: there is no such file; `mailroute init DIR` writes one",)) from None
+    except OSError as error:
+        raise SettingsInvalid((f"{file}: cannot be read: {error.strerror}",)) from None
+    except UnicodeDecodeError as error:
+        raise SettingsInvalid((encoding_slip(file, content, error),)) from None
 
 
 def _resolved(settings: Settings, base: Path) -> Settings:

@@ -17,10 +17,10 @@ def written(directory: Path, text: str) -> Path:
 
 
 def mistakes(file: Path) -> list[str]:
-    """The sentences about a file, without its name."""
+    """What is said about a file, without its name."""
     with pytest.raises(SettingsInvalid) as refused:
         load_settings(file)
-    return [line.removeprefix(f"{file}: ") for line in str(refused.value).splitlines()]
+    return [one.removeprefix(f"{file}:").removeprefix(" ") for one in refused.value.problems]
 
 
 def test_shipped_file_is_what_settings_example_prints() -> None:
@@ -65,27 +65,96 @@ def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_toml_says_where(tmp_path: Path) -> None:
-    [sentence] = mistakes(written(tmp_path, "state = \n"))
-    assert sentence.startswith("cannot be read: ")
-    assert "line 1" in sentence
+    [sentence] = mistakes(written(tmp_path, "workers = 1\nstate = state\n"))
+    assert sentence.splitlines() == [
+        "2:9: this is no value",
+        "    state = state",
+        "            ^",
+        '    Text stands in quotation marks: `state = "state"`; yes and no are `true` and `false`.',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says", "remedy"),
+    [
+        ('rulse = ["rules"]', "1:1", "rulse: there is no such setting", "`rules`"),
+        ('[relais]\nhost = "mx"', "1:1", "relais: there is no such setting", "`relay`"),
+        ('rules = "rules"', "1:1", "rules: a list is expected, not `rules`", "brackets"),
+        ('[doors]\nlisten = "127.0.0.1:25"', "1:1", "doors: there may be several", "[[doors]]"),
+        ('watch_rules = "ja"', "1:1", "watch_rules: true or false", "without quotation marks"),
+        ('size_limit_bytes = "50 MB"', "1:1", "a number is expected, not `50 MB`", "digits only"),
+        ("size_limit_bytes = -5", "1:1", "`-5` is too small", "at least 1024"),
+        ("[relay]\nport = 99999", "2:1", "`99999` is too large", "at most 65535"),
+        ("[relay]\n  host = 5", "2:3", "relay.host: a text is expected, not `5`", "quotation marks"),
+        ("[relay]\nport = 25\n[relay]\n", "3:7", "[relay] stands here for the second time", "[[imap]]"),
+        ("workers = 1\nworkers = 2\n", "2:12", "for the second time", "Remove"),
+        ('state = "C:\\xyz"', "1:14", "a backslash", "single ones"),
+        ("state: state", "1:6", "an equals sign", "rules/"),
+        ('state = "books', "1:15", "a quotation mark is opened", "Close it"),
+        ('rules = ["a"\nworkers = 1', "2:1", "a bracket is opened", "comma"),
+        ("workers = 1 2", "1:13", "something follows the value", "one setting per line"),
+        ("=", "1:1", "no line of settings", "`[section]`"),
+    ],
+)
+def test_a_slip_is_told_with_its_place_and_what_to_write(
+    tmp_path: Path, text: str, place: str, says: str, remedy: str
+) -> None:
+    [told] = mistakes(written(tmp_path, text))
+    head, *_, last = told.splitlines()
+    assert head.startswith(f"{place}: ")
+    assert says in head
+    assert remedy in last
+
+
+def test_a_file_that_is_no_utf8_is_told_where_and_one_with_a_mark_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "mailroute.toml"
+    file.write_bytes('workers = 1\nstate = "für"\n'.encode("latin-1"))
+    assert mistakes(file)[0].startswith("2:11: from here on this is not UTF-8 text")
+    file.write_bytes(b"\xef\xbb\xbfworkers = 1\r\n")
+    assert load_settings(file).workers == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["\0" * 2_000_000, "[" * 100_000, "x = " + "[" * 100_000, "a" * 100_000, "=\n" * 1000]
+)
+def test_what_is_no_settings_file_at_all_is_refused_in_bounds(tmp_path: Path, text: str) -> None:
+    [told] = mistakes(written(tmp_path, text))
+    assert len(told) < 1000
+
+
+def test_a_directory_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+    assert mistakes(tmp_path) == ["cannot be read: Is a directory"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[relay]\npassword = geheim",
+        '[relay]\npassword = "geheim',
+        '[relay]\npassword = ["geheim"]',
+        '[[doors]]\nusers = "geheim"',
+    ],
+)
+def test_a_password_is_not_shown_where_a_mistake_is(tmp_path: Path, text: str) -> None:
+    assert "geheim" not in "".join(mistakes(written(tmp_path, text)))
 
 
 def test_an_unknown_setting_says_where_to_look(tmp_path: Path) -> None:
-    assert mistakes(written(tmp_path, "[relay]\nhots = 'mx'")) == [
-        "relay.hots: there is no such setting; `mailroute settings --example` lists all of them"
-    ]
+    [told] = mistakes(written(tmp_path, "[relay]\nfrobnicate = 'mx'"))
+    assert told.splitlines()[0] == "2:1: relay.frobnicate: there is no such setting"
+    assert told.splitlines()[-1] == "    `mailroute settings --example` lists all of them."
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     text = 'workers = -1\n[[imap]]\nhost = "imap.example"\n[[doors]]\nprotocol = "pop3"'
     sentences = mistakes(written(tmp_path, text))
-    assert [sentence.partition(": ")[0] for sentence in sentences] == [
-        "workers",
-        "doors.0.protocol",
-        "imap.0.inbox",
-        "imap.0.user",
+    assert [": ".join(sentence.split(": ")[:2]) for sentence in sentences] == [
+        "1:1: workers",
+        "5:1: doors.0.protocol",
+        "2:1: imap.0.inbox",
+        "2:1: imap.0.user",
     ]
-    assert sentences[2] == "imap.0.inbox: is missing"
+    assert sentences[2].splitlines()[0] == "2:1: imap.0.inbox: is missing"
 
 
 def test_what_is_no_network_is_told(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 Row = Mapping[str, str]
 
-# A table that would empty the file is a wrong file more often than a wish.
-_MANY = 10
+# A table that would empty the file is a wrong file more often than a wish; one row may well be replaced by another.
+_SEVERAL = 2
 _NUMBERED = ("id", "contract", "property", "unit", "number")
 _SHOWN = 3
 
@@ -18,7 +18,7 @@ def doubts_about(
     rows: Sequence[Row], lines: Sequence[int], before: Sequence[Row], gone: int, keys: Sequence[object]
 ) -> Iterator[str]:
     """Look at the rows as they would be written; `lines` and `keys` are those of `rows`."""
-    if len(before) >= _MANY and gone * 2 > len(before):
+    if len(before) >= _SEVERAL and gone * 2 > len(before):
         yield f"{gone} of the {len(before)} rows that are there would be gone: is it the right file, and all of it?"
     yield from _twice(lines, keys)
     yield from _postcodes(rows, lines, before)

@@ -42,10 +42,15 @@ class Foreign:
     part: str = ""
 
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+
+
 def read_foreign(name: str, content: bytes, sheet: str | None, known: _Score) -> Foreign:
     """Read the table; `known` counts the headings of a row that we know. Raises Impossible and RulesetInvalid."""
     if is_workbook(content):
         return _of_sheet(read_workbook(content, sheet), known)
+    if name.lower().endswith(_WORKBOOKS):
+        raise Impossible("this is no workbook, whatever its name says: save it anew as .xlsx or CSV UTF-8")
     if sheet is not None:
         raise Impossible("--sheet is for .xlsx workbooks; this is a text file")
     report = Report()

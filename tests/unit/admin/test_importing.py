@@ -22,6 +22,10 @@ def rules(tmp_path: Path) -> Path:
     return shutil.copytree(shipped.path("rules"), tmp_path / "rules", ignore=ignored)
 
 
+# The table is of people whom the demo firm does not have.
+EMPTIED = ("4 of the 4 rows that are there would be gone: is it the right file, and all of it?",)
+
+
 def planned(rules: Path, table: str | bytes, kind: str = "people", **said: str) -> Plan:
     content = table if isinstance(table, bytes) else table.encode("cp1252")
     found, _ = plan(rules, Source("tabelle.csv", content), kind, None, said)
@@ -51,7 +55,7 @@ def test_german_columns_are_understood_and_others_named(rules: Path) -> None:
     assert found.new[0]["from"] == "2026-02-01"
     assert len(found.gone) == 4
     assert found.part == "this file is not UTF-8; it was read as Windows-1252"
-    assert found.doubts == ()
+    assert found.doubts == EMPTIED
     write(rules, found)
     assert "Ada Köhler" in {one.name for one in load(rules).directory.people}
     assert (rules / "people.csv.bak").exists()
@@ -159,6 +163,12 @@ def test_nonsense_is_refused_with_its_place(rules: Path) -> None:
         planned(rules, b"\0\1\2\n")
 
 
+@pytest.mark.parametrize("name", ["liste.xlsx", "Liste.XLS", "liste.ods"])
+def test_a_workbook_by_name_only_is_told_so(name: str, rules: Path) -> None:
+    with pytest.raises(Impossible, match="no workbook, whatever its name says"):
+        plan(rules, Source(name, "name\nAda Köhler\n".encode("cp1252")), "people", None, {})
+
+
 def test_days_that_are_only_numbers_are_refused(rules: Path) -> None:
     with pytest.raises(Impossible, match=r"line 2: `from` is 46054, .*\(01\.02\.2026\)"):
         planned(rules, "Name;Mietbeginn\nAda;46054\n")
@@ -168,6 +178,8 @@ def test_what_looks_like_a_slip_of_a_spreadsheet_is_a_doubt(rules: Path) -> None
     many = "name\n" + "".join(f"Person {number}\n" for number in range(20))
     write(rules, planned(rules, many))
     assert planned(rules, many).doubts == ()
+    assert "11 of the 20 rows" in planned(rules, "".join(many.splitlines(keepends=True)[:10])).doubts[0]
+    assert planned(rules, "".join(many.splitlines(keepends=True)[:11])).doubts == ()
     assert "20 rows that are there would be gone" in planned(rules, "name\nPerson 1\n").doubts[0]
     assert "line 21, 22" not in str(planned(rules, many + "Person 3\n").doubts)
     assert "lines 5, 22 say the same thing" in planned(rules, many + "Person 3\n").doubts[0]
@@ -202,7 +214,7 @@ def test_a_workbook_is_read_as_it_is_shown_from_where_its_headings_are(rules: Pa
         ),
     )
     assert found.heading_line == 3
-    assert found.doubts == ()
+    assert found.doubts == EMPTIED
     assert found.new[0] == {
         "id": "k-1", "name": "Ada Koch", "property": "max-planck-12", "unit": "WE 06", "from": "2026-02-01",
         "number": "00004711",
