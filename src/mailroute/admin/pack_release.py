@@ -61,8 +61,11 @@ def with_release(directory: Path, new: Path) -> Iterator[tuple[Path, str]]:
 
 def tried(directory: Path, copy: Path, pack: str, now: datetime) -> Release:
     """Compare, check, and run the site's routing tests with the new release. Raises RulesetInvalid if files are no text."""
-    changes = released(read_files(directory), read_files(copy), pack)
-    return Release(pack, changes, tuple(_mistakes(copy, now)))
+    mistakes = tuple(_mistakes(copy, now))
+    # Of a release that cannot be understood, everything would seem to be gone.
+    broken = any(one.file.startswith(f"packs/{pack}/") for one in mistakes)
+    changes = () if broken else released(read_files(directory), read_files(copy), pack)
+    return Release(pack, changes, mistakes)
 
 
 def _mistakes(copy: Path, now: datetime) -> Iterator[Diagnostic]:

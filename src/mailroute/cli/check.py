@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailroute.cli.common import add_config, add_json, is_configured, load_config, print_json
+from mailroute.cli.common import DEFAULT_CONFIG, add_config, add_json, is_configured, print_json
 
 if TYPE_CHECKING:
     from mailroute.errors import Diagnostic
@@ -75,13 +75,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _what(arguments: argparse.Namespace) -> tuple[tuple[Path, ...], Path | None]:
     """The directories and the templates to check: those of the site, where nothing else is named."""
-    if not is_configured(arguments):
+    from mailroute.settings import load_settings
+
+    config = _config_of(arguments)
+    if config is None:
         return (arguments.directory or Path("rules"),), arguments.templates
-    settings = load_config(arguments)
+    settings = load_settings(config)
     if arguments.directory is None:
         return settings.rules, arguments.templates or settings.templates
     ours = arguments.directory.resolve() in [one.resolve() for one in settings.rules]
     return (arguments.directory,), arguments.templates or (settings.templates if ours else None)
+
+
+def _config_of(arguments: argparse.Namespace) -> Path | None:
+    """The settings that were named or lie here; for a directory named from elsewhere, those that lie beside it."""
+    if is_configured(arguments):
+        return Path(arguments.config)
+    if arguments.directory is None:
+        return None
+    beside = Path(arguments.directory).resolve().parent / DEFAULT_CONFIG
+    return beside if beside.exists() else None
 
 
 def _named(one: Diagnostic, directory: Path | None) -> Diagnostic:

@@ -52,7 +52,7 @@ def _site(arguments: argparse.Namespace, directory: Path) -> int:
         _print_change(arguments, one)
     if not arguments.json:
         said = (
-            f"takes in {', '.join(packs)} and overrides {len(changes)} things of it"
+            f"takes in {', '.join(packs)} and overrides {len(changes)} thing{'s'[len(changes) == 1 :]} of it"
             if packs
             else "takes in no pack"
         )
@@ -106,10 +106,15 @@ def _print_mistakes(arguments: argparse.Namespace, release: Release) -> None:
             print(f"{one}\n")
     if arguments.json:
         return
+    count, wrong = len(release.changes), len(release.mistakes)
+    if wrong and not count:
+        print(
+            f"This release of {release.pack} cannot be taken: {wrong} mistake{'s'[wrong == 1 :]}, see above."
+        )
+        return
     verdict = (
-        f"{len(release.mistakes)} mistakes or failed tests with this release: mend them before you take it."
-        if release.mistakes
+        f"{wrong} mistake{'s'[wrong == 1 :]} or failed tests with this release: mend them before you take it."
+        if wrong
         else "The rules pass `check` and their tests with this release."
     )
-    count = len(release.changes)
     print(f"{count} change{'s'[count == 1 :]} in {release.pack}. {verdict}")

@@ -140,7 +140,10 @@ def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
                 _read_tree(tree, entries, report)
         if name.startswith("properties") and report.errors > errors_before:
             places_are_known = False
-    for pack in entries.packs.values():
+    for name, pack in entries.packs.items():
+        if any(one.file == f"packs/{name}/case-types.yaml" and one.level == "error" for one in report.found):
+            # What its tables speak of may be what cannot be read.
+            continue
         for table in (pack.learned, pack.together):
             if table is not None:
                 check_names(table.spots, pack.case_types, report)

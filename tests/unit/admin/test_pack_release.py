@@ -157,3 +157,12 @@ def test_a_rollback_puts_an_older_release_of_a_shipped_pack_beside_the_rules(tmp
     put_back(site, then)
     assert (site / "packs" / "property-de" / "case-types.yaml").is_file()
     assert load(site).ruleset.files == then
+
+
+def test_of_a_release_that_cannot_be_read_nothing_seems_to_be_gone(site: Path, tmp_path: Path) -> None:
+    broken = TYPES.replace("  role: sammler", "  rolle: sammler")
+    learned = "word;weights\n;aushang -1.0\nbrett;aushang 1.0\n"
+    release = released(site, write_pack(tmp_path / "new" / "eigen", ROLES, broken, learned))
+
+    assert release.changes == ()
+    assert {(one.code, one.file) for one in release.mistakes} == {("MR201", "packs/eigen/case-types.yaml")}

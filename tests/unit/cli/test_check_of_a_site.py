@@ -35,6 +35,26 @@ def test_the_letters_of_the_site_are_checked_without_being_asked_for(
     assert "there is no value `kundenname` here" in said
 
 
+def test_a_directory_named_from_elsewhere_is_checked_with_the_letters_beside_it(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil_a_letter(site)
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["check", "site/rules"]) == 1
+    assert "there is no value `kundenname` here" in capsys.readouterr().out
+
+
+def test_a_directory_without_settings_beside_it_is_checked_alone(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil_a_letter(site)
+    monkeypatch.chdir(tmp_path)
+    (site / "mailroute.toml").unlink()
+
+    assert main(["check", "site/rules"]) == 0
+
+
 def test_another_directory_is_checked_without_the_letters_of_this_site(
     site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
