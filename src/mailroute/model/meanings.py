@@ -8,7 +8,8 @@ settled which traits are awake, so what each word has added to each case type ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 from operator import mul
@@ -24,6 +25,8 @@ _LEVELS = bytes.maketrans(LETTERS.encode(), bytes(range(len(LETTERS))))
 _BYTES = 4
 _PARTS = 16
 _LEAN_PARTS = 1_000_000
+# So many words are remembered as such numbers, half a kilobyte each: most words of a mail stood in earlier ones.
+_REMEMBERED = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,34 @@ class Lean:
     by_trait: tuple[float, ...]
 
 
+class _Rows(dict[str, int]):
+    """How much a word speaks for each trait, SILENT being not at all, as one great number: `rows[word]`."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = row = _great_number(_levels(self._words[word]))
+        return row
+
+
+def _levels(letters: str) -> bytes:
+    return letters.encode("ascii").translate(_LEVELS)
+
+
+def _great_number(numbers: bytes) -> int:
+    wide = bytearray(_BYTES * len(numbers))
+    wide[::_BYTES] = numbers
+    return int.from_bytes(wide, "little")
+
+
+def _small_numbers(great: int, many: int) -> memoryview:
+    return memoryview(great.to_bytes(_BYTES * many, "little")).cast("I")
+
+
 @dataclass(frozen=True, slots=True)
 class Meanings:
     """The words of a pack, each with a letter per trait. `thresholds`: what wakes a trait; `leans` by case type (or ALL)."""
@@ -41,67 +72,84 @@ class Meanings:
     thresholds: tuple[float, ...]
     leans: dict[str, Lean] = field(hash=False)
     words: dict[str, str] = field(hash=False, repr=False)
+    _rows: _Rows = field(init=False, compare=False, repr=False)
 
-    def levels(self, word: str) -> bytes:
-        """How much the word speaks for each trait, SILENT being not at all."""
-        return self.words[word].encode("ascii").translate(_LEVELS)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_rows", _Rows(self.words))
 
-    def read(self, values: Mapping[str, float]) -> Reading | None:
+    def read(self, values: Mapping[str, float], mail: Spoken | None = None) -> Reading | None:
         """Read a mail with these words, each with how much it counts; None if none of them has a meaning here.
 
         A long mail says no more than a short one: what its words count together is brought to one length.
+        `mail` are all its words where these are some of them.
         """
-        known = {word: round(value * _PARTS) for word, value in values.items() if word in self.words}
-        length = sqrt(sum(value * value for value in known.values()))
+        known = [word for word in values if word in self.words]
+        alike: defaultdict[float, list[str]] = defaultdict(list)
+        for word in known:
+            alike[values[word]].append(word)
+        # Nearly all words count the same. So they are added first, and multiplied once.
+        counted = [(round(value * _PARTS), words) for value, words in alike.items()]
+        length = sqrt(sum(times * times * len(words) for times, words in counted))
         if not length:
             return None
-        levels = [self.levels(word) for word in known]
-        silent = SILENT * sum(known.values())
-        loud = [
-            max((one - silent) / length - least, 0.0)
-            for one, least in zip(_sums(known.values(), levels), self.thresholds, strict=True)
-        ]
+        spoken = sum(times * sum(map(self._rows.__getitem__, words)) for times, words in counted)
+        silent = SILENT * sum(times * len(words) for times, words in counted)
+        each = zip(_small_numbers(spoken, len(self.thresholds)), self.thresholds, strict=True)
+        loud = [max((one - silent) / length - least, 0.0) for one, least in each]
         points = {name: lean.before + sum(map(mul, loud, lean.by_trait)) for name, lean in self.leans.items()}
         awake = tuple(at for at, one in enumerate(loud) if one > 0)
-        return Reading(self, tuple(known), b"".join(levels), awake, length / _PARTS, points)
+        return Reading(mail or Spoken(self, known), frozenset(known), awake, length / _PARTS, points)
 
 
-def _sums(times: Iterable[int], rows: Sequence[bytes]) -> memoryview:
-    """The sum of these rows of numbers, each so many times, column by column."""
-    total, wide = 0, bytearray(_BYTES * len(rows[0]))
-    for many, row in zip(times, rows, strict=True):
-        wide[::_BYTES] = row
-        total += many * int.from_bytes(wide, "little")
-    return memoryview(total.to_bytes(len(wide), "little")).cast("I")
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The words of a mail that have a meaning. What they speak for a trait is one great number, which all readings of the
+    mail share, made when one of them is asked for it.
+    """
+
+    meanings: Meanings
+    words: list[str]
+    _by_trait: list[int] = field(default_factory=list)
+
+    def by_trait(self) -> list[int]:
+        """What the words speak for each trait, in their order."""
+        if not self._by_trait:
+            levels = _levels("".join(map(self.meanings.words.__getitem__, self.words)))
+            many = len(self.meanings.thresholds)
+            self._by_trait.extend(_great_number(levels[trait::many]) for trait in range(many))
+        return self._by_trait
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one mail says: points of score by case type (or ALL: none of them), and which traits are awake.
 
-    `levels` are those of all its words, one after the other.
+    `words` are those that it was read with.
     """
 
-    meanings: Meanings
-    words: tuple[str, ...]
-    levels: bytes
+    mail: Spoken
+    words: frozenset[str]
     awake: tuple[int, ...]
     length: float
     points: dict[str, float]
 
     def shares(self, name: str) -> dict[str, float]:
         """What each word adds to that case type in this mail, if it counts 1."""
-        lean = self.meanings.leans.get(name)
+        lean = self.mail.meanings.leans.get(name)
         if lean is None or not self.awake:
             return {}
         by_trait = [lean.by_trait[trait] for trait in self.awake]
         least = min(by_trait)
         part = max((max(by_trait) - least) / _LEAN_PARTS, 1e-12)
-        traits = [self.levels[trait :: len(self.meanings.thresholds)] for trait in self.awake]
-        above = _sums([round((one - least) / part) for one in by_trait], traits)
+        of_mail, words = self.mail.by_trait(), self.mail.words
+        traits = [of_mail[trait] for trait in self.awake]
+        above = sum(map(mul, [round((one - least) / part) for one in by_trait], traits))
         silent = SILENT * sum(by_trait)
-        spoken = _sums([1] * len(traits), traits)
+        each = zip(
+            words, _small_numbers(above, len(words)), _small_numbers(sum(traits), len(words)), strict=True
+        )
         return {
             word: (more * part + all_of_it * least - silent) / self.length
-            for word, more, all_of_it in zip(self.words, above, spoken, strict=True)
+            for word, more, all_of_it in each
+            if word in self.words
         }

@@ -29,7 +29,15 @@ class Together:
         return self.reading.shares(case_type.removeprefix(self.learned.prefix))
 
 
-def read_together(packs: Sequence[Learned], values: Mapping[str, float]) -> tuple[Together, ...]:
-    """The mail with these words, as each of the packs reads it that has a word of it."""
-    readings = ((one, one.meanings.read(values)) for one in packs if one.meanings is not None)
+def read_together(
+    packs: Sequence[Learned], values: Mapping[str, float], mail: Sequence[Together] = ()
+) -> tuple[Together, ...]:
+    """The mail with these words, as each of the packs reads it that has a word of it.
+
+    `mail` is the whole of it as they have read it, where these are some of its words.
+    """
+    spoken = {one.learned.pack: one.reading.mail for one in mail}
+    readings = (
+        (one, one.meanings.read(values, spoken.get(one.pack))) for one in packs if one.meanings is not None
+    )
     return tuple(Together(learned, reading) for learned, reading in readings if reading is not None)

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, count, islice
+from itertools import chain, count, islice, pairwise
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -125,13 +125,15 @@ class Hearing:
         """How many words the text has."""
         return len(self._split.words)
 
-    def sentence_of(self, one: Heard) -> int:
-        """The number of the sentence in which it stands."""
-        return self._split.sentence_of(one.first_word)
+    def sentence_numbers(self) -> list[int]:
+        """For each word the number of its sentence."""
+        sentences = enumerate(pairwise((*self._split.sentences, self.words)))
+        return [number for number, (begin, end) in sentences for _ in range(begin, end)]
 
     def sentence_begins(self) -> list[int]:
         """Where the first word of each sentence begins in the folded text."""
-        return [self._split.span(self.text.text, word)[0] for word in self._split.sentences]
+        firsts = (_WORD.search(self.text.text, begin) for begin in self._split.begins)
+        return [first.start() for first in firsts if first]
 
     def quote(self, one: Heard) -> str:
         """The whole words of the original text that spoke."""

@@ -6,8 +6,8 @@ A score is the sum of the weights of the words and phrases that stand in the mai
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from itertools import chain
 from typing import NamedTuple
@@ -184,8 +184,10 @@ def counted(scales: Scales, told: Iterable[Told]) -> Iterator[Speaking]:
 def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     """Add up, and find the winner. For an emergency counts only what happens now, and each word once."""
     evidence = list(counted(scales, told))
-    every = _heard(scales, _values(evidence))
-    now = _heard(scales, _once(evidence)) if scales.alarms else every
+    values = _values(evidence)
+    own = {word: weights for word in values if (weights := scales.weights[word])}
+    every = _heard(scales, own, values)
+    now = _heard(scales, own, _once(evidence), every.together) if scales.alarms else every
     alarm, alone = _alarm(scales, now.scores), {}
     if alarm is None:
         alone = _alone(scales, told, evidence, now)
@@ -204,36 +206,56 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
 
 def _is_over(winner: CaseType | None, evidence: Sequence[Speaking], heard: Mapping[str, _Sum]) -> bool:
     """Whether most of what spoke for it was said to be over."""
-    over = _values(one for one in evidence if Said.OVER in one[0].said)
+    # Asking a flag is dear, and of nearly all words nothing is said.
+    over = _values(one for one in evidence if one[0].said is not NOTHING_SAID and Said.OVER in one[0].said)
     if winner is None or not over:
         return False
-    said = heard[winner.id].said_for(winner.id)
-    return 2 * sum(value * said(word) for word, value in over.items()) > heard[winner.id].totals[winner.id]
+    shares = heard[winner.id].shares(winner.id)
+    spoken = sum(value * shares.get(word, 0.0) for word, value in over.items())
+    return 2 * spoken > heard[winner.id].totals[winner.id]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """What these words of the mail say for each case type: `totals` of themselves, `scores` with what they say against all."""
+    """What these words of the mail say for each case type: `totals` of themselves, `scores` with what they say against all.
 
-    weights: dict[str, dict[str, float]]
+    `own` are the words of the mail that weigh something by themselves.
+    """
+
+    own: dict[str, dict[str, float]]
     together: tuple[Together, ...]
     totals: dict[str, float]
     scores: dict[str, float]
+    _shares: dict[str, dict[str, float]] = field(default_factory=dict)
 
-    def said_for(self, case_type: str) -> Callable[[str], float]:
+    def shares(self, case_type: str) -> dict[str, float]:
         """What each word says for it, alone and beside the others, if it counts 1. (Of several packs one knows it.)"""
-        beside = next((found for one in self.together if (found := one.shares(case_type))), {})
-        weights = self.weights
-        return lambda word: weights[word].get(case_type, 0.0) + beside.get(word, 0.0)
+        if case_type not in self._shares:
+            shares = next((found for one in self.together if (found := one.shares(case_type))), {})
+            for word, weights in self.own.items():
+                if case_type in weights:
+                    shares[word] = shares.get(word, 0.0) + weights[case_type]
+            self._shares[case_type] = shares
+        return self._shares[case_type]
 
 
-def _heard(scales: Scales, values: dict[str, float]) -> _Sum:
-    together = read_together(scales.learned, values)
-    totals = _totals(scales, values, together)
+def _heard(
+    scales: Scales,
+    own: dict[str, dict[str, float]],
+    values: dict[str, float],
+    mail: Sequence[Together] = (),
+) -> _Sum:
+    together = read_together(scales.learned, values, mail)
+    totals: defaultdict[str, float] = defaultdict(float)
+    for one in together:
+        totals |= one.points()
+    for word in filter(own.__contains__, values):
+        for target, weight in own[word].items():
+            totals[target] += values[word] * weight
     # What more speaks against than for is nothing to offer to anybody.
     spoken = [one for one, total in totals.items() if total > 0 and one in scales.case_types]
     scores = {one: totals[one] + totals.get(scales.pack_of.get(one, ""), 0.0) for one in spoken}
-    return _Sum(scales.weights, together, totals, scores)
+    return _Sum(own, together, totals, scores)
 
 
 def _values(evidence: Iterable[Speaking]) -> dict[str, float]:
@@ -248,31 +270,23 @@ def _values(evidence: Iterable[Speaking]) -> dict[str, float]:
 def _once(evidence: Iterable[Speaking]) -> dict[str, float]:
     """As `_values` for what happens now, each pattern once: who repeats the thing does not make it an emergency."""
     values: dict[str, float] = {}
-    for one, _, value in evidence:
-        said = one.said
-        if value > values.get(one.pattern, 0.0) and (said is NOTHING_SAID or not said & NOT_NOW):
-            values[one.pattern] = min(1.0, value)
+    for (pattern, _, _, _, _, said), _, value in evidence:
+        if value > values.get(pattern, 0.0) and (said is NOTHING_SAID or not said & NOT_NOW):
+            values[pattern] = min(1.0, value)
     return values
-
-
-def _totals(scales: Scales, values: dict[str, float], together: Sequence[Together]) -> dict[str, float]:
-    totals: defaultdict[str, float] = defaultdict(float)
-    for one in together:
-        totals |= one.points()
-    weights = scales.weights
-    for text, value in values.items():
-        for target, weight in weights[text].items():
-            totals[target] += value * weight
-    return dict(totals)
 
 
 def _explained(evidence: Sequence[Speaking], case_types: Mapping[str, _Sum]) -> dict[str, str]:
     """The words that spoke loudest for each of these case types, in the order of the mail."""
     loudest: dict[str, list[tuple[float, int]]] = {}
     for name, heard in case_types.items():
-        said = heard.said_for(name)
-        shares = [(-value * said(one.pattern), at) for at, (one, _, value) in enumerate(evidence)]
-        loudest[name] = nsmallest(QUOTED, [one for one in shares if one[0] < 0])
+        shares = heard.shares(name)
+        spoken = [
+            (-value * share, at)
+            for at, (one, _, value) in enumerate(evidence)
+            if (share := shares.get(one.pattern, 0.0)) > 0
+        ]
+        loudest[name] = nsmallest(QUOTED, spoken)
     # The same words speak for several of them.
     quoted = {
         at: evidence[at][1].quote(evidence[at][0]) for at in {at for one in loudest.values() for _, at in one}
@@ -306,10 +320,9 @@ def _alone(scales: Scales, told: Sequence[Told], evidence: Sequence[Speaking], n
     """What the passages say that speak most clearly of an emergency by themselves, whatever else the mail is about."""
     found: dict[str, _Sum] = {}
     for alarm in scales.alarms:
-        adds = now.said_for(alarm)
         most = MARGIN_ALONE
-        for values in _by_passage(told, evidence, adds):
-            alone = _heard(scales, values)
+        for values in _by_passage(told, evidence, now.shares(alarm)):
+            alone = _heard(scales, now.own, values)
             lead = _leads(scales, alone.scores).get(alarm, 0.0)
             if lead >= most:
                 most, found[alarm] = lead, alone
@@ -317,21 +330,28 @@ def _alone(scales: Scales, told: Sequence[Told], evidence: Sequence[Speaking], n
 
 
 def _by_passage(
-    told: Sequence[Told], evidence: Sequence[Speaking], adds: Callable[[str], float]
+    told: Sequence[Told], evidence: Sequence[Speaking], adds: Mapping[str, float]
 ) -> Iterator[dict[str, float]]:
     """What is said to happen now in each passage that is worth reading by itself."""
     for text in told:
+        numbers = text.hearing.sentence_numbers()
         spoken: defaultdict[int, list[Speaking]] = defaultdict(list)
-        worth = 0.0
+        # The most that a sentence may add: without what speaks against it, or is not said to happen now.
+        most: defaultdict[int, float] = defaultdict(float)
         for one in evidence:
             if one[1] is text:
-                spoken[text.hearing.sentence_of(one[0])].append(one)
-                worth += max(adds(one[0].pattern), 0.0)
-        if worth < WORTH_READING:
+                sentence = numbers[one[0].first_word]
+                spoken[sentence].append(one)
+                share = adds.get(one[0].pattern, 0.0)
+                if share > 0:
+                    most[sentence] += share
+        if sum(most.values()) < WORTH_READING:
             continue
         for passage in passages(text.hearing):
+            if sum(most[sentence] for sentence in passage) < WORTH_READING:
+                continue
             values = _once(chain.from_iterable(spoken[sentence] for sentence in passage))
-            if sum(map(adds, values)) >= WORTH_READING:
+            if sum(adds.get(word, 0.0) for word in values) >= WORTH_READING:
                 yield values
 
 

@@ -55,3 +55,13 @@ def test_a_word_adds_nothing_to_a_case_type_that_is_not_there() -> None:
     assert reading is not None
     assert reading.shares("drei") == {}
     assert reading.shares("eins").keys() == {"rechnung"}
+
+
+def test_some_words_of_a_mail_say_the_same_whether_the_whole_was_read_before_or_not() -> None:
+    whole = BOTH.read({"klempner": 2.0, "rechnung": 1.0})
+    assert whole is not None
+    alone, within = BOTH.read({"rechnung": 1.0}), BOTH.read({"rechnung": 1.0}, whole.mail)
+    assert alone is not None
+    assert within is not None
+    assert within.points == alone.points
+    assert within.shares("eins") == alone.shares("eins")
