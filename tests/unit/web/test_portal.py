@@ -124,6 +124,21 @@ def test_what_a_machine_elsewhere_writes_about_somebody_is_not_theirs_to_read(
     assert "akte.pdf" in desk
 
 
+@pytest.mark.parametrize(
+    "sender", ["feedback@slack.example", "no-reply@accounts.example", "verify@bank.example", KLARA.upper()]
+)
+def test_a_code_that_somebody_sends_to_a_reply_address_is_for_staff_alone(pages: Pages, sender: str) -> None:
+    """Reliability §4, Ticket Trick: the reply address opens the ticket, and shows its holder nobody else's words."""
+    ticket = asks(pages)
+    [letter] = pages.letters_to(KLARA)
+    code = a_mail(sender, "Bitte bestätigen", f"Ihr Code: 48151623. {KLARA} hat ihn angefordert.")
+    pages.take(code, to=letter.reply_to)
+    own = sender.lower() == KLARA
+    assert len(all_tickets(pages)) == 1
+    assert ("48151623" in pages.visit(KLARA).get(f"/tickets/{ticket.number}").text) is own
+    assert "48151623" in pages.visit(BRANDT).get(f"/desk/ticket/{ticket.label}").text
+
+
 def test_an_answer_from_the_page_stands_in_the_thread_with_its_author(pages: Pages) -> None:
     """REQ-B4, B6."""
     ticket = asks(pages)
@@ -408,13 +423,13 @@ def test_the_commercial_view_is_a_table_and_the_private_view_the_current_cover(
 ) -> None:
     """REQ-C2, C4, C5, C13: exactly what the grant shows; the offer without a date is not in a ticked box."""
     commercial = pages.visit(KLARA).get("/contracts").text
-    assert "<table>" in commercial
+    assert "<table" in commercial
     assert all(one in commercial for one in ("HRV-500100", "KFZ-500200", "BHV-500300"))
-    assert "<td>20. März 2024</td>" in commercial  # nobody asks which weekday a policy began
+    assert ">20. März 2024</td>" in commercial  # nobody asks which weekday a policy began
     private = GRANT.replace("profile: gewerblich", "profile: privat").replace("      copies: daily\n", "")
     with open_pages(a_firm(tmp_path, private)) as other:
         shown = other.visit(KLARA).get("/contracts").text
-        assert "<table>" not in shown
+        assert "<table" not in shown
         assert "Ihr aktueller Schutz" in shown
         assert "HRV-500100" in shown
 
