@@ -1,6 +1,6 @@
 """What rules cost: checking, starting with unchanged ones, and deciding stored mails again.
 
-`python -m tests.bench.ruling` writes a firm of 2,000 properties, the case types of a pack beside those of the demo firm, and 100,000
+`python -m tests.bench.ruling` writes a firm of 2,000 properties, the case types of both packs beside those of the demo firm, and 100,000
 contracts. Checking and starting are CPU seconds of a process of their own: other work on the machine does not count.
 """
 
@@ -31,7 +31,7 @@ from tests.bench import corpus
 from tests.bench.firm import write_large
 
 PROPERTIES, CONTRACTS, MAILS = 2_000, 100_000, 2_000
-PACK = "\npacks: [{pack: property-de, prefix: p-}]\n"
+PACKS = "\npacks: [{pack: property-de, prefix: p-}, {pack: insurance-de, prefix: v-}]\n"
 MOST_CHECK_S, MOST_START_S = 20.0, 1.0
 LEAST_REPLAYED_PER_S = 10_000 / 60
 _INBOX = "service@abc-hausverwaltung.example"
@@ -43,7 +43,7 @@ def write_firm(directory: Path, scale: float) -> Path:
     # The shipped packs lie elsewhere; a copy of them would be the site's own.
     shutil.rmtree(directory / "packs")
     organisation = directory / "organisation.yaml"
-    organisation.write_text(organisation.read_text(encoding="utf-8") + PACK, encoding="utf-8")
+    organisation.write_text(organisation.read_text(encoding="utf-8") + PACKS, encoding="utf-8")
     return directory
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mailroute.model.grant import (
@@ -153,7 +154,8 @@ def _check_references(
             if customer not in persons and customer.lower() not in persons:
                 remedy = "Write the id or an address of somebody in people.csv, properties or contracts."
                 message = f"there is no person {quoted(customer)}"
-                report.add("MR311", one.entry.spot("customers", n), message, remedy)
+                spot = one.entry.spot("customers", n)
+                report.add("MR311", spot, message, partial(nearest, customer, persons, otherwise=remedy))
         for n, contract in enumerate(one.sharing.listed if files_are_read else ()):
             if contract not in contracts:
                 spot = one.spot("contracts", "listed", n)

@@ -88,6 +88,9 @@ def _day_index(text: str) -> int:
 
 
 def _spans(value: object) -> tuple[Minutes, ...]:
+    if isinstance(value, list):
+        remedy = "Write them without brackets, like `8:00-12:00, 13:00-17:00`."
+        raise wrong("MR211", "the hours of a day are one text, no list", remedy)
     text = single(value)
     if text.lower() in _CLOSED:
         return ()

@@ -39,10 +39,7 @@ def _report(one: ErrorDetails, model: type[BaseModel] | None, spot_of: SpotOf, r
     if kind in CODES:
         report.add(kind, spot_of(path, of_key), context["message"], context["remedy"])
     elif kind == "extra_forbidden":
-        remedy = nearest(last, keys_at(model, path[:-1]))
-        if one["input"] is None:
-            remedy = 'Text with a comma in it stands in quotation marks: `"Koch, Ada"`. ' + remedy
-        report.add("MR201", spot_of(path, True), f"there is no key {quoted(last)} here", remedy)
+        report.add("MR201", spot_of(path, True), *_no_such_key(last, one["input"], keys_at(model, path[:-1])))
     elif kind == "missing":
         remedy = f"Write `{last}: …`." if model else "Fill the cell."
         report.add("MR202", spot_of(path, True), f"{quoted(last)} is missing or empty", remedy)
@@ -50,6 +47,20 @@ def _report(one: ErrorDetails, model: type[BaseModel] | None, spot_of: SpotOf, r
         report.add("MR202", spot_of(path, False), f"{quoted(last)} needs at least one entry", "Add one.")
     else:
         report.add("MR203", spot_of(path, False), "a mapping of keys and values is expected here", _MAPPING)
+
+
+def _no_such_key(key: str, value: object, known: list[str]) -> tuple[str, str]:
+    """What is wrong with a key that is none, and what was probably meant."""
+    name, colon, rest = key.partition(":")
+    if value is None and colon and name in known:
+        return (
+            f"the blank behind the colon of {quoted(key)} is missing",
+            f"Write {quoted(f'{name}: {rest}')}.",
+        )
+    remedy = nearest(key, known)
+    if value is None:
+        remedy = 'Text with a comma in it stands in quotation marks: `"Koch, Ada"`. ' + remedy
+    return f"there is no key {quoted(key)} here", remedy
 
 
 _MAPPING = "Write lines of `key: value`, indented under this key."

@@ -88,8 +88,12 @@ def _check_evidence(entries: Entries, report: Report) -> None:
         report.add("MR405", everything.spot("when"), message, remedy)
     for one in entries.case_types.values():
         # Words that a pack has learned speak for its own case types, and for those that override them.
-        if one.value.when is None and not one.value.evidence and not _is_of_a_pack(one):
+        if one.value.when is None and not _speaks_for(one.value) and not _is_of_a_pack(one):
             message = f"nothing in a mail leads to {quoted(one.id)}: it has neither `when` nor `evidence`"
+            if one.value.evidence:
+                message = (
+                    f"nothing in a mail leads to {quoted(one.id)}: all of its `evidence` speaks against it"
+                )
             remedy = (
                 "Write `evidence:` with words that speak for it; else only staff can choose it (`typ: …`)."
             )
@@ -98,6 +102,10 @@ def _check_evidence(entries: Entries, report: Report) -> None:
 
 def _is_of_a_pack(one: Entry[CaseTypeEntry]) -> bool:
     return one.value.override or one.spot().file.startswith("packs/")
+
+
+def _speaks_for(one: CaseTypeEntry) -> bool:
+    return any(weight > 0 for words in one.evidence for weight in words.values())
 
 
 # --- inboxes -------------------------------------------------------------------------------------------------
@@ -119,8 +127,7 @@ def _check_inboxes(entries: Entries, report: Report) -> None:
 
 def _may_reach(one: CaseTypeEntry, inbox: str) -> bool:
     """Evidence is weighed wherever a mail came to; a condition may ask for inboxes."""
-    speaks_for = any(weight > 0 for words in one.evidence for weight in words.values())
-    return speaks_for or (one.when is not None and _may_hold(condition(one.when), inbox))
+    return _speaks_for(one) or (one.when is not None and _may_hold(condition(one.when), inbox))
 
 
 def _may_hold(asked: m.Condition, inbox: str) -> bool:

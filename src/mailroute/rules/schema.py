@@ -49,6 +49,8 @@ class Wording(Entry):
 
 def _wording(value: object) -> object:
     # One text for all languages is the common case in a German firm.
+    if isinstance(value, list):
+        raise v.wrong("MR203", "one text is expected here, no list", "Write it, or `{de: …, en: …}`.")
     return {"de": value} if isinstance(value, str) else value
 
 

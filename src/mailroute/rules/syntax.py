@@ -61,6 +61,9 @@ def report_syntax(file: str, lines: tuple[str, ...], error: yaml.MarkedYAMLError
     opened = error.context_mark
     if opened and ("end of stream" in problem or ("expected ',' or" in problem and opened.line + 1 < line)):
         line, column = opened.line + 1, opened.column + 1
+    if opened and "could not find expected ':'" in problem and not "".join(lines[line - 1 : line]).strip():
+        # A last line without a colon is missed only behind the end of the file.
+        line, column = opened.line + 1, opened.column + 1
     spot = spot_in(file, lines, line, column)
     if _INDENTED_ODDLY.match(spot.source):
         report_indentation(spot, report)

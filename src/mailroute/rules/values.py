@@ -181,7 +181,7 @@ def weight(value: object) -> float:
     text = single(value).replace(",", ".")
     if re.fullmatch(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,3})?", text) and 0 < abs(float(text)) <= 100:
         return float(text)
-    remedy = "Write a number like 2, 0.5 or -1."
+    remedy = "Write a number like 2, 0.5 or -1; at most 100, and not 0."
     raise wrong("MR207", f"{quoted(text)} is no weight", remedy)
 
 
