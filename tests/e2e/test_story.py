@@ -71,7 +71,7 @@ def recipients(letters: list[Letter]) -> list[str]:
 
 
 def test_two_mails_make_two_tickets_each_with_one_notification_and_one_acknowledgement(house: House) -> None:
-    """REQ-E7 to the letter, REQ-E4 (case type → role), REQ-E6 (directly assigned)."""
+    """REQ-E7 to the letter, REQ-E4 (case type → role), REQ-E6 (directly assigned), ambiguity 27 (one mail to Frau Huber)."""
     invoice = house.get(INVOICE)
     damage = house.get(DAMAGE)
 

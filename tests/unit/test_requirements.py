@@ -1,12 +1,15 @@
-"""Each row of the requirements of issue 6 (parts A, B and C) is named by a test that covers it."""
+"""Each row of the requirements about grants, sharing and assignment, and how their ambiguities are read, is named by a test that covers it."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 ROWS = {f"A{n}" for n in range(1, 14)} | {f"B{n}" for n in range(1, 15)} | {f"C{n}" for n in range(1, 28)}
 # "REQ-B2 to B6, C9": one letter holds for the numbers after it.
 _NAMED = re.compile(r"REQ-([A-Z]\d+(?:(?:,| to| and| or)? (?:REQ-)?[A-Z]?\d+\b)*)")
+AMBIGUITIES = {*range(1, 18), *range(27, 31)}
+_READ = re.compile(r"ambiguit(?:y|ies) (\d+(?:(?:,| and) \d+)*)", re.IGNORECASE)
 _PART = re.compile(r"(to )?(?:REQ-)?([A-Z]?)(\d+)")
 
 
@@ -35,6 +38,17 @@ def test_names_are_read_with_their_ranges() -> None:
 
 
 def test_every_row_of_grants_sharing_and_assignment_is_named_by_a_test() -> None:
-    tests = (path for path in TESTS.rglob("test_*.py") if path != Path(__file__))
-    named = {row for path in tests for row in rows_named(path.read_text(encoding="utf-8"))}
-    assert ROWS - named == set()
+    assert ROWS - {row for text in _tests() for row in rows_named(text)} == set()
+
+
+def test_every_ambiguity_in_them_is_named_by_a_test_that_shows_how_it_is_read() -> None:
+    named = {
+        int(one) for text in _tests() for found in _READ.findall(text) for one in re.findall(r"\d+", found)
+    }
+    assert AMBIGUITIES - named == set()
+
+
+def _tests() -> Iterator[str]:
+    for path in TESTS.rglob("test_*.py"):
+        if path != Path(__file__):
+            yield path.read_text(encoding="utf-8")

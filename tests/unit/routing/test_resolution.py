@@ -48,7 +48,7 @@ def expected(*, data: bool, contract: bool, option: bool, clerk: bool, adviser: 
 def test_the_truth_table_of_the_chain(
     data: bool, contract: bool, option: bool, clerk: bool, adviser: bool
 ) -> None:
-    """REQ-A1, A3, A4, A6, A7, A8, A10, A11, A12: all 32 rows."""
+    """REQ-A1, A3, A4, A6, A7, A8, A10, A11, A12; ambiguities 1, 2, 4 and 5: all 32 rows."""
     named = a_contract(adviser="weber" if adviser else None, clerk="huber" if clerk else None)
     text = (ANYBODY if contract else NOBODYS) + ("\n\nBearbeiter: Zeiler" if data else "")
     decision = ask(text, "ams5-clerk" if option else "ams5", contracts=(named,), feed=data)

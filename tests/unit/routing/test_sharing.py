@@ -169,7 +169,7 @@ _SWITCHES = (*Permissions.__dataclass_fields__, "manager", "calculator")
 
 
 def test_every_combination_of_flags_comes_to_the_rights_of_the_gate() -> None:
-    """REQ-C14, C16 to C20; ambiguity 16: 2¹⁰ combinations."""
+    """REQ-C14, C16 to C20; ambiguities 3 and 16: 2¹⁰ combinations."""
     for values in product((False, True), repeat=len(_SWITCHES)):
         on = {name for name, value in zip(_SWITCHES, values, strict=True) if value}
         grant = a_grant(

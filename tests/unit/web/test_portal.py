@@ -421,7 +421,7 @@ def test_the_subject_number_and_words_that_somebody_types_stay_theirs(pages: Pag
 def test_the_commercial_view_is_a_table_and_the_private_view_the_current_cover(
     pages: Pages, tmp_path: Path
 ) -> None:
-    """REQ-C2, C4, C5, C13: exactly what the grant shows; the offer without a date is not in a ticked box."""
+    """REQ-C2, C4, C5, C13, ambiguity 17: exactly what the grant shows; the offer without a date is not in a ticked box."""
     commercial = pages.visit(KLARA).get("/contracts").text
     assert "<table" in commercial
     assert all(one in commercial for one in ("HRV-500100", "KFZ-500200", "BHV-500300"))
