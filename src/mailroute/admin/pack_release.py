@@ -21,11 +21,15 @@ from mailroute.rules.packs_compared import PackChange, overridden, released
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a new release changes for a site; `mistakes` are those of the rules with it, failed tests too."""
+    """What a new release changes for a site; `mistakes` are those that the rules have only with it, failed tests too.
+
+    `as_before` counts those that they have without it as well.
+    """
 
     pack: str
     changes: tuple[PackChange, ...]
     mistakes: tuple[Diagnostic, ...]
+    as_before: int = 0
 
 
 def changes_of_site(directory: Path) -> tuple[tuple[str, ...], tuple[PackChange, ...]]:
@@ -61,11 +65,13 @@ def with_release(directory: Path, new: Path) -> Iterator[tuple[Path, str]]:
 
 def tried(directory: Path, copy: Path, pack: str, now: datetime) -> Release:
     """Compare, check, and run the site's routing tests with the new release. Raises RulesetInvalid if files are no text."""
-    mistakes = tuple(_mistakes(copy, now))
+    before = set(_mistakes(directory, now))
+    found = tuple(_mistakes(copy, now))
+    mistakes = tuple(one for one in found if one not in before)
     # Of a release that cannot be understood, everything would seem to be gone.
     broken = any(one.file.startswith(f"packs/{pack}/") for one in mistakes)
     changes = () if broken else released(read_files(directory), read_files(copy), pack)
-    return Release(pack, changes, mistakes)
+    return Release(pack, changes, mistakes, len(found) - len(mistakes))
 
 
 def _mistakes(copy: Path, now: datetime) -> Iterator[Diagnostic]:

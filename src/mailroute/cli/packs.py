@@ -117,4 +117,9 @@ def _print_mistakes(arguments: argparse.Namespace, release: Release) -> None:
         if wrong
         else "The rules pass `check` and their tests with this release."
     )
+    if release.as_before:
+        verdict = (
+            f"{wrong} mistake{'s'[wrong == 1 :]} or failed tests come with this release; "
+            f"{release.as_before} are there without it too, see `mailroute test`."
+        )
     print(f"{count} change{'s'[count == 1 :]} in {release.pack}. {verdict}")

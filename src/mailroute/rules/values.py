@@ -77,8 +77,8 @@ def house_number(value: object) -> str:
 def word(value: object) -> str:
     """One word that is listened for; several stand in a list."""
     text = filled(value)
-    if re.search(r"[,;|]", text):
-        several = ", ".join(part.strip() for part in re.split(r"[,;|]", text)[:4])
+    if re.search(r"[,;]", text):
+        several = ", ".join(part.strip() for part in re.split(r"[,;]", text)[:4])
         raise wrong(
             "MR203", f"{quoted(text)} is no single word", f"Write several in brackets: `[{several}]`."
         )

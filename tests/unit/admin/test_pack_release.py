@@ -166,3 +166,12 @@ def test_of_a_release_that_cannot_be_read_nothing_seems_to_be_gone(site: Path, t
 
     assert release.changes == ()
     assert {(one.code, one.file) for one in release.mistakes} == {("MR201", "packs/eigen/case-types.yaml")}
+
+
+def test_a_test_that_fails_without_the_release_too_is_not_laid_to_it(site: Path, tmp_path: Path) -> None:
+    roles = site / "roles.yaml"
+    roles.write_text(roles.read_text().replace("site_wide: [keller]", "site_wide: [brandt]"))
+    release = released(site, write_pack(tmp_path / "new" / "eigen", ROLES, TYPES))
+
+    assert release.mistakes == ()
+    assert release.as_before > 0
