@@ -136,8 +136,8 @@ _HITS = Ready(
 def find(conn: Connection, organisation: str, keys: Sequence[tuple[LookupKind, str]]) -> Found:
     """What the directory knows for these keys: the hits, what they lead to, and what that belongs to.
 
-    At most 50 hits per key: more of them decide nothing. A person brings their units, properties and contracts,
-    a contract its unit and property, a unit its property.
+    At most 50 hits per key: more of them decide nothing. A person brings their properties and contracts, a contract
+    its property, a unit its property, and a property all its units.
     """
     return what_hits_lead_to(conn, organisation, hits(conn, organisation, keys))
 
@@ -148,8 +148,9 @@ def what_hits_lead_to(conn: Connection, organisation: str, hits: tuple[Lookup, .
     contract_ids = _targets(hits, "contract") + [c for one in people for c in one.contracts]
     contracts = _contracts(conn, organisation, contract_ids)
     occupied = [o for one in people for o in one.occupancies]
-    unit_ids = _targets(hits, "unit") + [o.unit for o in occupied if o.unit]
-    units = _units(conn, organisation, unit_ids + [c.unit for c in contracts if c.unit])
+    # All others come with their house.
+    alone = [c.unit for c in contracts if c.unit and not c.property]
+    units = _units(conn, organisation, _targets(hits, "unit") + alone)
     property_ids = (
         _targets(hits, "property")
         + [o.property for o in occupied]

@@ -5,13 +5,14 @@ Here a token becomes a proof: what a mail claims (`Keys`) is tried against whom 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from mailroute.model import tokens
+from mailroute.model import limits, tokens
 from mailroute.model.access import Access
 from mailroute.model.address import address_key
 from mailroute.model.directory import Found, Lookup, LookupKind
@@ -199,8 +200,23 @@ def found_by(conn: Connection, org: str, keys: Keys, author: str | None, names: 
     """What the directory of this snapshot knows of the mail's keys and its author."""
     hits = directory.hits(conn, org, list(_lookups(keys, author, names)))
     hits += directory.hits(conn, org, list(_houses(keys, hits, LookupKind.WITHIN in names.kinds)))
-    near = names.near_places(keys, hits)
-    return directory.what_hits_lead_to(conn, org, (*hits, *directory.near_hits(conn, org, near)))
+    hits += tuple(directory.near_hits(conn, org, names.near_places(keys, hits)))
+    found = directory.what_hits_lead_to(conn, org, _speaking(keys, hits))
+    return replace(found, hits=hits)
+
+
+def _speaking(keys: Keys, hits: tuple[Lookup, ...]) -> tuple[Lookup, ...]:
+    """The hits whose houses anybody may ask about. A street speaks where it is written without a number and has few of
+    ours (`match.streets`); beside `Lindenweg 12` nobody needs the other houses of the Lindenweg.
+    """
+    written = {place.key for place in keys.places}
+    houses = Counter(hit.key for hit in hits if hit.kind is LookupKind.STREET)
+    return tuple(
+        hit
+        for hit in hits
+        if hit.kind is not LookupKind.STREET
+        or (hit.key in written and houses[hit.key] < limits.HOUSES_OF_A_STREET)
+    )
 
 
 def _lookups(keys: Keys, author: str | None, names: Names) -> Iterator[tuple[LookupKind, str]]:

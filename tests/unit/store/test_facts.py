@@ -294,8 +294,22 @@ def test_the_directory_is_asked_for_everything_the_mail_mentions(store: Store) -
     assert {one.id for one in told.properties} == {"max-planck-12", "goethe-5", "ring-1"}
     assert set(expected.hits) <= set(told.hits)
     assert (told.people, told.contracts) == (expected.people, expected.contracts)
-    assert set(told.units) == set(expected.units)
+    assert set(expected.units) <= {*told.units, *(unit for house in told.properties for unit in house.units)}
     assert facts(store, keys, organisation="xyz").found.hits == ()
+
+
+def test_of_a_street_only_the_house_that_is_named_is_read_unless_the_street_itself_is(store: Store) -> None:
+    houses = tuple(a_property(f"ring-{n}", "Ringstraße", str(n)) for n in (1, 2))
+    write(store, lambda tx: replace_directory(tx, "abc", a_directory(houses), NOW))
+    exact, street = (PlaceKey(place_key("Ringstraße", number), *HERE) for number in ("2", ""))
+    told = facts(store, Keys(places=(exact,)), author=None).found
+    assert [one.id for one in told.properties] == ["ring-2"]
+    told = facts(store, Keys(places=(exact, street)), author=None).found
+    assert [one.id for one in told.properties] == ["ring-1", "ring-2"]
+    third = a_property("ring-3", "Ringstraße", "3")
+    write(store, lambda tx: replace_directory(tx, "abc", a_directory((*houses, third)), NOW))
+    told = facts(store, Keys(places=(exact, street)), author=None).found
+    assert [one.id for one in told.properties] == ["ring-2"]  # a street of three houses names none
 
 
 def test_a_stranger_with_the_same_address_in_two_capacities_has_one_party(store: Store) -> None:
