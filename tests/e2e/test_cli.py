@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import smtplib
@@ -873,7 +874,9 @@ def test_doctor_names_each_thing_that_is_wrong(run: Run, site: Site) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", site.port))
         other.listen()
-        found = states(run("doctor", "--json", "--config", site.config))
+        ran = run("doctor", "--json", "--config", site.config)
+    assert re.search(r"\.yaml:\d+:\d+: error MR\d{3}: .*; and \d+ more", ran.out)
+    found = states(ran)
     assert {key: found[key] for key in ("keys", "rules", "door")} == dict.fromkeys(
         ("keys", "rules", "door"), "fail"
     )

@@ -52,7 +52,9 @@ def _rules(settings: Settings, clock: Clock) -> Iterator[Finding]:
     except RulesetInvalid as error:
         wrong = [one for one in error.diagnostics if one.level == "error"]
         remedy = "Run `mailroute check` and `mailroute test`: they name each with its place."
-        yield Finding("rules", State.FAIL, f"{len(wrong)} mistakes or failed tests", remedy)
+        first, more = str(wrong[0]).split("\n", 1)[0], len(wrong) - 1
+        said = f"{first}; and {more} more" if more else first
+        yield Finding("rules", State.FAIL, said, remedy)
         return
     for one in loaded:
         name = one.ruleset.organisation.id
