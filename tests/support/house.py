@@ -4,8 +4,8 @@
         house.send(a_mail("mueller@mieter.example", "Rechnung", "…"))
         letters = house.settle()
 
-Mails go in and letters come out over real SMTP; the relay is a `FakeRelay`. Nothing sleeps: `settle` waits until the
-books say that nothing is left to do.
+Mails go in and letters come out over real SMTP; the relay is a `FakeRelay`. Nothing sleeps: `settle` waits until
+nothing is left to do, neither by the books nor for any loop.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from zoneinfo import ZoneInfo
 from mailroute import shipped
 from mailroute.admin.history import history
 from mailroute.clock import StoppedClock
-from mailroute.daemon.serve import PARTS, Daemon
+from mailroute.daemon.serve import LOOPS, PARTS, Daemon
 from mailroute.daemon.supervise import open_daemon
 from mailroute.flow.activate import open_installation
 from mailroute.flow.site import make_keyring
@@ -226,12 +226,12 @@ class House:
         """Wait until nothing is left to do; the letters that have arrived since the last time."""
 
         def is_quiet() -> bool:
-            for daemon in self.daemons:
-                daemon.wake("work", "deliver", "remind")
             # The clock stands still, so what failed once is never tried again: say so at once.
             assert not self.failed(), f"could not be decided: {self.failed()}"
-            return not self.daemons[0].is_busy()
+            return all(daemon.has_settled() for daemon in self.daemons)
 
+        for daemon in self.daemons:
+            daemon.wake(*LOOPS)
         wait_until(is_quiet, "nothing left to do", WAIT_S)
         new = self.letters[self._seen :]
         self._seen = len(self.letters)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from mailroute import shipped
 from mailroute.clock import ShiftedClock
-from mailroute.daemon.serve import Daemon
+from mailroute.daemon.serve import LOOPS, Daemon
 from mailroute.daemon.supervise import open_daemon
 from mailroute.delivery.smtp import Relay, RelaySpec, Tls
 from mailroute.flow.activate import open_installation
@@ -124,8 +124,8 @@ class Stage:
 
     async def settle(self) -> list[Caught]:
         """Wait until nothing is left to do; the letters that arrived since the last time."""
-        while await asyncio.to_thread(self.daemon.is_busy):
-            self.daemon.wake("work", "deliver", "remind")
+        self.daemon.wake(*LOOPS)
+        while not await asyncio.to_thread(self.daemon.has_settled):  # noqa: ASYNC110 - loops are threads, the rest is in the books
             await asyncio.sleep(0.02)
         new = self.caught[self.seen :]
         self.seen = len(self.caught)

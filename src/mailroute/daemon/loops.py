@@ -25,11 +25,18 @@ class Loop(threading.Thread):
         self._look_every_s = look_every_s
         self._woken = threading.Event()
         self._stopping = threading.Event()
+        self._resting = False
         self._failures = 0
 
     def wake(self) -> None:
         """There may be something to do."""
         self._woken.set()
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it has found nothing to do in a whole step since it was last woken."""
+        # In this order: between the two the loop may take up a wake, but then it has said first that it works.
+        return not self._woken.is_set() and self._resting
 
     def stop(self) -> None:
         """Finish the step under way and end; returns at once, `join` waits."""
@@ -39,8 +46,10 @@ class Loop(threading.Thread):
     def run(self) -> None:
         """The thread itself."""
         while not self._stopping.is_set():
+            self._resting = False
             self._woken.clear()
             if not self._once():
+                self._resting = True
                 self._woken.wait(self._look_every_s)
 
     def _once(self) -> bool:

@@ -51,6 +51,9 @@ PARTS = ("smtp", "imap", "work", "deliver", "tick", "web")
 # How often the ticks look for due rows. New mail and new letters wake their loops at once.
 TICK_S = {"work": 2.0, "deliver": 5.0, "remind": 15.0, "rules": 10.0}
 
+# What can be woken; whose work makes work for another stands before that one.
+LOOPS = ("work", "remind", "deliver")
+
 
 @dataclass(slots=True)
 class Daemon:
@@ -145,7 +148,7 @@ class Daemon:
         log.emit("stopped")
 
     def wake(self, *names: str) -> None:
-        """Let loops look for work: "work", "deliver", "remind"."""
+        """Let some of `LOOPS` look for work."""
         for name in names:
             for loop in self._loops.get(name, ()):
                 loop.wake()
@@ -157,8 +160,20 @@ class Daemon:
             worker.renew(recipe)
         self.wake("work")
 
-    def is_busy(self) -> bool:
-        """Whether a mail is undecided, or a letter or timer is due: what a demo or a test waits for."""
+    def has_settled(self) -> bool:
+        """Whether nothing is left to do; wakes whoever has overlooked something. A demo or a test wakes all, then waits.
+
+        The books alone do not say it: that a daily letter is due stands in none of them.
+        """
+        if not all(loop.is_resting for name in LOOPS for loop in self._loops.get(name, ())):
+            return False
+        if self._is_busy():
+            self.wake(*LOOPS)
+            return False
+        return True
+
+    def _is_busy(self) -> bool:
+        """Whether a mail is undecided, or a letter or timer is due."""
         now = self.clock()
         with self.store.read() as conn:
             letter, timer = outbox.next_due(conn), timers.next_due(conn)
