@@ -445,11 +445,11 @@ def test_sigterm_under_load_ends_cleanly_and_nothing_is_sent_twice(place: Place,
     sender.hand_over(*some(120))
     for accepted in (40, 90):
         sender.wait_until_accepted(accepted)
-        assert place.stop(timeout_s=10) == 0
+        assert place.stop() == 0
         assert "part-failed" not in place.log_tail()
         place.start()
     place.relay.moods.clear()
-    place.wait_until_quiet(sender, timeout_s=120)
+    place.wait_until_quiet(sender)
     assert contradictions(place, sender) == []
     assert copies(place) == 0
 

@@ -20,7 +20,7 @@ from mailroute.model.mail import Delivery, Receipt
 from tests.support.dialogue import LoopThread, server_context
 from tests.support.servers import Dovecot, dovecot, wait_until
 
-WAIT_S = 30.0
+WAIT_S = 60.0
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 INBOX_ADDRESS = "service@hv-muster.example"
 REPLY_ADDRESS = "service+t10428.k7q3x9wmbz4p@hv-muster.example"

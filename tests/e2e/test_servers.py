@@ -25,7 +25,7 @@ from tests.support.servers import (
     wait_until,
 )
 
-WAIT_S = 30
+WAIT_S = 60
 SENDER = "mueller@mieter.example"
 
 
@@ -153,7 +153,7 @@ def test_no_server_outlives_the_process_that_started_it(server: str) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=110,
         cwd=Path(__file__).parents[2],
     )
     if killed.returncode == 1:

@@ -47,10 +47,7 @@ def border(files: Path, router: Mailroute) -> Iterator[Postfix]:
         line.split(" = ", 1) for line in text_of("postfix-main.cf").splitlines() if line and line[0] != "#"
     )
     settings = {name: value.replace("/etc/postfix", str(files)) for name, value in main_cf.items()}
-    with postfix(settings=settings) as server:
-        with (server.directory / "etc" / "master.cf").open("a") as master:
-            master.write(text_of("postfix-master.cf"))
-        subprocess.run(("postfix", "-c", str(server.directory / "etc"), "reload"), check=True)
+    with postfix(settings=settings, services=text_of("postfix-master.cf")) as server:
         yield server
 
 
@@ -70,7 +67,7 @@ def send(border: Postfix, to: str, word: str) -> None:
     content = (
         f"{FORGED}\r\n{FOREIGN}\r\nFrom: {SENDER}\r\nTo: {to}\r\nSubject: {word}\r\n\r\nHeizung kalt.\r\n"
     )
-    with smtplib.SMTP(border.host, border.port, timeout=30) as client:
+    with smtplib.SMTP(border.host, border.port, timeout=60) as client:
         client.sendmail(SENDER, [to], content.encode())
 
 

@@ -4,7 +4,6 @@ import dataclasses
 import json
 import os
 import random
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import Enum
@@ -20,6 +19,7 @@ from mailroute.message.quotes import new_text
 from mailroute.message.view import as_json
 from mailroute.model import limits
 from mailroute.model.message import Message
+from tests.support.effort import is_quick
 
 TESTS = Path(__file__).parents[1]
 MAILS = [path.read_bytes() for path in sorted((TESTS / "golden" / "mail").glob("*/in.eml"))]
@@ -157,11 +157,9 @@ def test_parse_returns_in_time_for_thousands_of_mutated_mails() -> None:
     mails = real_mails()
     for seed in range(MUTATED):
         content = mutated(mails, random.Random(seed))
-        start = time.process_time()
-        message = parse(content, borders=BORDERS)
-        took_s = time.process_time() - start
-        assert took_s < 1, f"seed {seed}: {took_s:.1f} s"
-        assert_is_sound(message)
+        read: list[Message] = []
+        assert is_quick(lambda: read.append(parse(content, borders=BORDERS))), f"seed {seed}"  # noqa: B023
+        assert_is_sound(read[0])
 
 
 @given(st.text(alphabet=st.sampled_from(list("ab>-_: \n@.0123456789|*")), max_size=400), st.booleans())

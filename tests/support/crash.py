@@ -49,7 +49,7 @@ from tests.support.servers import LOOPBACK, free_port, wait_until
 INBOX = "service@abc-hausverwaltung.example"
 HUBER = "huber@abc-hausverwaltung.example"
 SCHMIDT = "schmidt@abc-hausverwaltung.example"
-WAIT_S = 60.0
+WAIT_S = 120.0
 
 # Day and night, no holidays: what is due does not depend on the day the tests run.
 _CALENDARS = "".join(

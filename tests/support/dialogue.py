@@ -35,7 +35,7 @@ from tests.support.servers import ServerMissing, wait_until
 
 T = TypeVar("T")
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 INBOXES = frozenset(
     {

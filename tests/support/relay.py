@@ -3,7 +3,7 @@
 with FakeRelay() as relay:
     relay.moods.append(Mood(Stage.DOT, "451 4.3.0 try later"))
     ...
-    relay.wait_for(lambda letters: len(letters) == 1, timeout_s=10)
+    relay.wait_for(lambda letters: len(letters) == 1)
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-START_WAIT_S = 10.0
+START_WAIT_S = 60.0
 
 
 class Stage(StrEnum):
@@ -99,7 +99,7 @@ class FakeRelay:
         self._loop.close()
 
     def wait_for(
-        self, condition: Callable[[Sequence[Received]], bool], timeout_s: float = 10.0
+        self, condition: Callable[[Sequence[Received]], bool], timeout_s: float = START_WAIT_S
     ) -> list[Received]:
         """Wait until the accepted letters satisfy `condition`, and return them. Raises AssertionError after the time."""
         with self._changed:

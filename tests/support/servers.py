@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -158,8 +159,13 @@ class Postfix(Server):
     def queue(self) -> list[QueuedMail]:
         """Return what `mailq` would show, each mail once.
 
-        Postfix goes through its queues one after the other: a mail that moves meanwhile is listed in both.
+        Postfix goes through its queues one after the other: a mail that moves meanwhile is listed in both, or in
+        neither. So it is asked twice.
         """
+        queued = [*self._queued(), *self._queued()]
+        return list({mail.queue_id: mail for mail in queued}.values())
+
+    def _queued(self) -> list[QueuedMail]:
         listing = subprocess.run(
             ("postqueue", "-c", str(self.directory / "etc"), "-j"),
             check=True,
@@ -167,7 +173,7 @@ class Postfix(Server):
             text=True,
             env=_environment(),
         )
-        queued = (
+        return [
             QueuedMail(
                 queue_id=mail["queue_id"],
                 queue=mail["queue_name"],
@@ -175,8 +181,7 @@ class Postfix(Server):
                 recipients={to["address"]: to.get("delay_reason", "") for to in mail["recipients"]},
             )
             for mail in map(json.loads, listing.stdout.splitlines())
-        )
-        return list({mail.queue_id: mail for mail in queued}.values())
+        ]
 
 
 @dataclass(kw_only=True)
@@ -194,7 +199,7 @@ class Dovecot(Server):
     @contextmanager
     def mailbox(self, user: str, folder: str = "INBOX") -> Iterator[IMAPClient]:
         """Log in and select a folder."""
-        with IMAPClient(self.host, self.port, ssl=False, timeout=30) as client:
+        with IMAPClient(self.host, self.port, ssl=False, timeout=60) as client:
             client.normalise_times = False
             client.login(user, self.password)
             client.select_folder(folder)
@@ -235,12 +240,13 @@ def postfix(
     routes: Mapping[str, str] | None = None,
     otherwise: str | None = None,
     settings: Mapping[str, str] | None = None,
+    services: str = "",
 ) -> Iterator[Postfix]:
     """Run a Postfix that takes mail from loopback.
 
     `routes` maps a domain to a transport, for example {"service.example": lmtp_transport(host, port)}.
     `otherwise` is the transport of all other domains; None means: into the server's own `maildir`.
-    `settings` are lines of main.cf that win over ours.
+    `settings` are lines of main.cf that win over ours, `services` further ones of master.cf.
     """
     sbin = _directory_of("master", "/usr/lib/postfix/sbin", "/usr/libexec/postfix", package="postfix")
     if os.geteuid() != 0:
@@ -292,12 +298,13 @@ def postfix(
             "minimal_backoff_time": "1s",
             "maximal_backoff_time": "2s",
             "queue_run_delay": "1s",
+            "transport_retry_time": "1s",
             "smtp_destination_concurrency_failed_cohort_limit": "1000",
             "lmtp_destination_concurrency_failed_cohort_limit": "1000",
             **(settings or {}),
         }
         (directory / "etc" / "main.cf").write_text("".join(f"{k} = {v}\n" for k, v in main_cf.items()))
-        (directory / "etc" / "master.cf").write_text(_master_cf(port))
+        (directory / "etc" / "master.cf").write_text(_master_cf(port) + services)
         _prepare(("postfix", "-c", f"{directory}/etc", "check"), directory)
         server = Postfix(
             name="Postfix",
@@ -477,9 +484,10 @@ def free_port() -> int:
     """Find a loopback port that nobody listens on.
 
     Below the range that the kernel gives to outgoing connections: a port from that range could be
-    taken by a client between our look and the server's bind.
+    taken by a client between our look and the server's bind, or be connected to itself when nobody listens.
+    None is given twice, and tests that run beside each other have ports of their own.
     """
-    for port in random.sample(range(15_000, 32_000), 1_000):
+    for port in islice(_ports, 1_000):
         with socket.socket() as probe:
             try:
                 probe.bind((LOOPBACK, port))
@@ -487,6 +495,17 @@ def free_port() -> int:
                 continue
             return port
     raise ServerFailed("no free port between 15000 and 32000 on loopback")
+
+
+def _shuffled_ports() -> Iterator[int]:
+    """Every fourth port, for up to four of pytest-xdist's workers, in an order of this process."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = range(15_000 + worker % 4, 32_000, 4)
+    # Not the generator that Hypothesis seeds, alike in every worker.
+    return cycle(random.SystemRandom().sample(ports, len(ports)))
+
+
+_ports = _shuffled_ports()
 
 
 def _run(server: AnyServer) -> Iterator[AnyServer]:

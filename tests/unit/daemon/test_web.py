@@ -9,18 +9,13 @@ import pytest
 from mailroute.daemon.doctor import State, examine
 from mailroute.settings import Settings, Web
 from tests.support.house import TUESDAY, open_house
+from tests.support.servers import free_port
 
 HUBER = "huber@abc-hausverwaltung.example"
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 def test_somebody_signs_in_with_the_link_from_a_mail_that_was_really_sent() -> None:
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     with (
         open_house(web=Web(listen=f"127.0.0.1:{port}", url=url)) as house,
@@ -46,7 +41,7 @@ def test_behind_a_proxy_here_nobody_asks_for_ever_in_the_name_of_made_up_peers(
     tmp_path: Path, over: str
 ) -> None:
     """Proxies add the address that they saw to whatever a client claims; over a unix socket it is the same."""
-    port, path = _free_port(), tmp_path / "web.sock"
+    port, path = free_port(), tmp_path / "web.sock"
     url = "http://portal.abc-hausverwaltung.example"
     listen = f"unix:{path}" if over == "unix" else f"127.0.0.1:{port}"
     transport = httpx2.HTTPTransport(uds=str(path) if over == "unix" else None)
@@ -78,7 +73,7 @@ def test_behind_a_proxy_here_nobody_asks_for_ever_in_the_name_of_made_up_peers(
     ],
 )
 def test_doctor_wants_tls_wherever_the_network_begins(tmp_path: Path, url: str, state: State) -> None:
-    settings = Settings(state=tmp_path, web=Web(listen=f"127.0.0.1:{_free_port()}", url=url))
+    settings = Settings(state=tmp_path, web=Web(listen=f"127.0.0.1:{free_port()}", url=url))
 
     found = [one for one in examine(settings, lambda: TUESDAY) if one.check == "web"]
 
@@ -87,7 +82,7 @@ def test_doctor_wants_tls_wherever_the_network_begins(tmp_path: Path, url: str, 
 
 
 def test_doctor_warns_of_pages_that_the_network_reaches_without_tls(tmp_path: Path) -> None:
-    settings = Settings(state=tmp_path, web=Web(listen=f"0.0.0.0:{_free_port()}", url="https://a.example"))
+    settings = Settings(state=tmp_path, web=Web(listen=f"0.0.0.0:{free_port()}", url="https://a.example"))
 
     states = [one.state for one in examine(settings, lambda: TUESDAY) if one.check == "web"]
 

@@ -37,9 +37,9 @@ def _spec(relay: FakeRelay, **changes: object) -> RelaySpec:
         "port": relay.port,
         "tls": Tls.NONE,
         "local_hostname": "test.example",
-        "connect_s": 5.0,
-        "command_s": 5.0,
-        "final_reply_s": 5.0,
+        "connect_s": 60.0,
+        "command_s": 60.0,
+        "final_reply_s": 60.0,
     }
     return RelaySpec(**(whole | changes))  # type: ignore[arg-type]
 
@@ -322,7 +322,11 @@ def test_a_domain_beyond_ascii_is_spelled_in_idna(relay: FakeRelay, open_relay: 
 
 def test_the_final_dot_does_not_wait_for_an_acknowledgement(relay: FakeRelay, open_relay: Relay) -> None:
     """Sent alone, the dot was held back 40 ms by Nagle's algorithm: 22 letters a second."""
-    began = time.monotonic()
-    for _ in range(50):
+
+    def took_s() -> float:
+        began = time.monotonic()
         assert open_relay.send(FROM, TO, LETTER).outcome is SendOutcome.SENT
-    assert time.monotonic() - began < 50 * 0.04
+        return time.monotonic() - began
+
+    # A busy machine makes some slow, Nagle's algorithm all but the first ones.
+    assert sorted(took_s() for _ in range(50))[25] < 0.04 or sorted(took_s() for _ in range(50))[10] < 0.04

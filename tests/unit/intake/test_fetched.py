@@ -1,11 +1,10 @@
 """The envelope that a mail in a folder has lost, found again in its header."""
 
-import time
-
 import pytest
 
 from mailroute.intake import fetched
 from mailroute.model import limits
+from tests.support.effort import is_quick
 
 INBOX = "service@hv-muster.example"
 REPLY = "service+t10428.k7q3x9wmbz4p@hv-muster.example"
@@ -50,10 +49,12 @@ def test_recipients_are_bounded() -> None:
     "value", [b"a" * 65_000, b"@" * 65_000, b"a@" * 32_000, b"<" * 65_000, b"\r\n " * 20_000]
 )
 def test_a_hostile_header_costs_no_more_than_a_long_one(value: bytes) -> None:
-    before = time.process_time()
-    fetched.recipients(b"To: " + value, INBOX, lambda _address: True)
-    fetched.mail_from(b"From: " + value)
-    assert time.process_time() - before < 0.5
+
+    def work() -> None:
+        fetched.recipients(b"To: " + value, INBOX, lambda _address: True)
+        fetched.mail_from(b"From: " + value)
+
+    assert is_quick(work, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 
 from mailroute.message.parse import parse
 from mailroute.model.limits import HEADER_FIELDS, HOPS, SUBJECT_CHARS, TEXT_CHARS
-from mailroute.model.message import Automatic
+from mailroute.model.message import Automatic, Message
+from tests.support.effort import is_quick
 
 HEAD = b"From: Petra Vogel <petra@mieter.example>\r\nSubject: x\r\n"
 
@@ -135,10 +136,9 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_takes_less_than_a_second(name: str) -> None:
     """Each of these took the stdlib minutes or its stack; all of ours together are a matter of seconds."""
-    begin = time.process_time()
-    message = parse(BOMBS[name], borders=("b.example",), forwarders=("a",))
-    assert time.process_time() - begin < 1
-    assert message.automatic in Automatic
+    read: list[Message] = []
+    assert is_quick(lambda: read.append(parse(BOMBS[name], borders=("b.example",), forwarders=("a",))))
+    assert read[0].automatic in Automatic
 
 
 def test_cost_grows_with_the_length_of_a_text() -> None:

@@ -1,10 +1,10 @@
-import time
 from struct import pack
 
 from mailroute.message.files import attachment_bytes
 from mailroute.message.parse import parse
 from mailroute.message.tnef import read_tnef
 from mailroute.model.limits import ENCLOSED_FILES
+from tests.support.effort import is_quick
 
 
 def field(level: int, kind: int, value: bytes) -> bytes:
@@ -81,9 +81,7 @@ def test_a_hundred_thousand_fields_cost_linear_time() -> None:
         *[field(1, 0x1234, b"")] * 100_000,
         field(1, 0x9003, pack("<I", 2**32 - 1) + string(0x1000, "x") * 9_000),
     )
-    start = time.process_time()
-    read_tnef(data)
-    assert time.process_time() - start < 1
+    assert is_quick(lambda: read_tnef(data))
 
 
 def test_files_beyond_the_cap_are_left_out_and_it_is_said() -> None:
