@@ -165,6 +165,7 @@ class Proxy:
         self._cuts = cuts
         self._rewrites = rewrites
         self.connections = 0
+        self.idles = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._threads: list[threading.Thread] = []
@@ -195,6 +196,7 @@ class Proxy:
             while block := source.recv(4096):
                 for old, new in self._rewrites.items():
                     block = block.replace(old, new)
+                self.idles += block.count(b"+ idling")
                 passed += len(block)
                 target.sendall(block)
                 if cut is not None and passed > cut:
@@ -253,6 +255,19 @@ def test_idle_tells_of_a_new_mail(server: Dovecot, user: str, account: ImapAccou
         wait_for_count(server, user, "Verarbeitet", 1)
         append(server, user, a_mail(2))
         store.wait_until(lambda store: len(store.deliveries) == 2)
+
+
+def test_news_that_come_in_one_piece_with_the_begin_of_idle_are_heard(
+    server: Dovecot, user: str, account: ImapAccount
+) -> None:
+    """Read together, they lie in a buffer and no poll of the socket tells of them: a mail waited for the next look."""
+    store = RecordingStore()
+    at_once = {b"+ idling\r\n": b"+ idling\r\n* 1 EXISTS\r\n"}
+    with (
+        between(account, rewrites=at_once) as (proxied, proxy),
+        running(proxied, store, LONG_IDLE),
+    ):
+        wait_until(lambda: proxy.idles > 2, "the door to look again", WAIT_S)
 
 
 def test_a_mail_that_others_have_read_is_taken_too(server: Dovecot, user: str, account: ImapAccount) -> None:

@@ -53,7 +53,7 @@ class Patience:
     first_s: float = 1.0
     most_s: float = 300.0
     jitter: Callable[[], float] = random.random
-    # News that arrive together with the start of IDLE are not seen by it: after mail has come, look again soon.
+    # Servers differ in what they tell during IDLE, and when: after mail has come, look again soon.
     idle_first_s: float = 5.0
     # RFC 2177 allows 29 minutes; networks forget idle connections after five.
     idle_most_s: float = 240.0

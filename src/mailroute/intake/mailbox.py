@@ -274,8 +274,20 @@ class Mailbox:
         self._client.idle()
         poller = select.poll()
         poller.register(self._client.socket().fileno(), select.POLLIN)
-        deadline = time.monotonic() + most_s
+        deadline = time.monotonic() + (0.0 if self._has_read_on() else most_s)
         while not stop.is_set() and (left_s := deadline - time.monotonic()) > 0:
             if poller.poll(min(left_s, STOP_IS_HEARD_S) * 1000):
                 break
         self._client.idle_done()
+
+    def _has_read_on(self) -> bool:
+        """Whether more than the last line has come: it lies in a buffer of imaplib or of TLS, where no poll sees it."""
+        connected = self._client.socket()
+        patience_s = connected.gettimeout()
+        connected.setblocking(False)
+        try:
+            return bool(self._client._imap.file.peek(1))
+        except ssl.SSLWantReadError:
+            return False
+        finally:
+            connected.settimeout(patience_s)
