@@ -23,8 +23,9 @@ from mailroute.model.text import Folded, folded
 from mailroute.routing.conditions import Asked, parts_of, reason_for
 from mailroute.routing.context import NOT_NOW
 from mailroute.routing.learned_order import Order, compile_order, ordered
+from mailroute.routing.passages import Told
 from mailroute.routing.vocabulary import Vocabulary
-from mailroute.routing.weigh import Scales, Tally, Told, evidence_texts, scales_of, weigh
+from mailroute.routing.weigh import Scales, Tally, evidence_texts, scales_of, weigh
 
 SUBJECT_FACTOR = 2.0
 # The subject of a reply is that of an older mail, and must not outvote what its writer says now.

@@ -29,8 +29,8 @@ from mailroute.model.ticket import ConcernFound
 from mailroute.routing.assign import assign
 from mailroute.routing.classify import Classifier, classify, judge
 from mailroute.routing.courtesy import is_closing, is_greeting
-from mailroute.routing.passages import NEXT_MATTER
-from mailroute.routing.weigh import Told, weigh
+from mailroute.routing.passages import NEXT_MATTER, Told
+from mailroute.routing.weigh import weigh
 from mailroute.routing.work import Mail, Work, staff_party
 
 # What one clear word weighs by the convention of the rules.

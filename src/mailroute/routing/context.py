@@ -26,6 +26,8 @@ _OVER = (
     "behoben", "repariert", "beseitigt", "erledigt", "geklaert", "geloest", "wieder in ordnung", "alles in ordnung",
     "funktioniert wieder", "funktionieren wieder", "funktioniert alles wieder", "geht wieder", "gehen wieder",
     "laeuft wieder", "laufen wieder", "wieder warm", "wieder dicht", "ist dicht", "wieder trocken", "fehlalarm",
+    "geruch ist weg", "gasgeruch ist weg", "geruch ist verschwunden", "gasgeruch ist verschwunden", "smell is gone",
+    "smell of gas is gone",
     "abgedichtet", "ausgetauscht", "instandgesetzt", "instand gesetzt", "entwarnung", "fixed", "repaired",
     "works again", "working again", "works fine", "resolved", "all good now", "sorted out", "solved",
 )  # fmt: skip
@@ -97,13 +99,13 @@ def is_trouble(pattern: str) -> bool:
 
 
 def is_denied(words: Sequence[str], first: int, last: int) -> bool:
-    """Whether a `kein` stands close before the words [first:last], or a `nicht` right behind them."""
-    if not _DENIES.isdisjoint(words[max(first - 2, 0) : first]):
+    """Whether a `kein` stands close before the words [first:last], or a `nicht` right behind them (riecht es nicht mehr)."""
+    before = [one for one in words[max(first - 3, 0) : first] if one != "mehr"]
+    if not _DENIES.isdisjoint(before[-2:]):
         return True
-    return (
-        bool(_DENIES_BEHIND.intersection(words[last + 1 : last + 2]))
-        or "niemand" in words[last + 1 : last + 4]
-    )
+    behind = words[last + 1 : last + 4]
+    next_word = behind[1:2] if behind[:1] == ["es"] else behind[:1]
+    return not _DENIES_BEHIND.isdisjoint(next_word) or "niemand" in behind
 
 
 def said_by(mark: str, sentence: Sequence[str]) -> Said:

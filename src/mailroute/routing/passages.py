@@ -6,10 +6,12 @@ Whoever writes about two things writes one after the other: in paragraphs, in a 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
-from mailroute.routing.vocabulary import Hearing
+from mailroute.routing.vocabulary import LONG_SENTENCE, Heard, Hearing
 
 # In letters as they were written, or folded.
 NEXT_MATTER = re.compile(
@@ -19,18 +21,68 @@ NEXT_MATTER = re.compile(
     r"by the way)\b|(?:[0-9]{1,2}[.)]|[-*•])\s)",
     re.IGNORECASE,
 )
+# As long as a sentence is; each part begins in the middle of the one before, so that nothing is cut in two in both.
+_PART_WORDS = 16
+_PART_STEP = 8
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
 
-def passages(hearing: Hearing) -> Iterator[range]:
-    """Two sentences that follow each other in one section of the text, by their numbers; one where it stands alone."""
-    begins = hearing.sentence_begins()
+class Told(NamedTuple):
+    """What was heard in one text of the mail, what that text is, and how much it counts."""
+
+    hearing: Hearing
+    factor: float
+    where: str
+
+    def quote(self, one: Heard) -> str:
+        """The mail's own words, and where they stand."""
+        return self.quoted(one.first_word, one.last_word)
+
+    def quoted(self, first_word: int, last_word: int) -> str:
+        """The same of several words that follow each other."""
+        return f'"{self.hearing.original(first_word, last_word)}" ({self.where})'
+
+
+# One pattern that speaks, the text it stands in, and how much it counts there. A bare tuple: there are hundreds.
+Speaking = tuple[Heard, Told, float]
+
+
+def worth_reading(
+    told: Iterable[Told], evidence: Sequence[Speaking], adds: Mapping[str, float], least: float
+) -> Iterator[tuple[Told, list[Speaking]]]:
+    """What speaks in each passage whose words add at least so much by themselves, not counting what speaks against it."""
+    for text in told:
+        here = sorted((one for one in evidence if one[1] is text), key=_first_word)
+        most = list(accumulate((max(adds.get(one[0].pattern, 0.0), 0.0) for one in here), initial=0.0))
+        if most[-1] < least:
+            continue
+        firsts = [*map(_first_word, here)]
+        for first, behind in passages(text.hearing):
+            begin, end = bisect_left(firsts, first), bisect_left(firsts, behind)
+            if most[end] - most[begin] >= least:
+                yield text, here[begin:end]
+
+
+def _first_word(one: Speaking) -> int:
+    return one[0].first_word
+
+
+def passages(hearing: Hearing) -> Iterator[tuple[int, int]]:
+    """Two sentences that follow each other in one section of the text, one where it stands alone, and each part of a sentence
+    that has no end: their first word, and the first behind them, by their numbers.
+    """
+    sentences, begins = hearing.sentences(), hearing.sentence_begins()
     text = hearing.text.text
     cuts = sorted(found.end() for cut in (NEXT_MATTER, _PARAGRAPH) for found in cut.finditer(text))
     sections = [bisect_right(cuts, begin) for begin in begins]
     last = len(sections) - 1
     for number, section in enumerate(sections):
+        first, behind = sentences[number]
         if number < last and sections[number + 1] == section:
-            yield range(number, number + 2)
+            yield first, sentences[number + 1][1]
         elif number == 0 or sections[number - 1] != section:
-            yield range(number, number + 1)
+            yield first, behind
+        if behind - first > LONG_SENTENCE:
+            yield from (
+                (at, min(at + _PART_WORDS, behind)) for at in range(first, behind - _PART_STEP, _PART_STEP)
+            )

@@ -27,6 +27,9 @@ HEARD_EACH = 2
 # How far apart the words around the gap of `a … b` may stand, and those of a phrase that may be inflected.
 GAP_WORDS = 8
 NO_GAP_WORDS = 1
+# Who writes on a phone, without a full stop, has begun another sentence long before: there a mark reaches so far.
+LONG_SENTENCE = 24
+MARK_WORDS = 12
 # Shorter words make the phrase: in `es zieht` or `kein wasser` none can be another form.
 INFLECTED_CHARS = 4
 
@@ -125,10 +128,9 @@ class Hearing:
         """How many words the text has."""
         return len(self._split.words)
 
-    def sentence_numbers(self) -> list[int]:
-        """For each word the number of its sentence."""
-        sentences = enumerate(pairwise((*self._split.sentences, self.words)))
-        return [number for number, (begin, end) in sentences for _ in range(begin, end)]
+    def sentences(self) -> list[tuple[int, int]]:
+        """The first word of each sentence, and that of the next one, by their numbers."""
+        return list(pairwise((*self._split.sentences, self.words)))
 
     def sentence_begins(self) -> list[int]:
         """Where the first word of each sentence begins in the folded text."""
@@ -137,9 +139,13 @@ class Hearing:
 
     def quote(self, one: Heard) -> str:
         """The whole words of the original text that spoke."""
-        begin, end = self._split.span(self.text.text, one.first_word)
-        if one.last_word != one.first_word:
-            _, end = self._split.span(self.text.text, one.last_word)
+        return self.original(one.first_word, one.last_word)
+
+    def original(self, first_word: int, last_word: int) -> str:
+        """These words as they stand in the original text, with what is between them."""
+        begin, end = self._split.span(self.text.text, first_word)
+        if last_word != first_word:
+            _, end = self._split.span(self.text.text, last_word)
         begin, end = self.text.span(begin, end)
         return " ".join(self.text.original[begin:end].split())
 
@@ -355,12 +361,14 @@ def _split(folded: str) -> _Split:
 
 
 def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> list[Said]:
-    """For each word what the marks in its sentence mean for it; nothing if there are none."""
+    """For each word what the marks in its sentence mean for it, where it stands near enough; nothing if there are none."""
     if not marks:
         return []
     said = [NOTHING_SAID] * len(split.words)
     for mark, word in marks:
         begin, end = split.sentence_around(word)
-        how = said[begin] | said_by(mark, split.words[begin:end])
-        said[begin:end] = [how] * (end - begin)
+        if end - begin > LONG_SENTENCE:
+            begin, end = max(begin, word - MARK_WORDS), min(end, word + MARK_WORDS)
+        how = said_by(mark, split.words[begin:end])
+        said[begin:end] = [one | how for one in said[begin:end]] if how else said[begin:end]
     return said

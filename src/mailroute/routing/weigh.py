@@ -15,9 +15,8 @@ from typing import NamedTuple
 from mailroute.model.decision import CaseTypeScore
 from mailroute.model.ruleset import CaseType, Learned, Ruleset
 from mailroute.routing.context import NOT_NOW, NOTHING_SAID, Said
-from mailroute.routing.passages import passages
+from mailroute.routing.passages import Speaking, Told, worth_reading
 from mailroute.routing.together import Together, read_together
-from mailroute.routing.vocabulary import Heard, Hearing
 
 # An evidence word weighs 1 unless its rule says otherwise: one word in the text is enough where nothing else speaks,
 # and one word more than the runner-up decides.
@@ -42,22 +41,8 @@ PART_FACTOR = 0.5
 # Of so many case types the words are looked up, and so many words of each are shown.
 EXPLAINED = 3
 QUOTED = 8
-
-
-class Told(NamedTuple):
-    """What was heard in one text of the mail, what that text is, and how much it counts."""
-
-    hearing: Hearing
-    factor: float
-    where: str
-
-    def quote(self, one: Heard) -> str:
-        """The mail's own words, and where they stand."""
-        return f'"{self.hearing.quote(one)}" ({self.where})'
-
-
-# One pattern that speaks, the text it stands in, and how much it counts there. A bare tuple: there are hundreds.
-Speaking = tuple[Heard, Told, float]
+# A sentence that alarms is shown as it stands, up to this many words.
+QUOTED_WORDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +173,15 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     own = {word: weights for word in values if (weights := scales.weights[word])}
     every = _heard(scales, own, values)
     now = _heard(scales, own, _once(evidence), every.together) if scales.alarms else every
-    alarm, alone = _alarm(scales, now.scores), {}
-    if alarm is None:
-        alone = _alone(scales, told, evidence, now)
-        alarm = next((Verdict(feared=scales.case_types[one], alone=True) for one in alone), None)
+    alarm = _alarm(scales, now.scores)
+    alone = _alone(scales, told, evidence, now) if alarm is None else {}
+    alarm = alarm or next((Verdict(feared=scales.case_types[one], alone=True) for one in alone), None)
     heard = {one: every for one in every.scores if one not in scales.alarms}
-    heard |= {one: now for one in now.scores if one in scales.alarms} | alone
+    heard |= {one: now for one in now.scores if one in scales.alarms}
+    heard |= {one: passage.sum for one, passage in alone.items()}
     ranked = sorted(heard, key=lambda one: (-heard[one].scores[one], one))
     explained = {one: heard[one] for at, one in enumerate(ranked) if at < EXPLAINED or one in scales.alarms}
-    because = _explained(evidence, explained)
+    because = _explained(evidence, explained) | {one: alone[one].quote(one) for one in alone}
     scores = tuple(
         CaseTypeScore(one, round(heard[one].scores[one], 3), because.get(one, "")) for one in ranked
     )
@@ -237,6 +222,21 @@ class _Sum:
                     shares[word] = shares.get(word, 0.0) + weights[case_type]
             self._shares[case_type] = shares
         return self._shares[case_type]
+
+
+class _Passage(NamedTuple):
+    """What speaks in words of one text that follow each other, and what it says by itself."""
+
+    sum: _Sum
+    text: Told
+    spoken: list[Speaking]
+
+    def quote(self, case_type: str) -> str:
+        """The mail's own words, from the first to the last that speaks for it."""
+        shares = self.sum.shares(case_type)
+        loud = [one for one, _, _ in self.spoken if shares.get(one.pattern, 0.0) > 0]
+        first, last = min(one.first_word for one in loud), max(one.last_word for one in loud)
+        return self.text.quoted(first, min(last, first + QUOTED_WORDS))
 
 
 def _heard(
@@ -316,43 +316,23 @@ def _alarm(scales: Scales, now: Mapping[str, float]) -> Verdict | None:
     return Verdict() if any(lead > 0 for lead in leads.values()) else None
 
 
-def _alone(scales: Scales, told: Sequence[Told], evidence: Sequence[Speaking], now: _Sum) -> dict[str, _Sum]:
-    """What the passages say that speak most clearly of an emergency by themselves, whatever else the mail is about."""
-    found: dict[str, _Sum] = {}
+def _alone(
+    scales: Scales, told: Sequence[Told], evidence: Sequence[Speaking], now: _Sum
+) -> dict[str, _Passage]:
+    """The passages that speak most clearly of an emergency by themselves, whatever else the mail is about."""
+    found: dict[str, _Passage] = {}
     for alarm in scales.alarms:
         most = MARGIN_ALONE
-        for values in _by_passage(told, evidence, now.shares(alarm)):
+        adds = now.shares(alarm)
+        for text, spoken in worth_reading(told, evidence, adds, WORTH_READING):
+            values = _once(spoken)
+            if sum(adds.get(word, 0.0) for word in values) < WORTH_READING:
+                continue
             alone = _heard(scales, now.own, values)
             lead = _leads(scales, alone.scores).get(alarm, 0.0)
             if lead >= most:
-                most, found[alarm] = lead, alone
+                most, found[alarm] = lead, _Passage(alone, text, spoken)
     return found
-
-
-def _by_passage(
-    told: Sequence[Told], evidence: Sequence[Speaking], adds: Mapping[str, float]
-) -> Iterator[dict[str, float]]:
-    """What is said to happen now in each passage that is worth reading by itself."""
-    for text in told:
-        numbers = text.hearing.sentence_numbers()
-        spoken: defaultdict[int, list[Speaking]] = defaultdict(list)
-        # The most that a sentence may add: without what speaks against it, or is not said to happen now.
-        most: defaultdict[int, float] = defaultdict(float)
-        for one in evidence:
-            if one[1] is text:
-                sentence = numbers[one[0].first_word]
-                spoken[sentence].append(one)
-                share = adds.get(one[0].pattern, 0.0)
-                if share > 0:
-                    most[sentence] += share
-        if sum(most.values()) < WORTH_READING:
-            continue
-        for passage in passages(text.hearing):
-            if sum(most[sentence] for sentence in passage) < WORTH_READING:
-                continue
-            values = _once(chain.from_iterable(spoken[sentence] for sentence in passage))
-            if sum(adds.get(word, 0.0) for word in values) >= WORTH_READING:
-                yield values
 
 
 def _verdict(scales: Scales, scores: Sequence[CaseTypeScore], words: int) -> Verdict:

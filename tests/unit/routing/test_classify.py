@@ -240,10 +240,16 @@ def test_the_words_of_an_evidence_phrase_may_be_inflected() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Es gibt keinen Schaden.", "ganz ohne Schaden", "Der Hahn tropft nicht mehr"]
+    "text",
+    [
+        "Es gibt keinen Schaden.",
+        "ganz ohne Schaden",
+        "Der Hahn tropft nicht mehr",
+        "Zum Glück riecht es nicht mehr nach Gas.",
+    ],
 )
 def test_trouble_that_is_denied_does_not_count(text: str) -> None:
-    assert classified(text, case_types=only("schaden", "tropft")).case_type is None
+    assert classified(text, case_types=only("schaden", "tropft", "riecht", "gas")).case_type is None
 
 
 @pytest.mark.parametrize("text", ["keine Heizung", "kein Wasser", "nicht nur ein Schaden"])

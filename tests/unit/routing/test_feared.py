@@ -154,9 +154,57 @@ def test_the_other_matter_of_a_mail_that_tells_of_an_emergency_has_its_reader_to
 
 @pytest.mark.parametrize(
     "text",
-    ["Die Miete ist bezahlt, die Miete und die Miete, und Gas.", "Miete. Miete? Es ist kein Gas.", "Miete!"],
+    [
+        "Die Miete ist bezahlt, die Miete und die Miete, und Gas.",
+        "Miete. Miete? Es ist kein Gas.",
+        "Miete! Die Miete.\n\nDas Gas im Keller: Der Gasgeruch ist weg.",
+        "Miete!",
+    ],
 )
 def test_what_no_sentence_says_by_itself_is_no_emergency(text: str) -> None:
     decision = decide(a_message(text, "Miete"), rules=rules(bar=0.5))
     assert decision.ticket is not None
     assert decision.ticket.case_type == "miete"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        (BESIDE, '"Gas"'),
+        (
+            "Gas wird mit der Miete bezahlt. Ich frage nach der Miete.\n\nIm Keller riecht es nach Gas.",
+            '"Gas"',
+        ),
+        ("Die Miete, die Miete.\n\nHilfe: Gas strömt aus, da ist Gas!", '"Gas strömt aus, da ist Gas"'),
+    ],
+)
+def test_whoever_is_called_reads_the_words_that_alarmed_as_they_stand(text: str, quoted: str) -> None:
+    """Scattered words of a long letter about the rent would not say why somebody was woken."""
+    decision = decide(a_message(text, "Miete"), rules=rules(bar=0.5))
+    [step] = [one for one in decision.trace if "whatever the rest of the mail is about" in one.because]
+    assert step.because.startswith(f"{quoted} (text), score ")
+
+
+ON_A_PHONE = (
+    "hallo ich wollte nur sagen dass die miete bezahlt ist und fragen was die miete ab mai ist weil {} "
+    "ich sonst nichts weiss und im keller vorne links unten beim grossen zaehler tritt schon seit gestern gas aus"
+)
+
+
+def test_an_emergency_is_seen_in_a_mail_without_a_full_stop() -> None:
+    decision = decide(a_message(ON_A_PHONE.format(""), "Miete"), rules=rules(bar=0.5))
+    assert decision.ticket is not None
+    assert decision.ticket.case_type == "havarie"
+
+
+def test_what_is_only_imagined_ends_with_its_sentence_also_where_no_full_stop_stands() -> None:
+    """`falls` at the beginning of a mail without punctuation says nothing of what is told forty words later."""
+    long_before = a_message(ON_A_PHONE.format("falls es teurer wird"), "Miete")
+    decision = decide(long_before, rules=rules(bar=0.5))
+    assert decision.ticket is not None
+    assert decision.ticket.case_type == "havarie"
+    beside = decide(
+        a_message("Die Miete. Wohin, falls im Keller Gas austritt?", "Miete"), rules=rules(bar=0.5)
+    )
+    assert beside.ticket is not None
+    assert beside.ticket.case_type == "miete"
