@@ -6,6 +6,7 @@ Doors stay open meanwhile, and a mail that is being read is decided by the rules
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,9 @@ from mailroute.errors import MailrouteError, RulesetInvalid
 if TYPE_CHECKING:
     from mailroute.daemon.serve import Daemon
 
-# An editor writes several times, a `git pull` many files: wait until nothing has changed for a moment.
-_DEBOUNCE_MS = 1000
+# An editor writes several times, a `git pull` many files: wait until nothing has changed for so long. The `debounce` of
+# watchfiles is how long it gathers at most; it is content with 50 ms of quiet.
+_QUIET_S = 1.0
 # Also looked for without being told: a directory that is a link somewhere else, or lies on a network, tells nothing.
 _LOOK_MS = 15_000
 _REST_S = 5.0
@@ -84,17 +86,24 @@ class RulesKeeper:
                 for _ in watch(
                     *(path for path in self._paths() if path.is_dir()),
                     stop_event=self._stopping,
-                    debounce=_DEBOUNCE_MS,
                     rust_timeout=_LOOK_MS,
                     yield_on_timeout=True,
                     raise_interrupt=False,
                 ):
-                    if self._signature() != self._seen:
+                    if self._signature() != self._seen and self._has_come_to_rest() and self._has_news():
                         self._try()
             except (OSError, RuntimeError) as error:
                 # The directory is being replaced, or there are no watches left; we look again ourselves.
                 log.emit("rules-unwatched", error=type(error).__name__)
                 self._stopping.wait(_REST_S)
+
+    def _has_come_to_rest(self) -> bool:
+        return comes_to_rest(self._signature, lambda: self._stopping.wait(_QUIET_S))
+
+    def _has_news(self) -> bool:
+        """Whether the files are others than those of the last reload, also of one that is just under way."""
+        with self._one_at_a_time:
+            return self._signature() != self._seen
 
     def _try(self) -> None:
         try:
@@ -124,3 +133,13 @@ class RulesKeeper:
 
     def _signature(self) -> tuple[tuple[str, int, int], ...]:
         return signature(self._paths())
+
+
+def comes_to_rest(look: Callable[[], object], wait: Callable[[], bool]) -> bool:
+    """Wait until two looks, a wait apart, see the same: nobody writes any more. False if a wait says that we are to end."""
+    seen = look()
+    while not wait():
+        before, seen = seen, look()
+        if seen == before:
+            return True
+    return False
