@@ -32,7 +32,7 @@ from tests.support.servers import (
 
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=900)
-WAIT_S = 30.0
+WAIT_S = 60.0
 _LINK = re.compile(r"https?://\S+/sign-in/\S+")
 
 
@@ -42,6 +42,8 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
         raise ServerMissing("The browser tests need Chromium: tests/support/install-servers.sh brings it")
+    # Its five seconds are few where a Postfix, a Dovecot and a browser share two cores.
+    expect.set_options(timeout=WAIT_S * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--disable-gpu"])
         try:
