@@ -13,6 +13,7 @@ from mailroute.model.ticket import AT_PARTNER, Assigned, Rejected, Revoked, Stat
 from mailroute.routing.assign import find_staff, suggest_staff, triage_desk
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine, previous_holder
 from mailroute.routing.external import cannot_take_back_order, offer_external
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.partners import ask_by_hand, find_partners, revoke_by_hand
 from mailroute.routing.waiting import start_waiting, start_working
 from mailroute.routing.work import local_day, staff_party
@@ -140,6 +141,7 @@ def revoke(desk: Desk, command: c.Revoke) -> Line:
     before = desk.work.ruleset.staff_by_id(desk.ticket.assignee)
     desk.work.change(Revoked(desk.actor.id))
     start_working(desk.work, desk.ticket)
+    pass_list_on(desk.work, desk.facts.offer, desk.actor)
     if before is not None:
         desk.tell(Template.REVOKED, staff_party(before), before.language)
     did = desk.words("Der Vorgang liegt wieder bei Ihnen.", "The ticket is yours again.")

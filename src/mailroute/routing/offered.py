@@ -66,4 +66,5 @@ def _title(choice: Choice, offer: Offer, ruleset: Ruleset, language: str) -> str
     case_type = ruleset.case_type(choice.id) if choice.what == "case-type" else None
     if case_type is not None:
         return case_type.name.in_language(language)
-    return next((one.number for one in offer.contracts if one.id == choice.id), choice.id)
+    gone = "exists no more" if language == "en" else "gibt es nicht mehr"
+    return next((one.number for one in offer.contracts if one.id == choice.id), f"{choice.id} ({gone})")

@@ -14,6 +14,7 @@ from mailroute.model.facts import Act, Sending
 from mailroute.model.letter import Line, Template
 from mailroute.model.ticket import TAKEN_BACK, Answered, Closed, Drafted, Status, Ticket, Undone
 from mailroute.routing.desk import Desk
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.waiting import start_resting, start_waiting, start_working
 from mailroute.routing.work import staff_party
 
@@ -182,6 +183,9 @@ def _tell_others(desk: Desk, act: Act, then: Ticket) -> None:
         desk.tell(Template.REVOKED, staff_party(loser), loser.language)
     if winner is not None and winner.id != desk.actor.id and winner.id in told:
         desk.hand_over(Template.RETURNED, winner)
+    elif winner is not None:
+        # They have seen the list before it went away with the ticket.
+        pass_list_on(desk.work, desk.facts.offer, winner)
 
 
 def _done(desk: Desk, what: tuple[str, ...]) -> str:

@@ -130,7 +130,7 @@ class PackableEntry(Entry):
 
     @model_validator(mode="after")
     def _has_a_name(self) -> Self:
-        if not self.override and not self.name.de:
+        if not self.name.de and not (self.override and "name" not in self.model_fields_set):
             raise v.wrong("MR202", "`name` is missing or empty", "Write `name: …`.")
         return self
 

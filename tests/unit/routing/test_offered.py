@@ -6,7 +6,7 @@ import pytest
 
 from mailroute.model.facts import Offer
 from mailroute.model.letter import Template
-from mailroute.model.ticket import Choice, Offered
+from mailroute.model.ticket import Choice, Offered, Status
 from mailroute.routing.offered import pickables
 from tests.support.deciding import RULESET, commands, decide, notice
 from tests.support.factories import NOW, a_directory, a_message, a_person, a_property, a_ticket
@@ -39,7 +39,11 @@ def test_another_list_shows_the_names_of_what_is_on_it() -> None:
     choices = (Choice("property", "goethe-5"), Choice("case-type", "rechnung"), Choice("contract", "gone"))
     offer = Offer("zeiler", choices, (replace(GOETHE, town="München"),))
     found = pickables(offer, routing, RULESET, "de", DAY)  # type: ignore[arg-type]  # it has one
-    assert [one.words for one in found] == ["Goethestraße 5, 80333 München", "Rechnung", "gone"]
+    assert [one.words for one in found] == [
+        "Goethestraße 5, 80333 München",
+        "Rechnung",
+        "gone (gibt es nicht mehr)",
+    ]
     assert pickables(offer, None, RULESET, "en", DAY)[1].words == "Rechnung"
 
 
@@ -73,3 +77,17 @@ def test_a_list_that_was_answered_in_the_same_breath_does_not_go_on() -> None:
     )
     assert not [one for one in decision.changes if isinstance(one, Offered)]
     assert notice(decision, Template.ASSIGNED).candidates == ()
+
+
+def test_whoever_takes_the_ticket_back_has_the_list_again() -> None:
+    """The letter with the list is theirs: `2` must not be refused because the ticket was away in between."""
+    given = a_ticket(assignee="schmidt", case_type=None, holders=("huber",), given=(True,))
+    decision = commands("huber", "widerrufen", given, offer=replace(_waits(), to="schmidt"))
+    [offered] = [one for one in decision.changes if isinstance(one, Offered)]
+    assert (offered.to, offered.choices) == ("huber", _waits().choices)
+
+
+def test_whoever_gets_a_ticket_that_is_open_again_gets_its_list() -> None:
+    closed = a_ticket(assignee="huber", case_type=None, status=Status.CLOSED)
+    decision = commands("zeiler", "wieder öffnen", closed, offer=_waits())
+    assert notice(decision, Template.REOPENED).candidates == ("Rechnung", "Schadensmeldung")

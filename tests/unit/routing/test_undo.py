@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from mailroute.model.decision import CancelTimer, Decision, SetTimer, TimerKind
-from mailroute.model.facts import Act, Sending
+from mailroute.model.facts import Act, Offer, Sending
 from mailroute.model.letter import Line, Template
-from mailroute.model.ticket import Event, Party, PartyKind, Status, Ticket, Undone, step
+from mailroute.model.ticket import Choice, Event, Offered, Party, PartyKind, Status, Ticket, Undone, step
 from tests.support.deciding import (
     MUELLER_PARTY,
     RULESET,
@@ -104,6 +104,17 @@ def test_a_letter_that_waits_is_stopped_and_nobody_is_told_of_what_they_never_he
     decision = undone(SCHMIDT, "weiter an: Weber", left=False)
     assert told(decision) == [(Template.RECEIPT, "schmidt")]
     assert decision.stop.letters == ("abc-m9-1",)
+
+
+def test_the_list_that_went_away_with_the_ticket_comes_back_with_it() -> None:
+    """The number is for the letter that whoever takes it back has had from the beginning."""
+    ticket, choices = a_ticket(case_type=None), (Choice("case-type", "rechnung"),)
+    first = says(SCHMIDT, "weiter an: Weber", ticket=ticket)
+    past = after(first, ticket, SCHMIDT, left=True)
+    facts = replace(in_ticket(first.ticket, SCHMIDT, acts=(past,)), offer=Offer(WEBER.id or "", choices, ()))
+    decision = says(SCHMIDT, "rückgängig", facts=facts)
+    [offered] = [one for one in decision.changes if isinstance(one, Offered)]
+    assert (offered.to, offered.choices) == ("schmidt", choices)
 
 
 def test_who_gets_it_again_is_given_the_matter() -> None:

@@ -97,6 +97,13 @@ def test_a_mistake_in_what_stays_is_shown_where_the_site_says_override(firm: Pat
     assert mistake.message.startswith("there is no role `helfer`")
 
 
+def test_no_override_takes_the_name_away(firm: Path) -> None:
+    """Letters would name no matter at all."""
+    with pytest.raises(RulesetInvalid) as refused:
+        with_packs(firm, "[eigenes]", case_types='brand: {override: yes, name: ""}\n')
+    assert any(one.code == "MR202" for one in refused.value.diagnostics)
+
+
 @pytest.mark.parametrize("entry", ["brand: {role: zentrale}", "brand: {name: X}"])
 def test_without_override_a_case_type_needs_its_name_and_its_target(firm: Path, entry: str) -> None:
     with pytest.raises(RulesetInvalid):
