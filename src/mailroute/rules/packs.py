@@ -136,6 +136,8 @@ class _Joiner:
         for one in theirs.values():
             name = (self.use.prefix or "") + one.id
             mine = ours.get(name)
+            if one.value.override:
+                self._report_override_in_pack(kind, one)
             if mine is None:
                 ours[name] = replace(one, id=name)
                 if kind in self.entries.ids:
@@ -147,6 +149,12 @@ class _Joiner:
                 ours[name] = replace(mine, value=_changed(one.value, mine.value))
             else:
                 self._report_clash(kind, name, mine, one)
+
+    def _report_override_in_pack(self, kind: str, theirs: Entry[_E]) -> None:
+        # What it leaves out would come from nowhere: a case type without a name or a target.
+        message = f"the {kind} {quoted(theirs.id)} stands in a pack, where there is nothing to override"
+        remedy = "Remove `override`, or move the entry to your own files."
+        self.report.add("MR310", theirs.spot("override"), message, remedy)
 
     def _report_clash(self, kind: str, name: str, mine: Entry[_E], theirs: Entry[_E]) -> None:
         place = theirs.spot()

@@ -350,6 +350,17 @@ def test_whoever_is_given_a_ticket_reads_what_it_is_about(template: Template, la
     assert "Abrechnung 2025.pdf" in words
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("template", HANDED_OVER, ids=str)
+def test_whoever_is_given_an_unclear_ticket_reads_what_they_can_pick(
+    template: Template, language: str
+) -> None:
+    (letter,) = write(a_notice(template, language, candidates=("Rechnung", "Lindenweg 1"))).letters
+    words = text_of(letter)
+    assert "1. Rechnung" in words
+    assert words.count("Lindenweg 1") == 2  # in the text and in the page
+
+
 @pytest.mark.parametrize("template", [*HANDED_OVER, *TOLD_AGAIN], ids=str)
 def test_the_files_go_to_the_new_person_and_are_only_named_in_a_reminder(template: Template) -> None:
     (letter,) = write(a_notice(template)).letters

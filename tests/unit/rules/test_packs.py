@@ -97,6 +97,16 @@ def test_a_mistake_in_what_stays_is_shown_where_the_site_says_override(firm: Pat
     assert mistake.message.startswith("there is no role `helfer`")
 
 
+@pytest.mark.parametrize(("file", "text"), [("roles.yaml", PACK_ROLES), ("case-types.yaml", PACK_TYPES)])
+def test_a_pack_overrides_nothing(firm: Path, file: str, text: str) -> None:
+    """It would be a case type without name and target, or a role without name."""
+    (firm / "packs/eigenes" / file).write_text(text + "leer: {override: yes}\n")
+    with pytest.raises(RulesetInvalid) as refused:
+        with_packs(firm, "[eigenes]")
+    found = [(one.code, one.file, one.line) for one in refused.value.diagnostics]
+    assert found == [("MR310", f"packs/eigenes/{file}", 3)]
+
+
 def test_no_override_takes_the_name_away(firm: Path) -> None:
     """Letters would name no matter at all."""
     with pytest.raises(RulesetInvalid) as refused:
