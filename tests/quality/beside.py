@@ -35,8 +35,9 @@ def measured_beside(pack: str, mails: Sequence[Labelled]) -> Beside:
     judge = Judge.of((load_pack(pack),))
     alarms = [one.text for one in mails if one.emergency]
     others = [one.text for one in mails if not one.emergency]
-    told = [*_joined(alarms, others), *_joined(others[: len(alarms)], alarms)]
-    return Beside(len(told), _alarmed(judge, told), _alarmed(judge, _joined(others, others)))
+    as_many = others[: len(alarms)]
+    told = [*_joined(alarms, others), *_joined(as_many, alarms)]
+    return Beside(len(told), _alarmed(judge, told), _alarmed(judge, _joined(as_many, others)))
 
 
 def _joined(firsts: Sequence[str], seconds: Sequence[str]) -> list[str]:

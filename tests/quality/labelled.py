@@ -63,9 +63,12 @@ def _read(file: Path) -> Iterator[Labelled]:
             )
 
 
-def situations(pack: str, folder: Path = QUALITY) -> Iterator[Labelled]:
-    """What people come with, told in a sentence each; `[none]` of them is a matter of the pack."""
-    for file in sorted((folder / "situations").glob(f"{pack}*.txt")):
+def situations(pack: str, part: str = "situations") -> Iterator[Labelled]:
+    """What people come with, told in a sentence or two each; `[none]` of them is a matter of the pack.
+
+    Those of `borders` are what is an emergency and what only sounds like one; nobody learns from them.
+    """
+    for file in sorted((QUALITY / part).glob(f"{pack}*.txt")):
         label: str | None = None
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             if line.startswith("["):

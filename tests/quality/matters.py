@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.quality.beside import measured_beside
 from tests.quality.books import PACKS, crossed
-from tests.quality.labelled import labelled
+from tests.quality.labelled import labelled, situations
 from tests.quality.measure import Figures, measured
 
 # What issue 4 asks for.
@@ -39,6 +39,7 @@ def _pack(pack: str) -> bool:
     print(f"{pack}, report: {figures}")
     if figures.emergencies:
         print(f"{pack}, report, {measured_beside(pack, mails)}")
+        print(f"{pack}, where emergencies begin: {measured(pack, list(situations(pack, 'borders')))}")
     _print_confusion(figures.confusion)
     return reached(figures)
 
