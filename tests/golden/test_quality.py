@@ -22,7 +22,7 @@ LEAST_ALARMED_BESIDE = 0.88
 MOST_FALSE_ALARMS_BESIDE = 0.05
 # Calm emergencies, and three times as many mails that hold their words, drama and haste.
 LEAST_ALARMED_AT_THE_BORDER = 0.94
-MOST_FALSE_ALARMS_AT_THE_BORDER = 0.055
+MOST_FALSE_ALARMS_AT_THE_BORDER = 0.065
 
 
 @cache
