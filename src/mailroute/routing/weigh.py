@@ -26,7 +26,7 @@ MARGIN = 0.75
 ROLE_MARGIN = 0.15
 # Two sentences that speak of an emergency beside other matters must say it clearer than a mail as a whole, for a mail has
 # many such pairs. They are read by themselves only where their words add so much to it in the whole mail.
-MARGIN_ALONE = 2.0
+MARGIN_ALONE = 2.25
 WORTH_READING = 1.7
 # A hint alone decides nothing: it takes half of what the strongest word of the case type weighs, and in a long text,
 # where some word of every kind stands, more of it, the longer the text is.
