@@ -27,11 +27,17 @@ def _one_database(postgres_server: Postgres) -> Iterator[str]:
 
 @pytest.fixture
 def postgres_tables(_one_database: str) -> str:
-    """A PostgreSQL database with the tables of this version and nothing in them."""
+    """A PostgreSQL database with the tables of this version and nothing in them, that counts from 1 as a new one does.
+
+    Or a letter named after the ninth mail of the run is one that the test names itself.
+    """
     tables = [sql.Identifier(table.name) for table in reversed(metadata.sorted_tables)]
     empty = sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(table) for table in tables)
     with psycopg.connect(_one_database.replace("+psycopg", "")) as conn:
         conn.execute(empty)
+        conn.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
+        )
     return _one_database
 
 
