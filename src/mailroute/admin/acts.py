@@ -21,7 +21,7 @@ from mailroute.model.mail import Delivery, Door
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.routing.assign import find_staff
 from mailroute.routing.commands import parse_commands
-from mailroute.store import mails, outbox
+from mailroute.store import fates, mails, outbox
 from mailroute.store.engine import Connection, Store
 
 
@@ -105,7 +105,7 @@ def _retry(act: Act, store: Store, site: Site, clock: Clock) -> list[str]:
 
     def work(tx: Connection) -> int:
         for intake in wanted_intakes:
-            mails.retry_held(tx, intake, now)
+            fates.retry_held(tx, intake, now)
         for letter in wanted_letters:
             outbox.retry(tx, letter, now)
         return outbox.retry_all_waiting(tx, now) if act.target == "all" else 0

@@ -35,7 +35,8 @@ from mailroute.store.apply import AlreadyDecided, Applied, apply
 from mailroute.store.codec import dumps
 from mailroute.store.engine import Connection, Store
 from mailroute.store.facts import gather
-from mailroute.store.mails import Claimed, claim_intakes, release
+from mailroute.store.fates import release
+from mailroute.store.mails import Claimed, claim_intakes
 from mailroute.store.neighbours import with_neighbours
 
 LEASE = timedelta(minutes=5)

@@ -25,7 +25,7 @@ from mailroute.model.decision import Decision, Disposition, Routing, Step, StopL
 from mailroute.model.letter import Letter, LetterState
 from mailroute.model.mail import IntakeState
 from mailroute.model.ticket import Event, MessageAdded, Party, Ticket, step
-from mailroute.store import mails, timers, traffic
+from mailroute.store import fates, timers, traffic
 from mailroute.store import tables as t
 from mailroute.store.absences import write_absences
 from mailroute.store.codec import dumps
@@ -137,7 +137,7 @@ def _finish_intake(tx: Connection, decision: Decision, intake: int, now: datetim
     holds = decision.disposition is Disposition.HOLD
     state = IntakeState.HELD if holds else IntakeState.DONE
     reason = decision.trace[-1].because if holds and decision.trace else None
-    if not mails.finish(tx, intake, state, reason, now):
+    if not fates.finish(tx, intake, state, reason, now):
         raise AlreadyDecided(f"mail m{intake} is decided or held")
 
 

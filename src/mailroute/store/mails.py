@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, or_, select, update
 
-from mailroute.errors import Broken, Conflict
+from mailroute.errors import Broken
 from mailroute.model import limits
 from mailroute.model.address import address_key
 from mailroute.model.mail import Delivery, Door, Envelope, IntakeState, Receipt
 from mailroute.store.claims import walk_the_index
 from mailroute.store.codec import dumps, loads_any
 from mailroute.store.columns import AnyRow, insert_or_skip
+from mailroute.store.fates import UNDECIDED, hold
 from mailroute.store.numbers import reserve_for
 from mailroute.store.readers import may_read
 from mailroute.store.ready import Ready
@@ -163,8 +164,6 @@ def known_door_keys(conn: Connection, keys: Sequence[str]) -> set[str]:
 
 # --- claiming -----------------------------------------------------------------------------------------------
 
-# Written out, not bound: a partial index is only used when the query says the very words of its condition.
-_UNDECIDED = intake.c.state == literal_column("'received'")
 _earlier = intake.alias("earlier")
 # Not "none exists before": PostgreSQL makes that a join over the whole backlog, measured 50 claims a second against
 # thousands. The smallest id of a conversation is one step into an index, asked only for rows that may be claimed.
@@ -190,7 +189,7 @@ _CLAIMABLE = (
     )
     .join_from(intake, mail, mail.c.id == intake.c.mail_id)
     .where(
-        _UNDECIDED,
+        UNDECIDED,
         or_(intake.c.lease_until.is_(None), intake.c.lease_until <= bindparam("now")),
         or_(intake.c.not_before.is_(None), intake.c.not_before <= bindparam("now")),
         _FIRST_OF_CONVERSATION,
@@ -271,73 +270,6 @@ def envelope_in(row: AnyRow) -> Envelope:
     )
 
 
-# --- what becomes of an intake ------------------------------------------------------------------------------
-
-_ATTEMPTS = select(intake.c.attempts).where(intake.c.id == bindparam("id"), _UNDECIDED)
-_SET = update(intake).where(intake.c.id == bindparam("b_id"), _UNDECIDED)
-
-
-def release(
-    tx: Connection,
-    intake_id: int,
-    attempt: int,
-    *,
-    error: str,
-    now: datetime,
-    retry_at: datetime,
-    counts: bool = True,
-) -> bool:
-    """Give a claimed intake back until `retry_at`; after the fourth attempt that counts it is held instead: True.
-
-    `attempt` is the one it was claimed for: whose lease ran out while somebody else has it now gives nothing back.
-    `counts` False: it was not the mail's fault (the daemon stops, the database was locked).
-    """
-    if tx.execute(_ATTEMPTS, {"id": intake_id}).scalar() != attempt:
-        return False
-    if counts and attempt >= limits.ATTEMPTS_BEFORE_HELD:
-        hold(tx, intake_id, f"given up after {attempt} attempts: {error}", now)
-        return True
-    kept = attempt if counts else max(0, attempt - 1)
-    tx.execute(
-        _SET,
-        {
-            "b_id": intake_id,
-            "attempts": kept,
-            "lease_owner": None,
-            "lease_until": None,
-            "not_before": retry_at,
-            "error": error,
-        },
-    )
-    return False
-
-
-def hold(tx: Connection, intake_id: int, reason: str, now: datetime) -> None:
-    """Stop an undecided intake for a human; `queue` and `held` show it with the reason."""
-    tx.execute(_SET, {"b_id": intake_id, "state": IntakeState.HELD.value, **_ended(reason, now)})
-
-
-def finish(tx: Connection, intake_id: int, state: IntakeState, reason: str | None, now: datetime) -> bool:
-    """Mark an undecided intake as decided (or held); False if somebody else has done so already."""
-    done = tx.execute(_SET, {"b_id": intake_id, "state": state.value, **_ended(reason, now)})
-    return done.rowcount == 1
-
-
-def _ended(reason: str | None, now: datetime) -> dict[str, object]:
-    return {"lease_owner": None, "lease_until": None, "error": reason, "decided_at": now}
-
-
-def retry_held(tx: Connection, intake_id: int, now: datetime) -> None:
-    """Put a held intake back into the queue with all its attempts. Raises Conflict if it is not held."""
-    back = tx.execute(
-        update(intake)
-        .where(intake.c.id == intake_id, intake.c.state == IntakeState.HELD.value)
-        .values(state=IntakeState.RECEIVED.value, attempts=0, not_before=now, decided_at=None)
-    )
-    if back.rowcount != 1:
-        raise Conflict(f"mail m{intake_id} is not held")
-
-
 # --- looking ------------------------------------------------------------------------------------------------
 
 
@@ -367,7 +299,7 @@ _QUEUE = select(
 
 def queue(conn: Connection, org: str | None = None, limit: int = 1000) -> tuple[QueueRow, ...]:
     """Undecided intakes, oldest first."""
-    return _rows(conn, _UNDECIDED, org, limit)
+    return _rows(conn, UNDECIDED, org, limit)
 
 
 def held(conn: Connection, org: str | None = None, limit: int = 1000) -> tuple[QueueRow, ...]:
@@ -400,4 +332,4 @@ def _rows(conn: Connection, state: Any, org: str | None, limit: int) -> tuple[Qu
 
 def unfinished(conn: Connection) -> int:
     """How many intakes wait for a decision; held ones do not count."""
-    return conn.execute(select(func.count()).select_from(intake).where(_UNDECIDED)).scalar_one()
+    return conn.execute(select(func.count()).select_from(intake).where(UNDECIDED)).scalar_one()

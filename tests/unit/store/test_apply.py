@@ -24,7 +24,7 @@ from mailroute.model.ticket import (
     Status,
     fold,
 )
-from mailroute.store import mails, outbox, timers
+from mailroute.store import fates, mails, outbox, timers
 from mailroute.store.apply import AlreadyDecided, apply
 from mailroute.store.engine import Store
 from mailroute.store.tickets import decision_of, events, parties, ticket, tickets
@@ -293,7 +293,7 @@ def test_a_failing_decision_rolls_back_only_itself_in_a_shared_commit(store: Sto
         assert mails.unfinished(conn) == 1
         assert len(tickets(conn)) == 1
     again = other.envelope.intake_id
-    write(store, lambda tx: mails.release(tx, again, other.attempts, error="x", now=NOW, retry_at=NOW))
+    write(store, lambda tx: fates.release(tx, again, other.attempts, error="x", now=NOW, retry_at=NOW))
 
 
 def test_a_decision_changes_further_tickets_in_the_same_transaction(store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 from mailroute.errors import Broken, Conflict
 from mailroute.model import limits
 from mailroute.model.mail import Door, Envelope, IntakeState
-from mailroute.store import mails
+from mailroute.store import fates, mails
 from mailroute.store.engine import Connection, Store, open_store
 from mailroute.store.mails import Claimed
 from mailroute.store.restart import forget_claims
@@ -21,7 +21,7 @@ def release(
     tx: Connection, one: Claimed, *, error: str, retry_at: datetime = NOW, counts: bool = True
 ) -> None:
     intake = one.envelope.intake_id
-    mails.release(tx, intake, one.attempts, error=error, now=NOW, retry_at=retry_at, counts=counts)
+    fates.release(tx, intake, one.attempts, error=error, now=NOW, retry_at=retry_at, counts=counts)
 
 
 def test_a_mail_is_stored_with_its_bytes_unchanged(store: Store) -> None:
@@ -99,7 +99,7 @@ def test_one_sender_has_one_undecided_mail_at_a_time_oldest_first(store: Store) 
     first = claim(store)
     assert [one.content_key for one in first] == ["c-1", "c-3"]
     assert claim(store) == ()
-    write(store, lambda tx: mails.finish(tx, first[0].envelope.intake_id, IntakeState.HELD, "test", NOW))
+    write(store, lambda tx: fates.finish(tx, first[0].envelope.intake_id, IntakeState.HELD, "test", NOW))
     assert [one.content_key for one in claim(store)] == ["c-2"]
 
 
@@ -146,7 +146,7 @@ LATER_STEP = timedelta(minutes=6)
 
 def finish(store: Store, intake: int) -> None:
     """Be done with a mail, without a decision."""
-    write(store, lambda tx: mails.finish(tx, intake, IntakeState.HELD, "fine", NOW))
+    write(store, lambda tx: fates.finish(tx, intake, IntakeState.HELD, "fine", NOW))
 
 
 def test_a_mail_that_kills_the_daemon_takes_nobody_else_to_the_held_ones(store: Store) -> None:
@@ -180,7 +180,7 @@ def test_the_fourth_failed_attempt_is_held_at_once(store: Store) -> None:
     receive(store)
     for _ in range(limits.ATTEMPTS_BEFORE_HELD):
         (one,) = claim(store)
-        write(store, lambda tx, one=one: release(tx, one, error="Broken"))  # type: ignore[misc]
+        write(store, lambda tx, one=one: release(tx, one, error="Broken"))  # type: ignore[misc]  # a lambda with a default has no type
     with store.read() as conn:
         assert [row.error for row in mails.held(conn)] == ["given up after 4 attempts: Broken"]
         assert mails.queue(conn) == ()
@@ -190,7 +190,7 @@ def test_a_release_that_is_not_the_mails_fault_counts_no_attempt(store: Store) -
     receive(store)
     for _ in range(2 * limits.ATTEMPTS_BEFORE_HELD):
         (one,) = claim(store)
-        write(store, lambda tx, one=one: release(tx, one, error="closing", counts=False))  # type: ignore[misc]
+        write(store, lambda tx, one=one: release(tx, one, error="closing", counts=False))  # type: ignore[misc]  # a lambda with a default has no type
     assert [c.attempts for c in claim(store)] == [1]
 
 
@@ -209,11 +209,11 @@ def test_a_held_mail_can_be_retried_once(store: Store) -> None:
     receive(store)
     (one,) = claim(store)
     intake = one.envelope.intake_id
-    write(store, lambda tx: mails.hold(tx, intake, "a person must look", NOW))
+    write(store, lambda tx: fates.hold(tx, intake, "a person must look", NOW))
     assert claim(store) == ()
-    write(store, lambda tx: mails.retry_held(tx, intake, NOW))
+    write(store, lambda tx: fates.retry_held(tx, intake, NOW))
     with pytest.raises(Conflict):
-        write(store, lambda tx: mails.retry_held(tx, intake, NOW))
+        write(store, lambda tx: fates.retry_held(tx, intake, NOW))
     assert [c.attempts for c in claim(store)] == [1]
 
 
@@ -221,7 +221,7 @@ def test_a_held_mail_lets_the_next_of_its_sender_pass(store: Store) -> None:
     receive(store, "1")
     receive(store, "2")
     (one,) = claim(store)
-    write(store, lambda tx: mails.hold(tx, one.envelope.intake_id, "no", NOW))
+    write(store, lambda tx: fates.hold(tx, one.envelope.intake_id, "no", NOW))
     assert [c.content_key for c in claim(store)] == ["c-2"]
 
 
@@ -270,7 +270,7 @@ def test_two_daemons_on_one_postgresql_claim_disjoint_mails(postgres_tables: str
             receive(one, str(number), mail_from=f"{number}@mieter.example")
         work = [
             store.write(
-                lambda tx, o=owner: mails.claim_intakes(tx, owner=o, now=NOW, lease=LATER_STEP, limit=20)  # type: ignore[misc]
+                lambda tx, o=owner: mails.claim_intakes(tx, owner=o, now=NOW, lease=LATER_STEP, limit=20)  # type: ignore[misc]  # a lambda with a default has no type
             )
             for _ in range(10)
             for owner, store in (("one", one), ("other", other))
@@ -283,7 +283,7 @@ def test_two_daemons_store_a_mail_once_that_comes_to_both(postgres_tables: str) 
     with open_store(postgres_tables) as one, open_store(postgres_tables) as other:
         futures = [
             store.write(
-                lambda tx, n=number: mails.store_delivery(  # type: ignore[misc]
+                lambda tx, n=number: mails.store_delivery(  # type: ignore[misc]  # a lambda with a default has no type
                     tx,
                     a_delivery(door_key=f"k{n}"),
                     fingerprint=f"f{n}",

@@ -13,7 +13,7 @@ from mailroute.model.directory import LookupKind
 from mailroute.model.keys import Keys, ReplyTag
 from mailroute.model.letter import SendOutcome, SendResult
 from mailroute.model.traffic import Count, Scope
-from mailroute.store import desk, directory, mails, outbox, search, tickets, timers, traffic
+from mailroute.store import desk, directory, fates, mails, outbox, search, tickets, timers, traffic
 from mailroute.store.engine import Store, open_store
 from mailroute.store.facts import gather, gather_for_ticket
 from mailroute.store.tables import metadata
@@ -74,7 +74,7 @@ QUESTIONS: dict[str, Question] = {
     "held": mails.held,
     "unfinished": mails.unfinished,
     "known door keys": lambda tx: mails.known_door_keys(tx, ["a", "b"]),
-    "release": lambda tx: mails.release(tx, 1, 1, error="", now=NOW, retry_at=NOW),
+    "release": lambda tx: fates.release(tx, 1, 1, error="", now=NOW, retry_at=NOW),
     "gather": _gather,
     "gather for a ticket": lambda tx: gather_for_ticket(tx, "abc", 10_001),
     "decisions of a mail": lambda tx: tickets.decision_of(tx, intake=1),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from mailroute.model.decision import CancelTimer, TimerKind
 from mailroute.model.mail import IntakeState
 from mailroute.model.ticket import Accepted
-from mailroute.store import mails, timers
+from mailroute.store import fates, timers
 from mailroute.store.engine import Store, open_store
 from tests.support.factories import NOW
 from tests.support.stores import LEASE, a_decision, claim, open_case, opened, put, receive, write
@@ -50,7 +50,7 @@ def test_no_timer_fires_before_the_mails_of_its_time_are_decided(store: Store) -
     receive(store, "2", received_at=DUE)
     assert due(store, DUE + timedelta(hours=1)) == []
     (waiting,) = claim(store, now=DUE)
-    write(store, lambda tx: mails.finish(tx, waiting.envelope.intake_id, IntakeState.HELD, "x", DUE))
+    write(store, lambda tx: fates.finish(tx, waiting.envelope.intake_id, IntakeState.HELD, "x", DUE))
     assert due(store, DUE + timedelta(hours=1)) == [TimerKind.REMIND]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mailroute.model.letter import LetterState, SendOutcome, SendResult
 from mailroute.model.mail import IntakeState
-from mailroute.store import mails, outbox
+from mailroute.store import fates, mails, outbox
 from mailroute.store.rulesets import note_refusal
 from tests.support.house import MUELLER, a_mail
 from tests.support.stores import receive
@@ -69,7 +69,7 @@ def _hold(pages: Pages, name: str, organisation: str) -> int:
     receive(pages.store, name, organisations=(organisation,))
     with pages.store.read() as conn:
         (row,) = mails.queue(conn, organisation)
-    pages.store.write(lambda tx: mails.hold(tx, row.intake_id, "es geht nicht <i>", pages.clock())).result()
+    pages.store.write(lambda tx: fates.hold(tx, row.intake_id, "es geht nicht <i>", pages.clock())).result()
     return row.intake_id
 
 
