@@ -16,9 +16,8 @@ from scipy import sparse
 from mailroute.admin.matter import read_message
 from mailroute.model.ruleset import Ruleset
 from mailroute.routing.classify import Classifier, heard_in
-from mailroute.routing.context import NOT_NOW
 from mailroute.routing.vocabulary import Vocabulary
-from mailroute.routing.weigh import Scales, counted
+from mailroute.routing.weigh import Scales, counted, values_now, values_of
 from tests.corpora.places import HELD
 from tests.quality.candidates import candidates
 from tests.quality.labelled import Labelled, own, situations
@@ -89,13 +88,8 @@ def lessons(mails: Sequence[tuple[Labelled, float]], words: Sequence[str]) -> li
 
 def _lesson(classifier: Classifier, mail: Labelled, share: float) -> Lesson:
     told = heard_in(classifier, read_message(mail.content()), reply=False)
-    words: dict[str, float] = {}
-    now: dict[str, float] = {}
-    for one, _, value in counted(classifier.scales, told):
-        words[one.pattern] = words.get(one.pattern, 0.0) + value
-        if not one.said & NOT_NOW:
-            now[one.pattern] = max(now.get(one.pattern, 0.0), min(value, 1.0))
-    return Lesson(mail, words, now, share)
+    evidence = counted(classifier.scales, told)
+    return Lesson(mail, values_of(evidence), values_now(evidence), share)
 
 
 @dataclass(frozen=True, slots=True)

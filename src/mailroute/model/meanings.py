@@ -8,9 +8,10 @@ settled which traits are awake, so what each word has added to each case type ca
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, compress, count
 from math import sqrt
 from operator import mul
 
@@ -18,15 +19,15 @@ from operator import mul
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 SILENT = 32
 _LEVELS = bytes.maketrans(LETTERS.encode(), bytes(range(len(LETTERS))))
-
+# Leans and thresholds have four digits behind the point. A lean is less than this: eight bytes hold whatever a mail says.
+_PARTS = 10_000
+LEAN_MOST = 10.0
+# What words count is told in sixteenths.
+_TIMES = 16
 
 # Many small numbers are added at once, as one great number with so many bytes for each of them: the traits of a word, or
-# the words of a trait. What words count is then told in sixteenths, what a trait leans in parts of its widest.
-_BYTES = 4
-_PARTS = 16
-_LEAN_PARTS = 1_000_000
-# So many words are remembered as such numbers, half a kilobyte each: most words of a mail stood in earlier ones.
-_REMEMBERED = 8_000
+# the words of a trait, in four; the case types of a trait in eight. Whole numbers, so nothing is lost and order is nothing.
+_SMALL, _LARGE = 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +38,51 @@ class Lean:
     by_trait: tuple[float, ...]
 
 
-class _Rows(dict[str, int]):
-    """How much a word speaks for each trait, SILENT being not at all, as one great number: `rows[word]`."""
-
-    def __init__(self, words: Mapping[str, str]) -> None:
-        super().__init__()
-        self._words = words
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[word] = row = _great_number(_levels(self._words[word]))
-        return row
-
-
-def _levels(letters: str) -> bytes:
-    return letters.encode("ascii").translate(_LEVELS)
-
-
-def _great_number(numbers: bytes) -> int:
-    wide = bytearray(_BYTES * len(numbers))
-    wide[::_BYTES] = numbers
+def _joined(numbers: bytes, size: int = _SMALL) -> int:
+    """A great number of small ones, each in so many bytes."""
+    wide = bytearray(size * len(numbers))
+    wide[::size] = numbers
     return int.from_bytes(wide, "little")
 
 
-def _small_numbers(great: int, many: int) -> memoryview:
-    return memoryview(great.to_bytes(_BYTES * many, "little")).cast("I")
+def _added(levels: bytes, traits: int) -> int:
+    """What words speak together for each trait, as one great number."""
+    # Four levels fit one byte. So the words are added in four parts, and only then each with more bytes.
+    part = -(-len(levels) // (4 * traits)) * traits
+    parts = [int.from_bytes(levels[at : at + part], "little") for at in range(0, len(levels), part)]
+    rows = sum(parts).to_bytes(part, "little")
+    return sum(_joined(rows[at : at + traits]) for at in range(0, part, traits))
+
+
+def _apart(great: int, many: int, size: int = _SMALL) -> list[int]:
+    """The small numbers of a great one; they may be below zero."""
+    # Lifted above zero, no number takes anything from the next one.
+    lift = 1 << (8 * size - 1)
+    lifted = great + lift * _joined(b"\1" * many, size)
+    numbers = memoryview(lifted.to_bytes(size * many, "little")).cast("I" if size == _SMALL else "Q")
+    return [one - lift for one in numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class _Leans:
+    """All leans in _PARTS: those to one case type, and for each trait those to all of them as one great number.
+
+    `thresholds`: the same times what wakes the trait, which is not heard of what words speak for it.
+    """
+
+    to: dict[str, tuple[int, ...]]
+    of_traits: tuple[int, ...]
+    thresholds: tuple[int, ...]
+
+    @classmethod
+    def put_together(cls, thresholds: Sequence[float], leans: Mapping[str, Lean]) -> _Leans:
+        """Count once what every mail needs."""
+        to = {name: tuple(round(one * _PARTS) for one in lean.by_trait) for name, lean in leans.items()}
+        of_traits = tuple(
+            sum(lean << 8 * _LARGE * at for at, lean in enumerate(trait))
+            for trait in zip(*to.values(), strict=True)
+        )
+        return cls(to, of_traits, tuple(map(mul, of_traits, (round(one * _PARTS) for one in thresholds))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +92,10 @@ class Meanings:
     thresholds: tuple[float, ...]
     leans: dict[str, Lean] = field(hash=False)
     words: dict[str, str] = field(hash=False, repr=False)
-    _rows: _Rows = field(init=False, compare=False, repr=False)
+    _leans: _Leans = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_rows", _Rows(self.words))
+        object.__setattr__(self, "_leans", _Leans.put_together(self.thresholds, self.leans))
 
     def read(self, values: Mapping[str, float], mail: Spoken | None = None) -> Reading | None:
         """Read a mail with these words, each with how much it counts; None if none of them has a meaning here.
@@ -83,73 +103,94 @@ class Meanings:
         A long mail says no more than a short one: what its words count together is brought to one length.
         `mail` are all its words where these are some of them.
         """
-        known = [word for word in values if word in self.words]
-        alike: defaultdict[float, list[str]] = defaultdict(list)
-        for word in known:
-            alike[values[word]].append(word)
-        # Nearly all words count the same. So they are added first, and multiplied once.
-        counted = [(round(value * _PARTS), words) for value, words in alike.items()]
-        length = sqrt(sum(times * times * len(words) for times, words in counted))
+        known = {word: value for word, value in values.items() if word in self.words}
+        counts = [(round(value * _TIMES), many) for value, many in Counter(known.values()).items()]
+        length = sqrt(sum(times * times * many for times, many in counts))
         if not length:
             return None
-        spoken = sum(times * sum(map(self._rows.__getitem__, words)) for times, words in counted)
-        silent = SILENT * sum(times * len(words) for times, words in counted)
-        each = zip(_small_numbers(spoken, len(self.thresholds)), self.thresholds, strict=True)
-        loud = [max((one - silent) / length - least, 0.0) for one, least in each]
-        points = {name: lean.before + sum(map(mul, loud, lean.by_trait)) for name, lean in self.leans.items()}
-        awake = tuple(at for at, one in enumerate(loud) if one > 0)
-        return Reading(mail or Spoken(self, known), frozenset(known), awake, length / _PARTS, points)
+        if mail is None:
+            mail = Spoken(self, known)
+            great = mail.great
+        else:
+            # Nearly all words count there what they count here.
+            before = mail.counted
+            other = {
+                word: known.get(word, 0.0) - value
+                for word, value in before.items()
+                if known.get(word) != value
+            }
+            great = mail.great + Spoken(self, other).great
+        silent = SILENT * sum(times * many for times, many in counts)
+        spoken = [one - silent for one in _apart(great, len(self.thresholds))]
+        awake = [one / length > least for one, least in zip(spoken, self.thresholds, strict=True)]
+        return Reading(self, mail, known, awake, length / _TIMES, self._points(awake, spoken, length))
+
+    def _points(self, awake: Sequence[bool], spoken: Sequence[int], length: float) -> dict[str, float]:
+        """What a mail that speaks so for the traits says for each case type."""
+        leans, many = self._leans, len(self.leans)
+        loud = _apart(sum(map(mul, compress(leans.of_traits, awake), compress(spoken, awake))), many, _LARGE)
+        quiet = _apart(sum(compress(leans.thresholds, awake)), many, _LARGE)
+        return {
+            name: lean.before + one / (length * _PARTS) - other / (_PARTS * _PARTS)
+            for (name, lean), one, other in zip(self.leans.items(), loud, quiet, strict=True)
+        }
+
+    def adds(self, name: str, awake: Sequence[bool], mail: Spoken) -> list[int]:
+        """What the words of a mail speak for that case type where these traits are awake, in _PARTS and in their order."""
+        leans = [*compress(self._leans.to[name], awake)]
+        traits = map(mail.__getitem__, compress(count(), awake))
+        silent = SILENT * sum(leans)
+        return [one - silent for one in _apart(sum(map(mul, leans, traits)), len(mail.words))]
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """The words of a mail that have a meaning. What they speak for a trait is one great number, which all readings of the
-    mail share, made when one of them is asked for it.
+class Spoken(dict[int, int]):
+    """What the words of a mail that have a meaning speak: `great` for each trait together, if each counts its value, and
+    `spoken[trait]` what each of `words` speaks for one trait, in their order. All readings of the mail share these great
+    numbers, each of which is made when the first asks.
     """
 
-    meanings: Meanings
-    words: list[str]
-    _by_trait: list[int] = field(default_factory=list)
+    def __init__(self, meanings: Meanings, values: dict[str, float]) -> None:
+        super().__init__()
+        # Nearly all words count the same. So they are added first, and multiplied once.
+        alike: defaultdict[float, list[str]] = defaultdict(list)
+        for word, value in values.items():
+            alike[value].append(word)
+        letters = ["".join(map(meanings.words.__getitem__, words)) for words in alike.values()]
+        levels = [one.encode("ascii").translate(_LEVELS) for one in letters]
+        self._traits = len(meanings.thresholds)
+        self._levels = b"".join(levels)
+        self.counted = values
+        self.words = [*chain.from_iterable(alike.values())]
+        self.great = sum(
+            round(value * _TIMES) * _added(one, self._traits)
+            for value, one in zip(alike, levels, strict=True)
+        )
 
-    def by_trait(self) -> list[int]:
-        """What the words speak for each trait, in their order."""
-        if not self._by_trait:
-            levels = _levels("".join(map(self.meanings.words.__getitem__, self.words)))
-            many = len(self.meanings.thresholds)
-            self._by_trait.extend(_great_number(levels[trait::many]) for trait in range(many))
-        return self._by_trait
+    def __missing__(self, trait: int) -> int:
+        self[trait] = column = _joined(self._levels[trait :: self._traits])
+        return column
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one mail says: points of score by case type (or ALL: none of them), and which traits are awake.
+    """What one mail says: points of score by case type (or ALL: none of them), and for each trait whether it is awake.
 
-    `words` are those that it was read with.
+    `values` are the words that it was read with.
     """
 
+    meanings: Meanings
     mail: Spoken
-    words: frozenset[str]
-    awake: tuple[int, ...]
+    values: dict[str, float]
+    awake: list[bool]
     length: float
     points: dict[str, float]
 
     def shares(self, name: str) -> dict[str, float]:
         """What each word adds to that case type in this mail, if it counts 1."""
-        lean = self.mail.meanings.leans.get(name)
-        if lean is None or not self.awake:
+        if name not in self.meanings.leans:
             return {}
-        by_trait = [lean.by_trait[trait] for trait in self.awake]
-        least = min(by_trait)
-        part = max((max(by_trait) - least) / _LEAN_PARTS, 1e-12)
-        of_mail, words = self.mail.by_trait(), self.mail.words
-        traits = [of_mail[trait] for trait in self.awake]
-        above = sum(map(mul, [round((one - least) / part) for one in by_trait], traits))
-        silent = SILENT * sum(by_trait)
-        each = zip(
-            words, _small_numbers(above, len(words)), _small_numbers(sum(traits), len(words)), strict=True
-        )
+        parts = _PARTS * self.length
+        adds = self.meanings.adds(name, self.awake, self.mail)
         return {
-            word: (more * part + all_of_it * least - silent) / self.length
-            for word, more, all_of_it in each
-            if word in self.words
+            word: one / parts for word, one in zip(self.mail.words, adds, strict=True) if word in self.values
         }

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from mailroute.routing.vocabulary import LONG_SENTENCE, Heard, Hearing
 
-# In letters as they were written, or folded.
+# In letters as they were written, or folded. Both ways begin with a blank, so that the search runs fast over all letters.
 NEXT_MATTER = re.compile(
-    r"(?:(?<=[.!?])\s+|\n)(?=(?:ausserdem|außerdem|zudem|des weiteren|desweiteren|weiterhin|weiters|zweitens|"
+    r"(?:\s(?<=[.!?]\s)\s*|\n)(?=(?:ausserdem|außerdem|zudem|des weiteren|desweiteren|weiterhin|weiters|zweitens|"
     r"noch etwas|noch eine (?:frage|sache|bitte)|und noch|übrigens|uebrigens|eine weitere (?:frage|sache)|"
     r"also,|another (?:thing|question|matter)|one more thing|furthermore|in addition|besides|secondly|"
     r"by the way)\b|(?:[0-9]{1,2}[.)]|[-*•])\s)",
@@ -43,28 +43,33 @@ class Told(NamedTuple):
         return f'"{self.hearing.original(first_word, last_word)}" ({self.where})'
 
 
-# One pattern that speaks, the text it stands in, and how much it counts there. A bare tuple: there are hundreds.
-Speaking = tuple[Heard, Told, float]
+# A pattern that speaks, how much it counts there, where it was heard, and in which text. A bare tuple: there are hundreds.
+Speaking = tuple[str, float, Heard, Told]
 
 
 def worth_reading(
-    told: Iterable[Told], evidence: Sequence[Speaking], adds: Mapping[str, float], least: float
+    evidence: Iterable[Speaking], adds: Mapping[str, float], least: float
 ) -> Iterator[tuple[Told, list[Speaking]]]:
     """What speaks in each passage whose words add at least so much by themselves, not counting what speaks against it."""
-    for text in told:
-        here = sorted((one for one in evidence if one[1] is text), key=_first_word)
-        most = list(accumulate((max(adds.get(one[0].pattern, 0.0), 0.0) for one in here), initial=0.0))
+    for _, spoken in groupby(evidence, key=_text):
+        here = sorted(spoken, key=_first_word)
+        most = list(accumulate((max(adds.get(one[0], 0.0), 0.0) for one in here), initial=0.0))
+        # Most texts do not say enough as a whole.
         if most[-1] < least:
             continue
-        firsts = [*map(_first_word, here)]
+        text, firsts = here[0][3], [*map(_first_word, here)]
         for first, behind in passages(text.hearing):
             begin, end = bisect_left(firsts, first), bisect_left(firsts, behind)
             if most[end] - most[begin] >= least:
                 yield text, here[begin:end]
 
 
+def _text(one: Speaking) -> int:
+    return id(one[3])
+
+
 def _first_word(one: Speaking) -> int:
-    return one[0].first_word
+    return one[2].first_word
 
 
 def passages(hearing: Hearing) -> Iterator[tuple[int, int]]:

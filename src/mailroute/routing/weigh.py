@@ -144,8 +144,9 @@ class _Weights(dict[str, dict[str, float]]):
         return found
 
 
-def counted(scales: Scales, told: Iterable[Told]) -> Iterator[Speaking]:
+def counted(scales: Scales, told: Iterable[Told]) -> list[Speaking]:
     """The evidence in the mail and how much each counts: twice at most, not at all if it is denied."""
+    found: list[Speaking] = []
     times: dict[str, int] = {}
     weights = scales.weights
     for text in told:
@@ -163,18 +164,19 @@ def counted(scales: Scales, told: Iterable[Told]) -> Iterator[Speaking]:
             many = times.get(pattern, 0)
             if many < COUNTED_MOST:
                 times[pattern] = many + 1
-                yield one, text, value
+                found.append((pattern, value, one, text))
+    return found
 
 
 def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     """Add up, and find the winner. For an emergency counts only what happens now, and each word once."""
-    evidence = list(counted(scales, told))
-    values = _values(evidence)
+    evidence = counted(scales, told)
+    values = values_of(evidence)
     own = {word: weights for word in values if (weights := scales.weights[word])}
     every = _heard(scales, own, values)
-    now = _heard(scales, own, _once(evidence), every.together) if scales.alarms else every
+    now = _heard(scales, own, values_now(evidence), every.together) if scales.alarms else every
     alarm = _alarm(scales, now.scores)
-    alone = _alone(scales, told, evidence, now) if alarm is None else {}
+    alone = _alone(scales, evidence, now) if alarm is None else {}
     alarm = alarm or next((Verdict(feared=scales.case_types[one], alone=True) for one in alone), None)
     heard = {one: every for one in every.scores if one not in scales.alarms}
     heard |= {one: now for one in now.scores if one in scales.alarms}
@@ -191,9 +193,11 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
 
 def _is_over(winner: CaseType | None, evidence: Sequence[Speaking], heard: Mapping[str, _Sum]) -> bool:
     """Whether most of what spoke for it was said to be over."""
+    if winner is None:
+        return False
     # Asking a flag is dear, and of nearly all words nothing is said.
-    over = _values(one for one in evidence if one[0].said is not NOTHING_SAID and Said.OVER in one[0].said)
-    if winner is None or not over:
+    over = values_of(one for one in evidence if one[2].said is not NOTHING_SAID and Said.OVER in one[2].said)
+    if not over:
         return False
     shares = heard[winner.id].shares(winner.id)
     spoken = sum(value * shares.get(word, 0.0) for word, value in over.items())
@@ -234,7 +238,7 @@ class _Passage(NamedTuple):
     def quote(self, case_type: str) -> str:
         """The mail's own words, from the first to the last that speaks for it."""
         shares = self.sum.shares(case_type)
-        loud = [one for one, _, _ in self.spoken if shares.get(one.pattern, 0.0) > 0]
+        loud = [heard for pattern, _, heard, _ in self.spoken if shares.get(pattern, 0.0) > 0]
         first, last = min(one.first_word for one in loud), max(one.last_word for one in loud)
         return self.text.quoted(first, min(last, first + QUOTED_WORDS))
 
@@ -258,21 +262,22 @@ def _heard(
     return _Sum(own, together, totals, scores)
 
 
-def _values(evidence: Iterable[Speaking]) -> dict[str, float]:
+def values_of(evidence: Iterable[Speaking]) -> dict[str, float]:
     """How much each pattern counts in all places together."""
     values: dict[str, float] = {}
-    for one, _, value in evidence:
-        pattern = one.pattern
+    for pattern, value, _, _ in evidence:
         values[pattern] = values.get(pattern, 0.0) + value
     return values
 
 
-def _once(evidence: Iterable[Speaking]) -> dict[str, float]:
-    """As `_values` for what happens now, each pattern once: who repeats the thing does not make it an emergency."""
+def values_now(evidence: Iterable[Speaking]) -> dict[str, float]:
+    """The same for what happens now, each pattern once: who repeats the thing does not make it an emergency."""
     values: dict[str, float] = {}
-    for (pattern, _, _, _, _, said), _, value in evidence:
-        if value > values.get(pattern, 0.0) and (said is NOTHING_SAID or not said & NOT_NOW):
-            values[pattern] = min(1.0, value)
+    for pattern, value, heard, _ in evidence:
+        if value > values.get(pattern, 0.0):
+            said = heard.said
+            if said is NOTHING_SAID or not said & NOT_NOW:
+                values[pattern] = min(1.0, value)
     return values
 
 
@@ -283,13 +288,13 @@ def _explained(evidence: Sequence[Speaking], case_types: Mapping[str, _Sum]) -> 
         shares = heard.shares(name)
         spoken = [
             (-value * share, at)
-            for at, (one, _, value) in enumerate(evidence)
-            if (share := shares.get(one.pattern, 0.0)) > 0
+            for at, (pattern, value, _, _) in enumerate(evidence)
+            if (share := shares.get(pattern, 0.0)) > 0
         ]
         loudest[name] = nsmallest(QUOTED, spoken)
     # The same words speak for several of them.
     quoted = {
-        at: evidence[at][1].quote(evidence[at][0]) for at in {at for one in loudest.values() for _, at in one}
+        at: evidence[at][3].quote(evidence[at][2]) for at in {at for one in loudest.values() for _, at in one}
     }
     return {
         name: ", ".join(dict.fromkeys(quoted[at] for at in sorted(at for _, at in found)))
@@ -316,16 +321,14 @@ def _alarm(scales: Scales, now: Mapping[str, float]) -> Verdict | None:
     return Verdict() if any(lead > 0 for lead in leads.values()) else None
 
 
-def _alone(
-    scales: Scales, told: Sequence[Told], evidence: Sequence[Speaking], now: _Sum
-) -> dict[str, _Passage]:
+def _alone(scales: Scales, evidence: Sequence[Speaking], now: _Sum) -> dict[str, _Passage]:
     """The passages that speak most clearly of an emergency by themselves, whatever else the mail is about."""
     found: dict[str, _Passage] = {}
     for alarm in scales.alarms:
         most = MARGIN_ALONE
         adds = now.shares(alarm)
-        for text, spoken in worth_reading(told, evidence, adds, WORTH_READING):
-            values = _once(spoken)
+        for text, spoken in worth_reading(evidence, adds, WORTH_READING):
+            values = values_now(spoken)
             if sum(adds.get(word, 0.0) for word in values) < WORTH_READING:
                 continue
             alone = _heard(scales, now.own, values)

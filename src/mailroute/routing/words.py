@@ -67,21 +67,26 @@ class Hit(NamedTuple):
 
 
 class InWord(NamedTuple):
-    """What is heard in one word: whole patterns, pieces of others, and marks."""
+    """What is heard in one word: whole patterns, pieces of others by their text, marks, and `endings`: what it is or begins
+    with of the last words of sequences.
+    """
 
     whole: tuple[Hit, ...]
-    pieces: tuple[Hit, ...]
+    pieces: dict[str, tuple[Hit, ...]]
     marks: tuple[Hit, ...]
+    endings: tuple[str, ...] = ()
 
 
-NOTHING = InWord((), (), ())
+NOTHING = InWord((), {}, ())
 
 
 class Words(dict[str, InWord]):
     """What is heard in every word that was met: `words[word]`. Building is linear in the letters of the patterns."""
 
-    def __init__(self, by_key: dict[str, list[Pattern]]) -> None:
+    def __init__(self, by_key: dict[str, list[Pattern]], last_words: frozenset[str] = frozenset()) -> None:
         super().__init__()
+        self._last_words = last_words
+        self._longest = max(map(len, last_words), default=0)
         self._automaton: Any = ahocorasick.Automaton()  # the library has no types
         for key, patterns in (dict.fromkeys(_FALSE_FRIENDS, ()) | by_key).items():
             self._automaton.add_word(key, (len(key), tuple(patterns)))
@@ -93,7 +98,9 @@ class Words(dict[str, InWord]):
         hits = tuple(self._hits(letters)) or tuple(self._misspelt_hits(letters))
         if len(self) >= _REMEMBERED:
             self.clear()
-        self[word] = found = _sorted(hits) if hits else NOTHING
+        begins = (word[:length] for length in range(1, min(len(word), self._longest) + 1))
+        endings = tuple(one for one in begins if one in self._last_words)
+        self[word] = found = _sorted(hits, endings) if hits or endings else NOTHING
         return found
 
     def _hits(self, word: str) -> Iterator[Hit]:
@@ -126,11 +133,16 @@ class Words(dict[str, InWord]):
                 return
 
 
-def _sorted(hits: tuple[Hit, ...]) -> InWord:
+def _sorted(hits: tuple[Hit, ...], endings: tuple[str, ...]) -> InWord:
+    pieces: dict[str, tuple[Hit, ...]] = {}
+    for hit in hits:
+        if hit.pattern.is_piece:
+            pieces[hit.pattern.text] = (*pieces.get(hit.pattern.text, ()), hit)
     return InWord(
         tuple(hit for hit in hits if not (hit.pattern.is_piece or hit.pattern.is_mark)),
-        tuple(hit for hit in hits if hit.pattern.is_piece),
+        pieces,
         tuple(hit for hit in hits if hit.pattern.is_mark),
+        endings,
     )
 
 

@@ -1,6 +1,8 @@
 """What words say together."""
 
+from itertools import compress
 from math import isclose, sqrt
+from operator import mul
 
 import pytest
 
@@ -21,7 +23,7 @@ def test_a_trait_is_awake_only_where_the_words_speak_enough_for_it() -> None:
     alone, both = BOTH.read({"rechnung": 1.0}), BOTH.read({"rechnung": 1.0, "klempner": 1.0})
     assert alone is not None
     assert both is not None
-    assert (alone.awake, both.awake) == ((1,), (0,))
+    assert (alone.awake, both.awake) == ([False, True], [True, False])
     loud = 19 / sqrt(2) - 10
     assert isclose(both.points["eins"], 0.5 + 0.2 * loud)
     assert isclose(both.points["zwei"], -0.5 - 0.2 * loud)
@@ -46,7 +48,9 @@ def test_what_the_words_add_is_all_that_was_said(values: dict[str, float]) -> No
     assert reading is not None
     for name, lean in BOTH.leans.items():
         shares = sum(values[word] * share for word, share in reading.shares(name).items())
-        silent = -sum(BOTH.thresholds[trait] * lean.by_trait[trait] for trait in reading.awake)
+        silent = -sum(
+            map(mul, compress(BOTH.thresholds, reading.awake), compress(lean.by_trait, reading.awake))
+        )
         assert isclose(reading.points[name], lean.before + silent + shares, abs_tol=1e-6)
 
 
