@@ -20,6 +20,8 @@ _RANGE = re.compile(r"([0-9]+)([a-z]?)-([0-9]+)([a-z]?)")
 _SEVERAL = re.compile(r"\s*[,;&]\s*|\s+und\s+|\s+u\.\s+")
 _LETTERS = re.compile(r"([0-9]+)([a-z])-([a-z])")
 _SPACES_IN_NUMBER = re.compile(r"\s*([-/+])\s*|(?<=[0-9])\s+(?=[a-z])")
+_LETTER_BEHIND = re.compile(r"(?<=[0-9])\s*[-/]\s*(?=[a-z]\Z)")
+_FRACTION = re.compile(r"(?<=[0-9])-(?=[123]/[234]\Z)")
 
 # Shorter ones would be found in every other mail.
 ALIAS_CHARS = 4
@@ -37,15 +39,24 @@ _TITLES = frozenset({"dr", "prof", "doktor", "professor"})
 _ENDINGS = (("str", "strasse"), ("pl", "platz"))
 _LONG_FORMS = {
     "str": "strasse", "pl": "platz", "st": "sankt", "skt": "sankt", "gr": "grosse", "kl": "kleine", "ob": "obere",
-    "unt": "untere", "bgm": "buergermeister", "pfr": "pfarrer", "frhr": "freiherr",
+    "unt": "untere", "mittl": "mittlere", "vord": "vordere", "hint": "hintere", "inn": "innere", "aeuss": "aeussere",
+    "noerdl": "noerdliche", "suedl": "suedliche", "oestl": "oestliche", "westl": "westliche", "bgm": "buergermeister",
+    "buergerm": "buergermeister", "buergermstr": "buergermeister", "pfr": "pfarrer", "frhr": "freiherr", "gebr": "gebrueder",
+    "geschw": "geschwister", "kard": "kardinal", "hl": "heilig", "av": "avenue", "ave": "avenue", "bd": "boulevard",
+    "bvd": "boulevard", "rte": "route", "friedr": "friedrich", "joh": "johann", "wilh": "wilhelm", "heinr": "heinrich",
+    "ludw": "ludwig", "alb": "albert", "theod": "theodor", "chr": "christian", "ferd": "ferdinand", "bernh": "bernhard",
+    "rob": "robert", "seb": "sebastian", "matth": "matthias", "fr": "friedrich", "th": "theodor",
 }  # fmt: skip
+# Before a name they are somebody too: in "bei Fr. Lindenweg 3" stands no Friedrich.
+_PERHAPS_NO_NAME = frozenset({"fr", "th"})
 # `a. d. Brücke` is "an der Brücke". A letter before a number is a square of Mannheim.
 _BEFORE_DER = {"a": "an", "b": "bei", "i": "in", "v": "von"}
 # Großer Weg, Am Großen Weg, Gr. Weg: the ending says nothing.
 _INFLECTED = re.compile(
-    r"(gross|klein|alt|neu|ober|unter|mittler|hinter|vorder|inner|aeusser|lang|kurz|hoh|breit|rot|schwarz|weiss|gruen)"
-    r"e[rsnm]?"
+    r"(gross|klein|alt|neu|ober|unter|mittler|hinter|vorder|inner|aeusser|lang|kurz|hoh|breit|rot|schwarz|weiss|gruen|"
+    r"noerdlich|suedlich|oestlich|westlich)e[rsnm]?"
 )
+_ALIKE = str.maketrans("oil", "011")
 # No range of house numbers is longer than this in earnest.
 _LONGEST_RANGE = 60
 
@@ -75,6 +86,8 @@ def prepend_street_word(word: str, key: str) -> str:
 @lru_cache(maxsize=4096)
 def is_part_of_name(word: str) -> bool:
     """Whether a (folded) word belongs to the street behind it: nobody who writes `Neue Poststr.` means the Poststr."""
+    if word in _PERHAPS_NO_NAME:
+        return False
     return word in _TITLES or word in _LONG_FORMS or word == "sankt" or _INFLECTED.fullmatch(word) is not None
 
 
@@ -95,8 +108,9 @@ def _long_last(word: str) -> str:
 
 
 def house_number_key(house_number: str) -> str:
-    """`12 A` → `12a`, `12 – 14` and `12/14` → `12-14`, `12½` → `12 1-2`: 12 is not 12a, and 12-14 is not 1214."""
-    return _SPACES_IN_NUMBER.sub(lambda found: "-" if found[1] else "", " ".join(fold(house_number).split()))
+    """`12 A` and `12/a` → `12a`, `12 – 14` and `12/14` → `12-14`, `12½` → `12 1-2`: 12 is not 12a, and 12-14 is not 1214."""
+    number = _FRACTION.sub(" ", " ".join(fold(house_number).split()))
+    return _SPACES_IN_NUMBER.sub(lambda found: "-" if found[1] else "", _LETTER_BEHIND.sub("", number))
 
 
 def place_key(street: str, house_number: str) -> str:
@@ -112,6 +126,11 @@ def postcode_key(postcode: str) -> str:
 def number_key(number: str) -> str:
     """`V-4711/0815` → `v47110815`: compared without separators and case."""
     return _NOT_WORD.sub("", fold(number))
+
+
+def seen_alike(number: str) -> str:
+    """A number key as the eye sees it: `5oo1`, `5001` and `5ool` are one, for people copy numbers from paper."""
+    return number.translate(_ALIKE)
 
 
 def alias_key(words: str) -> str:
@@ -205,9 +224,9 @@ def contract_lookups(contract: Contract) -> Iterator[Lookup]:
 
 
 def _number_lookups(kind: str, target: str, *numbers: str) -> Iterator[Lookup]:
-    for key in dict.fromkeys(number_key(number) for number in numbers):
-        if is_telling_number(key):
-            yield Lookup(LookupKind.NUMBER, key, kind, target)
+    spelt = (key for number in numbers for key in (number_key(number), number_key(fold_bare(number))))
+    for key in dict.fromkeys(seen_alike(key) for key in spelt if is_telling_number(key)):
+        yield Lookup(LookupKind.NUMBER, key, kind, target)
 
 
 def is_telling_number(key: str) -> bool:

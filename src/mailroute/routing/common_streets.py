@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailroute.routing.places import FIRST_NAMES
+from mailroute.routing.first_names import FIRST_NAMES
 from mailroute.routing.towns import TOWNS
 
 _WORDS = frozenset(

@@ -10,6 +10,7 @@ from mailroute.model.units import WINGS, unit_parts
 
 # "we7", not "3og".
 _COUNTED = re.compile(r"[a-z]+[0-9]")
+_STAIR = re.compile(r"st[0-9]+")
 
 
 def named_unit(mentions: Iterable[str], units: Sequence[Unit], own: frozenset[str]) -> str | None:
@@ -36,12 +37,17 @@ def named_unit(mentions: Iterable[str], units: Sequence[Unit], own: frozenset[st
 
 
 def _fitting(parts: frozenset[str], parts_of: dict[str, frozenset[str]]) -> set[str]:
-    """The units that have all these parts. A part that the directory never tells excludes nobody."""
+    """The units that have all these parts. A wing or a stair where the directory never tells any excludes nobody."""
     told = frozenset().union(*parts_of.values())
-    asked = frozenset(part for part in parts if part in told or part not in WINGS)
+    tells_stairs = any(_STAIR.fullmatch(part) for part in told)
+    asked = frozenset(
+        part
+        for part in parts
+        if part in told or not (part in WINGS or (_STAIR.fullmatch(part) and not tells_stairs))
+    )
     fitting = {unit for unit, has in parts_of.items() if asked <= has}
     # "WE 07 im 3. OG", where the directory knows only the WE 07.
-    counted = _counted(parts)
+    counted = _counted(asked)
     return fitting or ({unit for unit, has in parts_of.items() if counted <= has} if counted else set())
 
 

@@ -45,8 +45,10 @@ from mailroute.routing.whereabouts import Elsewhere, in_that_town, is_address
 
 # Where the mail names somebody by a number of theirs.
 _OF_PERSON = ("customer", "person")
-# The last number of 12/3 and 12/2/7 is the door.
-_DOOR = re.compile(r"/ ?([0-9]{1,3})$")
+# House and door, house, stair and door, house, stair, floor and door: 12/3, 12/2/7, 12/2/3/14.
+_DOORS = re.compile(r"[0-9][a-z]?((?: ?/ ?[0-9]{1,3}){1,3})\Z")
+
+_STREET = re.compile(r"(?:Weg|Straße|Strasse|Str|Platz|Ring|Allee|Damm|Gasse)\b")
 
 _PARTS = {
     Part.SUBJECT: "the subject",
@@ -119,6 +121,7 @@ class _Known:
             for word in self.keys.numbers
             if (hits := known.get(word.key))
             and not is_bare(word.key, word.span.words)
+            and not _is_street(word.span.words)
             and not self._is_place(word.span)
         ]
         for word, hits in spoken:
@@ -267,9 +270,8 @@ class _Known:
         units = [unit for unit in self.units.values() if unit.property == house]
         signed = house in self.at and _is_signed(self.at[house].span)
         mentions = [word.key for word in self.keys.units if signed or not _is_signed(word.span)]
-        door = _DOOR.search(self.at[house].span.words) if house in self.at else None
-        if door:
-            mentions.append(f"we{int(door[1])}")
+        if house in self.at:
+            mentions += _door(self.at[house].span.words)
         return named_unit(mentions, units, own)
 
     def explain_unit(self, house: str | None, unit: str | None) -> Iterator[Step]:
@@ -281,7 +283,9 @@ class _Known:
     def _is_place(self, span: Span) -> bool:
         """Whether it is an address of ours: `P 5 16` in Mannheim is no property p516."""
         return any(
-            _holds(place.span, span) and self._at(LookupKind.PLACE, place.key) for place in self.keys.places
+            _holds(place.span, span)
+            and (self._at(LookupKind.PLACE, place.key) or self._at(LookupKind.PLACE, f"~{place.key}"))
+            for place in self.keys.places
         )
 
     # --- help -----------------------------------------------------------------------------------------------
@@ -322,6 +326,11 @@ def _people_of(sender: Sender, people: Iterable[Person]) -> tuple[Person, ...]:
     return people_at(sender.party.address, everybody)
 
 
+def _is_street(words: str) -> bool:
+    """Whether a number is the end of an address: `Weg 12` of `Linden Weg 12`, while `WEG 12` are owners."""
+    return _STREET.match(words) is not None
+
+
 def _is_signed(span: Span) -> bool:
     """Whether it stands in a signature."""
     return span.part is Part.SIGNATURE
@@ -357,6 +366,17 @@ def _inside(inner: Span, outer: Span) -> bool:
 
 def _holds(outer: Span, inner: Span) -> bool:
     return inner.part is outer.part and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _door(address: str) -> list[str]:
+    """The flat that stands behind a house number, as `units_in` would read it: none or one."""
+    behind = _DOORS.search(address)
+    if behind is None:
+        return []
+    numbers = [int(number) for number in behind[1].split("/")[1:]]
+    stair = [f"st{numbers[0]}"] if len(numbers) > 1 else []
+    floor = [f"{numbers[1]}og"] if len(numbers) > 2 else []
+    return [" ".join([*stair, *floor, f"we{numbers[-1]}"])]
 
 
 def _street(key: str) -> str:

@@ -11,6 +11,7 @@ from mailroute.model.lookup import (
     NUMBER_WORDS,
     UNIT_WORDS,
     is_telling_number,
+    seen_alike,
     unit_key,
 )
 from mailroute.model.lookup import NUMBER_CHARS as SHORTEST_NUMBER
@@ -21,7 +22,7 @@ from mailroute.routing.places import Hit
 NUMBERS_TRIED = 2000
 PHONES_TRIED = 20
 NUMBER_CHARS = 40
-NUMBER_GROUPS = 4
+NUMBER_GROUPS = 6
 PREFIX_CHARS = 4
 UNIT_CHARS = 20
 ALIAS_WORDS = 4
@@ -36,18 +37,22 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _YEAR_CHARS = 4
 _WORD = re.compile(r"[a-z0-9]+")
 _BEFORE_CHARS = 24
-_RIGHT_BEFORE = frozenset({" ", ". ", "."})
+_RIGHT_BEFORE = frozenset({" ", "  ", ". ", ".", " - ", " / "})
+# Between two groups of one number. Programs break lines at blanks.
+_BETWEEN_GROUPS = frozenset({" ", "  ", "\n", " / ", " - ", "/ ", " /", "- ", " -"})
+_GAP_CHARS = 3
 # 80333 München, D-80333 München, A-1010 Wien, 8001 Zürich; a town may have four words.
 _POSTCODE = re.compile(r"(?<![a-z0-9./,])([0-9]{4,5})[ \n]([a-z][a-z.]+)(?:[ -][a-z.]+){0,3}")
 _POSTCODE_DIGITS = range(4, 6)
 _PHONE = re.compile(r"(?<![a-z0-9+./-])(?:\+[1-9]|0)[0-9 ()/.-]{5,20}[0-9](?![0-9])")
-_IBAN = re.compile(
-    r"(?<![a-z0-9]..)(?<=[a-z]{2})[0-9]{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?![a-z0-9])"
-)
-# M-AB 1234, M AB 1234E; an umlaut of the town has two letters here.
-_PLATE_LETTERS = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[- ]([a-z]{1,2})[ -]?$")
+_IBAN_DIGITS = r"[0-9]{2}(?:[ \n-]?[a-z0-9]{4}){2,7}(?:[ \n-]?[a-z0-9]{1,3})?(?![a-z0-9])"
+_IBAN = re.compile(rf"(?<![a-z0-9]..)(?<=[a-z]{{2}}){_IBAN_DIGITS}")
+_IBAN_APART = re.compile(rf"(?<![a-z0-9]...)(?<=[a-z]{{2}} ){_IBAN_DIGITS}")
+# M-AB 1234, M AB 1234E, M:AB 1234; an umlaut of the town has two letters here.
+_PLATE_LETTERS = re.compile(r"(?<![a-z0-9])([a-z]{1,4})( ?[-:·•.] ?| {1,2})([a-z]{1,2})(?: ?- ?| {1,2})?\Z")
 _PLATE_NUMBER = re.compile(r"[1-9][0-9]{0,3}(?![0-9])( ?[he](?![a-z0-9])|(?![a-z]))")
-_PLATE_CHARS = 8
+_BEFORE_PLATE_NUMBER = frozenset("abcdefghijklmnopqrstuvwxyz -")
+_PLATE_CHARS = 12
 _PLATE_DIGITS = 4
 _TICKET = re.compile(r"t-([1-9][0-9]{0,11})(?![0-9])")
 
@@ -77,7 +82,8 @@ _SMALL_WORDS = frozenset(
     "zur a and are at been dear for from has have hello i is it my not of on or our please that the there this to was we "
     "with you your re aw wg fw fwd betreff".split()
 )
-_NO_PREFIXES = _SMALL_WORDS | NUMBER_WORDS
+# An order is A 2026 0017.
+_NO_PREFIXES = (_SMALL_WORDS | NUMBER_WORDS) - {"a"}
 _BEFORE_NUMBERS = UNIT_WORDS | NUMBER_WORDS
 _PHRASE_ENDS = frozenset(",;:!?()\n")
 
@@ -108,7 +114,7 @@ def numbers_in(text: str) -> Iterator[Hit]:
                 words = text[first:end]
                 key = words if words.isalnum() else _NOT_WORD.sub("", words)
                 if is_telling_number(key) or (first < start and _is_unit(words)):
-                    yield key, first, end
+                    yield seen_alike(key), first, end
 
 
 def labelled_numbers_in(text: str) -> Iterator[Hit]:
@@ -136,11 +142,13 @@ def is_bare(number: str, words: str) -> bool:
 def plates_in(text: str) -> Iterator[Hit]:
     """Every string of a folded text that may be a number plate known to us."""
     for start, end in digit_runs(text):
-        if end - start > _PLATE_DIGITS or not start:
+        if end - start > _PLATE_DIGITS or not start or text[start - 1] not in _BEFORE_PLATE_NUMBER:
             continue
         letters = _PLATE_LETTERS.search(text, max(0, start - _PLATE_CHARS), start)
-        if letters is None or letters[1] in _SMALL_WORDS or letters[2] in _SMALL_WORDS:
+        if letters is None:
             continue
+        if letters[2].isspace() and not _SMALL_WORDS.isdisjoint(letters.group(1, 3)):
+            continue  # "bin am 5.", but SL-AM 5
         number = _PLATE_NUMBER.match(text, start)
         if number is None:
             continue
@@ -148,7 +156,7 @@ def plates_in(text: str) -> Iterator[Hit]:
         for stop in dict.fromkeys((number.end(), number.start(1))):
             key = _NOT_WORD.sub("", text[letters.start() : stop])
             if is_telling_number(key):
-                yield key, letters.start(), stop
+                yield seen_alike(key), letters.start(), stop
 
 
 def phones_in(text: str) -> Iterator[Hit]:
@@ -171,8 +179,8 @@ def _phone_like(text: str) -> Iterator[re.Match[str]]:
 def ibans_in(text: str) -> Iterator[Hit]:
     """Every IBAN of a folded text whose check digits are right. A short word behind it is no part of it."""
     for found in islice(_iban_like(text), PHONES_TRIED):
-        start = found.start() - 2
-        letters = [at for at in range(start, found.end()) if text[at] != " "]
+        start = found.start() - (3 if text[found.start() - 1] == " " else 2)
+        letters = [at for at in range(start, found.end()) if text[at] not in " \n-"]
         end = letters[: IBAN_CHARS.get(text[start : start + 2], len(letters))][-1] + 1
         key = iban_key(text[start:end])
         if key:
@@ -182,7 +190,14 @@ def ibans_in(text: str) -> Iterator[Hit]:
 def _iban_like(text: str) -> Iterator[re.Match[str]]:
     behind = 0
     for start, _ in digit_runs(text):
-        if start >= behind and text[start - 1].isalpha() and (found := _IBAN.match(text, start)):
+        if start < behind:
+            continue
+        found = None
+        if text[start - 1].isalpha():
+            found = _IBAN.match(text, start)
+        elif text[start - 1] == " " and text[start - 3 : start - 1].isalpha():
+            found = _IBAN_APART.match(text, start)
+        if found:
             behind = found.end()
             yield found
 
@@ -217,11 +232,11 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
     """The groups that stand right before `start`: the number groups so far, or a short word (`WE 03`, `Whg. 3`)."""
     if not start:
         return []
-    if groups and groups[-1][1] == start - 1 and text[start - 1] == " ":
+    if groups and start - groups[-1][1] <= _GAP_CHARS and text[groups[-1][1] : start] in _BETWEEN_GROUPS:
         return groups
     first = start - _BEFORE_CHARS if start > _BEFORE_CHARS else 0
     near = text[first : start - 1].rstrip(" .").rpartition(" ")[2] if text[start - 1] in " ." else ""
-    if (len(near) > PREFIX_CHARS or near in _SMALL_WORDS) and near.isalpha() and near not in _BEFORE_NUMBERS:
+    if (len(near) > PREFIX_CHARS or near in _NO_PREFIXES) and near.isalpha() and near not in _BEFORE_NUMBERS:
         return []  # in running text nearly always
     before = text[first:start]
     words = words_of(before)
@@ -234,8 +249,8 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
     if word not in UNIT_WORDS and (len(word) > PREFIX_CHARS or word in _NO_PREFIXES):
         return []
     at = before.rindex(word)
-    if before[at + len(word) :] not in _RIGHT_BEFORE:
-        return []
+    if before[at + len(word) :] not in _RIGHT_BEFORE or before[at - 1 : at] == "-":
+        return []  # Linden-Weg 12 is no WEG 12
     at += start - len(before)
     return [(at, at + len(word))]
 

@@ -18,32 +18,32 @@ from mailroute.model.lookup import (
     prepend_street_word,
     street_key_of_words,
 )
-from mailroute.model.scan import digit_runs, letters_in
+from mailroute.model.scan import digit_runs, letters_in, words_of
+from mailroute.routing.first_names import FIRST_NAMES
+from mailroute.routing.house_numbers import NO_HOUSE, houses_at, may_be_house
 
 # A key and the (start, end) in the folded text that spoke.
 Hit = tuple[str, int, int]
 
 NAME_WORDS = 5
 NAME_CHARS = 64
+WORD_CHARS = 16
 # Bounds the work on a mail that is nothing but numbers.
 NUMBERS_TRIED = 2000
 STREET_WORDS_TRIED = 200
 
 _DIGITS = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[a-z]+|[0-9]+")
-# What may follow the digits: a letter (12a, 12 a), a second number or letter (12-14, 12a-c, 12 und 14).
-_TAIL = re.compile(
-    r"(?:([a-z])(?![a-z0-9])|(?P<apart> )([a-k])(?![a-z0-9]|-[a-z]{2}))?"
-    r"(?: ?(?:(?P<dash>[-/+])|(?:und|bis|oder|u\.|and|&)(?= )) ?"
-    r"(?:([0-9]{1,4})([a-z](?![a-z0-9]))?|([a-z])(?![a-z0-9]))(?![0-9]))?"
-)
-# House, stair and door: 12/3, 12/3/7. What comes behind the first stroke is no house.
-_DOORS = re.compile(r"([a-z](?![a-z0-9]))? ?/ ?([0-9]{1,3})(?: ?/ ?([0-9]{1,3}))?(?![0-9])")
-_LONGEST_RANGE = 30
 # "Haus Nr. 12", and what else stands before a number that may stand before its street: "Nr. 12 in der Lindenallee".
 _HOUSE_WORDS = NUMBER_WORDS | {"haus"}
 _NUMBER_FIRST = re.compile(
     r"(?<![a-z0-9])(?:(haus ?nr\.?|hausnummer|haus)|(?:nr\.?|nummer|no\.?|number)) ?(?=[0-9]{1,4}(?![0-9]))"
+)
+_NOTHING_COUNTED = re.compile(r"[a-z]?(?:\Z|[,;)\n]|\.(?:\s|\Z))")
+_CLAUSE_ENDS = frozenset("\n,;(")
+_NEXT_WORD = re.compile(r"[a-z]?,? [a-z]")
+_BEFORE_ADDRESSES = frozenset(
+    "at in of from to near for adresse anschrift objekt address property wohne lebe live au".split()
 )
 _NUMBER_THEN_STREET = re.compile(r",? ?(?:(?:in|im|an|am|auf|von|of|on|at) )?(?:(?:der|dem|den|the) )?")
 # What else people number: "Wohnung Nr. 12, Lindenallee".
@@ -51,15 +51,9 @@ _NUMBERED_THINGS = UNIT_WORDS | frozenset(
     "aufzug auftrag bus buslinie garage keller kunde kunden konto linie mieter platz raum rechnung room schluessel "
     "stellplatz tel telefon ticket tor vertrag zaehler zimmer".split()
 )
-_NO_HOUSE = re.compile(
-    r"[.:][0-9]|,[0-9]{1,4}(?![0-9])| ?(?:€|%|(?:uhr|euro|eur|cm|mm|km|kg|qm|m2|kwh|kw|grad|min|minuten?|std|stunden?|tagen?|"
-    r"wochen?|monaten?|jahren?|meter|liter|stueck|mal|personen|parteien|prozent|watt|volt|ampere|cent)(?![a-z])|"
-    r"(?<= )[mlx](?![a-z0-9]))"
-    r"|\. ?(?:og|obergeschoss|etage|stock|ug|dg|jan|feb|maerz|apr|mai|jun|jul|aug|sep|okt|nov|dez)"
-)
-# Mannheim has squares in place of streets: Q7, 24 and Q 7 24.
-_SQUARE = re.compile(r"(?<![a-z0-9])([a-u]) ?([1-7])(?:, ?| )(?=[0-9])")
-_SQUARE_GAP = 2
+# Mannheim has squares in place of streets: Q7, 24 and Q 7 24, Q7/24 and Q 7,24.
+_SQUARE = re.compile(r"(?<![a-z0-9])([a-u]) ?([1-7])(?:, ?| ?[/-] ?| (?:nr\.? ?)?)(?=[0-9])")
+_SQUARE_GAP = 5
 _TYPES = (
     "strasse",
     "str",
@@ -74,101 +68,69 @@ _TYPES = (
     "steig",
     "graben",
 )
+# In the west of Switzerland the kind of a street comes first.
+_FRENCH_TYPES = (
+    "rue",
+    "avenue",
+    "av",
+    "boulevard",
+    "bd",
+    "chemin",
+    "quai",
+    "route",
+    "rte",
+    "place",
+    "ruelle",
+    "via",
+)
 _WORD_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_GLUE = frozenset({"", "-"})
+_GLUE = frozenset({"", "-", ".-"})
 _JOIN_MARKS = " .-'/\n\r\t"
 _JOINS = frozenset(_JOIN_MARKS)
 _JOINS_BEFORE_WORD = _JOINS | {","}
+# 8004 Zürich, 1060 Wien
+_SHORT_POSTCODE = re.compile(r"[0-9]{4} [a-z]{3}")
 _ANOTHER_NUMBER = re.compile(r"[ .,]{0,2}(?:nr\.? ?)?([0-9]+)")
 
-# First names that streets begin with: `Max Planckstr.` and `Max Planck Str.` are not the Planckstraße.
-FIRST_NAMES = frozenset(
-    "adam adalbert adolf albert albrecht alexander alfred alois andreas anna anne annette anton arnold arthur august "
-    "bernhard bert bertha bertolt bettina carl caroline caspar christian christoph clara clemens conrad dietrich "
-    "edith eduard elisabeth else emil erich ernst eugen eva felix ferdinand florian franz friedrich fritz gabriele "
-    "georg gerhard gertrud gottfried gottlieb graf gregor gustav hans heinrich heinz helene hermann hildegard hugo "
-    "ignaz immanuel jakob jean joachim johann johannes john josef joseph julius kaethe karl kaspar katharina klaus "
-    "konrad kurt leo leonhard leopold lise lorenz louise ludwig luise maria marie martin mathias matthias max maxim "
-    "maximilian melanchthon michael moritz nikolaus oskar otto paul peter philipp rainer richard robert rosa rudolf "
-    "samuel sebastian sophie stefan theodor thomas ulrich ursula victor viktor walter werner wilhelm willi willy "
-    "wolfgang".split()
+# What has a letter of its own: "in Haus B. Lindenweg 5 ist …".
+_LETTERED_THINGS = frozenset(
+    "abschnitt aufgang bauteil block eingang garage gebaeude halle haus hausteil teil treppe trakt wohnung".split()
 )
+_TWO_INITIALS = frozenset({"js", "ea", "ca", "wa", "gf", "cf"})
 
 
 def places_in(text: str, language: str | None) -> Iterator[Hit]:
     """Every `street|number` that a folded text may name, shortest name first, then streets without number."""
     covered = 0
-    squares = dict(_squares(text))
+    squares = {house: square for house, _, square in _squares(text)}
+    # The digit of a square is no house.
+    in_square = {at for _, at, _ in _squares(text)} if squares else frozenset()
     numbered: set[int] = set()
     for start, end in islice(digit_runs(text), NUMBERS_TRIED):
-        if start < covered or not _may_be_house(text, start, end):
-            continue
         square = squares.get(start)
-        names = [square] if square else _names_before(text, start)
+        # In `Q7,24` the comma is no decimal point.
+        may_be = NO_HOUSE.match(text, end) is None if square else may_be_house(text, start, end)
+        if start < covered or start in in_square or not may_be:
+            continue
+        names = [square] if square else _names_before(text, start) or _names_before_comma(text, start, end)
         if names:
-            houses, covered = _houses(text, start, end, language)
+            houses, covered = houses_at(text, start, end, language)
             numbered.update([name_start for _, name_start in names])
             for name, name_start in names:
                 for house in houses:
                     yield f"{name}|{house}", name_start, covered
     yield from _numbers_first(text, language)
+    yield from _bare_numbers_first(text, language)
     yield from _streets_in(text, numbered)
 
 
-def _squares(text: str) -> Iterator[tuple[int, tuple[str, int]]]:
-    """Where the house number behind a square stands, with the square as (key, start)."""
+def _squares(text: str) -> Iterator[tuple[int, int, tuple[str, int]]]:
+    """Where the house number behind a square stands, and the digit of the square, with the square as (key, start)."""
     for (start, end), (house, _) in pairwise(digit_runs(text)):
         if start and end - start == 1 and house - end <= _SQUARE_GAP:
             at = start - 1 if text[start - 1] != " " else max(0, start - 2)
-            if found := _SQUARE.match(text, at):
-                yield house, (f"{found[1]}{found[2]}", at)
-
-
-def _may_be_house(text: str, start: int, end: int) -> bool:
-    """No date, time, amount or telephone number, nor the beginning of one (0201)."""
-    if end - start > 4 or (end - start == 4 and text[start] == "0"):
-        return False
-    if start >= 2 and text[start - 1] in ".,:/" and text[start - 2].isdigit():
-        return False
-    return _NO_HOUSE.match(text, end) is None
-
-
-def _houses(text: str, start: int, end: int, language: str | None) -> tuple[list[str], int]:
-    """The house numbers that begin with these digits, and where they end. Exact: `12a` does not give 12."""
-    number = text[start:end]
-    if text.startswith(" 1/2", end):
-        return [f"{number} 1-2"], end + 4
-    doors = _DOORS.match(text, end)
-    if doors and not _is_range(number, doors):
-        return [number + (doors[1] or "")], doors.end()
-    tail = _TAIL.match(text, end)
-    assert tail is not None, "every part of the pattern is optional"
-    if tail["apart"] and tail[3] == "a" and language == "en":
-        return [number], end  # "at number 12 a pipe has burst"
-    first = number + (tail[1] or tail[3] or "")
-    if tail[5] and _is_other_house(text, number, tail):
-        return [first], max(end, tail.end(1), tail.end(3))
-    if tail[5]:
-        last = tail[5] + (tail[6] or "")
-        return [*([f"{first}-{last}"] if tail["dash"] else []), first, last], tail.end()
-    if tail[7]:
-        letters = range(ord(first[-1]), ord(tail[7]) + 1)
-        each = [f"{number}{chr(letter)}" for letter in letters] if first != number else [first]
-        return [f"{first}-{tail[7]}", *each], tail.end()
-    return [first], tail.end()
-
-
-def _is_other_house(text: str, number: str, tail: re.Match[str]) -> bool:
-    """`24 - 2. OG` and `12 und 3 Zimmer` name one house: what stands behind is none, or no end of a range."""
-    if _NO_HOUSE.match(text, tail.end(5)):
-        return True
-    return tail["dash"] is not None and int(tail[5]) < int(number)
-
-
-def _is_range(number: str, doors: re.Match[str]) -> bool:
-    """`12/14` are two houses on one side of the street; `12/3` is a door."""
-    beyond = int(doors[2]) - int(number)
-    return doors[3] is None and 0 < beyond <= _LONGEST_RANGE and beyond % 2 == 0
+            if (found := _SQUARE.match(text, at)) and found.end() == house:
+                yield house, start, (f"{found[1]}{found[2]}", at)
 
 
 def _names_before(text: str, end: int) -> list[tuple[str, int]]:
@@ -179,10 +141,24 @@ def _names_before(text: str, end: int) -> list[tuple[str, int]]:
     names: list[tuple[str, int]] = []
     marks = _JOINS
     while len(words) > 1 and text[slice(*words[-1])] in _HOUSE_WORDS:
-        if text[slice(*words[-1])] == "haus":
+        of_house = text[slice(*words[-1])] == "haus"
+        if of_house:
             names += _names_ending(text, words, end, marks)  # a street may be called "Am Neuen Haus"
         end, marks = words.pop()[0], _JOINS_BEFORE_WORD
+        if of_house and len(words) > 1 and text[slice(*words[-1])] in ("im", "in"):
+            end = words.pop()[0]  # "in der Lindenallee im Haus Nr. 12"
     return names + _names_ending(text, words, end, marks)
+
+
+def _names_before_comma(text: str, start: int, end: int) -> list[tuple[str, int]]:
+    """The same for `Rue de Lausanne, 15`: surely a street, and nothing behind the number that it counts."""
+    if text[start - 2 : start] != ", " or not _NOTHING_COUNTED.match(text, end):
+        return []
+    return [name for name in _names_before(text, start - 2) if _is_street(name[0])]
+
+
+def _is_street(key: str) -> bool:
+    return key.endswith(_TYPES) or key.startswith(_FRENCH_TYPES)
 
 
 def _names_ending(
@@ -229,10 +205,22 @@ def _before(text: str, words: list[tuple[int, int]], index: int) -> tuple[bool, 
     between = text[stop : words[index][0]]
     if len(between) > 3 or not _JOINS.issuperset(between) or between.count("\n") > 1:
         return False, True
+    word = text[start:stop]
+    if between in _GLUE or word in FIRST_NAMES or is_part_of_name(word):
+        return True, False
     if "." in between and between != "." and stop - start > 4:
         return False, True  # "St. Anna", "17. Juni", but not "… ist kaputt. Hauptstr."
-    word = text[start:stop]
-    return True, between not in _GLUE and word not in FIRST_NAMES and not is_part_of_name(word)
+    return True, "." not in between or stop - start > 1 or not _is_initial(text, words, index - 1)
+
+
+def _is_initial(text: str, words: list[tuple[int, int]], index: int) -> bool:
+    """Whether a letter with a full stop is a first name (`M. Planckstr.`), not the end of `z. B.` or of `Haus B.`."""
+    if not index:
+        return True
+    before = text[slice(*words[index - 1])]
+    return (len(before) > 1 and before not in _LETTERED_THINGS) or before + text[
+        words[index][0]
+    ] in _TWO_INITIALS
 
 
 def _reaches(text: str, words: list[tuple[int, int]], end: int, marks: frozenset[str]) -> bool:
@@ -250,9 +238,9 @@ def _numbers_first(text: str, language: str | None) -> Iterator[Hit]:
         if not found[1] and before in _NUMBERED_THINGS:
             continue
         digits = _DIGITS.match(text, found.end())
-        if digits is None or not _may_be_house(text, digits.start(), digits.end()):
+        if digits is None or not may_be_house(text, digits.start(), digits.end()):
             continue
-        houses, end = _houses(text, *digits.span(), language)
+        houses, end = houses_at(text, *digits.span(), language)
         for name, stop in chain.from_iterable(
             _names_after(text, start) for start in _starts_behind(text, end)
         ):
@@ -260,9 +248,38 @@ def _numbers_first(text: str, language: str | None) -> Iterator[Hit]:
                 yield f"{name}|{house}", found.start(), stop
 
 
+def _bare_numbers_first(text: str, language: str | None) -> Iterator[Hit]:
+    """`at 12 Lindenallee`, `15, rue de Lausanne`: where an address begins, and only before what is surely a street."""
+    for start, end in islice(digit_runs(text), NUMBERS_TRIED):
+        if not (
+            _NEXT_WORD.match(text, end) and _begins_address(text, start) and may_be_house(text, start, end)
+        ):
+            continue
+        houses, stop = houses_at(text, start, end, language)
+        for name, last in _names_after(
+            text, stop + len(text[stop : stop + 2]) - len(text[stop : stop + 2].lstrip(", "))
+        ):
+            if _is_street(name):
+                for house in houses:
+                    yield f"{name}|{house}", start, last
+
+
+def _begins_address(text: str, start: int) -> bool:
+    """Whether a number stands at the beginning of a line or a clause, or behind `at`, and counts nothing else."""
+    before = text[max(0, start - WORD_CHARS) : start]
+    clause = before.rstrip(" ")
+    if not clause:
+        return True
+    words = words_of(clause[-WORD_CHARS:])
+    word = words[-1] if words else ""
+    if clause[-1].isalpha():
+        return before != clause and word in _BEFORE_ADDRESSES
+    return clause[-1] in _CLAUSE_ENDS and not word.isdigit() and word not in _NUMBERED_THINGS
+
+
 def _starts_behind(text: str, end: int) -> list[int]:
     """Where a street may begin behind a number: with "Am …", and behind "in der"."""
-    gap = len(text[end : end + 2]) - len(text[end : end + 2].lstrip(", "))
+    gap = len(text[end : end + 2]) - len(text[end : end + 2].lstrip(", \n"))
     behind = _NUMBER_THEN_STREET.match(text, end)
     return list(dict.fromkeys((end + gap, behind.end() if behind else end)))
 
@@ -290,7 +307,11 @@ def _names_after(text: str, start: int) -> Iterator[tuple[str, int]]:
 def _has_own_number(text: str, end: int) -> bool:
     """Whether a house number stands behind the name; a postcode, or `65 qm`, is none."""
     another = _ANOTHER_NUMBER.match(text, end)
-    return another is not None and _may_be_house(text, *another.span(1))
+    return (
+        another is not None
+        and may_be_house(text, *another.span(1))
+        and not _SHORT_POSTCODE.match(text, another.start(1))
+    )
 
 
 def _streets_in(text: str, numbered: set[int]) -> Iterator[Hit]:

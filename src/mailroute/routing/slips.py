@@ -13,6 +13,7 @@ from functools import cache, partial
 from rapidfuzz.distance import OSA, Editop, Levenshtein
 
 from mailroute.routing.common_streets import COMMON_STEMS
+from mailroute.routing.first_names import written_out
 
 # What most streets end with, and may be mistyped itself.
 KINDS = ("strasse", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "steig", "graben")
@@ -63,6 +64,8 @@ def is_doubtful(written: str, known: str) -> bool:
 
     Swapped and doubled letters never are, nor is what sounds the same.
     """
+    if known in written_out(written):
+        return False
     (mine, my_kind), (theirs, their_kind) = stem_and_kind(written), stem_and_kind(known)
     if my_kind != their_kind or _sound(mine) == _sound(theirs):
         return False

@@ -18,6 +18,7 @@ from mailroute.model.directory import Lookup, LookupKind
 from mailroute.model.keys import Keys, NearPlace, PlaceKey, Span
 from mailroute.model.text import fold
 from mailroute.routing.common_streets import COMMON_STEMS
+from mailroute.routing.first_names import written_out
 from mailroute.routing.slips import KINDS, are_neighbours, is_slip, stem_and_kind, swapped, with_umlaut_mended
 
 # How many names of one mail are worth asking for, and how many answers of one name.
@@ -47,6 +48,8 @@ _LETTERED = re.compile(rf"(.*(?:{'|'.join(KINDS)}))(?:[a-z]|[ivx]+)")
 _STREET = "str"
 _DIGITS = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[a-z]{2,}")
+
+_INITIAL = re.compile(r"[^\W\d_][. -]")
 
 # In the index a number stands behind each hash of a piece: as many streets as anybody has, as many bits as are left.
 _NUMBER_BITS = 24
@@ -118,6 +121,13 @@ class StreetIndex:
         doubtful = [one.distance for one in near if not _may_start_so(key, one)]
         return () if doubtful and doubtful[0] <= near[0].distance else tuple(near)
 
+    def with_initials(self, key: str) -> tuple[Near, ...]:
+        """The streets whose first names may be shortened to their letters in `key`: `mplanckstrasse`, `jsbachstrasse`.
+
+        Nothing else is near to such a name: whoever writes `M.-Planck-Str.` does not mean the Planckstraße.
+        """
+        return tuple(Near(name, 1) for name in sorted(self._ids.intersection(written_out(key))))
+
     def near_places(self, keys: Keys, hits: Sequence[Lookup]) -> tuple[NearPlace, ...]:
         """What else to ask for the places of a mail whose streets nobody knows: the same numbers in near streets.
 
@@ -127,9 +137,12 @@ class StreetIndex:
         answers: dict[str, tuple[Near, ...]] = {}
         for place in _unknown(keys.places, hits):
             street, _, house = place.key.partition("|")
-            if street not in answers and len(answers) == NAMES_ASKED:
-                break
-            near = answers[street] if street in answers else answers.setdefault(street, self.near(street))
+            if street not in answers:
+                if len(answers) == NAMES_ASKED:
+                    break
+                begins_with_letter = _INITIAL.match(place.span.words) is not None
+                answers[street] = self.with_initials(street) if begins_with_letter else self.near(street)
+            near = answers[street]
             nearest = [one for one in near if one.distance == near[0].distance]
             asked += [NearPlace(f"{one.street}|{house}", place.key) for one in nearest[:ANSWERS]]
         return tuple(asked)

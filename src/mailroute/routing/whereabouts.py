@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mailroute.model.directory import Property
 from mailroute.model.keys import Keys, PlaceKey, Span, WordKey
 from mailroute.model.lookup import alias_key, postcode_key
+from mailroute.model.units import end_of_unit
 from mailroute.routing.towns import is_same_town
 
 # A postcode or town that stands right behind an address belongs to it: "Hauptstr. 5, 80333", "Hauptstr. 5 in Essen".
@@ -35,11 +36,12 @@ def in_that_town(keys: Keys, place: PlaceKey, houses: list[Property]) -> list[Pr
     A postcode and a town that stand at the address are exact; else a town that the mail names anywhere chooses
     among several.
     """
-    postcode = _postcode_at(keys, place.span)
+    span = _with_flat(place.span)
+    postcode = _postcode_at(keys, span)
     if postcode is not None and any(house.postcode for house in houses):
         right = [one for one in houses if postcode_key(one.postcode) in ("", postcode_key(postcode))]
         return right or Elsewhere(f"postcode {postcode}", houses[0].postcode)
-    town = next(_behind(place.span, keys.towns), None)
+    town = next(_behind(span, keys.towns), None)
     if town is not None and any(house.town for house in houses):
         right = [one for one in houses if not one.town or is_same_town(alias_key(one.town), town.key)]
         return right or Elsewhere(town.span.words, houses[0].town)
@@ -56,6 +58,11 @@ def in_that_town(keys: Keys, place: PlaceKey, houses: list[Property]) -> list[Pr
         or any(is_same_town(town_key, name) for name in towns)
     ]
     return named or houses
+
+
+def _with_flat(span: Span) -> Span:
+    """An address with the flat that stands behind it: `Hauptstr. 5, 3. OG links, 80333 München`."""
+    return span._replace(last=end_of_unit(span.of.text.text, span.last))
 
 
 def is_address(keys: Keys, place: PlaceKey) -> bool:

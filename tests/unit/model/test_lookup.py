@@ -69,7 +69,16 @@ def test_house_numbers_are_exact(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "key"), [("12 A", "12a"), ("12 – 14", "12-14"), ("12/14", "12-14"), ("12½", "12 1-2")]
+    ("written", "key"),
+    [
+        ("12/a", "12a"),
+        ("12-a", "12a"),
+        ("12-1/2", "12 1-2"),
+        ("12 A", "12a"),
+        ("12 – 14", "12-14"),
+        ("12/14", "12-14"),
+        ("12½", "12 1-2"),
+    ],
 )
 def test_house_numbers_are_compared_without_their_decoration(written: str, key: str) -> None:
     assert house_number_key(written) == key

@@ -51,6 +51,24 @@ def named(text: str, *own: str, units: tuple[Unit, ...] = BERLIN) -> str | None:
         ("TG-Stellplatz 14", "sp14"),
         ("Stellplatz Nr. 14", "sp14"),
         ("second floor left", "2og l"),
+        ("III. OG links", "3og l"),
+        ("II Stock", "2og"),
+        ("3.OGL", "3og l"),
+        ("3. OG r.", "3og r"),
+        ("EG l.", "eg l"),
+        ("3. Etg. re.", "3og r"),
+        ("3. OG, linke Seite", "3og l"),
+        ("linke Wohnung im 3. OG", "3og l"),
+        ("3. Stock, Tür rechts", "3og r"),
+        ("Erdgeschoßwohnung", "eg"),
+        ("WE-Nr.: 07", "we7"),
+        ("Wohnungsnr. 7", "we7"),
+        ("Wohnungs-Nr. 7", "we7"),
+        ("Apt. #7", "we7"),
+        ("Stiege II, Tür 5", "st2 we5"),
+        ("2. Stiege, Top 5", "st2 we5"),
+        ("Hofgebäude, 1. OG", "1og hh"),
+        ("front building, 1st floor", "1og vh"),
     ],
 )
 def test_req_e7_a_flat_is_read_in_every_spelling(written: str, parts: str) -> None:
@@ -58,7 +76,18 @@ def test_req_e7_a_flat_is_read_in_every_spelling(written: str, parts: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["RE: Frage", "links und rechts", "Topf 7", "in der Mitte", "we are 7", "3 Ogen", ""]
+    "text",
+    [
+        "die linke Seite",
+        "Fax l. 3",
+        "RE: Frage",
+        "links und rechts",
+        "Topf 7",
+        "in der Mitte",
+        "we are 7",
+        "3 Ogen",
+        "",
+    ],
 )
 def test_other_words_name_no_flat(text: str) -> None:
     assert list(units_in(fold(text))) == []
@@ -91,6 +120,14 @@ def test_the_senders_own_flat_is_meant_where_it_fits_or_nothing_does() -> None:
     assert named("WE 07 über mir ist laut", "HH 3. OG links") == "WE 07, DG"
     assert named("hallo", "HH EG", "VH EG") is None
     assert named("im HH", "HH EG", "VH EG") == "HH EG"
+
+
+def test_a_stair_that_the_directory_never_tells_excludes_nobody() -> None:
+    told = (Unit("a", "h", "Stiege 1 Tür 5"), Unit("b", "h", "Stiege 2 Tür 5"))
+
+    assert named("Stiege 2, Tür 5", units=told) == "b"
+    assert named("Stiege 3, Tür 5", units=told) is None
+    assert named("Stiege 2, Tür 5", units=(Unit("c", "h", "Top 5"), Unit("d", "h", "Top 6"))) == "c"
 
 
 def test_a_wing_that_the_directory_never_tells_excludes_nobody() -> None:

@@ -132,7 +132,7 @@ def test_a_street_name_ends_with_the_sentence() -> None:
         ("Versicherungsnummer 12 345 678, danke", "12345678", "12 345 678"),
         ("(Kd.-Nr.: 100234)", "100234", "100234"),
         ("in WE 03 tropft es", "we03", "WE 03"),
-        ("in Wohnung Nr. 3 tropft es", "wohnungnr3", "Wohnung Nr. 3"),
+        ("in Wohnung Nr. 3 tropft es", "w0hnungnr3", "Wohnung Nr. 3"),
     ],
 )
 def test_numbers_are_found_as_people_write_them(text: str, key: str, words: str) -> None:

@@ -235,6 +235,21 @@ def test_req_e7_austrian_and_swiss_addresses_are_understood() -> None:
     assert matched("Langstr. 4, 3011 Bern", directory, STRANGER).property is None
 
 
+def test_req_e7_stair_floor_and_door_behind_the_house_number_name_the_flat() -> None:
+    vienna = a_property("w", "Mariahilfer Straße", "12", "Stiege 1 Tür 5", "Stiege 2 Tür 5", "Top 7")
+    directory = a_directory([vienna], [])
+
+    for written, unit in (
+        ("12/2/5", "w-stiege2tür5"),
+        ("12/1/5", "w-stiege1tür5"),
+        ("12 / 2 / 3 / 5", "w-stiege2tür5"),
+        ("12/7", "w-top7"),
+        ("12/3/5", None),
+    ):
+        result = matched(f"Mariahilfer Str. {written}", directory, STRANGER)
+        assert (result.property, result.unit) == ("w", unit), written
+
+
 def test_a_flat_is_named_by_floor_and_side() -> None:
     house = a_property("h", "Hauptstr.", "5", "EG links", "EG rechts", "1. OG links")
     directory = a_directory([house], [])

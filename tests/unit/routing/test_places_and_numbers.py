@@ -46,8 +46,14 @@ def matched_in(text: str, directory: Directory, sender: Sender = STRANGER, **mor
         ("Straße des 17. Juni", "135", "Straße des 17. Juni 135"),
         ("25 Straße", "50", "25 Straße 50"),
         ("Platz der Republik", "1", "Platz der Republik 1"),
+        ("Straße 12", "7", "Str. 12 Nr. 7"),
         ("Lindenweg", "12a", "Lindenweg 12 A"),
+        ("Lindenweg", "12a", "Lindenweg 12/a"),
+        ("Lindenweg", "12a", "Lindenweg 12-a"),
         ("Lindenweg", "12 1/2", "Lindenweg 12½"),
+        ("Lindenweg", "12 1/2", "Lindenweg 12 ½"),
+        ("Lindenweg", "12 1/2", "Lindenweg 12-1/2"),
+        ("Lindenweg", "12 3/4", "Lindenweg 12 ¾"),
         ("Lindenweg", "12-14", "Lindenweg 12–14"),
         ("Lindenweg", "12a-c", "Lindenweg 12 a-c"),
         ("Lindenweg", "12", "Lindenweg, Nr. 12"),
@@ -55,6 +61,9 @@ def matched_in(text: str, directory: Directory, sender: Sender = STRANGER, **mor
         ("Lindenweg", "12", "Lindenweg, Hs.-Nr. 12"),
         ("Q7", "24", "Q7, 24"),
         ("Q 7", "24", "Mannheim, Q 7 24"),
+        ("Q7", "24", "Q 7,24"),
+        ("Q7", "24", "Q7/24"),
+        ("Q7", "24", "Q7 Nr. 24"),
         ("Mariahilfer Straße", "12", "Mariahilfer Str. 12/2/7"),
         ("Bahnhofstrasse", "12", "8001 Zürich, Bahnhofstrasse 12"),
     ],
@@ -63,6 +72,103 @@ def test_req_e7_every_form_of_a_house_number_is_understood(street: str, number: 
     house = a_property("h", street, number, postcode="", town="")
 
     assert matched(f"Heizung {written} defekt", house).property == "h"
+
+
+@pytest.mark.parametrize(
+    ("ours", "others", "written"),
+    [
+        ("12a", "12", "Lindenweg 12/a"),
+        ("12 1/2", "12", "Lindenweg 12 ½"),
+        ("12 3/4", "12", "Lindenweg 12 3/4"),
+        ("12", "12d", "Lindenweg 12 d. h. im Keller"),
+        ("12", "12c", "Lindenweg 12 c/o Meier"),
+        ("12", "12i", "Lindenweg 12 i. A. Meier"),
+    ],
+)
+def test_req_e7_the_neighbour_of_a_house_is_never_meant(ours: str, others: str, written: str) -> None:
+    houses = [a_property("ours", "Lindenweg", ours), a_property("other", "Lindenweg", others)]
+
+    assert matched(written, *houses).property == "ours"
+    assert matched(written, houses[1]).property is None
+
+
+@pytest.mark.parametrize(
+    ("street", "written"),
+    [
+        ("Gebrüder-Grimm-Straße", "Gebr.-Grimm-Str. 12"),
+        ("Bürgermeister-Smidt-Straße", "Bürgerm.-Smidt-Straße 12"),
+        ("Mittlerer Ring", "Mittl. Ring 12"),
+        ("Nördliche Hauptstraße", "Nördl. Hauptstr. 12"),
+        ("Friedrich-Ebert-Straße", "Fr.-Ebert-Str. 12"),
+        ("Johann-Sebastian-Bach-Straße", "Joh.-Seb.-Bach-Str. 12"),
+        ("Max-Planck-Straße", "M.-Planck-Str. 12"),
+        ("Max-Planck-Straße", "M. Planckstr. 12"),
+        ("Johann-Sebastian-Bach-Straße", "J. S. Bach Str. 12"),
+        ("Dietrich-Bonhoeffer-Straße", "D.-Bonhoeffer-Str. 12"),
+    ],
+)
+def test_req_e7_a_name_may_be_shortened(street: str, written: str) -> None:
+    assert matched(f"Heizung {written} defekt", a_property("h", street, "12")).property == "h"
+
+
+@pytest.mark.parametrize("written", ["M.-Planck-Str. 12", "M. Planck Str. 12", "Gebr.-Planck-Str. 12"])
+def test_req_e7_a_shortened_name_is_still_another_street_than_its_last_word(written: str) -> None:
+    result = matched(written, a_property("h", "Planckstraße", "12"))
+
+    assert (result.property, result.candidates) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "written", ["z. B. Lindenweg 12", "u. a. Lindenweg 12", "im Haus B. Lindenweg 12", "bei Fr. Lindenweg 12"]
+)
+def test_a_letter_with_a_full_stop_before_a_street_need_not_be_a_first_name(written: str) -> None:
+    assert matched(written, a_property("h", "Lindenweg", "12")).property == "h"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "In Lindenallee im Haus Nr. 12 tropft es",
+        "At 12 Lindenallee a pipe has burst",
+        "12 Lindenallee\nEs tropft",
+        "Nr. 12\nLindenallee",
+        "Es tropft, 12 Lindenallee",
+        "Es tropft in der Lindenallee, 12.",
+    ],
+)
+def test_req_e7_foreigners_and_forms_write_the_number_in_their_own_place(written: str) -> None:
+    assert matched(written, a_property("h", "Lindenallee", "12")).property == "h"
+
+
+@pytest.mark.parametrize(
+    ("street", "number", "written"),
+    [
+        ("Rue de Lausanne", "15", "Rue de Lausanne, 15"),
+        ("Rue de Lausanne", "15", "15, rue de Lausanne"),
+        ("Avenue de la Gare", "3", "3, av. de la Gare, 1003 Lausanne"),
+    ],
+)
+def test_req_e7_french_addresses_are_understood(street: str, number: str, written: str) -> None:
+    house = a_property("h", street, number, postcode="", town="")
+
+    assert matched(f"Bonjour,\n{written}\nle chauffage est en panne", house).property == "h"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Um 12 Lindenallee gesperrt",
+        "Wohnung: 12, Lindenallee",
+        "von 10, 12, Lindenallee",
+        "In der Lindenallee, 12 Wohnungen",
+        "Linie\n12 Lindenallee",
+        "In der Lindenallee, 12.11. um 9",
+    ],
+)
+def test_a_number_beside_a_street_that_counts_something_else_is_no_house(written: str) -> None:
+    houses = a_property("h", "Lindenallee", "12"), a_property("h14", "Lindenallee", "14")
+
+    assert matched(written, *houses).property is None
 
 
 @pytest.mark.parametrize(
@@ -148,6 +254,15 @@ def test_the_same_street_in_another_town_is_another_house(written: str) -> None:
 
     assert result.property is None
     assert "another town" in [step.verdict for step in result.steps]
+
+
+@pytest.mark.parametrize("flat", ["3. OG links", "EG", "HH", "WE 07", "Top 3", "VH, 1. Etage rechts"])
+def test_req_e7_a_postcode_or_town_behind_the_flat_belongs_to_the_address(flat: str) -> None:
+    house = a_property("h", "Lindenallee", "12")
+
+    assert matched(f"Lindenallee 12, {flat}, 80333 München", house).property == "h"
+    assert matched(f"Lindenallee 12, {flat}, 10115 Berlin", house).property is None
+    assert matched(f"Lindenallee 12, {flat}, Dresden", house).property is None
 
 
 def test_a_town_may_be_named_shorter_or_longer_than_ours() -> None:
@@ -246,6 +361,20 @@ def test_the_signature_inside_a_forwarded_mail_is_weak_too() -> None:
         ("M-AB 1234", "mein Auto M AB 1234"),
         ("M-AB 123E", "Kennzeichen M-AB123E"),
         ("KÜN-X 7", "Kennzeichen KÜN X 7"),
+        ("KÜN-X 7", "Kennzeichen KUN-X 7"),
+        ("M-AB 1234", "Kennzeichen M - AB 1234"),
+        ("M-AB 1234", "Kennzeichen m·ab 1234"),
+        ("M-AB 1234", "Kennzeichen MAB1234"),
+        ("SL-AM 5", "Kennzeichen SL-AM 5"),
+        ("HRV-500100", "Vertrag hrv-5OO1OO"),
+        ("HRV-500100", "Vertrag HRV-500l00"),
+        ("HRV-500100", "Vertrag HRV  500 100"),
+        ("LV8I1S0O", "Police LV8l1SOO"),
+        ("V-4711/0815", "Vertrag V-4711 / 0815"),
+        ("V-4711/0815", "Vertrag V - 4711 - 0815"),
+        ("V-4711/0815", "Vertrag V-4711\n0815"),
+        ("A-2026-0017", "Auftrag A 2026 0017"),
+        ("12345678901234567", "VS-Nr. 123 456 789 012 345 67"),
     ],
 )
 def test_req_a2_a_number_is_found_by_what_we_know_of_it_whatever_stands_between(
@@ -263,6 +392,41 @@ def test_req_a2_a_number_is_found_by_what_we_know_of_it_whatever_stands_between(
 )
 def test_a_few_digits_are_no_number_of_ours_unless_somebody_says_whose(text: str) -> None:
     assert matched_in(text, a_directory((), (), (a_contract("v", "10428"),))).contract is None
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("V-4711/0815", "V-4711/08"),
+        ("V-4711/0815", "V-4711/08150"),
+        ("V-4711/0815", "XV-4711/0815"),
+        ("HRV-500100", "500100"),
+        ("M-AB 1234", "MM-AB 1234"),
+        ("M-AB 1234", "M-AB 12345"),
+        ("BIN-AM 500", "ich bin am 500 Meter entfernten Haus"),
+    ],
+)
+def test_req_a2_a_number_that_is_longer_or_shorter_is_another(number: str, text: str) -> None:
+    assert matched_in(text, a_directory((), (), (a_contract("v", number),))).contract is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["DE 89 3704 0044 0532 0130 00", "DE89-3704-0044-0532-0130-00", "DE89 3704 0044\n0532 0130 00"],
+)
+def test_an_iban_is_read_however_it_is_cut(written: str) -> None:
+    person = a_person("eva", "Eva Kurz", "eva@x.example", "a", ibans=("DE89370400440532013000",))
+
+    assert matched_in(f"Konto {written}, danke", a_directory(OURS, (person,))).property == "a"
+
+
+def test_the_end_of_an_address_elsewhere_is_no_number_of_ours() -> None:
+    """`WEG 12` are the owners of a house, and many call it by that id."""
+    house = a_property("weg-12", "Rosenweg", "7")
+
+    assert matched("Protokoll der WEG 12", house).property == "weg-12"
+    for text in ("Linden-Weg 12", "Linden Weg 12", "Lindenweg 12"):
+        assert matched(text, house).property is None, text
 
 
 @pytest.mark.parametrize("date", ["3.7.2018", "03.07.18", "3. Juli", "Mo., 1. Jan. 2023 um 17:22 Uhr"])
