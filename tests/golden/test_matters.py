@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 
+from mailroute.admin.matter import Judge
 from mailroute.rules import load_pack
 from tests.support.matters import Verdict, judged, matters, score
 
@@ -77,3 +78,56 @@ def test_alarms_are_told_from_what_only_sounds_like_one() -> None:
     assert len(missed) <= 3, missed
     assert len(false) <= 0.3 * sum(one.matter.label != "havarie_notfall" for one in verdicts), false
     assert len([one for one in false if "→ None" not in one]) <= 6, false
+
+
+OLD_ALARMS = (
+    "AW: Gasgeruch im Keller",
+    "Re: Notfall: Wasser läuft aus der Decke",
+    "WG: AW: Wasserrohrbruch im Bad",
+    "AW: [T-10428] Aufzug: Person eingeschlossen",
+)
+
+
+@cache
+def property_judge() -> Judge:
+    return Judge.of((load_pack("property-de"),))
+
+
+def is_alarm(subject: str, text: str) -> bool:
+    mail = f"Subject: {subject}\nFrom: kim@x.example\nTo: haus@y.example\n\n{text}\n"
+    return bool(property_judge().view("mail", mail.encode())["emergency"])
+
+
+@pytest.mark.parametrize("subject", OLD_ALARMS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vielen Dank für die schnelle Hilfe!",
+        "Danke, der Monteur war da.",
+        "Wann kommt der Maler?",
+        "Anbei die Fotos.",
+        "ok",
+        "Hallo, wer zahlt das Hotel?",
+        "Danke, alles wieder gut. Können Sie mir bitte eine Mietbescheinigung schicken?",
+    ],
+)
+def test_an_answer_under_the_subject_of_an_old_alarm_alarms_nobody(subject: str, text: str) -> None:
+    """Issue 4 part 5: the subject of a reply does not outvote its text."""
+    assert not is_alarm(subject, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Bei uns jetzt auch!",
+        "Hilfe, bitte kommen Sie sofort",
+        "Es hört nicht auf",
+        "Niemand ist gekommen, es läuft weiter!",
+        "Jetzt läuft es schon wieder, das Wasser steht im Flur!",
+        "Please come immediately",
+    ],
+)
+def test_who_says_under_it_that_it_goes_on_is_heard(text: str) -> None:
+    assert is_alarm("AW: Wasserrohrbruch im Bad", text)
+    assert is_alarm("Wasserrohrbruch im Bad", text)

@@ -7,14 +7,14 @@ line of the rule.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import re2
 
 from mailroute.model import limits
-from mailroute.model.condition import Phrase, Regex, Words
+from mailroute.model.condition import Condition, Phrase, Regex, Words
 from mailroute.model.decision import CaseTypeScore, Classified, Sender, Station, Step
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
@@ -23,7 +23,7 @@ from mailroute.model.text import Folded, folded
 from mailroute.routing.conditions import Asked, parts_of, reason_for
 from mailroute.routing.context import NOT_NOW
 from mailroute.routing.learned_order import Order, compile_order, ordered
-from mailroute.routing.passages import Told
+from mailroute.routing.passages import Told, without_old_subject
 from mailroute.routing.vocabulary import Vocabulary
 from mailroute.routing.weigh import Scales, Tally, evidence_texts, scales_of, weigh
 
@@ -35,10 +35,14 @@ LEAST_URGENT = 4
 # With so little text of their own, whoever forwards a mail means the forwarded text.
 SHORT_TEXT_CHARS = 300
 UNCLEAR_URGENCY = 3
+_OF_ITS_WRITER = ("subject", "text")
 OFFERED = 3
 
 _REGEX_MEMORY_BYTES = 8 * 1024 * 1024
-_OLD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:re|aw|antw|antwort)(?:\[\d{1,3}\])?\s?:", re.I)
+_OLD_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:(?:wg|fw|fwd|wtr)\s?:\s*){0,9}(?:re|aw|antw|antwort|sv|odp)(?:\[\d{1,3}\])?\s?:",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,15 @@ def judge(
     """The same for what was heard and weighed already."""
     asked = _asked(classifier, message, sender, envelope, told, now=False)
     now = _asked(classifier, message, sender, envelope, told, now=True)
-    by_rule = _by_condition(classifier, asked, now)
+    new = without_old_subject(told)
+    apart = None
+    if new is not None:
+        old = [one for one in told if one.is_old]
+        apart = (
+            _asked(classifier, message, sender, envelope, old, now=True),
+            _asked(classifier, message, sender, envelope, new, now=True),
+        )
+    by_rule = _by_condition(classifier, asked, now, apart)
     if by_rule is not None:
         case_type, reason = by_rule
         step = Step(Station.CLASSIFY, case_type.id, f"rule: {reason}", str(case_type.source))
@@ -126,16 +138,24 @@ def judge(
 
 def heard_in(classifier: Classifier, message: Message, *, reply: bool) -> list[Told]:
     """Every pattern of the rules in the texts of the mail, with how much each text counts."""
-    texts = _texts(message, reply or bool(_OLD_SUBJECT.match(message.subject)))
-    return [Told(classifier.vocabulary.hear(text), factor, where) for text, factor, where in texts]
+    old = reply or is_old_subject(message.subject)
+    subject = classifier.vocabulary.hear(folded(message.subject))
+    return [
+        Told(subject, OLD_SUBJECT_FACTOR if old else SUBJECT_FACTOR, "subject", old),
+        *(Told(classifier.vocabulary.hear(text), 1.0, where) for text, where in _texts(message)),
+    ]
 
 
-def _texts(message: Message, old_subject: bool) -> Iterator[tuple[Folded, float, str]]:
-    yield folded(message.subject), OLD_SUBJECT_FACTOR if old_subject else SUBJECT_FACTOR, "subject"
-    yield folded(message.new_text[: limits.TEXT_CHARS]), 1.0, "text"
+def is_old_subject(subject: str) -> bool:
+    """Whether it is the subject of the mail that this one answers, as far as it says so itself."""
+    return _OLD_SUBJECT.match(subject) is not None
+
+
+def _texts(message: Message) -> Iterator[tuple[Folded, str]]:
+    yield folded(message.new_text[: limits.TEXT_CHARS]), "text"
     if message.forwarded is not None and len(message.new_text) < SHORT_TEXT_CHARS:
-        yield folded(message.forwarded.subject), 1.0, "forwarded mail"
-        yield folded(message.forwarded.text[: limits.TEXT_CHARS]), 1.0, "forwarded mail"
+        yield folded(message.forwarded.subject), "forwarded mail"
+        yield folded(message.forwarded.text[: limits.TEXT_CHARS]), "forwarded mail"
 
 
 # --- conditions ----------------------------------------------------------------------------------------------
@@ -146,7 +166,7 @@ def _asked(
     message: Message,
     sender: Sender,
     envelope: Envelope,
-    told: Iterable[Told],
+    told: Sequence[Told],
     *,
     now: bool,
 ) -> Asked:
@@ -160,25 +180,35 @@ def _asked(
                 continue
             if not (now and one.said & NOT_NOW):
                 heard[one.pattern] = f'"{text.hearing.quote(one)}" in the {text.where}'
-    folded_text = (
-        f"{folded(message.subject).text}\n{folded(message.new_text[: limits.TEXT_CHARS]).text}"
-        if classifier.patterns
-        else ""
-    )
+    spoken = (one.hearing.text.text for one in told if one.where in _OF_ITS_WRITER)
+    folded_text = "\n".join(spoken) if classifier.patterns else ""
     return Asked(message, sender, envelope, folded_text, words, phrases, classifier.patterns)
 
 
-def _by_condition(classifier: Classifier, asked: Asked, now: Asked) -> tuple[CaseType, str] | None:
+def _by_condition(
+    classifier: Classifier, asked: Asked, now: Asked, apart: tuple[Asked, Asked] | None
+) -> tuple[CaseType, str] | None:
     """The first case type whose condition holds: emergencies first, then in the order of the files.
 
-    `now` is the same without what is over, long ago, imagined or denied: nobody is called at night for that.
+    `now` is the same without what is over, long ago, imagined or denied: nobody is called at night for that. `apart` are
+    the subject of the older mail that is answered, and what stands below it.
     """
     for case_type in classifier.by_urgency:
         if case_type.when is not None:
-            reason = reason_for(case_type.when, now if case_type.emergency else asked)
+            alarms = case_type.emergency
+            reason = _reason_now(case_type.when, now, apart) if alarms else reason_for(case_type.when, asked)
             if reason is not None:
                 return case_type, reason
     return None
+
+
+def _reason_now(condition: Condition, now: Asked, apart: tuple[Asked, Asked] | None) -> str | None:
+    """Why an emergency holds. The subject of an older mail alone is no reason where something stands below it."""
+    reason = reason_for(condition, now)
+    if reason is None or apart is None:
+        return reason
+    old, new = apart
+    return reason if reason_for(condition, old) is None else reason_for(condition, new)
 
 
 # --- evidence ------------------------------------------------------------------------------------------------

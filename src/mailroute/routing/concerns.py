@@ -27,7 +27,7 @@ from mailroute.model.ruleset import CaseType, Multiple, Ruleset
 from mailroute.model.text import folded
 from mailroute.model.ticket import ConcernFound
 from mailroute.routing.assign import assign
-from mailroute.routing.classify import Classifier, classify, judge
+from mailroute.routing.classify import Classifier, classify, is_old_subject, judge
 from mailroute.routing.courtesy import is_closing, is_greeting
 from mailroute.routing.passages import NEXT_MATTER, Told
 from mailroute.routing.weigh import weigh
@@ -80,7 +80,9 @@ def _may_hold_two(scores: Sequence[CaseTypeScore]) -> bool:
 
 def _clear_parts(classifier: Classifier, mail: Mail, sender: Sender) -> Iterator[Classified]:
     """What the subject and each part of the text are about by themselves, where that is clear or an emergency is feared."""
-    for part in (mail.message.subject, *parts_in(mail.message.new_text)):
+    # The subject of an older mail is none of its matters.
+    subject = "" if is_old_subject(mail.message.subject) else mail.message.subject
+    for part in (subject, *parts_in(mail.message.new_text)):
         heard = classifier.vocabulary.hear(folded(part[: limits.TEXT_CHARS]))
         told = (Told(heard, 1.0, "text"),)
         tally = weigh(classifier.scales, told)

@@ -28,11 +28,15 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 class Told(NamedTuple):
-    """What was heard in one text of the mail, what that text is, and how much it counts."""
+    """What was heard in one text of the mail, what that text is, and how much it counts.
+
+    `is_old`: it is the subject of an older mail, which this one answers.
+    """
 
     hearing: Hearing
     factor: float
     where: str
+    is_old: bool = False
 
     def quote(self, one: Heard) -> str:
         """The mail's own words, and where they stand."""
@@ -41,6 +45,13 @@ class Told(NamedTuple):
     def quoted(self, first_word: int, last_word: int) -> str:
         """The same of several words that follow each other."""
         return f'"{self.hearing.original(first_word, last_word)}" ({self.where})'
+
+
+def without_old_subject(told: Iterable[Told]) -> list[Told] | None:
+    """What the writer says now, where an older mail's subject stands above it; None where it does not, or over no word."""
+    everything = list(told)
+    new = [one for one in everything if not one.is_old]
+    return new if len(new) < len(everything) and any(one.hearing.words for one in new) else None
 
 
 # A pattern that speaks, how much it counts there, where it was heard, and in which text. A bare tuple: there are hundreds.

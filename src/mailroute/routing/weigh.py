@@ -15,7 +15,7 @@ from typing import NamedTuple
 from mailroute.model.decision import CaseTypeScore
 from mailroute.model.ruleset import CaseType, Learned, Ruleset
 from mailroute.routing.context import NOT_NOW, NOTHING_SAID, Said
-from mailroute.routing.passages import Speaking, Told, worth_reading
+from mailroute.routing.passages import Speaking, Told, without_old_subject, worth_reading
 from mailroute.routing.together import Together, read_together
 
 # An evidence word weighs 1 unless its rule says otherwise: one word in the text is enough where nothing else speaks,
@@ -28,6 +28,8 @@ ROLE_MARGIN = 0.15
 # many such pairs. They are read by themselves only where their words add so much to it in the whole mail.
 MARGIN_ALONE = 2.25
 WORTH_READING = 1.7
+# So far behind everything else may an emergency be in the text of an answer whose subject speaks of it.
+LEAD_BESIDE_OLD = -1.0
 # A hint alone decides nothing: it takes half of what the strongest word of the case type weighs, and in a long text,
 # where some word of every kind stands, more of it, the longer the text is.
 LEAST_PART = 0.5
@@ -175,8 +177,11 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     own = {word: weights for word in values if (weights := scales.weights[word])}
     every = _heard(scales, own, values)
     now = _heard(scales, own, values_now(evidence), every.together) if scales.alarms else every
+    said_now: Sequence[Speaking] = evidence
+    if scales.alarms and without_old_subject(told) is not None:
+        said_now, now = _beside_old_subject(scales, evidence, now, every)
     alarm = _alarm(scales, now.scores)
-    alone = _alone(scales, evidence, now) if alarm is None else {}
+    alone = _alone(scales, said_now, now) if alarm is None else {}
     alarm = alarm or next((Verdict(feared=scales.case_types[one], alone=True) for one in alone), None)
     heard = {one: every for one in every.scores if one not in scales.alarms}
     heard |= {one: now for one in now.scores if one in scales.alarms}
@@ -189,6 +194,21 @@ def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     )
     verdict = alarm or _verdict(scales, scores, sum(text.hearing.words for text in told))
     return Tally(scores, verdict, _is_over(verdict.winner, evidence, heard))
+
+
+def _beside_old_subject(
+    scales: Scales, evidence: Sequence[Speaking], now: _Sum, every: _Sum
+) -> tuple[Sequence[Speaking], _Sum]:
+    """What happens now in an answer: the subject of the older mail counts only beside a text that alarms nearly by itself.
+
+    Whoever thanks for help under `AW: Gasgeruch` smells none.
+    """
+    new = [one for one in evidence if not one[3].is_old]
+    if _alarm(scales, now.scores) is None:
+        return new, now
+    alone = _heard(scales, every.own, values_now(new), every.together)
+    speaks = any(lead >= LEAD_BESIDE_OLD for lead in _leads(scales, alone.scores).values())
+    return new, now if speaks else alone
 
 
 def _is_over(winner: CaseType | None, evidence: Sequence[Speaking], heard: Mapping[str, _Sum]) -> bool:

@@ -10,7 +10,7 @@ from mailroute.model.decision import Classified
 from mailroute.model.message import Forwarded
 from mailroute.model.ruleset import CaseType, Evidence, Learned
 from mailroute.model.weights import WordWeights
-from mailroute.routing.classify import classify, compile_classifier
+from mailroute.routing.classify import classify, compile_classifier, is_old_subject
 from tests.support.factories import (
     INBOX,
     RECHNUNG,
@@ -62,6 +62,51 @@ def test_the_subject_counts_twice_and_the_words_are_quoted() -> None:
 
 def test_the_subject_of_a_reply_does_not_outvote_its_text() -> None:
     assert classified("Die Heizung ist kaputt", "Re: Rechnung", reply=True).case_type == "schadensmeldung"
+
+
+BURST = (
+    a_case_type("notfall", when=Words(("rohrbruch",)), emergency=True),
+    a_case_type("gas", when=AllOf((Words(("geruch",)), Words(("gas",)))), emergency=True),
+    *BOTH,
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "case_type"),
+    [
+        ("AW: Rohrbruch", "Danke, es ist wieder trocken.", "schadensmeldung"),
+        ("WG: AW: Rohrbruch", "Eine Frage zur Rechnung", "rechnung"),
+        ("Rohrbruch", "Danke für den Rückruf.", "notfall"),
+        ("AW: Rohrbruch", "", "notfall"),
+        ("AW: Rohrbruch", "Schon wieder ein Rohrbruch!", "notfall"),
+        ("AW: Geruch im Flur", "Es ist Gas!", "gas"),
+    ],
+)
+def test_an_old_subject_alone_makes_no_emergency_of_an_answer(
+    subject: str, text: str, case_type: str
+) -> None:
+    """A rule for an emergency needs a word of the text where the mail answers an older one."""
+    assert classified(text, subject, BURST).case_type == case_type
+
+
+@pytest.mark.parametrize(
+    ("subject", "old"),
+    [
+        ("Re: Rohrbruch", True),
+        ("AW: Rohrbruch", True),
+        ("Antwort: Rohrbruch", True),
+        ("SV: Rohrbruch", True),
+        ("Re[2]: Rohrbruch", True),
+        ("[extern] AW: Rohrbruch", True),
+        ("WG: AW: Rohrbruch", True),
+        ("Fwd: Re: Rohrbruch", True),
+        ("WG: Rohrbruch", False),
+        ("Rohrbruch", False),
+        ("Reparatur: Rohrbruch", False),
+    ],
+)
+def test_a_subject_says_whether_it_is_an_older_mails(subject: str, old: bool) -> None:
+    assert is_old_subject(subject) is old
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,14 @@ def test_the_first_matter_owns_the_ticket_and_the_second_role_hears_of_the_other
     assert "concern-found" in kinds(decision)
 
 
+def test_the_subject_of_an_older_mail_is_no_second_matter() -> None:
+    """Ambiguity 25: one ticket for one matter."""
+    text = "In der Max-Planck-Straße 12 ist die Dachrinne kaputt, ein Schaden."
+
+    assert "concern-found" in kinds(decided(text, "Rechnung"))
+    assert "concern-found" not in kinds(decided(text, "AW: Rechnung"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
