@@ -261,3 +261,37 @@ def test_a_child_never_goes_to_a_further_partner(asked: House) -> None:
     refused = to_them(asked.reply(offer(asked), "weiter an: Sturm"))
     assert "nur von dort gehen" in refused[-1].text
     assert tickets(asked)[1].status is Status.ACCEPTED
+
+
+GAS_ALARM = """\
+gasalarm: {name: {de: Gasalarm, en: Gas alarm}, role: bereitschaft, urgency: 1, emergency: yes}
+miete: {name: {de: Mietzahlung, en: Rent}, role: buchhaltung}
+"""
+FEARS = "word;weights\n;* 1 | gasalarm -1\ngas;gasalarm 3\nmiete;miete 3\n"
+
+
+def test_what_one_organisation_fears_to_be_an_emergency_reaches_the_others_on_call(tmp_path: Path) -> None:
+    """Their rules know no `Gasalarm`: whoever is on call there is rung all the same, and reads that nobody confirmed it."""
+    ours, theirs = two_firms(tmp_path)
+    pack = ours / "packs" / "eigenes"
+    pack.mkdir(parents=True)
+    (pack / "roles.yaml").write_text("sammler: {name: Sammler}\n")
+    (pack / "case-types.yaml").write_text(GAS_ALARM)
+    (pack / "evidence.csv").write_text(FEARS)
+    organisation = ours / "organisation.yaml"
+    organisation.write_text(f"{organisation.read_text()}\npacks: [eigenes]\n")
+    staff = theirs / "staff.yaml"
+    name = "  name: Herr Weber\n"
+    staff.write_text(staff.read_text().replace(name, f"{name}  alarm: 0175777@sms.example\n"))
+    with open_house(rules=(ours, theirs)) as house:
+        house.get(a_mail(MUELLER, "Miete", "Die Miete ist bezahlt, und Gas."))
+        letters = house.reply(
+            house.letter_to("weber@abc-hausverwaltung.example"), "weiter an: XYZ Hausverwaltung"
+        )
+        parent, child = tickets(house)
+        assert (parent.case_type, parent.feared) == ("gasalarm", True)
+        assert (child.case_type, child.feared, child.assignee) == ("notfall", True, "weber")
+        [asks] = [one for one in letters if one.to == "weber@xyz-hausverwaltung.example"]
+        assert "Notfall? (nicht bestätigt)" in asks.text
+        assert [one.subject for one in letters if one.to == "0175777@sms.example"] != []
+        assert house.contradictions() == []

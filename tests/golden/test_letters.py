@@ -50,6 +50,14 @@ def test_an_emergency_is_what_it_was(golden: Golden) -> None:
     golden.check(HERE / "de" / "notification-emergency.eml", write(notice).letters[0].content)
 
 
+def test_an_emergency_that_is_only_feared_is_what_it_was(golden: Golden) -> None:
+    ticket = a_ticket(case_type="notfall", urgency=1, subject="Komischer Geruch", feared=True)
+    notice = a_notice(
+        Template.NOTIFICATION, ticket=ticket, candidates=("Anliegen: Notfall", "Anliegen: Rechnung")
+    )
+    golden.check(HERE / "de" / "notification-feared.eml", write(notice).letters[0].content)
+
+
 def test_a_letter_of_an_inbox_without_plus_addresses_is_what_it_was(golden: Golden) -> None:
     letters = write(a_notice(Template.NOTIFICATION, attach=()), ruleset=firm(ReplyMode.BODY)).letters
     golden.check(HERE / "de" / "notification-body-mode.eml", letters[0].content)
@@ -138,6 +146,14 @@ def test_the_list_of_commands_is_what_it_was(golden: Golden) -> None:
     golden.check(HERE / "de" / "receipt-help.eml", write(notice).letters[0].content)
 
 
+def test_a_list_that_is_handed_over_brings_the_lists_of_its_tickets(golden: Golden) -> None:
+    notice = a_notice(Template.HANDED_OVER)
+    [item] = notice.items
+    lists = replace(item, choices=("Rechnung", "Gebäudeschaden"))
+    notice = replace(notice, items=(lists, replace(item, head="T-10429", number=10429)))
+    golden.check(HERE / "de" / "handed-over-lists.eml", write(notice).letters[0].content)
+
+
 def test_no_file_is_left_over() -> None:
     named = {f"{template}.eml" for template in Template} | {
         f"{name}-web.eml" for name in ("notification", "acknowledgement", "answer", "digest")
@@ -146,12 +162,14 @@ def test_no_file_is_left_over() -> None:
         "acknowledgement-asking.eml",
         "acknowledgement-commercial.eml",
         "acknowledgement-emergency.eml",
+        "handed-over-lists.eml",
         "informed-emergency.eml",
         "notification-missing.eml",
         "partner-accepted-here.eml",
         "partner-offer-here.eml",
         "notification-body-mode.eml",
         "notification-emergency.eml",
+        "notification-feared.eml",
         "receipt-help.eml",
         "reminder-accepted.eml",
         "reopened-customer.eml",

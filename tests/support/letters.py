@@ -303,6 +303,7 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "text": "",
             "reason": "0176 1234567",
         },
+        Template.ALL_CLEAR: {"to": SCHMIDT, "author": HUBER, "text": "", "due": None},
         Template.CONCERN: {"to": SCHMIDT, "reason": "Wasserschaden", "due": None},
         Template.SPLIT: {
             "to": MUELLER,

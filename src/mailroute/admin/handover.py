@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailroute.admin.impossible import Impossible
@@ -16,6 +17,7 @@ from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import CLOCK, Assigned, Party, PartyKind, allows
 from mailroute.routing.colleagues import find_staff
 from mailroute.routing.daily import item
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.presence import as_of
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import Rules, Work, staff_party
@@ -23,6 +25,7 @@ from mailroute.store.absences import absences
 from mailroute.store.agenda import tasks
 from mailroute.store.apply import apply
 from mailroute.store.engine import Connection, Store
+from mailroute.store.facts import gather_for_ticket
 
 _TRIES = 5
 
@@ -38,6 +41,15 @@ def hand_over(
         except Conflict:
             continue
     raise Impossible("somebody else is changing one of these tickets at the moment; try again")
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A ticket that changes hands, with the lines of the list that goes along."""
+
+    decision: Decision
+    task: Task
+    choices: tuple[str, ...]
 
 
 def _receiver(name: str, office: Office) -> Staff:
@@ -60,19 +72,19 @@ def _once(before: str, to: Staff, store: Store, site: Site, office: Office, now:
         theirs = [one for one in tasks(conn, organisation, leaving.id) if allows(one.ticket.status, Assigned)]
         if not theirs:
             return [f"{leaving.id} has no open tickets"]
-        moved = [_assigned(one, to, rules, now) for one in theirs]
+        moved = [_assigned(conn, one, to, rules, now) for one in theirs]
         moment = int(now.timestamp() * 1_000_000)
         told = _told(leaving, to, moved, rules, now)
         letters = letters_of(conn, told, office, site, cause=f"h{moment}", now=now)
 
     def work(tx: Connection) -> None:
-        for decision, _ in moved:
-            cause = f"h{decision.number}-{decision.expects_version}"
-            apply(tx, decision, (), cause=cause, intake=None, timer=None, now=now)
+        for one in moved:
+            cause = f"h{one.decision.number}-{one.decision.expects_version}"
+            apply(tx, one.decision, (), cause=cause, intake=None, timer=None, now=now)
         apply(tx, told, letters, cause=f"h{moment}", intake=None, timer=None, now=now)
 
     store.write(work).result()
-    return [f"{task.ticket.label} is with {to.id} now" for _, task in moved]
+    return [f"{one.task.ticket.label} is with {to.id} now" for one in moved]
 
 
 def _leaving(name: str, conn: Connection, rules: Rules) -> Party:
@@ -85,20 +97,20 @@ def _leaving(name: str, conn: Connection, rules: Rules) -> Party:
     raise Impossible(f"nobody is called {name}, and no open ticket is theirs")
 
 
-def _assigned(task: Task, to: Staff, rules: Rules, now: datetime) -> tuple[Decision, Task]:
+def _assigned(conn: Connection, task: Task, to: Staff, rules: Rules, now: datetime) -> _Moved:
+    facts = gather_for_ticket(conn, task.ticket.organisation, task.ticket.number)
     work = Work(rules, task.ticket.organisation, CLOCK, now)
     work.about(task.ticket)
     ticket = work.change(Assigned(to.id))
     promised = start_waiting(work, ticket.case_type, to.id, now)
+    left = pass_list_on(work, facts.offer, to)
     work.explain(Station.ASSIGN, to.id, f"handed over from {task.ticket.assignee} by the administrators")
     decision = work.decision(Disposition.COMMAND)
     due = next((one.due_at for one in decision.timers if isinstance(one, SetTimer)), promised.accept_by)
-    return decision, Task(ticket, promised.accept_by or due)
+    return _Moved(decision, Task(work.ticket or ticket, promised.accept_by or due), left)
 
 
-def _told(
-    leaving: Party, to: Staff, moved: list[tuple[Decision, Task]], rules: Rules, now: datetime
-) -> Decision:
+def _told(leaving: Party, to: Staff, moved: list[_Moved], rules: Rules, now: datetime) -> Decision:
     work = Work(rules, rules.ruleset.organisation.id, CLOCK, now)
     work.tell(
         Notice(
@@ -107,7 +119,9 @@ def _told(
             language=to.language,
             ticket=None,
             author=leaving,
-            items=tuple(item(task, to, rules.ruleset, now) for _, task in moved),
+            items=tuple(
+                replace(item(one.task, to, rules.ruleset, now), choices=one.choices) for one in moved
+            ),
         )
     )
     return work.decision(Disposition.COMMAND)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from mailroute.model.concern import ConcernFound, Linked
+from mailroute.model.concern import Alarmed, CalledOff, ConcernFound, Linked
 from mailroute.model.lending import Lent, LentBack
 from mailroute.model.outside import (
     AskedBy,
@@ -91,7 +91,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A mail became a ticket. Goes to TRIAGE if `role` is the triage role for want of a better one."""
+    """A mail became a ticket. Goes to TRIAGE if `role` is the triage role for want of a better one.
+
+    `feared`: the case type is an emergency that the mail may tell of, and nobody has said that it does.
+    """
 
     number: int
     inbox: str
@@ -105,6 +108,7 @@ class Opened:
     assignee: str
     status: Literal[Status.TRIAGE, Status.OFFERED]
     kind: Literal["opened"] = "opened"
+    feared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +292,7 @@ class Separated:
 @dataclass(frozen=True, slots=True)
 class Corrected:
     """Somebody (the assignee, or the reporter who was asked) set right `what` it is about, from `old` to `new` in
-    words; the other fields are what holds now.
+    words; the other fields are what holds now. `feared` as in `Opened`: another thing than the kind of matter was set right.
     """
 
     what: str
@@ -299,6 +303,7 @@ class Corrected:
     place: Place
     role: str
     kind: Literal["corrected"] = "corrected"
+    feared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +347,7 @@ class Undone:
     closed_at: datetime | None
     follow_up: datetime | None = None
     kind: Literal["undone"] = "undone"
+    feared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,5 +384,5 @@ Change = (
     | PartnerAsked | PartnerAccepted | PartnerDeclined | PartnerTimedOut | PartnerUnreachable | PartnerRevoked | PartnerReturned
     | AskedBy | TakenOn | GoneBack
     | ExternalOrdered | ExternalTold | ExternalStep
-    | Asked | Rerouted | ConcernFound | Linked | Joined | Separated | Lent | LentBack
+    | Alarmed | CalledOff | Asked | Rerouted | ConcernFound | Linked | Joined | Separated | Lent | LentBack
 )  # fmt: skip

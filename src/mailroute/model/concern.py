@@ -1,4 +1,4 @@
-"""What can happen to a ticket whose mail holds more than one matter, or that came from another ticket."""
+"""What can happen to a ticket whose mail holds more than one matter, came from another ticket, or is an emergency."""
 
 from __future__ import annotations
 
@@ -25,3 +25,19 @@ class Linked:
         "split-into", "split-from", "separated-into", "separated-from", "emergency-of", "emergency-in"
     ]
     kind: Literal["linked"] = "linked"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """These of staff, by their ids, were told that the ticket is an emergency."""
+
+    to: tuple[str, ...]
+    kind: Literal["alarmed"] = "alarmed"
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """The ticket is no emergency after all, and these, who had been alarmed, were told so."""
+
+    to: tuple[str, ...]
+    kind: Literal["called-off"] = "called-off"

@@ -163,7 +163,8 @@ class Facts:
     `place` are the property, unit and contract that the ticket is about.
     `messages` are the mails from outside that belong to it, oldest first: of very many the first and the last.
     `untold` are notes and corrections since whoever has the ticket was last told of any, `ruled_out` the kinds of matter
-    (in words) that somebody said it is not.
+    (in words) that somebody said it is not, `alarmed` the ids of staff who were told that it is an emergency, and since then
+    nothing else.
     `acts` are the last commands of its staff, for those who may take theirs back.
     `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
     same content before. `acknowledgements_today` were sent to the author's address since local midnight.
@@ -195,6 +196,7 @@ class Facts:
     offer: Offer | None = None
     untold: tuple[Changed, ...] = ()
     ruled_out: tuple[str, ...] = ()
+    alarmed: tuple[str, ...] = ()
     acts: tuple[Act, ...] = ()
     contact: Person | None = None
     orders: tuple[Order, ...] = ()

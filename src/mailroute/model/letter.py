@@ -37,6 +37,7 @@ class Template(StrEnum):
     PREVIEW = "preview"
     SETTLED = "settled"
     ALARM = "alarm"
+    ALL_CLEAR = "all-clear"
     CONCERN = "concern"
     SPLIT = "split"
     GATHERED = "gathered"
@@ -95,6 +96,7 @@ class Item:
     """One line of a list in a letter: a ticket, a property, a day. `late`: its time is over.
 
     `number` is that of a ticket: then the reader can answer it from the list. `text` is what somebody wrote, whole.
+    `choices` are the lines of the numbered list that waits in it.
     """
 
     head: str
@@ -104,6 +106,7 @@ class Item:
     late: bool = False
     number: int | None = None
     text: str = ""
+    choices: tuple[str, ...] = ()
 
 
 # The `reason` of a receipt that is to list all commands.

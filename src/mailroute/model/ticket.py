@@ -47,7 +47,7 @@ from mailroute.model.change import (
     Unchanged,
     Undone,
 )
-from mailroute.model.concern import ConcernFound, Linked
+from mailroute.model.concern import Alarmed, CalledOff, ConcernFound, Linked
 from mailroute.model.lending import Lent, LentBack
 from mailroute.model.outside import (
     AskedBy,
@@ -67,8 +67,8 @@ from mailroute.model.outside import (
 )
 
 __all__ = [
-    "AT_PARTNER", "CLOCK", "RULE", "TAKEN_BACK", "TRANSITIONS", "Accepted", "Answered", "Asked", "Assigned",
-    "Change", "ChangesTold", "Choice", "Closed", "ConcernFound", "Corrected", "Drafted", "Escalated", "Event",
+    "AT_PARTNER", "CLOCK", "RULE", "TAKEN_BACK", "TRANSITIONS", "Accepted", "Alarmed", "Answered", "Asked", "Assigned",
+    "CalledOff", "Change", "ChangesTold", "Choice", "Closed", "ConcernFound", "Corrected", "Drafted", "Escalated", "Event",
     "FollowUpSet", "FollowedUp", "Joined", "Lent", "LentBack", "LetterFailed", "Linked", "MarkedRead", "MessageAdded", "Noted", "Offered",
     "Opened", "Party", "PartyKind", "Place", "Rejected", "Reminded", "Reopened", "Rerouted", "Revoked",
     "Separated", "Status", "Taken", "Ticket", "Unchanged", "Undone", "allows", "fold", "next_status",
@@ -105,6 +105,7 @@ class Ticket:
     vain; `orders` counts those to outside firms.
     `child` is the ticket of that partner, where it is an organisation of this installation; of such a ticket `parent` is the
     one it was asked about, and `partner_due` the last instant for our own answer.
+    `feared`: its case type is an emergency that it may be, and nobody has said that it is.
     `asked`: the reporter was asked back, which happens once. `joined` counts the further reporters of the same matter.
     """
 
@@ -138,6 +139,7 @@ class Ticket:
     lent_by: str | None = None
     child: Elsewhere | None = None
     parent: Elsewhere | None = None
+    feared: bool = False
 
     @property
     def waits_for(self) -> tuple[PartyKind, str] | None:
@@ -206,6 +208,8 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Rerouted: ((Status.TRIAGE, Status.OFFERED), Status.OFFERED),
     ConcernFound: (_ANYWHERE_OPEN, None),
     Linked: (_ANYWHERE, None),
+    Alarmed: (_ANYWHERE_OPEN, None),
+    CalledOff: (_ANYWHERE, None),
     Joined: (_UNFINISHED, None),
     Separated: (_ANYWHERE, None),
     Lent: (_ANYWHERE_OPEN, Status.OFFERED),
@@ -268,6 +272,7 @@ def open_ticket(event: Event) -> Ticket:
         closed_at=None,
         reminders=0,
         last_message_id=None,
+        feared=change.feared,
     )
 
 
@@ -320,6 +325,7 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
                 urgency=change.urgency,
                 place=change.place,
                 role=change.role,
+                feared=change.feared,
             )
         case ExternalOrdered():
             return replace(base, orders=change.count)
@@ -335,7 +341,9 @@ def step(ticket: Ticket | None, event: Event) -> Ticket:  # noqa: C901 - one bra
             return replace(base, joined=max(ticket.joined - 1, 0))
         case Noted() | Unchanged() | Offered() | ChangesTold() | Drafted() | Answered() | Escalated():
             return base
-        case LetterFailed() | MarkedRead() | ConcernFound() | Linked() | ExternalTold() | ExternalStep():
+        case LetterFailed() | MarkedRead() | ExternalTold() | ExternalStep():
+            return base
+        case ConcernFound() | Linked() | Alarmed() | CalledOff():
             return base
         case _:
             return after_change(change, base)
@@ -368,6 +376,7 @@ def _as_before(change: Undone, base: Ticket) -> Ticket:
         closed_at=change.closed_at,
         follow_up=change.follow_up,
         reminders=0,
+        feared=change.feared,
     )
 
 

@@ -11,7 +11,8 @@ from mailroute.model.moment import date_and_time
 from mailroute.model.reply_tag import is_letter_of_ours, without_reply_tags
 from mailroute.notify import words
 from mailroute.notify.parts import ATTACHMENTS_BYTES, Encoded, encode_file, file_name
-from mailroute.notify.values import File, Passage, body_text, person
+from mailroute.notify.persons import person
+from mailroute.notify.values import File, Passage, body_text
 
 Attachments = Callable[[int], tuple[AttachedFile, ...]]
 Texts = Callable[[Written], str]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailroute.model.marker import REPLY_MARKER
+from mailroute.notify.persons import NOBODY, Person
 from mailroute.notify.reply_address import Mailto
-from mailroute.notify.values import File, ListItem, Passage, Person, TranscriptLine, Values
+from mailroute.notify.values import File, ListItem, Passage, TranscriptLine, Values
 
 _BUTTON = "mailto:service%2Bt10428.k7q3x9wmbz4p@firm.example?subject=Re%3A%20T-10428&body="
-_NOBODY = Person("", "", "", "")
 _MUELLER = Person("Klaus Müller", "mueller@mieter.example", "Mietpartei", "Klaus Müller")
 
 FULL = Values(
@@ -27,6 +27,7 @@ FULL = Values(
     urgency=1,
     urgency_word="sofort",
     emergency=True,
+    feared=True,
     role="Buchhaltung",
     opened="Montag, 23. November 2026, 09:12 Uhr",
     due="Dienstag, 24. November 2026, 12:00 Uhr",
@@ -52,7 +53,14 @@ FULL = Values(
     ),
     not_done=1,
     items=(
-        ListItem("T-10428", "Rechnung, Max-Planck-Straße 12", "Klaus Müller", "Dienstag, 12:00 Uhr", True),
+        ListItem(
+            "T-10428",
+            "Rechnung, Max-Planck-Straße 12",
+            "Klaus Müller",
+            "Dienstag, 12:00 Uhr",
+            True,
+            choices=("Rechnung", "Heizung"),
+        ),
     ),
     files=(File("foto.jpg", "2,4 MB", True), File("film.mp4", "24,0 MB", False, too_large=True)),
     mailto=Mailto(*(_BUTTON,) * 11),
@@ -74,14 +82,15 @@ EMPTY = replace(
     place="",
     case_type="",
     emergency=False,
+    feared=False,
     role="",
     due="",
     reminders=0,
     accepted=False,
     closed=True,
-    reporter=_NOBODY,
-    author=_NOBODY,
-    assignee=_NOBODY,
+    reporter=NOBODY,
+    author=NOBODY,
+    assignee=NOBODY,
     text="",
     messages=(),
     reason="",

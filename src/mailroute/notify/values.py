@@ -13,11 +13,13 @@ from dataclasses import dataclass, fields, replace
 from mailroute.model import limits
 from mailroute.model.letter import Item, Notice, Template
 from mailroute.model.marker import REPLY_MARKER
+from mailroute.model.matter import is_emergency, matter_in_words
 from mailroute.model.moment import date_and_time
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.ticket import Party, PartyKind, Status
 from mailroute.notify import words
 from mailroute.notify.headers import NAME_CHARS, SUBJECT_CHARS, clean
+from mailroute.notify.persons import NOBODY, Person, known_name, person, staff_person
 from mailroute.notify.readers import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_FIRMS, FOR_PARTNERS_WHO_HAVE_IT
 from mailroute.notify.reply_address import Mailto
 
@@ -33,22 +35,6 @@ _UNREADABLE = re.compile(
 _REPLY_PREFIXES = re.compile(r"(?:(?:re|aw|antw|wg|fwd?)(?:\[\d{1,3}\])?: ?){1,20}", re.IGNORECASE)
 _LABEL = re.compile("T-[0-9]{1,12}")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85]")
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody: `called` in a sentence ("Frau Petra Huber", else the address), `name` without salutation.
-
-    `kind` is what they are to the organisation, in words ("Mietpartei").
-    """
-
-    name: str
-    address: str
-    kind: str
-    called: str
-
-
-_NOBODY = Person("", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +69,7 @@ class TranscriptLine:
 @dataclass(frozen=True, slots=True)
 class ListItem:
     """One line of a list: `due` is local date and time, `link` the `mailto:` address that answers the ticket, or "";
-    `text` is what somebody wrote in it."""
+    `text` is what somebody wrote in it, `choices` the numbered list that waits in it."""
 
     head: str
     words: str
@@ -92,6 +78,7 @@ class ListItem:
     late: bool
     link: str = ""
     text: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +88,8 @@ class Values:
     `number` is "" for a letter that belongs to no ticket; then all that is a ticket's is empty too.
     `reporter` wrote the mail that the ticket began with; `author` wrote `text` or did what the letter tells about;
     `assignee` has the ticket. Where there is no `text` to pass on there may be `messages`: the mails of the ticket,
-    oldest first. `case_type` is "" while it is unclear. `due` and `opened` are local date and time.
+    oldest first. `case_type` is "" while it is unclear, and ends in a question mark while it is an emergency that is only
+    `feared`. `due` and `opened` are local date and time.
     `hints` are further sentences for a customer. `not_done` counts the lines of a transcript that were not carried out.
     `items` are the lines of a list. `mailto` holds the addresses of the buttons. `closing_letter`: the text of `erledigt:` is sent to the customer.
     `needs` is what is missing, as questions to a reporter and as words to staff (`asked`: the reporter was asked);
@@ -123,6 +111,7 @@ class Values:
     urgency: int
     urgency_word: str
     emergency: bool
+    feared: bool
     role: str
     opened: str
     due: str
@@ -228,17 +217,17 @@ def _internal_values(notice: Notice, ruleset: Ruleset, mailto: Mailto, language:
     ticket = notice.ticket
     if ticket is None:
         return plain
-    case_type = ruleset.case_type(ticket.case_type)
     zone = zone_of(notice, ruleset)
     reporter = person(ticket.reporter, language)
     return replace(
         plain,
         number=ticket.label,
         subject=_REPLY_PREFIXES.sub("", clean(ticket.subject, SUBJECT_CHARS)),
-        case_type=case_type.name.in_language(language) if case_type else "",
+        case_type=matter_in_words(ticket, ruleset, language),
         urgency=ticket.urgency,
         urgency_word=words.urgency(ticket.urgency, language),
-        emergency=case_type is not None and case_type.emergency,
+        emergency=is_emergency(ticket, ruleset),
+        feared=ticket.feared,
         role=_role_name(ruleset, ticket.role, language),
         opened=date_and_time(ticket.opened_at, zone, language),
         reminders=ticket.reminders,
@@ -246,7 +235,7 @@ def _internal_values(notice: Notice, ruleset: Ruleset, mailto: Mailto, language:
         closed=ticket.status is Status.CLOSED,
         reporter=reporter,
         author=plain.author if notice.author else reporter,
-        assignee=_staff_person(ruleset, ticket.assignee, language),
+        assignee=staff_person(ruleset, ticket.assignee, language),
         asked=ticket.asked,
     )
 
@@ -257,7 +246,7 @@ def _values_without_ticket(notice: Notice, ruleset: Ruleset, mailto: Mailto, lan
     due = None if notice.template is Template.INFORMED else notice.due
     return Values(
         language=language,
-        greeting=words.greeting(_known_name(notice.to), language),
+        greeting=words.greeting(known_name(notice.to), language),
         organisation=organisation.name,
         footer=organisation.footer.in_language(language).strip(),
         emergency_phone=organisation.emergency_phone or "",
@@ -270,6 +259,7 @@ def _values_without_ticket(notice: Notice, ruleset: Ruleset, mailto: Mailto, lan
         urgency=3,
         urgency_word="",
         emergency=False,
+        feared=False,
         role="",
         opened="",
         # Who is only informed has no date to keep.
@@ -277,9 +267,9 @@ def _values_without_ticket(notice: Notice, ruleset: Ruleset, mailto: Mailto, lan
         reminders=0,
         accepted=False,
         closed=False,
-        reporter=_NOBODY,
-        author=person(notice.author, language) if notice.author else _NOBODY,
-        assignee=_NOBODY,
+        reporter=NOBODY,
+        author=person(notice.author, language) if notice.author else NOBODY,
+        assignee=NOBODY,
         text=body_text(notice.text),
         messages=(),
         reason=body_text(notice.reason),
@@ -320,12 +310,13 @@ def _without_internals(values: Values, template: Template) -> Values:
         urgency=3,
         urgency_word="",
         emergency=values.emergency and not human,
+        feared=False,
         role="",
         due="",
         reminders=0,
-        reporter=values.reporter if template is Template.SHARED else _NOBODY,
-        author=values.author if human else _NOBODY,
-        assignee=_NOBODY,
+        reporter=values.reporter if template is Template.SHARED else NOBODY,
+        author=values.author if human else NOBODY,
+        assignee=NOBODY,
         text=values.text if human else "",
         messages=(),
         imitates="",
@@ -346,7 +337,7 @@ def _without_internals(values: Values, template: Template) -> Values:
 def _for_outside(values: Values, template: Template) -> Values:
     """The same for a partner or a firm. Who has not accepted learns the kind of matter and the town (REQ-D7)."""
     values = replace(
-        values, role="", urgency=3, urgency_word="", assignee=_NOBODY, candidates=(), why=(), items=()
+        values, role="", urgency=3, urgency_word="", assignee=NOBODY, candidates=(), why=(), items=()
     )
     if template in FOR_PARTNERS_WHO_HAVE_IT:
         return values
@@ -361,8 +352,8 @@ def _for_outside(values: Values, template: Template) -> Values:
         closed=False,
         place=values.place if template is Template.PARTNER_OFFER else "",
         case_type="" if template in _WITHOUT_MATTER else values.case_type,
-        reporter=_NOBODY,
-        author=_NOBODY,
+        reporter=NOBODY,
+        author=NOBODY,
         messages=(),
         text=values.text if is_order else "",
         reason=values.reason if is_order else "",
@@ -374,26 +365,9 @@ def _for_outside(values: Values, template: Template) -> Values:
 def _item(one: Item, zone: str, language: str) -> ListItem:
     due = date_and_time(one.due, zone, language) if one.due else ""
     head, note = clean(one.head, 120), clean(one.note, 200)
-    return ListItem(head, clean(one.words, 300), note, due, one.late, text=body_text(one.text))
-
-
-def _known_name(party: Party) -> str:
-    """The name that we know, not the one that a stranger wrote into their From."""
-    return clean(party.name, NAME_CHARS) if party.id is not None else ""
-
-
-def person(party: Party, language: str) -> Person:
-    """Somebody as a letter names them."""
-    name, address = clean(party.name, NAME_CHARS), clean(party.address, 254)
-    return Person(words.without_salutation(name), address, words.kind(party.kind, language), name or address)
-
-
-def _staff_person(ruleset: Ruleset, staff_id: str, language: str) -> Person:
-    staff = ruleset.staff_by_id(staff_id)
-    if staff is None:
-        return Person("", "", "", staff_id)
-    name = words.without_salutation(staff.name)
-    return Person(name, staff.address, words.kind(PartyKind.STAFF, language), staff.name)
+    choices = tuple(clean(each, 300) for each in one.choices)
+    words_ = clean(one.words, 300)
+    return ListItem(head, words_, note, due, one.late, text=body_text(one.text), choices=choices)
 
 
 def _role_name(ruleset: Ruleset, role_id: str, language: str) -> str:

@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 
 from mailroute.model.decision import Assignment, Assurance, Matched, Sender, Station
 from mailroute.model.directory import Contract, Found, Property, Unit
-from mailroute.model.facts import Facts
+from mailroute.model.facts import Facts, Offer
 from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic
 from mailroute.model.ruleset import CaseType, Staff
 from mailroute.model.ticket import Choice, Corrected, Place, Rerouted, Status, Ticket
 from mailroute.routing.assign import assign
-from mailroute.routing.classify import classify
+from mailroute.routing.classify import OFFERED, classify
 from mailroute.routing.flats import named_unit
 from mailroute.routing.match import match
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.picks import first_numbers
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import (
@@ -34,13 +35,16 @@ from mailroute.routing.work import (
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What is known with the answer: the parts of the place (None as before: not known), and the case type."""
+    """What is known with the answer: the parts of the place (None as before: not known), and the case type; where that is
+    unclear, the `possible` ones.
+    """
 
     house: Property | None
     unit: Unit | None
     contract: Contract | None
     case_type: CaseType | None
     because: str
+    possible: tuple[str, ...] = ()
 
 
 def answers_question(mail: Mail, facts: Facts, ticket: Ticket, sender: Sender) -> bool:
@@ -54,8 +58,18 @@ def answers_question(mail: Mail, facts: Facts, ticket: Ticket, sender: Sender) -
     )
 
 
-def settle(mail: Mail, facts: Facts, work: Work, sender: Sender) -> bool:
-    """Decide anew with the reporter's answer. True if somebody else than before is to act, and all have been told."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What an answer led to. `told`: somebody else than before is to act, and all have heard; else `left` are the lines
+    of the list that its assignee is still asked to pick from.
+    """
+
+    told: bool
+    left: tuple[str, ...] = ()
+
+
+def settle(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Settled:
+    """Decide anew with the reporter's answer."""
     ticket = work.ticket
     assert ticket is not None
     answer = _understand(mail, facts, work, ticket, sender)
@@ -67,15 +81,25 @@ def settle(mail: Mail, facts: Facts, work: Work, sender: Sender) -> bool:
     case_type = answer.case_type.id if answer.case_type else None
     if (place, case_type) == (ticket.place, ticket.case_type):
         work.explain(Station.MATCH, "as before", "the answer to our question says nothing new")
-        return False
+        return Settled(told=False)
     to = _assignment(answer, place, facts, work)
     work.trace += to.steps
     _correct(work, ticket, facts, answer, place, to)
     if to.triage or ticket.status is Status.ACCEPTED:
-        return False
+        return Settled(told=False, left=_left(work, facts, ticket, answer))
     work.change(Rerouted(to.assignee))
     _hand_over(mail, facts, work, ticket, to, place_in_words(answer.house, answer.unit))
-    return to.assignee != ticket.assignee
+    return Settled(told=to.assignee != ticket.assignee)
+
+
+def _left(work: Work, facts: Facts, ticket: Ticket, answer: _Answer) -> tuple[str, ...]:
+    """What the assignee's list still asks; where there was none, what the answer may be about."""
+    reader = work.ruleset.staff_by_id(ticket.assignee)
+    if reader is None:
+        return ()
+    possible = tuple(Choice("case-type", one) for one in answer.possible)
+    new = Offer(reader.id, possible, ()) if possible else None
+    return pass_list_on(work, facts.offer, reader) or pass_list_on(work, new, reader)
 
 
 def _understand(mail: Mail, facts: Facts, work: Work, ticket: Ticket, sender: Sender) -> _Answer:
@@ -96,7 +120,8 @@ def _understand(mail: Mail, facts: Facts, work: Work, ticket: Ticket, sender: Se
         known = _with_words(known, mail, facts, work, sender)
     if known.case_type is None:
         classified = classify(work.rules.classifier, mail.message, sender, mail.envelope, reply=True)
-        known = replace(known, case_type=work.ruleset.case_type(classified.case_type))
+        possible = tuple(one.id for one in classified.scores[:OFFERED])
+        known = replace(known, case_type=work.ruleset.case_type(classified.case_type), possible=possible)
     return known
 
 
@@ -161,6 +186,7 @@ def _correct(work: Work, ticket: Ticket, facts: Facts, answer: _Answer, place: P
             urgency=case_type.urgency if case_type else ticket.urgency,
             place=place,
             role=ticket.role if to.triage else to.role,
+            feared=ticket.feared,
         )
     )
     work.explain(Station.MATCH, "answered", f"{new}: {answer.because or 'by the words of the answer'}")
@@ -189,7 +215,7 @@ def _hand_over(mail: Mail, facts: Facts, work: Work, before: Ticket, to: Assignm
         passes_on=messages,
         attach=intakes_with_files(messages),
     )
-    work.tell(notice)
+    work.tell(replace(notice, candidates=pass_list_on(work, facts.offer, staff)))
     informed = [one for one in map(work.ruleset.staff_by_id, to.informed) if one is not None]
     for one in informed:
         work.tell(_to(one, replace(notice, template=Template.INFORMED)))

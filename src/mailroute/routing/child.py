@@ -20,8 +20,10 @@ from mailroute.model.outside import AskedBy, Elsewhere, GoneBack
 from mailroute.model.reply_tag import without_reply_tags
 from mailroute.model.ruleset import CaseType, Partner, Ruleset
 from mailroute.model.ticket import MessageAdded, Opened, Party, PartyKind, Place, Status, Ticket
+from mailroute.routing.alarm import NOBODY_ON_CALL
 from mailroute.routing.assign import assign
 from mailroute.routing.classify import classify
+from mailroute.routing.emergency import reinforced
 from mailroute.routing.presence import as_of
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import Mail, Rules, Work, local_day, place_in_words, staff_party
@@ -62,8 +64,10 @@ def open_child(work: Work, there: Neighbour, town: str, due: datetime) -> Elsewh
     said = case_type.name.in_language(organisation.language) if case_type else ""
     found = _understood(other, said, town, case_type)
     day = local_day(ruleset, work.now)
-    kind = ruleset.case_type(found.case_type)
+    feared = found.likely if found.emergency else None
+    kind = ruleset.case_type(found.case_type or feared)
     to = assign(kind, _NOWHERE, Facts(turns=there.turns), ruleset, day)
+    to = reinforced(to, kind, _NOWHERE, Facts(), ruleset, day)
     other.trace += [*found.steps, *to.steps]
     if to.turn is not None:
         other.turns.append(to.turn)
@@ -74,17 +78,21 @@ def open_child(work: Work, there: Neighbour, town: str, due: datetime) -> Elsewh
             subject=", ".join(one for one in (said, town) if one),
             reporter=asker,
             language=organisation.language,
-            case_type=found.case_type,
+            case_type=kind.id if kind else None,
             urgency=found.urgency,
             place=Place(),
             role=to.role,
             assignee=to.assignee,
             status=Status.TRIAGE if to.triage else Status.OFFERED,
+            feared=kind is not None and kind.emergency and (asks.feared or found.case_type is None),
         )
     )
     other.change(AskedBy(Elsewhere(work.organisation, asks.number), due))
-    start_waiting(other, found.case_type, to.assignee, work.now)
+    start_waiting(other, kind.id if kind else None, to.assignee, work.now)
     _tell(other, Template.PARTNER_OFFER, place=town, due=due)
+    if to.reinforced:
+        for one in to.informed:
+            _tell(other, Template.INFORMED, place=town, reason=NOBODY_ON_CALL, to=one)
     return Elsewhere(there.organisation, there.fresh_number)
 
 
@@ -102,10 +110,21 @@ def _understood(other: Work, said: str, town: str, asked_as: CaseType | None) ->
         other.rules.classifier, message, Sender(other.actor, Assurance.TOKEN), envelope, reply=False
     )
     same = other.ruleset.case_type(asked_as.id) if asked_as is not None else None
-    if found.case_type is not None or same is None:
+    if asked_as is not None and asked_as.emergency and not (same and same.emergency):
+        found = _feared_here(other, found)
+    if found.case_type is not None or same is None or (found.emergency and not same.emergency):
         return found
     step = Step(Station.CLASSIFY, same.id, f"{other.actor.name} calls it so", str(same.source))
     return replace(found, case_type=same.id, urgency=same.urgency, emergency=same.emergency, steps=(step,))
+
+
+def _feared_here(other: Work, found: Classified) -> Classified:
+    """Whoever asks calls it an emergency: where our words do not know it, it is feared to be ours."""
+    ours = next((one for one in other.ruleset.case_types if one.emergency), None)
+    if ours is None or found.case_type is not None or found.emergency:
+        return found
+    step = Step(Station.CLASSIFY, "may be an emergency", f"{other.actor.name} calls it one", str(ours.source))
+    return replace(found, urgency=ours.urgency, emergency=True, likely=ours.id, steps=(*found.steps, step))
 
 
 def _message(subject: str, text: str, language: str) -> Message:
@@ -179,10 +198,12 @@ def _tell(
     due: datetime | None = None,
     author: Party | None = None,
     attach: tuple[int, ...] = (),
+    reason: str = "",
+    to: str | None = None,
 ) -> None:
-    """Write to whoever has the child."""
+    """Write to `to`, whoever has the child where not given."""
     assert other.ticket is not None
-    staff = other.ruleset.staff_by_id(other.ticket.assignee)
+    staff = other.ruleset.staff_by_id(to or other.ticket.assignee)
     if staff is None:
         return
     other.tell(
@@ -196,5 +217,6 @@ def _tell(
             author=author or other.actor,
             due=due,
             attach=attach,
+            reason=reason,
         )
     )

@@ -12,7 +12,7 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from mailroute.model import command as c
-from mailroute.model.decision import Assurance, Matched, Sender, Station
+from mailroute.model.decision import Assignment, Assurance, Matched, Sender, Station
 from mailroute.model.directory import Property
 from mailroute.model.facts import Offer
 from mailroute.model.letter import Line, Template
@@ -20,10 +20,13 @@ from mailroute.model.names import oblique
 from mailroute.model.ruleset import CaseType, ToRole
 from mailroute.model.text import fold
 from mailroute.model.ticket import Assigned, Choice, Corrected, Offered, Place, Status
+from mailroute.routing.alarm import NOBODY_ON_CALL
 from mailroute.routing.assign import assign
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
+from mailroute.routing.emergency import reinforced
 from mailroute.routing.locate import locate_words
 from mailroute.routing.match import match
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.waiting import start_waiting, start_working
 from mailroute.routing.work import local_day, place_in_words
 
@@ -123,7 +126,8 @@ def _set_picked(desk: Desk, said: str, offer: Offer, picked: Sequence[Choice]) -
     )
     desk.facts = replace(desk.facts, place=(house, unit, contract))
     place = Place(house.id if house else None, unit.id if unit else None, contract.id if contract else None)
-    return _corrected(desk, said, "property", old, ", ".join(words), case_type, place)
+    feared = desk.ticket.feared and "case-type" not in whats
+    return _corrected(desk, said, "property", (old, ", ".join(words)), case_type, place, feared=feared)
 
 
 # --- finding ------------------------------------------------------------------------------------------------
@@ -178,7 +182,7 @@ def _set_type(desk: Desk, said: str, case_type: CaseType) -> Line:
     before = desk.work.ruleset.case_type(desk.ticket.case_type)
     old = before.name.in_language(language) if before else ""
     new = case_type.name.in_language(language)
-    return _corrected(desk, said, "case-type", old, new, case_type, desk.ticket.place)
+    return _corrected(desk, said, "case-type", (old, new), case_type, desk.ticket.place)
 
 
 def _set_property(desk: Desk, said: str, house: Property, unit_id: str | None) -> Line:
@@ -188,7 +192,8 @@ def _set_property(desk: Desk, said: str, house: Property, unit_id: str | None) -
     desk.facts = replace(desk.facts, place=(house, unit, contract))
     case_type = desk.work.ruleset.case_type(desk.ticket.case_type)
     place = Place(house.id, unit.id if unit else None, desk.ticket.place.contract)
-    return _corrected(desk, said, "property", old, place_in_words(house, unit), case_type, place)
+    words = (old, place_in_words(house, unit))
+    return _corrected(desk, said, "property", words, case_type, place, feared=desk.ticket.feared)
 
 
 def _of_its_role(desk: Desk) -> CaseType | None:
@@ -200,22 +205,24 @@ def _of_its_role(desk: Desk) -> CaseType | None:
 
 
 def _corrected(
-    desk: Desk, said: str, what: str, old: str, new: str, case_type: CaseType | None, place: Place
+    desk: Desk,
+    said: str,
+    what: str,
+    words: tuple[str, str],
+    case_type: CaseType | None,
+    place: Place,
+    *,
+    feared: bool = False,
 ) -> Line:
-    """Write it down, and offer the ticket to whoever is responsible now; who corrected joins the holders."""
+    """Write it down, and offer the ticket to whoever is responsible now; who corrected joins the holders.
+
+    `words` are old and new; `feared`: the kind of matter was not spoken of, and is only feared still.
+    """
     accept_by_acting(desk)
-    house, _, contract = desk.facts.place
-    found = replace(
-        desk.facts.found,
-        properties=(house,) if house else (),
-        contracts=(contract,) if contract else (),
-    )
-    matched = Matched(place.property, place.unit, place.contract, (), ambiguous=False, steps=())
-    facts = replace(desk.facts, found=found)
-    to = assign(case_type or _of_its_role(desk), matched, facts, desk.work.ruleset, _day(desk))
-    desk.work.trace += to.steps
+    to = _whose(desk, case_type, place)
     moves = not to.triage and to.assignee != desk.actor.id
-    if old == new and not moves:
+    old, new = words
+    if old == new and not moves and desk.ticket.feared == feared:
         did = desk.words(f"Bestätigt: {new}. Es bleibt dabei.", f"Confirmed: {new}, as it was.")
         return Line(said, did, True)
     desk.work.change(
@@ -227,30 +234,77 @@ def _corrected(
             urgency=case_type.urgency if case_type else desk.ticket.urgency,
             place=place,
             role=desk.ticket.role if to.triage else to.role,
+            feared=feared,
         )
     )
     desk.work.explain(Station.COMMAND, "corrected", f"{what}: {old or '-'} → {new}")
-    did = desk.words(
+    whose = _hand_on(desk, to) if moves else _keep(desk)
+    _tell_further(desk, to)
+    return Line(said, f"{_in_words(desk, old, new)} {whose}", True)
+
+
+def _whose(desk: Desk, case_type: CaseType | None, place: Place) -> Assignment:
+    """Whose it is by the rules, with what is known now."""
+    house, _, contract = desk.facts.place
+    found = replace(
+        desk.facts.found,
+        properties=(house,) if house else (),
+        contracts=(contract,) if contract else (),
+    )
+    matched = Matched(place.property, place.unit, place.contract, (), ambiguous=False, steps=())
+    facts, ruleset = replace(desk.facts, found=found), desk.work.ruleset
+    to = assign(case_type or _of_its_role(desk), matched, facts, ruleset, _day(desk))
+    to = reinforced(to, case_type, matched, facts, ruleset, _day(desk))
+    desk.work.trace += to.steps
+    return to
+
+
+def _in_words(desk: Desk, old: str, new: str) -> str:
+    if old == new:
+        return desk.words(f"Bestätigt: {new}.", f"Confirmed: {new}.")
+    return desk.words(
         f"Berichtigt: {new}{f' (vorher: {old})' if old else ''}.",
         f"Corrected: {new}{f' (was: {old})' if old else ''}.",
     )
-    if not moves:
-        # What counts from now on are the deadlines of what it is; a day that somebody has set stays.
-        if desk.ticket.status is Status.ACCEPTED and desk.ticket.follow_up is None:
-            start_working(desk.work, desk.ticket)
-        return Line(
-            said, f"{did} {desk.words('Der Vorgang bleibt bei Ihnen.', 'The ticket stays with you.')}", True
-        )
+
+
+def _keep(desk: Desk) -> str:
+    """It stays with whoever set it right, with what the list still asks."""
+    # What counts from now on are the deadlines of what it is; a day that somebody has set stays.
+    if desk.ticket.status is Status.ACCEPTED and desk.ticket.follow_up is None:
+        start_working(desk.work, desk.ticket)
+    stays = desk.words("Der Vorgang bleibt bei Ihnen.", "The ticket stays with you.")
+    left = pass_list_on(desk.work, desk.facts.offer, desk.actor)
+    if not left:
+        return stays
+    listed = ", ".join(f"{nth}. {one}" for nth, one in enumerate(left, 1))
+    asks = desk.words("Noch offen (antworten Sie mit der Nummer):", "Still open (reply with the number):")
+    return f"{stays} {asks} {listed}"
+
+
+def _hand_on(desk: Desk, to: Assignment) -> str:
     staff = desk.work.ruleset.staff_by_id(to.assignee)
     assert staff is not None
     desk.work.change(Assigned(staff.id))
     promised = start_waiting(desk.work, desk.ticket.case_type, staff.id, desk.work.now)
     desk.hand_over(Template.ASSIGNED, staff, due=promised.accept_by)
-    whose = desk.words(
+    return desk.words(
         f"Er geht damit an {oblique(staff.name)}; mit „widerrufen“ holen Sie ihn zurück.",
         f"It goes to {staff.name}; reply “revoke” to get it back.",
     )
-    return Line(said, f"{did} {whose}", True)
+
+
+def _tell_further(desk: Desk, to: Assignment) -> None:
+    """The further roles of what it is now hear of it, unless they have had a letter of the ticket (REQ-E4); of an
+    emergency for which nobody is on call everybody does.
+    """
+    know = {one.id for one in desk.facts.participants if one.is_staff and not to.reinforced}
+    know |= {desk.actor.id, desk.ticket.assignee}
+    told = (*to.informed, to.assignee) if to.reinforced else to.informed
+    for staff in map(desk.work.ruleset.staff_by_id, told):
+        if staff is None or staff.id in know:
+            continue
+        desk.inform(staff, NOBODY_ON_CALL if to.reinforced else "")
 
 
 def _offer(desk: Desk, said: str, choices: Sequence[Choice], houses: Sequence[Property]) -> Line:

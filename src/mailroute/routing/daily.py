@@ -14,6 +14,7 @@ from mailroute.model.agenda import Task
 from mailroute.model.decision import Decision, Disposition, Station
 from mailroute.model.directory import Property
 from mailroute.model.letter import Gathered, Item, Line, Notice, Template
+from mailroute.model.matter import matter_in_words
 from mailroute.model.ruleset import Ruleset, Staff, ToRole
 from mailroute.model.ticket import CLOCK, Status, Ticket
 from mailroute.routing.assign import Roster, triage_desk
@@ -89,8 +90,7 @@ def decide_digest(
 def item(task: Task, reader: Staff, ruleset: Ruleset, now: datetime) -> Item:
     """An open ticket as a line of a list."""
     ticket = task.ticket
-    case_type = ruleset.case_type(ticket.case_type)
-    matter = case_type.name.in_language(reader.language) if case_type else ""
+    matter = matter_in_words(ticket, ruleset, reader.language)
     words = ": ".join(part for part in (matter, ticket.subject) if part)
     late = ticket.reminders > 0 or (task.due is not None and task.due < now)
     return Item(ticket.label, words, _state(ticket, reader), task.due, late, ticket.number)

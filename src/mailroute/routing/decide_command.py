@@ -29,6 +29,7 @@ from mailroute.model.ticket import (
 )
 from mailroute.routing.absence import note_out_of_office, presence
 from mailroute.routing.answers import answer, answer_also, send_draft
+from mailroute.routing.calling_off import call_off
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.correct import correct
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
@@ -86,8 +87,10 @@ def decide_command(
 
 def run(desk: Desk, commands: Sequence[Command], message_id: str | None) -> None:
     """Carry out the commands in order and answer with one transcript (design §7)."""
+    before = desk.ticket
     lines = [line for one in commands if (line := _written_down(desk, one)) is not None]
     _gather_changes(desk)
+    call_off(desk.work, desk.facts, before)
     for line in lines:
         desk.work.explain(Station.COMMAND, line.said, line.did)
     if not lines:

@@ -35,12 +35,12 @@ from mailroute.model.ticket import (
     Ticket,
 )
 from mailroute.routing import emergency
+from mailroute.routing.alarm import NOBODY_ON_CALL
 from mailroute.routing.asking import Question, contracts_to_choose, question, which_contract
 from mailroute.routing.clusters import begin, gathering_ticket, is_gathered, join
 from mailroute.routing.concerns import Concerns, concerns_of, tell_second
 from mailroute.routing.contact_form import ContactForm, form_in, is_for_the_named
 from mailroute.routing.copies import as_customers_see_it
-from mailroute.routing.emergency import NOBODY_ON_CALL
 from mailroute.routing.identify import is_signed_in, party_of, right_of_form
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.match import match
@@ -266,6 +266,7 @@ def _open(
             role=assignment.role,
             assignee=assignment.assignee,
             status=Status.TRIAGE if assignment.triage else Status.OFFERED,
+            feared=new.classified.emergency and new.classified.case_type is None,
         )
     )
     # The mail in which a colleague forwarded theirs is not in the reporter's mailbox: no answer can refer to it.
@@ -288,6 +289,7 @@ def _tell_staff(
     mail: Mail, work: Work, notice: Notice, new: _New, to: Assignment, promised: DeadlineSet, why: Why
 ) -> None:
     """The assignee and the informed roles, each in their language; in an emergency their telephones ring too."""
+    work.phones = emergency.phones_of(mail)
     template = Template.TRIAGE if to.triage else Template.NOTIFICATION
     told = [(to.assignee, template), *((one, Template.INFORMED) for one in to.informed)]
     for staff_id, kind in told:
@@ -309,8 +311,6 @@ def _tell_staff(
             reason=NOBODY_ON_CALL if kind is Template.INFORMED and to.reinforced else "",
         )
         work.tell(one)
-        if new.classified.emergency and (kind is not Template.INFORMED or to.reinforced):
-            emergency.tell_alarm(work, one, staff, emergency.phones_of(mail))
 
 
 def _acknowledge(

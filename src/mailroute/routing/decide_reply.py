@@ -68,11 +68,12 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
     ticket = work.change(added)
     if ticket.status is Status.CLOSED and not by_machine:
         ticket = _reopen(work, ticket)
+    settled = settle(mail, facts, work, sender) if answers_question(mail, facts, ticket, sender) else None
     if by_machine and sender.party.kind is PartyKind.STAFF:
         work.explain(
             Station.NOTIFY, "nobody is told", "an automatic reply of a colleague is kept with the ticket"
         )
-    elif answers_question(mail, facts, ticket, sender) and settle(mail, facts, work, sender):
+    elif settled is not None and settled.told:
         work.explain(Station.NOTIFY, "told", "the new assignee has the whole matter")
     elif not of_message(work, facts, ticket.number, emergency=alarm):
         work.explain(Station.NOTIFY, "nobody is told", "very many messages come; a summary follows")
@@ -80,7 +81,9 @@ def decide_reply(mail: Mail, facts: Facts, work: Work, sender: Sender, screened:
         tell_partner(work, facts, partner, mail, sender)
         copy_message(mail, facts, work, sender)
     else:
-        _tell_assignee(mail, facts, work, sender, ticket, knows_it=ticket.assignee == assignee_before)
+        left = settled.left if settled is not None else ()
+        knows_it = ticket.assignee == assignee_before
+        _tell_assignee(mail, facts, work, sender, ticket, knows_it=knows_it, candidates=left)
         copy_message(mail, facts, work, sender)
     return work.decision(Disposition.APPEND, Routing(sender, None, None, None, None))
 
@@ -117,7 +120,14 @@ def _reopen(work: Work, ticket: Ticket) -> Ticket:
 
 
 def _tell_assignee(
-    mail: Mail, facts: Facts, work: Work, sender: Sender, ticket: Ticket, *, knows_it: bool
+    mail: Mail,
+    facts: Facts,
+    work: Work,
+    sender: Sender,
+    ticket: Ticket,
+    *,
+    knows_it: bool,
+    candidates: tuple[str, ...],
 ) -> None:
     staff = work.ruleset.staff_by_id(ticket.assignee)
     if staff is None:
@@ -136,6 +146,7 @@ def _tell_assignee(
         imitates=imitated(sender.party, work.ruleset),
         why=about_co_member(facts, work, sender, mail, staff.language),
         attach=(mail.envelope.intake_id,) if mail.message.attachments else (),
+        candidates=candidates,
     )
     work.tell(notice if knows_it else _from_the_beginning(notice, mail, facts, work))
 

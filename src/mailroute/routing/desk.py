@@ -75,6 +75,19 @@ class Desk:
             )
         )
 
+    def inform(self, to: Staff, reason: str = "") -> None:
+        """Send a colleague the matter for their information."""
+        messages = passed_on(self.facts.messages)
+        notice = self._notice(Template.INFORMED, staff_party(to), to.language, reason, "")
+        self.work.tell(
+            replace(
+                notice,
+                author=self.ticket.reporter,
+                passes_on=messages,
+                attach=intakes_with_files(messages),
+            )
+        )
+
     def _notice(self, template: Template, to: Party, language: str, reason: str, text: str) -> Notice:
         return Notice(
             template=template,

@@ -13,18 +13,13 @@ from datetime import date
 from mailroute.model.decision import Assignment, Classified, Matched, Sender, Station, Step
 from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
-from mailroute.model.letter import Notice, Template
 from mailroute.model.message import Automatic
-from mailroute.model.ruleset import CaseType, Ruleset, Staff, ToRole
-from mailroute.model.ticket import Linked, Party, PartyKind, Status, Ticket
+from mailroute.model.ruleset import CaseType, Ruleset, ToRole
+from mailroute.model.ticket import Linked, PartyKind, Status, Ticket
 from mailroute.routing.assign import Holder, Roster
 from mailroute.routing.classify import classify
 from mailroute.routing.screen import Screened, Verdict
 from mailroute.routing.work import Mail, Work
-
-PHONES_SHOWN = 2
-# What the letter to those says who are told because of it.
-NOBODY_ON_CALL = "nobody on call"
 
 
 def is_emergency(mail: Mail, work: Work, sender: Sender, *, reply: bool = False) -> bool:
@@ -130,30 +125,6 @@ def _who_can_call_somebody(
             yield role, holder
         elif role == organisation.triage_role:
             yield role, roster.triage()
-
-
-def tell_alarm(work: Work, notice: Notice, staff: Staff, phones: tuple[str, ...] = ()) -> None:
-    """Let the telephone of somebody ring: a short plain text to the alarm address of staff.yaml, if they have one.
-
-    `phones` are the numbers that the mail gives: whoever is called at night calls back.
-    """
-    if not staff.alarm:
-        return
-    work.explain(Station.NOTIFY, staff.id, "the alarm address rings too")
-    work.tell(
-        replace(
-            notice,
-            template=Template.ALARM,
-            to=Party(PartyKind.STAFF, staff.id, staff.name, staff.alarm),
-            language=staff.language,
-            text="",
-            reason=", ".join(phones[:PHONES_SHOWN]),
-            why=(),
-            candidates=(),
-            passes_on=(),
-            attach=(),
-        )
-    )
 
 
 def phones_of(mail: Mail) -> tuple[str, ...]:

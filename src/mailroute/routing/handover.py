@@ -7,10 +7,11 @@ from typing import assert_never
 
 from mailroute.model import command as c
 from mailroute.model.letter import Line, Template
+from mailroute.model.matter import is_emergency
 from mailroute.model.names import oblique
 from mailroute.model.ruleset import Partner, Staff
 from mailroute.model.ticket import AT_PARTNER, Assigned, Rejected, Revoked, Status, Taken
-from mailroute.routing.assign import find_staff, suggest_staff, triage_desk
+from mailroute.routing.assign import escalate_to, find_staff, suggest_staff, triage_desk
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine, previous_holder
 from mailroute.routing.external import cannot_take_back_order, offer_external
 from mailroute.routing.offered import pass_list_on
@@ -69,12 +70,14 @@ def take(desk: Desk, command: c.Take) -> Line:
 
 
 def reject(desk: Desk, command: c.Reject) -> Line:
-    """Not mine: it returns to whoever had it before, to the triage desk if nobody had (REQ-D5)."""
+    """Not mine: it returns to whoever had it before, to the triage desk if nobody had (REQ-D5); an emergency to the next
+    one on call, for at night nobody sits at that desk.
+    """
     if desk.ticket.status is Status.CLOSED:
         return is_closed(desk, command.said)
     if not desk.is_assignee:
         return not_mine(desk, command.said)
-    previous = previous_holder(desk)
+    previous = previous_holder(desk) or _next_on_call(desk)
     to_triage = previous is None
     to = previous or triage_desk(desk.work.ruleset, local_day(desk.work.ruleset, desk.work.now))
     if to.id == desk.actor.id:
@@ -94,6 +97,14 @@ def reject(desk: Desk, command: c.Reject) -> Line:
         f"Given back to {to.name}. There is nothing more you need to do.",
     )
     return Line(command.said, did, True)
+
+
+def _next_on_call(desk: Desk) -> Staff | None:
+    if not is_emergency(desk.ticket, desk.work.ruleset):
+        return None
+    day = local_day(desk.work.ruleset, desk.work.now)
+    found = escalate_to(desk.ticket, desk.facts, desk.work.ruleset, day)
+    return desk.work.ruleset.staff_by_id(found[1]) if found is not None else None
 
 
 def hand_on(desk: Desk, command: c.Assign) -> Line:

@@ -19,6 +19,7 @@ from mailroute.model.ruleset import Deadlines, Rank, Ruleset, Rung, Staff
 from mailroute.model.ticket import Escalated, Reminded, Ticket
 from mailroute.routing.assign import Roster, escalate_to
 from mailroute.routing.deadlines import due, to_the_minute
+from mailroute.routing.offered import list_of
 from mailroute.routing.presence import absence_of
 from mailroute.routing.standing_in import stand_in_for
 from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, calendar_of, next_reminder, spans_of
@@ -54,7 +55,8 @@ def remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
     for one in told:
         if one.role:
             ticket = work.change(Escalated(one.staff.id, one.role))
-        tell(work, facts, Template.ESCALATION if one.role else Template.REMINDER, one.staff, ticket)
+        template = Template.ESCALATION if one.role else Template.REMINDER
+        tell(work, facts, template, one.staff, ticket, list_of(work, facts.offer, one.staff))
 
 
 def tell(

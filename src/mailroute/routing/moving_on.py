@@ -11,6 +11,7 @@ from mailroute.model.outside import PartnerDeclined, PartnerReturned, PartnerTim
 from mailroute.model.ticket import Assigned, Escalated, Status, Ticket
 from mailroute.routing.assign import escalate_to, triage_desk
 from mailroute.routing.child import take_back
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.partners import ask, next_partner, partner_by_id, partner_name, tell_it_moved_on
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import Work, intakes_with_files, local_day, passed_on, place_in_words, staff_party
@@ -59,7 +60,8 @@ def _stays(
     )
     yours = ("Der Vorgang liegt wieder bei Ihnen.", "The ticket is yours again.")
     sentences = (what, nobody, yours) if is_exhausted else (what, yours)
-    tell_assignee(work, facts, sentences, reason=reason, with_matter=True)
+    left = pass_list_on(work, facts.offer, holder)
+    tell_assignee(work, facts, sentences, reason=reason, with_matter=True, candidates=left)
     if is_exhausted:
         _escalate(work, facts, ticket)
 
@@ -94,6 +96,7 @@ def tell_assignee(
     due: datetime | None = None,
     with_matter: bool = False,
     attach: tuple[int, ...] = (),
+    candidates: tuple[str, ...] = (),
 ) -> None:
     """Say to whoever stands behind the ticket what the partner has done; each sentence in German and English."""
     assert work.ticket is not None
@@ -114,6 +117,7 @@ def tell_assignee(
             due=due,
             passes_on=messages,
             attach=attach or intakes_with_files(messages),
+            candidates=candidates,
         )
     )
 

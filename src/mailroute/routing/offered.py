@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mailroute.model.decision import Routing
 from mailroute.model.facts import Offer
 from mailroute.model.ruleset import Ruleset, Staff
-from mailroute.model.ticket import Choice, Corrected, Offered
+from mailroute.model.ticket import Choice, Corrected, Offered, Ticket
 from mailroute.routing.why import Why
 from mailroute.routing.work import Work, local_day, place_in_words
 
@@ -33,12 +33,39 @@ def pickables(
 
 
 def pass_list_on(work: Work, offer: Offer | None, to: Staff) -> tuple[str, ...]:
-    """Offer a list that still waits to whoever has the ticket now, and give its lines in their language; none if it was answered."""
-    if offer is None or any(isinstance(one, Corrected) for one in work.changes):
+    """Offer to whoever has the ticket now what the list still asks, and give its lines in their language; none if nothing."""
+    if offer is None or work.ticket is None:
         return ()
-    work.change(Offered(to.id, offer.choices))
-    found = pickables(offer, None, work.ruleset, to.language, local_day(work.ruleset, work.now))
-    return tuple(one.words for one in found)
+    left = offer.choices
+    if any(isinstance(one, Corrected) for one in work.changes):
+        left = tuple(one for one in left if not _is_settled(one, work.ticket))
+    if not left:
+        return ()
+    work.change(Offered(to.id, left))
+    return _lines(work, replace(offer, choices=left), to)
+
+
+def list_of(work: Work, offer: Offer | None, reader: Staff) -> tuple[str, ...]:
+    """The lines of the list that waits for a number of the reader; none where theirs is none."""
+    if offer is None or offer.to != reader.id:
+        return ()
+    return _lines(work, offer, reader)
+
+
+def _lines(work: Work, offer: Offer, reader: Staff) -> tuple[str, ...]:
+    day = local_day(work.ruleset, work.now)
+    return tuple(one.words for one in pickables(offer, None, work.ruleset, reader.language, day))
+
+
+def _is_settled(choice: Choice, ticket: Ticket) -> bool:
+    """Whether what was set right says already what this line would."""
+    match choice.what:
+        case "case-type":
+            return ticket.case_type is not None and not ticket.feared
+        case "contract":
+            return ticket.place.contract is not None
+        case _:
+            return ticket.place.property is not None
 
 
 def _why(offer: Offer, routing: Routing | None, ruleset: Ruleset, day: date) -> Why | None:

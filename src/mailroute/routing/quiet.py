@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailroute.model.letter import Gathered, Notice, Template
+from mailroute.model.matter import is_emergency
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.ticket import PartyKind
 
 # A letter like these can wait for the digest where its ticket is not urgent.
 _CAN_WAIT = frozenset({Template.REMINDER, Template.CHANGES, Template.INFORMED, Template.TAKEN})
+# Whoever was called at night is told at night that they need not go.
+_AT_ONCE = frozenset({Template.ALL_CLEAR})
 _ANSWERS = frozenset({Template.RECEIPT, Template.PREVIEW, Template.UNCONFIRMED, Template.GENERAL_RECEIPT})
 _URGENT = 2
 
@@ -33,18 +36,13 @@ def arrange(notices: Sequence[Notice], ruleset: Ruleset, now: datetime) -> Arran
     gathered: list[Gathered] = []
     for one in notices:
         staff = ruleset.staff_by_id(one.to.id) if one.to.kind is PartyKind.STAFF else None
-        if staff is None or one.template in _ANSWERS or _is_emergency(one, ruleset):
+        if staff is None or one.template in _ANSWERS | _AT_ONCE or is_emergency(one.ticket, ruleset):
             sent.append(one)
         elif staff.digest and one.ticket is not None and _can_wait(one):
             gathered.append(Gathered(staff.id, one.ticket.number, one.template, _words(one)))
         else:
             sent.append(_in_quiet_hours(one, staff, ruleset, now))
     return Arranged(tuple(sent), tuple(gathered))
-
-
-def _is_emergency(notice: Notice, ruleset: Ruleset) -> bool:
-    case_type = ruleset.case_type(notice.ticket.case_type) if notice.ticket else None
-    return case_type is not None and case_type.emergency
 
 
 def _can_wait(notice: Notice) -> bool:

@@ -5,6 +5,7 @@ The chain of deputies first, then the next holder of the role, the fallback role
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from mailroute.model.absence import Away, AwayEnded
@@ -15,6 +16,7 @@ from mailroute.model.moment import day_in_words
 from mailroute.model.ruleset import Absence, Ruleset, Staff
 from mailroute.model.ticket import CLOCK, Lent, LentBack, Status, Ticket, allows
 from mailroute.routing.assign import Roster, escalate_to
+from mailroute.routing.offered import pass_list_on
 from mailroute.routing.presence import absence_of, as_of
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import (
@@ -80,7 +82,8 @@ def decide_lend(facts: Facts, rules: Rules, now: datetime) -> Decision | None:
     ticket = work.change(Lent(to.id))
     promised = start_waiting(work, ticket.case_type, to.id, now)
     work.explain(Station.ASSIGN, to.id, f"stands in for {ticket.lent_by}, who is away ({absent.source.file})")
-    work.tell(_notice(Template.STAND_IN, to, before, facts, ticket, promised.accept_by, _until(absent, to)))
+    stands_in = _notice(Template.STAND_IN, to, before, facts, ticket, promised.accept_by, _until(absent, to))
+    work.tell(replace(stands_in, candidates=pass_list_on(work, facts.offer, to)))
     return work.decision(Disposition.COMMAND)
 
 
@@ -97,7 +100,8 @@ def decide_lend_back(facts: Facts, rules: Rules, now: datetime) -> Decision | No
     ticket = work.change(LentBack(to.id))
     promised = start_waiting(work, ticket.case_type, to.id, now)
     work.explain(Station.ASSIGN, to.id, "is back, and nobody has worked on it meanwhile")
-    work.tell(_notice(Template.LENT_BACK, to, deputy, facts, ticket, promised.accept_by, ""))
+    back = _notice(Template.LENT_BACK, to, deputy, facts, ticket, promised.accept_by, "")
+    work.tell(replace(back, candidates=pass_list_on(work, facts.offer, to)))
     return work.decision(Disposition.COMMAND)
 
 

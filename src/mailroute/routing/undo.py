@@ -12,7 +12,7 @@ from mailroute.model import command as c
 from mailroute.model.decision import Station, TimerKind
 from mailroute.model.facts import Act, Sending
 from mailroute.model.letter import Line, Template
-from mailroute.model.ticket import TAKEN_BACK, Answered, Closed, Drafted, Status, Ticket, Undone
+from mailroute.model.ticket import TAKEN_BACK, Answered, Closed, Corrected, Drafted, Status, Ticket, Undone
 from mailroute.routing.desk import Desk
 from mailroute.routing.offered import pass_list_on
 from mailroute.routing.waiting import start_resting, start_waiting, start_working
@@ -154,6 +154,7 @@ def _as_it_was(what: tuple[str, ...], before: Ticket) -> Undone:
         place=before.place,
         closed_at=before.closed_at,
         follow_up=before.follow_up,
+        feared=before.feared,
     )
 
 
@@ -183,8 +184,8 @@ def _tell_others(desk: Desk, act: Act, then: Ticket) -> None:
         desk.tell(Template.REVOKED, staff_party(loser), loser.language)
     if winner is not None and winner.id != desk.actor.id and winner.id in told:
         desk.hand_over(Template.RETURNED, winner)
-    elif winner is not None:
-        # They have seen the list before it went away with the ticket.
+    elif winner is not None and not any(isinstance(one, Corrected) for one in act.changes):
+        # They have seen the list before it went away with the ticket; what a correction had answered waits again anyway.
         pass_list_on(desk.work, desk.facts.offer, winner)
 
 

@@ -37,6 +37,7 @@ from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.ticket import Change, Event, Party, PartyKind, Status, Ticket, allows
 from mailroute.model.ticket import step as fold_step
 from mailroute.model.traffic import Count
+from mailroute.routing.alarm import alarmed, alarms
 from mailroute.routing.classify import Classifier, compile_classifier
 from mailroute.routing.quiet import Arranged, arrange
 
@@ -77,7 +78,10 @@ class Rules:
 
 @dataclass(slots=True)
 class Work:
-    """One decision in the making. `ticket` is always the ticket as the changes so far leave it."""
+    """One decision in the making. `ticket` is always the ticket as the changes so far leave it.
+
+    `phones` are numbers of the reporter, for whoever is alarmed.
+    """
 
     rules: Rules
     organisation: str
@@ -98,6 +102,7 @@ class Work:
     gathering: Gathering | None = None
     turns: list[TurnTaken] = field(default_factory=list)
     gathered: list[Gathered] = field(default_factory=list)
+    phones: tuple[str, ...] = ()
 
     @property
     def ruleset(self) -> Ruleset:
@@ -174,6 +179,8 @@ class Work:
 
     def decision(self, disposition: Disposition, routing: Routing | None = None) -> Decision:
         """The finished decision. Every notice shows its ticket as it is after all changes."""
+        for work in (self, *self.beside):
+            work._alarm()
         own = self._arranged()
         others = [(work, work._arranged()) for work in self.beside]
         return Decision(
@@ -198,6 +205,15 @@ class Work:
             gathering=self.gathering,
             turns=tuple(self.turns),
         )
+
+    def _alarm(self) -> None:
+        """Of an emergency: let telephones ring, and write down who was told."""
+        for one in [*alarms(self.notices, self.ticket, self.ruleset, self.phones)]:
+            self.explain(Station.NOTIFY, one.to.id or "", "the alarm address rings too")
+            self.tell(one)
+        told = alarmed(self.notices, self.ticket, self.ruleset)
+        if told is not None:
+            self.change(told)
 
     def _arranged(self) -> Arranged:
         arranged = arrange([self._up_to_date(one) for one in self.notices], self.ruleset, self.now)

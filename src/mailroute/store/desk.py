@@ -10,10 +10,11 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 
 from mailroute.model.decision import Disposition, Routing, Station, Step
 from mailroute.model.facts import Offer
-from mailroute.model.ticket import Answered, Corrected, MessageAdded, Noted, Offered, PartyKind, Ticket
+from mailroute.model.ticket import Answered, MessageAdded, Noted, Offered, PartyKind, Ticket
 from mailroute.store import tables as t
 from mailroute.store.codec import loads_any
 from mailroute.store.concerns import led_to
+from mailroute.store.lists import WaitingList
 from mailroute.store.tickets import event_of, ticket_of
 
 _Trace = tuple[Step, ...]
@@ -41,7 +42,7 @@ _SAID = (
     .where(
         t.event.c.organisation_id == bindparam("org"),
         t.event.c.number.in_(bindparam("numbers", expanding=True)),
-        t.event.c.kind.in_(["message-added", "offered", "corrected"]),
+        t.event.c.kind.in_(["message-added", "offered", "corrected", "undone"]),
     )
     .order_by(t.event.c.number, t.event.c.seq)
 )
@@ -71,24 +72,22 @@ def with_offers(conn: Connection, org: str, tickets: Sequence[Ticket]) -> tuple[
     """These tickets with what there is to pick in each."""
     asked = {"org": org, "numbers": [one.number for one in tickets]}
     first: dict[int, MessageAdded] = {}
-    offered: dict[int, Offered | None] = {}
+    waiting: dict[int, WaitingList] = {}
     routed: dict[int, Routing] = {}
     for row in conn.execute(_SAID, asked) if tickets else ():
-        match event_of(row).change:
-            case MessageAdded() as mail:
-                first.setdefault(row.number, mail)
-            case Offered() as new:
-                offered[row.number] = new
-            case Corrected():
-                offered[row.number] = None
-            case _:
-                pass
+        change = event_of(row).change
+        waiting.setdefault(row.number, WaitingList()).follow(change)
+        if isinstance(change, MessageAdded):
+            first.setdefault(row.number, change)
     for row in conn.execute(_ROUTED, asked) if tickets else ():
         if row.number not in routed:
             routed[row.number] = loads_any(row.routing, Routing)
     return tuple(
         Unclear(
-            one, _offer(conn, org, offered.get(one.number)), routed.get(one.number), first.get(one.number)
+            one,
+            _offer(conn, org, waiting[one.number].offered if one.number in waiting else None),
+            routed.get(one.number),
+            first.get(one.number),
         )
         for one in tickets
     )

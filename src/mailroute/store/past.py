@@ -14,7 +14,9 @@ from mailroute.model.letter import LetterState, Written
 from mailroute.model.reply_tag import letter_id
 from mailroute.model.ticket import (
     TAKEN_BACK,
+    Alarmed,
     Answered,
+    CalledOff,
     ChangesTold,
     Corrected,
     Drafted,
@@ -31,6 +33,7 @@ from mailroute.model.ticket import (
 from mailroute.store import directory
 from mailroute.store import tables as t
 from mailroute.store.concerns import led_to, waiting_in
+from mailroute.store.lists import WaitingList
 from mailroute.store.orders import next_order, orders_of
 from mailroute.store.ready import Ready
 from mailroute.store.tickets import event_of, events, parties
@@ -55,6 +58,8 @@ _SAID = Ready(
                 "offered",
                 "corrected",
                 "changes-told",
+                "alarmed",
+                "called-off",
             ]
         ),
     )
@@ -78,7 +83,8 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
         untold=said.untold,
         unanswered=said.unanswered,
         ruled_out=said.ruled_out,
-        offer=_offer(conn, about, said.offered) if acts and said.offered else None,
+        offer=_offer(conn, about, said.offered) if said.offered else None,
+        alarmed=said.alarmed,
         acts=_acts(conn, about) if acts else (),
         question=question,
         concern=concern,
@@ -98,7 +104,7 @@ def _contact(conn: Connection, about: Ticket) -> Person | None:
 class _Said:
     """Mails from outside, internal notes, the last draft that was neither sent nor overtaken by another answer, the
     last list that nobody has picked from, what of staff's changes nobody has been told, whether nobody outside has
-    written since our last answer, and the kinds of matter that somebody said it is not.
+    written since our last answer, the kinds of matter that somebody said it is not, and who was alarmed.
     """
 
     messages: tuple[Written, ...]
@@ -108,18 +114,21 @@ class _Said:
     untold: tuple[Changed, ...]
     unanswered: bool
     ruled_out: tuple[str, ...]
+    alarmed: tuple[str, ...]
 
 
 def _said(conn: Connection, about: Ticket) -> _Said:
     messages: list[Written] = []
     notes: list[str] = []
     draft: Draft | None = None
-    offered: Offered | None = None
+    waiting = WaitingList()
     untold: list[Changed] = []
     unanswered = False
-    ruled_out: list[str] = []
+    corrections: list[str] = []
+    alarmed: dict[str, None] = {}
     for row in _SAID.ask(conn, org=about.organisation, number=about.number):
         event = event_of(row)
+        waiting.follow(event.change)
         if isinstance(event.change, ChangesTold):
             untold = [one for one in untold if one.seq > event.change.seq]
         elif (changed := _changed(event)) is not None:
@@ -128,7 +137,7 @@ def _said(conn: Connection, about: Ticket) -> _Said:
             unanswered and not isinstance(event.change, MessageAdded)
         )
         match event.change:
-            case ChangesTold():
+            case ChangesTold() | Offered():
                 pass
             case MessageAdded() as mail:
                 messages.append(
@@ -138,17 +147,27 @@ def _said(conn: Connection, about: Ticket) -> _Said:
                 notes.append(text)
             case Drafted(text=text, intake=intake, also=also):
                 draft = Draft(text, intake, address_key(event.actor.address), also)
-            case Offered():
-                offered = event.change
+            case Alarmed(to=to):
+                alarmed |= dict.fromkeys(to)
+            case CalledOff(to=to):
+                alarmed = {one: None for one in alarmed if one not in to}
             case Corrected(what=what, old=old, new=new):
-                offered = None
-                if what == "case-type" and old != new:
-                    ruled_out.append(old)
+                corrections.append(old if what == "case-type" and old != new else "")
+            case Undone(what=what) if "corrected" in what:
+                draft = None
+                del corrections[-1:]
             case _:
                 draft = None
     shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]
     return _Said(
-        tuple(shown), tuple(notes), draft, offered, tuple(untold[-_UNTOLD:]), unanswered, tuple(ruled_out)
+        messages=tuple(shown),
+        notes=tuple(notes),
+        draft=draft,
+        offered=waiting.offered,
+        untold=tuple(untold[-_UNTOLD:]),
+        unanswered=unanswered,
+        ruled_out=tuple(filter(None, corrections)),
+        alarmed=tuple(alarmed),
     )
 
 

@@ -256,6 +256,7 @@ def ticket_of(row: AnyRow) -> Ticket:
         lent_by=row.lent_by,
         child=_elsewhere(row.child_organisation, row.child_number),
         parent=_elsewhere(row.parent_organisation, row.parent_number),
+        feared=bool(row.feared),
     )
 
 
@@ -301,6 +302,7 @@ def _row_of(value: Ticket) -> dict[str, Any]:
         "child_number": value.child.number if value.child else None,
         "parent_organisation": value.parent.organisation if value.parent else None,
         "parent_number": value.parent.number if value.parent else None,
+        "feared": int(value.feared),
     }
 
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from mailroute.flow.stored import StoredMails
 from mailroute.message.clean import clean_header
 from mailroute.model.agenda import Task
+from mailroute.model.matter import matter_in_words
 from mailroute.model.names import oblique
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.ticket import Ticket
@@ -114,11 +115,10 @@ def _entry(
     due: datetime | None = None,
     late: bool = False,
 ) -> Entry:
-    case_type = rules.case_type(ticket.case_type)
     return Entry(
         label=ticket.label,
         subject=ticket.subject,
-        matter=case_type.name.in_language(visitor.language) if case_type else "",
+        matter=matter_in_words(ticket, rules, visitor.language),
         status=ticket.status.value,
         urgency=ticket.urgency,
         reporter=ticket.reporter.name or ticket.reporter.address,

@@ -20,6 +20,7 @@ from mailroute.message.clean import clean_text
 from mailroute.model import limits
 from mailroute.model.command import Command
 from mailroute.model.facts import Facts
+from mailroute.model.matter import matter_in_words
 from mailroute.model.ruleset import Ruleset, Staff
 from mailroute.model.visitor import Visitor
 from mailroute.routing.buttons import NEEDS_WORDS, Button, commands_of, is_repeated, shown
@@ -139,10 +140,9 @@ def _receivers(look: Look, rules: Ruleset) -> list[Choosable]:
 def _about(look: Look, rules: Ruleset, language: str) -> dict[str, str]:
     """What it is about, in words; "" is not known."""
     house, unit, contract = look.facts.place
-    case_type = rules.case_type(look.ticket.case_type)
     role = next((one for one in rules.roles if one.id == look.ticket.role), None)
     return {
-        "matter": case_type.name.in_language(language) if case_type else "",
+        "matter": matter_in_words(look.ticket, rules, language),
         "place": place_in_words(house, unit),
         "contract": f"{contract.line_of_business} {contract.number}".strip() if contract else "",
         "assignee": name_of(look.ticket.assignee, rules),

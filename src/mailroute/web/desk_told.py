@@ -49,6 +49,8 @@ class Teller:
                 return day(value)
             case str() if name in _PEOPLE:
                 return self._name(value)
+            case tuple() if name in _PEOPLE:
+                return ", ".join(self._name(str(one)) for one in value)
             case str() if name == "case_type":
                 case_type = self.rules.case_type(value)
                 return case_type.name.in_language(self.language) if case_type else value

@@ -7,8 +7,9 @@ import pytest
 
 from mailroute.model.absence import Away
 from mailroute.model.decision import Decision, TimerKind
+from mailroute.model.facts import Offer
 from mailroute.model.letter import Template
-from mailroute.model.ticket import Status, Ticket
+from mailroute.model.ticket import Choice, Offered, Status, Ticket
 from mailroute.routing.standing_in import decide_absences_over, decide_lend, decide_lend_back, lends
 from mailroute.routing.work import Rules, local_day
 from tests.support.deciding import RULES, RULESET, in_ticket, kinds, notice, timers_set, told
@@ -99,3 +100,15 @@ def test_an_absence_ends_by_itself_after_its_last_day() -> None:
     said = (AWAY, replace(AWAY, until=TODAY - timedelta(days=1), id=7), Away("huber", TODAY, None))
     over = decide_absences_over("abc", said, RULES, NOW)
     assert [one.away.id for one in over.absences] == [7]
+
+
+def test_the_numbered_list_goes_to_the_deputy_and_comes_back() -> None:
+    offer = Offer("schmidt", (Choice("case-type", "rechnung"),), ())
+    there = decide_lend(in_ticket(a_ticket(case_type=None), away=(AWAY,), offer=offer), RULES, NOW)
+    assert there is not None
+    assert notice(there, Template.STAND_IN).candidates == ("Rechnung",)
+    back = decide_lend_back(in_ticket(lent(case_type=None), offer=replace(offer, to="huber")), RULES, NOW)
+    assert back is not None
+    assert notice(back, Template.LENT_BACK).candidates == ("Rechnung",)
+    offered = [one.to for decision in (there, back) for one in decision.changes if isinstance(one, Offered)]
+    assert offered == ["huber", "schmidt"]

@@ -47,6 +47,7 @@ ticket = Table(
     Column("child_number", Integer),
     Column("parent_organisation", Key),
     Column("parent_number", Integer),
+    Column("feared", Integer, nullable=False, default=0),
     PrimaryKeyConstraint("organisation_id", "number"),
     Index("ix_ticket_reporter", "organisation_id", "reporter_address", "number"),
     Index("ix_ticket_assignee", "organisation_id", "assignee", "number"),

@@ -1,0 +1,85 @@
+"""Whose telephone rings, who is written down as alarmed, and who hears that it was none."""
+
+from dataclasses import replace
+
+import pytest
+
+from mailroute.model.decision import Decision
+from mailroute.model.letter import Template
+from mailroute.model.ruleset import Absence, Source
+from mailroute.model.text import Text
+from mailroute.model.ticket import Alarmed, CalledOff, Status, Ticket
+from mailroute.routing.work import Rules, local_day
+from tests.support.deciding import RULESET, commands, notice, told
+from tests.support.factories import NOW, RECHNUNG, SCHADEN, a_ticket
+
+NOTFALL = replace(SCHADEN, id="notfall", name=Text("Notfall"), urgency=1, emergency=True)
+TODAY = local_day(RULESET, NOW)
+
+
+def rules(*away: str, quiet: bool = False) -> Rules:
+    """A firm whose Herr Schmidt is on call with a telephone; `away` are not there."""
+    staff = tuple(
+        replace(one, alarm=f"{one.id}@sms.example" if one.id == "schmidt" else None, quiet_hours=quiet)
+        for one in RULESET.staff
+    )
+    absences = tuple(Absence(one, TODAY, TODAY, None, Source("absences.yaml", 1)) for one in away)
+    return Rules(replace(RULESET, staff=staff, case_types=(RECHNUNG, SCHADEN, NOTFALL), absences=absences))
+
+
+def emergency(**more: object) -> Ticket:
+    return a_ticket(**{"case_type": "notfall", "urgency": 1, "assignee": "huber"} | more)
+
+
+def changes(decision: Decision, kind: type[Alarmed] | type[CalledOff]) -> list[tuple[str, ...]]:
+    return [one.to for one in decision.changes if isinstance(one, kind)]
+
+
+def test_whoever_an_emergency_is_handed_to_is_rung_and_written_down() -> None:
+    decision = commands("huber", "weiter an: Schmidt", emergency(), rules())
+    assert (Template.ALARM, "schmidt") in told(decision)
+    assert changes(decision, Alarmed) == [("schmidt",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "ticket"),
+    [
+        ("weiter an: Schmidt", a_ticket(assignee="huber")),
+        ("annehmen", emergency()),
+        ("notiz: ist unterwegs", emergency(status=Status.ACCEPTED)),
+    ],
+)
+def test_nothing_rings_for_what_is_no_emergency_or_has_somebody_on_the_way(text: str, ticket: Ticket) -> None:
+    decision = commands("huber", text, ticket, rules())
+    assert Template.ALARM not in [template for template, _ in told(decision)]
+    assert changes(decision, Alarmed) == []
+
+
+def test_where_nobody_is_on_call_a_correction_tells_everybody_who_can_call_somebody() -> None:
+    """REQ-E8, E11: as if the mail itself had been recognised."""
+    decision = commands("huber", "typ: Notfall", a_ticket(assignee="huber"), rules("schmidt"))
+    assert decision.ticket is not None
+    [alarmed] = changes(decision, Alarmed)
+    assert "zeiler" in alarmed, "the triage desk"
+    told_because = [one.reason for one in decision.notices if one.template is Template.INFORMED]
+    assert set(told_because) == {"nobody on call"}
+
+
+def test_the_all_clear_reaches_whoever_wants_to_sleep_too() -> None:
+    """They were called at night, so they hear at night that they need not go."""
+    at_night = commands("huber", "typ: Rechnung", emergency(), rules(quiet=True), alarmed=("huber", "weber"))
+    clear = notice(at_night, Template.ALL_CLEAR)
+    assert (clear.to.id, clear.not_before) == ("weber", None)
+    assert changes(at_night, CalledOff) == [("huber", "weber")]
+
+
+def test_nobody_who_was_not_alarmed_hears_that_it_is_none() -> None:
+    decision = commands("huber", "typ: Rechnung", emergency(), rules())
+    assert Template.ALL_CLEAR not in [template for template, _ in told(decision)]
+    assert changes(decision, CalledOff) == []
+
+
+def test_whoever_gets_the_ticket_by_it_needs_no_all_clear_beside() -> None:
+    decision = commands("huber", "typ: Schadensmeldung", emergency(), rules(), alarmed=("schmidt",))
+    assert (Template.ASSIGNED, "schmidt") in told(decision)
+    assert Template.ALL_CLEAR not in [template for template, _ in told(decision)]
