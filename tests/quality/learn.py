@@ -17,7 +17,7 @@ from mailroute.admin.matter import read_message
 from mailroute.model.ruleset import Ruleset
 from mailroute.routing.classify import Classifier, heard_in
 from mailroute.routing.vocabulary import Vocabulary
-from mailroute.routing.weigh import Scales, counted, values_now, values_of
+from mailroute.routing.weigh import Scales, Weights, counted
 from tests.corpora.places import HELD
 from tests.quality.candidates import candidates
 from tests.quality.labelled import Labelled, own, situations
@@ -81,15 +81,15 @@ def words_to_learn(mails: Sequence[tuple[Labelled, float]]) -> list[str]:
 
 def lessons(mails: Sequence[tuple[Labelled, float]], words: Sequence[str]) -> list[Lesson]:
     """The mails, heard as the program hears them that knows just these words."""
-    scales = Scales({}, {word: {} for word in words}, {}, {}, {}, {})
+    scales = Scales({}, Weights((), ()), {}, {}, {}, {})
     classifier = Classifier(Vocabulary(words, ()), scales, {}, frozenset(), frozenset(), (), order=None)
     return [_lesson(classifier, mail, share) for mail, share in mails]
 
 
 def _lesson(classifier: Classifier, mail: Labelled, share: float) -> Lesson:
     told = heard_in(classifier, read_message(mail.content()), reply=False)
-    evidence = counted(classifier.scales, told)
-    return Lesson(mail, values_of(evidence), values_now(evidence), share)
+    spoken = counted(told)
+    return Lesson(mail, spoken.values, spoken.now, share)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate, groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from mailroute.routing.vocabulary import LONG_SENTENCE, Heard, Hearing
@@ -59,24 +59,25 @@ Speaking = tuple[str, float, Heard, Told]
 
 
 def worth_reading(
-    evidence: Iterable[Speaking], adds: Mapping[str, float], least: float
+    told: Iterable[Told], evidence: Sequence[Speaking], adds: Mapping[str, float], least: float
 ) -> Iterator[tuple[Told, list[Speaking]]]:
     """What speaks in each passage whose words add at least so much by themselves, not counting what speaks against it."""
-    for _, spoken in groupby(evidence, key=_text):
-        here = sorted(spoken, key=_first_word)
-        most = list(accumulate((max(adds.get(one[0], 0.0), 0.0) for one in here), initial=0.0))
+    for text in told:
+        here = [one for one in evidence if one[3] is text]
+        adding = [0.0] * (text.hearing.words + 1)
+        for pattern, _, heard, _ in here:
+            add = adds.get(pattern, 0.0)
+            if add > 0:
+                adding[heard.first_word + 1] += add
+        most = list(accumulate(adding))
         # Most texts do not say enough as a whole.
-        if most[-1] < least:
-            continue
-        text, firsts = here[0][3], [*map(_first_word, here)]
-        for first, behind in passages(text.hearing):
-            begin, end = bisect_left(firsts, first), bisect_left(firsts, behind)
-            if most[end] - most[begin] >= least:
-                yield text, here[begin:end]
-
-
-def _text(one: Speaking) -> int:
-    return id(one[3])
+        loud = [*passages(text.hearing)] if most[-1] >= least else ()
+        loud = [(first, behind) for first, behind in loud if most[behind] - most[first] >= least]
+        if loud:
+            here.sort(key=_first_word)
+        for first, behind in loud:
+            begin = bisect_left(here, first, key=_first_word)
+            yield text, here[begin : bisect_left(here, behind, key=_first_word)]
 
 
 def _first_word(one: Speaking) -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nsmallest
-from itertools import chain
+from heapq import nlargest
+from itertools import chain, repeat
+from operator import mul
 from typing import NamedTuple
 
 from mailroute.model.decision import CaseTypeScore
@@ -57,7 +58,7 @@ class Scales:
     """
 
     case_types: dict[str, CaseType]
-    weights: dict[str, dict[str, float]]
+    weights: Weights
     pack_of: dict[str, str]
     bars: dict[str, float]
     strongest: dict[str, float]
@@ -97,7 +98,7 @@ def scales_of(ruleset: Ruleset) -> Scales:
     bars = {one: bar for learned in ruleset.learned for one, bar in learned.bars}
     return Scales(
         case_types={one.id: one for one in ruleset.case_types},
-        weights=_Weights(ruleset),
+        weights=Weights(ruleset.case_types, ruleset.learned),
         pack_of={one: learned.pack for learned in ruleset.learned for one, _ in learned.bars},
         bars=bars,
         strongest={
@@ -110,26 +111,22 @@ def scales_of(ruleset: Ruleset) -> Scales:
     )
 
 
-# What weighs a text that is no evidence at all, and one that only says something together with others.
-_NO_EVIDENCE: dict[str, float] = {}
-_ONLY_TOGETHER: dict[str, float] = {}
-
-
-class _Weights(dict[str, dict[str, float]]):
-    """What each evidence text weighs, by the id of a case type or of a pack: what the rules say, and what packs have
-    learned of a word. It is gathered when a mail first brings it.
+class Weights(dict[str, dict[str, float]]):
+    """What each text weighs that weighs something by itself, by the id of a case type or of a pack: what the rules say, and
+    what packs have learned of a word. It is gathered when a mail first brings it; `texts` are all of them.
     """
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, case_types: Iterable[CaseType], learned: Sequence[Learned]) -> None:
         super().__init__()
-        self._learned = ruleset.learned
+        self._learned = learned
         # A pack has 200,000 weights and a few hundred numbers.
         self._numbers: dict[float, float] = {}
         self._own: dict[str, dict[str, float]] = {}
-        for case_type in ruleset.case_types:
+        for case_type in case_types:
             for evidence in case_type.evidence:
                 own = self._own.setdefault(evidence.text, {})
                 own[case_type.id] = own.get(case_type.id, 0.0) + evidence.weight
+        self.texts = frozenset(chain(self._own, *(one.words.cells for one in learned)))
 
     def __missing__(self, text: str) -> dict[str, float]:
         # What the rules say themselves goes before what a pack has learned for the same case type.
@@ -140,48 +137,61 @@ class _Weights(dict[str, dict[str, float]]):
                 if target not in own:
                     found[target] = found.get(target, 0.0) + weight
         found = {target: self._numbers.setdefault(weight, weight) for target, weight in found.items()}
-        if not found:
-            found = _ONLY_TOGETHER if any(one.knows(text) for one in self._learned) else _NO_EVIDENCE
         self[text] = found
         return found
 
 
-def counted(scales: Scales, told: Iterable[Told]) -> list[Speaking]:
-    """The evidence in the mail and how much each counts: twice at most, not at all if it is denied."""
-    found: list[Speaking] = []
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What speaks in a mail. `values`: how much each pattern counts in all places together; `now`: the same for what happens
+    now, each pattern once, for who repeats the thing does not make it an emergency.
+    """
+
+    evidence: list[Speaking] = field(default_factory=list)
+    values: dict[str, float] = field(default_factory=dict)
+    now: dict[str, float] = field(default_factory=dict)
+
+
+def counted(told: Iterable[Told]) -> Counted:
+    """How much each pattern counts in each place: twice at most, not at all if it is denied."""
+    found = Counted()
+    evidence, values, now = found.evidence, found.values, found.now
     times: dict[str, int] = {}
-    weights = scales.weights
     for text in told:
         factor = text.factor
         for one in text.hearing.heard:
             pattern, is_phrase, _, _, is_part, said = one
-            if is_phrase or weights[pattern] is _NO_EVIDENCE:
+            many = times.get(pattern, 0)
+            if is_phrase or many == COUNTED_MOST:
                 continue
             value = factor * PART_FACTOR if is_part else factor
+            is_now = True
             if said is not NOTHING_SAID:
                 if Said.DENIED in said:
                     continue
                 if Said.OVER in said:
                     value *= OVER_FACTOR
-            many = times.get(pattern, 0)
-            if many < COUNTED_MOST:
-                times[pattern] = many + 1
-                found.append((pattern, value, one, text))
+                is_now = not said & NOT_NOW
+            times[pattern] = many + 1
+            values[pattern] = values[pattern] + value if many else value
+            if is_now and value > now.get(pattern, 0.0):
+                now[pattern] = min(1.0, value)
+            evidence.append((pattern, value, one, text))
     return found
 
 
 def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     """Add up, and find the winner. For an emergency counts only what happens now, and each word once."""
-    evidence = counted(scales, told)
-    values = values_of(evidence)
-    own = {word: weights for word in values if (weights := scales.weights[word])}
+    spoken = counted(told)
+    evidence, values = spoken.evidence, spoken.values
+    own = {word: scales.weights[word] for word in values.keys() & scales.weights.texts}
     every = _heard(scales, own, values)
-    now = _heard(scales, own, values_now(evidence), every.together) if scales.alarms else every
+    now = _heard(scales, own, spoken.now, every.together) if scales.alarms else every
     said_now: Sequence[Speaking] = evidence
     if scales.alarms and without_old_subject(told) is not None:
         said_now, now = _beside_old_subject(scales, evidence, now, every)
     alarm = _alarm(scales, now.scores)
-    alone = _alone(scales, said_now, now) if alarm is None else {}
+    alone = _alone(scales, told, said_now, now) if alarm is None else {}
     alarm = alarm or next((Verdict(feared=scales.case_types[one], alone=True) for one in alone), None)
     heard = {one: every for one in every.scores if one not in scales.alarms}
     heard |= {one: now for one in now.scores if one in scales.alarms}
@@ -206,7 +216,7 @@ def _beside_old_subject(
     new = [one for one in evidence if not one[3].is_old]
     if _alarm(scales, now.scores) is None:
         return new, now
-    alone = _heard(scales, every.own, values_now(new), every.together)
+    alone = _heard(scales, every.own, _values_now(new), every.together)
     speaks = any(lead >= LEAD_BESIDE_OLD for lead in _leads(scales, alone.scores).values())
     return new, now if speaks else alone
 
@@ -216,11 +226,15 @@ def _is_over(winner: CaseType | None, evidence: Sequence[Speaking], heard: Mappi
     if winner is None:
         return False
     # Asking a flag is dear, and of nearly all words nothing is said.
-    over = values_of(one for one in evidence if one[2].said is not NOTHING_SAID and Said.OVER in one[2].said)
+    over = [
+        (word, value)
+        for word, value, one, _ in evidence
+        if one.said is not NOTHING_SAID and Said.OVER in one.said
+    ]
     if not over:
         return False
     shares = heard[winner.id].shares(winner.id)
-    spoken = sum(value * shares.get(word, 0.0) for word, value in over.items())
+    spoken = sum(value * shares.get(word, 0.0) for word, value in over)
     return 2 * spoken > heard[winner.id].totals[winner.id]
 
 
@@ -228,9 +242,10 @@ def _is_over(winner: CaseType | None, evidence: Sequence[Speaking], heard: Mappi
 class _Sum:
     """What these words of the mail say for each case type: `totals` of themselves, `scores` with what they say against all.
 
-    `own` are the words of the mail that weigh something by themselves.
+    `own` are the words of the mail that weigh something by themselves, `values` those that it says this with.
     """
 
+    values: dict[str, float]
     own: dict[str, dict[str, float]]
     together: tuple[Together, ...]
     totals: dict[str, float]
@@ -279,47 +294,24 @@ def _heard(
     # What more speaks against than for is nothing to offer to anybody.
     spoken = [one for one, total in totals.items() if total > 0 and one in scales.case_types]
     scores = {one: totals[one] + totals.get(scales.pack_of.get(one, ""), 0.0) for one in spoken}
-    return _Sum(own, together, totals, scores)
-
-
-def values_of(evidence: Iterable[Speaking]) -> dict[str, float]:
-    """How much each pattern counts in all places together."""
-    values: dict[str, float] = {}
-    for pattern, value, _, _ in evidence:
-        values[pattern] = values.get(pattern, 0.0) + value
-    return values
-
-
-def values_now(evidence: Iterable[Speaking]) -> dict[str, float]:
-    """The same for what happens now, each pattern once: who repeats the thing does not make it an emergency."""
-    values: dict[str, float] = {}
-    for pattern, value, heard, _ in evidence:
-        if value > values.get(pattern, 0.0):
-            said = heard.said
-            if said is NOTHING_SAID or not said & NOT_NOW:
-                values[pattern] = min(1.0, value)
-    return values
+    return _Sum(values, own, together, totals, scores)
 
 
 def _explained(evidence: Sequence[Speaking], case_types: Mapping[str, _Sum]) -> dict[str, str]:
     """The words that spoke loudest for each of these case types, in the order of the mail."""
-    loudest: dict[str, list[tuple[float, int]]] = {}
+    patterns, values = [one[0] for one in evidence], [one[1] for one in evidence]
+    loudest: dict[str, list[int]] = {}
     for name, heard in case_types.items():
-        shares = heard.shares(name)
-        spoken = [
-            (-value * share, at)
-            for at, (pattern, value, _, _) in enumerate(evidence)
-            if (share := shares.get(pattern, 0.0)) > 0
-        ]
-        loudest[name] = nsmallest(QUOTED, spoken)
+        loud = [*map(mul, values, map(heard.shares(name).get, patterns, repeat(0.0)))]
+        bar = max(nlargest(QUOTED, loud)[-1:], default=0.0)
+        # Between equals the first in the mail.
+        louder = sorted(
+            (at for at, one in enumerate(loud) if one >= bar and one > 0), key=lambda at: -loud[at]
+        )
+        loudest[name] = sorted(louder[:QUOTED])
     # The same words speak for several of them.
-    quoted = {
-        at: evidence[at][3].quote(evidence[at][2]) for at in {at for one in loudest.values() for _, at in one}
-    }
-    return {
-        name: ", ".join(dict.fromkeys(quoted[at] for at in sorted(at for _, at in found)))
-        for name, found in loudest.items()
-    }
+    quoted = {at: evidence[at][3].quote(evidence[at][2]) for at in set(chain.from_iterable(loudest.values()))}
+    return {name: ", ".join(dict.fromkeys(quoted[at] for at in found)) for name, found in loudest.items()}
 
 
 def _leads(scales: Scales, now: Mapping[str, float]) -> dict[str, float]:
@@ -341,14 +333,27 @@ def _alarm(scales: Scales, now: Mapping[str, float]) -> Verdict | None:
     return Verdict() if any(lead > 0 for lead in leads.values()) else None
 
 
-def _alone(scales: Scales, evidence: Sequence[Speaking], now: _Sum) -> dict[str, _Passage]:
+def _values_now(evidence: Iterable[Speaking]) -> dict[str, float]:
+    """As `Counted.now`, of a passage."""
+    values: dict[str, float] = {}
+    for pattern, value, one, _ in evidence:
+        if value > values.get(pattern, 0.0) and (one.said is NOTHING_SAID or not one.said & NOT_NOW):
+            values[pattern] = min(1.0, value)
+    return values
+
+
+def _alone(
+    scales: Scales, told: Sequence[Told], evidence: Sequence[Speaking], now: _Sum
+) -> dict[str, _Passage]:
     """The passages that speak most clearly of an emergency by themselves, whatever else the mail is about."""
     found: dict[str, _Passage] = {}
     for alarm in scales.alarms:
         most = MARGIN_ALONE
         adds = now.shares(alarm)
-        for text, spoken in worth_reading(evidence, adds, WORTH_READING):
-            values = values_now(spoken)
+        for text, spoken in worth_reading(told, evidence, adds, WORTH_READING):
+            values = _values_now(spoken)
+            if values == now.values:
+                continue  # read already
             if sum(adds.get(word, 0.0) for word in values) < WORTH_READING:
                 continue
             alone = _heard(scales, now.own, values)
