@@ -16,8 +16,9 @@ from scipy import sparse
 from mailroute.admin.matter import read_message
 from mailroute.model.ruleset import Ruleset
 from mailroute.routing.classify import Classifier, heard_in
+from mailroute.routing.counting import counted
 from mailroute.routing.vocabulary import Vocabulary
-from mailroute.routing.weigh import Scales, Weights, counted
+from mailroute.routing.weigh import Scales, Weights
 from tests.corpora.places import HELD
 from tests.quality.candidates import candidates
 from tests.quality.labelled import Labelled, own, situations

@@ -54,13 +54,14 @@ def _added(levels: bytes, traits: int) -> int:
     return sum(_joined(rows[at : at + traits]) for at in range(0, part, traits))
 
 
-def _apart(great: int, many: int, size: int = _SMALL) -> list[int]:
-    """The small numbers of a great one; they may be below zero."""
+def _apart(great: int, many: int, size: int = _SMALL, less: int = 0) -> list[int]:
+    """The small numbers of a great one, each so much less; they may be below zero."""
     # Lifted above zero, no number takes anything from the next one.
     lift = 1 << (8 * size - 1)
     lifted = great + lift * _joined(b"\1" * many, size)
     numbers = memoryview(lifted.to_bytes(size * many, "little")).cast("I" if size == _SMALL else "Q")
-    return [one - lift for one in numbers]
+    less += lift
+    return [one - less for one in numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Meanings:
             }
             great = mail.great + Spoken(self, other).great
         silent = SILENT * sum(times * many for times, many in counts)
-        spoken = [one - silent for one in _apart(great, len(self.thresholds))]
+        spoken = _apart(great, len(self.thresholds), less=silent)
         awake = [one / length > least for one, least in zip(spoken, self.thresholds, strict=True)]
         return Reading(self, mail, known, awake, length / _TIMES, self._points(awake, spoken, length))
 
@@ -139,8 +140,7 @@ class Meanings:
         """What the words of a mail speak for that case type where these traits are awake, in _PARTS and in their order."""
         leans = [*compress(self._leans.to[name], awake)]
         traits = map(mail.__getitem__, compress(count(), awake))
-        silent = SILENT * sum(leans)
-        return [one - silent for one in _apart(sum(map(mul, leans, traits)), len(mail.words))]
+        return _apart(sum(map(mul, leans, traits)), len(mail.words), less=SILENT * sum(leans))
 
 
 class Spoken(dict[int, int]):

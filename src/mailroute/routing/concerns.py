@@ -30,7 +30,7 @@ from mailroute.routing.assign import assign
 from mailroute.routing.classify import Classifier, classify, is_old_subject, judge
 from mailroute.routing.courtesy import is_closing, is_greeting
 from mailroute.routing.passages import NEXT_MATTER, Told
-from mailroute.routing.weigh import weigh
+from mailroute.routing.weigh import weigh_clear
 from mailroute.routing.work import Mail, Work, staff_party
 
 # What one clear word weighs by the convention of the rules.
@@ -85,8 +85,8 @@ def _clear_parts(classifier: Classifier, mail: Mail, sender: Sender) -> Iterator
     for part in (subject, *parts_in(mail.message.new_text)):
         heard = classifier.vocabulary.hear(folded(part[: limits.TEXT_CHARS]))
         told = (Told(heard, 1.0, "text"),)
-        tally = weigh(classifier.scales, told)
-        if not tally.scores or tally.scores[0].score < CLEAR:
+        tally = weigh_clear(classifier.scales, told, CLEAR)
+        if tally is None:
             continue  # whatever a condition says: nearly every part
         alone = replace(mail.message, subject="", new_text=part, text=part, attachments=(), forwarded=None)
         found = judge(classifier, alone, sender, mail.envelope, told, tally)

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from mailroute.model.decision import CaseTypeScore
 from mailroute.model.ruleset import CaseType, Learned, Ruleset
-from mailroute.routing.context import NOT_NOW, NOTHING_SAID, Said
+from mailroute.routing.context import NOTHING_SAID, Said
+from mailroute.routing.counting import counted, values_now
 from mailroute.routing.passages import Speaking, Told, without_old_subject, worth_reading
 from mailroute.routing.together import Together, read_together
 
@@ -36,14 +37,10 @@ LEAD_BESIDE_OLD = -1.0
 LEAST_PART = 0.5
 MOST_PART = 2.5
 WORDS_PER_PART = 120
-COUNTED_MOST = 2
-# What `wurde behoben` says of a defect weighs half.
-OVER_FACTOR = 0.5
-# A word inside a longer one (Rechnung in Nebenkostenabrechnung) is not quite what is meant.
-PART_FACTOR = 0.5
 # Of so many case types the words are looked up, and so many words of each are shown.
 EXPLAINED = 3
 QUOTED = 8
+SCORE_DIGITS = 3
 # A sentence that alarms is shown as it stands, up to this many words.
 QUOTED_WORDS = 15
 
@@ -141,66 +138,43 @@ class Weights(dict[str, dict[str, float]]):
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What speaks in a mail. `values`: how much each pattern counts in all places together; `now`: the same for what happens
-    now, each pattern once, for who repeats the thing does not make it an emergency.
-    """
-
-    evidence: list[Speaking] = field(default_factory=list)
-    values: dict[str, float] = field(default_factory=dict)
-    now: dict[str, float] = field(default_factory=dict)
-
-
-def counted(told: Iterable[Told]) -> Counted:
-    """How much each pattern counts in each place: twice at most, not at all if it is denied."""
-    found = Counted()
-    evidence, values, now = found.evidence, found.values, found.now
-    times: dict[str, int] = {}
-    for text in told:
-        factor = text.factor
-        for one in text.hearing.heard:
-            pattern, is_phrase, _, _, is_part, said = one
-            many = times.get(pattern, 0)
-            if is_phrase or many == COUNTED_MOST:
-                continue
-            value = factor * PART_FACTOR if is_part else factor
-            is_now = True
-            if said is not NOTHING_SAID:
-                if Said.DENIED in said:
-                    continue
-                if Said.OVER in said:
-                    value *= OVER_FACTOR
-                is_now = not said & NOT_NOW
-            times[pattern] = many + 1
-            values[pattern] = values[pattern] + value if many else value
-            if is_now and value > now.get(pattern, 0.0):
-                now[pattern] = min(1.0, value)
-            evidence.append((pattern, value, one, text))
-    return found
-
-
 def weigh(scales: Scales, told: Sequence[Told]) -> Tally:
     """Add up, and find the winner. For an emergency counts only what happens now, and each word once."""
+    return _tally(scales, told, _weighed(scales, told))
+
+
+def weigh_clear(scales: Scales, told: Sequence[Told], least: float) -> Tally | None:
+    """The same, but None where no case type scores so much: its words are then asked in vain, which is half of the work."""
+    weighed = _weighed(scales, told)
+    best = max((heard.scores[one] for one, heard in weighed.heard.items()), default=None)
+    return None if best is None or round(best, SCORE_DIGITS) < least else _tally(scales, told, weighed)
+
+
+def _weighed(scales: Scales, told: Sequence[Told]) -> _Weighed:
     spoken = counted(told)
-    evidence, values = spoken.evidence, spoken.values
-    own = {word: scales.weights[word] for word in values.keys() & scales.weights.texts}
-    every = _heard(scales, own, values)
+    own = {word: scales.weights[word] for word in spoken.values.keys() & scales.weights.texts}
+    every = _heard(scales, own, spoken.values)
     now = _heard(scales, own, spoken.now, every.together) if scales.alarms else every
-    said_now: Sequence[Speaking] = evidence
+    said_now: Sequence[Speaking] = spoken.evidence
     if scales.alarms and without_old_subject(told) is not None:
-        said_now, now = _beside_old_subject(scales, evidence, now, every)
+        said_now, now = _beside_old_subject(scales, said_now, now, every)
     alarm = _alarm(scales, now.scores)
     alone = _alone(scales, told, said_now, now) if alarm is None else {}
     alarm = alarm or next((Verdict(feared=scales.case_types[one], alone=True) for one in alone), None)
     heard = {one: every for one in every.scores if one not in scales.alarms}
     heard |= {one: now for one in now.scores if one in scales.alarms}
     heard |= {one: passage.sum for one, passage in alone.items()}
+    return _Weighed(spoken.evidence, heard, alone, alarm)
+
+
+def _tally(scales: Scales, told: Sequence[Told], weighed: _Weighed) -> Tally:
+    evidence, heard, alone, alarm = weighed
     ranked = sorted(heard, key=lambda one: (-heard[one].scores[one], one))
     explained = {one: heard[one] for at, one in enumerate(ranked) if at < EXPLAINED or one in scales.alarms}
     because = _explained(evidence, explained) | {one: alone[one].quote(one) for one in alone}
     scores = tuple(
-        CaseTypeScore(one, round(heard[one].scores[one], 3), because.get(one, "")) for one in ranked
+        CaseTypeScore(one, round(heard[one].scores[one], SCORE_DIGITS), because.get(one, ""))
+        for one in ranked
     )
     verdict = alarm or _verdict(scales, scores, sum(text.hearing.words for text in told))
     return Tally(scores, verdict, _is_over(verdict.winner, evidence, heard))
@@ -216,7 +190,7 @@ def _beside_old_subject(
     new = [one for one in evidence if not one[3].is_old]
     if _alarm(scales, now.scores) is None:
         return new, now
-    alone = _heard(scales, every.own, _values_now(new), every.together)
+    alone = _heard(scales, every.own, values_now(new), every.together)
     speaks = any(lead >= LEAD_BESIDE_OLD for lead in _leads(scales, alone.scores).values())
     return new, now if speaks else alone
 
@@ -278,6 +252,17 @@ class _Passage(NamedTuple):
         return self.text.quoted(first, min(last, first + QUOTED_WORDS))
 
 
+class _Weighed(NamedTuple):
+    """What speaks in a mail, whose words each case type is heard from, the passages that are feared by themselves, and the
+    verdict if it is about an emergency.
+    """
+
+    evidence: list[Speaking]
+    heard: dict[str, _Sum]
+    alone: dict[str, _Passage]
+    alarm: Verdict | None
+
+
 def _heard(
     scales: Scales,
     own: dict[str, dict[str, float]],
@@ -333,15 +318,6 @@ def _alarm(scales: Scales, now: Mapping[str, float]) -> Verdict | None:
     return Verdict() if any(lead > 0 for lead in leads.values()) else None
 
 
-def _values_now(evidence: Iterable[Speaking]) -> dict[str, float]:
-    """As `Counted.now`, of a passage."""
-    values: dict[str, float] = {}
-    for pattern, value, one, _ in evidence:
-        if value > values.get(pattern, 0.0) and (one.said is NOTHING_SAID or not one.said & NOT_NOW):
-            values[pattern] = min(1.0, value)
-    return values
-
-
 def _alone(
     scales: Scales, told: Sequence[Told], evidence: Sequence[Speaking], now: _Sum
 ) -> dict[str, _Passage]:
@@ -351,7 +327,7 @@ def _alone(
         most = MARGIN_ALONE
         adds = now.shares(alarm)
         for text, spoken in worth_reading(told, evidence, adds, WORTH_READING):
-            values = _values_now(spoken)
+            values = values_now(spoken)
             if values == now.values:
                 continue  # read already
             if sum(adds.get(word, 0.0) for word in values) < WORTH_READING:
