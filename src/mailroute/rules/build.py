@@ -15,7 +15,7 @@ from mailroute.model.need import Need
 from mailroute.model.weights import ALL
 from mailroute.rules import schema as s
 from mailroute.rules.conditions import condition
-from mailroute.rules.deadline_schema import DeadlinesEntry
+from mailroute.rules.deadline_schema import WITHOUT_LADDER, DeadlinesEntry
 from mailroute.rules.files import Files, ruleset_hash
 from mailroute.rules.grants import build_grants
 from mailroute.rules.learned import LearnedWords
@@ -166,7 +166,7 @@ def _ladder(
 
 
 def _says_without_ladder(one: DeadlinesEntry) -> bool:
-    return any(span is not None for span in (one.remind_after, one.remind_every, one.escalate_after))
+    return any(getattr(one, name) is not None for name in WITHOUT_LADDER)
 
 
 def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organisation:

@@ -164,6 +164,7 @@ CODES: dict[str, Code] = {
         ),
         Code("MR418", "error", "A case type is gathered (`cluster`) whose mails must stay apart."),
         Code("MR419", "warning", "No case type can be reached from an inbox; all its mail goes to triage."),
+        Code("MR420", "warning", "A condition that no mail can meet, because its parts exclude each other."),
         Code("MR421", "error", "A rung of a ladder of reminders is not later than the one before."),
         Code("MR425", "warning", "The learned model speaks of a case type that is no more."),
         Code("MR431", "error", "The account manager of a grant is no longer active."),

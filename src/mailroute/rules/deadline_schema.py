@@ -10,6 +10,8 @@ from mailroute.rules import values as v
 from mailroute.rules.entry import Entry
 from mailroute.rules.values import wrong
 
+# What says when to remind without a ladder.
+WITHOUT_LADDER = frozenset(("remind_after", "remind_every", "escalate_after"))
 _LADDER = "Write `- {at: 50%, to: assignee}` and so on, last `- {every: 1d, to: [assignee, deputy, lead]}`."
 
 
@@ -45,3 +47,9 @@ class DeadlinesEntry(Entry):
     react_within: v.Span | None = None
     ladder: Annotated[tuple[RungEntry, ...], BeforeValidator(rungs)] | None = None
     wall_clock: v.YesNo | None = None
+
+    def over(self, theirs: DeadlinesEntry) -> DeadlinesEntry:
+        """These spans, and of `theirs` those that are not written here; reminders are said in one way, nearest first."""
+        said = set(self.model_fields_set)
+        said |= {"ladder"} if said & WITHOUT_LADDER else WITHOUT_LADDER if "ladder" in said else set()
+        return theirs.model_copy(update={name: getattr(self, name) for name in said})

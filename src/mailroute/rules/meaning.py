@@ -14,6 +14,7 @@ from mailroute.model.lookup import house_numbers, place_key
 from mailroute.model.spellings import SHIPPED
 from mailroute.model.text import fold
 from mailroute.rules.build import build_calendar, build_deadlines
+from mailroute.rules.contradictions import check_contradictions
 from mailroute.rules.holders import check_holders
 from mailroute.rules.persons import Mention
 from mailroute.rules.reach import check_reach
@@ -30,6 +31,7 @@ def check_meaning(entries: Entries, people: Sequence[Mention], report: Report) -
     _check_calendars(entries, report)
     _check_absences(entries, report)
     check_reach(entries, report)
+    check_contradictions(entries, report)
     _check_clusters(entries, report)
     _check_patterns(entries, report)
     _check_deadlines(entries, report)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from mailroute import shipped
 from mailroute.rules import schema
+from mailroute.rules.deadline_schema import DeadlinesEntry
 from mailroute.rules.files import Files, collect_pack
 from mailroute.rules.reader import Entries, Entry, Pack
 from mailroute.rules.report import Report, nearest, quoted
@@ -21,7 +22,7 @@ from mailroute.rules.values import ID
 
 _E = TypeVar("_E", schema.RoleEntry, schema.CaseTypeEntry)
 # Which of them a case type has says who its target is.
-_TARGETS = frozenset(("role", "chain"))
+TARGETS = frozenset(("role", "chain"))
 
 _ORGANISATION = "organisation.yaml"
 # Just enough of a firm to make a ruleset of one pack.
@@ -174,8 +175,11 @@ class _Joiner:
 def _changed(theirs: _E, mine: _E) -> _E:
     """What a pack defines, with what the site writes of it in its place. There is one target: the site's, if it names one."""
     said = {key: getattr(mine, key) for key in mine.model_fields_set}
-    if said.keys() & _TARGETS:
-        said = dict.fromkeys(_TARGETS) | said
+    if said.keys() & TARGETS:
+        said = dict.fromkeys(TARGETS) | said
+    spans, inherited = said.get("deadlines"), getattr(theirs, "deadlines", None)
+    if isinstance(spans, DeadlinesEntry) and isinstance(inherited, DeadlinesEntry):
+        said["deadlines"] = spans.over(inherited)
     return theirs.model_copy(update=said)
 
 

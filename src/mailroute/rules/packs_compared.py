@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mailroute.rules.deadline_schema import WITHOUT_LADDER
 from mailroute.rules.files import Files, clean
 from mailroute.rules.learned import LearnedWords
 from mailroute.rules.meanings import LearnedMeanings
+from mailroute.rules.packs import TARGETS
 from mailroute.rules.reader import Entries, Entry, Pack, read_entries
 from mailroute.rules.report import Report
 from mailroute.rules.schema import CaseTypeEntry, RoleEntry
 from mailroute.rules.tree import Plain, Tree
 
 _VALUE_CHARS = 100
+_SPAN = "deadlines."
 _WORDS_SHOWN = 12
 
 _Definition = Entry[RoleEntry] | Entry[CaseTypeEntry]
@@ -45,7 +48,9 @@ def overridden(files: Files) -> tuple[PackChange, ...]:
                 if mine is not None and mine.value.override:
                     old = _prefixed(_plain(one), prefix, entries.packs[pack])
                     written = _plain(mine)
-                    details = tuple(_differences({key: old.get(key) for key in written}, written))
+                    keys = (*written, *(key for key in old if key in _replaced(written)))
+                    gone = {key: old.get(key) for key in keys}
+                    details = tuple(_differences(gone, written))
                     found.append(PackChange(pack, kind, prefix + one.id, "overridden", details, True))
     return tuple(found)
 
@@ -76,7 +81,7 @@ def _changes(
         return
     was, is_now = _plain(old), _plain(new)
     for yours in (False, True):
-        keys = [key for key in dict.fromkeys((*was, *is_now)) if (key in written) is yours]
+        keys = [key for key in dict.fromkeys((*was, *is_now)) if (key in _replaced(written)) is yours]
         details = tuple(_differences(*({key: one.get(key) for key in keys} for one in (was, is_now))))
         if details:
             yield "changed", details, yours
@@ -104,7 +109,29 @@ def _plain(one: _Definition) -> dict[str, Plain]:
     root = one.origin.root.value
     assert isinstance(root, dict)
     plain = root[str(one.path[0])].plain()
-    return plain if isinstance(plain, dict) else {}
+    return dict(_span_by_span(plain)) if isinstance(plain, dict) else {}
+
+
+def _span_by_span(plain: Mapping[str, Plain]) -> Iterator[tuple[str, Plain]]:
+    """Deadlines are overridden one by one, so each is a key of its own: `deadlines.remind_after`."""
+    for key, value in plain.items():
+        if key == "deadlines" and isinstance(value, dict):
+            yield from ((f"{_SPAN}{name}", span) for name, span in value.items())
+        else:
+            yield key, value
+
+
+def _replaced(written: Mapping[str, Plain]) -> frozenset[str]:
+    """The keys of a pack that do not count any more where the site has written these: there is one target, and one way to
+    remind (`packs.join_packs`).
+    """
+    plain = {_SPAN + name for name in WITHOUT_LADDER}
+    ladder = {f"{_SPAN}ladder"}
+    replaced = set(written)
+    for one, other in ((TARGETS, TARGETS), (plain, ladder), (ladder, plain)):
+        if written.keys() & one:
+            replaced |= other
+    return frozenset(replaced)
 
 
 def _prefixed(plain: dict[str, Plain], prefix: str, pack: Pack) -> dict[str, Plain]:

@@ -82,6 +82,35 @@ def test_what_a_site_overrides_is_shown_beside_what_the_pack_says(site: Path) ->
     )
 
 
+def test_a_chain_in_place_of_a_role_and_a_span_in_place_of_a_span_are_shown(site: Path) -> None:
+    """Whoever reads it sees that the role is gone, and that the other spans are still the pack's."""
+    own = site / "case-types.yaml"
+    changed = OVERRIDES.replace("role: e-sammler", "chain: ams5") + "  deadlines: {escalate_after: 3d}\n"
+    own.write_text(own.read_text().replace(OVERRIDES, changed))
+    _, (change,) = changes_of_site(site)
+    assert change.details[:2] == ("+ chain: ams5", "+ urgency: 2")
+    assert {"- role: e-sammler", "+ deadlines.escalate_after: 3d"} < set(change.details)
+    assert not [one for one in change.details if "remind_after" in one]
+
+
+def test_a_ladder_in_place_of_spans_is_shown(site: Path) -> None:
+    own = site / "case-types.yaml"
+    ladder = "  deadlines: {ladder: [{at: 2h}, {every: 1d}]}\n"
+    own.write_text(own.read_text().replace(OVERRIDES, OVERRIDES + ladder))
+    _, (change,) = changes_of_site(site)
+    assert "- deadlines.remind_after: 1d" in change.details
+
+
+def test_a_release_does_not_reach_the_role_that_a_chain_of_the_site_replaces(
+    site: Path, tmp_path: Path
+) -> None:
+    own = site / "case-types.yaml"
+    own.write_text(own.read_text().replace("role: e-sammler", "chain: ams5"))
+    new = write_pack(tmp_path / "neu" / "eigen", ROLES, TYPES.replace("role: sammler", "role: helfer"))
+    (change,) = [one for one in released(site, new).changes if one.id == "e-aushang"]
+    assert (change.details, change.yours) == (("role: sammler → helfer",), True)
+
+
 def test_a_new_release_says_what_comes_goes_and_changes_and_what_does_not_reach_the_site(
     site: Path, tmp_path: Path
 ) -> None:
@@ -105,7 +134,7 @@ def test_a_new_release_says_what_comes_goes_and_changes_and_what_does_not_reach_
         ("learned words", "e-aushang", "changed", False),
     ]
     # Of what the site overrides the keys that it does not write are the pack's.
-    assert release.changes[2].details == ("deadlines: {remind_after: 1d} → {remind_after: 2d}",)
+    assert release.changes[2].details == ("deadlines.remind_after: 1d → 2d",)
     assert release.changes[3].details == ("evidence: plakat 2 → 1",)
     assert release.mistakes == ()
 

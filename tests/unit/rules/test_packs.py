@@ -1,6 +1,7 @@
 """Packs join a site's rules, and a stored ruleset needs their folder no more."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,32 @@ def test_what_a_site_does_not_write_stays_as_the_pack_has_it(firm: Path) -> None
     assert isinstance(aushang.target, m.ToChain)
     assert [one.text for one in aushang.evidence] == ["aushang"]
     assert ruleset.role("e-sammler").name.de == "Sammler"
+
+
+def test_of_deadlines_each_span_is_overridden_by_itself(firm: Path) -> None:
+    """Whoever writes one span means that one: the others stay the pack's, and do not become the organisation's."""
+    types = firm / "packs/eigenes/case-types.yaml"
+    spans = "{remind_after: 1h, remind_every: 2h, escalate_after: 6h}"
+    rungs = "{react_within: 4h, ladder: [{at: 50%}, {every: 4h}]}"
+    types.write_text(
+        types.read_text()
+        + f"zettel: {{name: Zettel, role: sammler, evidence: [zettel], deadlines: {spans}}}\n"
+        + f"leiter: {{name: Leiter, role: sammler, evidence: [leiter], deadlines: {rungs}}}\n"
+    )
+    ruleset = with_packs(
+        firm,
+        "[eigenes]",
+        case_types="zettel: {override: yes, deadlines: {escalate_after: 3h}}\n"
+        "leiter: {override: yes, deadlines: {remind_after: 3h}}\n",
+    ).ruleset
+    zettel, leiter = ruleset.case_type("zettel"), ruleset.case_type("leiter")
+    assert zettel is not None
+    assert leiter is not None
+    hours = (zettel.deadlines.remind_after, zettel.deadlines.remind_every, zettel.deadlines.escalate_after)
+    assert hours == (timedelta(hours=1), timedelta(hours=2), timedelta(hours=3))
+    # Who says when to remind does not want the pack's ladder beside it.
+    assert (leiter.deadlines.ladder, leiter.deadlines.remind_after) == ((), timedelta(hours=3))
+    assert leiter.deadlines.react_within == timedelta(hours=4)
 
 
 def test_a_mistake_in_what_stays_is_shown_where_the_site_says_override(firm: Path) -> None:
