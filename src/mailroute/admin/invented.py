@@ -13,8 +13,8 @@ from itertools import count
 
 from mailroute.model.address import Address, address_key, domain_of
 from mailroute.model.directory import Person
+from mailroute.model.free_mail import is_free_mail
 from mailroute.model.text import fold
-from mailroute.routing.free_mail import is_free_mail
 
 # Names that are neither words of a matter nor parts of German streets, for fifty people in one mail.
 _GIVEN = "Kim Alex Robin Toni Sascha Luca Mika Noa Jona Eike Bente Charlie Dominique Kai Maxime Nikola Quinn Rene Sidney Uli".split()

@@ -140,6 +140,7 @@ class Keys:
     """Everything one mail may be looked up by. `ticket_numbers` are only mentioned (T-10428): no proof.
     `invitations` are tokens of invitations, not yet verified.
 
+    `authors_within` are the addresses of whoever wrote the forwarded mail, or filled in the form.
     `units` mean something only inside a house; `postcodes` stand before the name of a town, which is in their span; `towns` are larger ones.
     """
 
@@ -147,6 +148,7 @@ class Keys:
     bounce_tags: tuple[BounceTag, ...] = ()
     message_ids: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    authors_within: tuple[str, ...] = ()
     places: tuple[PlaceKey, ...] = ()
     numbers: tuple[WordKey, ...] = ()
     aliases: Collection[WordKey] = ()

@@ -199,7 +199,7 @@ class Partner:
     """Another organisation of this installation, asked by a ticket there, or an outside firm, asked at its `address`.
 
     `order` is when it is asked, lowest first (REQ-D9); `address` is "" where there is none.
-    `case_types` are the matters it is asked about without being named; () is every one.
+    `case_types` are the matters it is asked about without being named; () is every one. `domains` are the firm's own.
     """
 
     id: str
@@ -210,6 +210,7 @@ class Partner:
     calendar: str
     source: Source
     case_types: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
 
 
 # --- case types ---------------------------------------------------------------------------------------------

@@ -31,14 +31,15 @@ _LABELS = {
     label: field
     for field, labels in {
         _Field.NAME: "name ihrname vorname nachname vorundnachname vornamename namevorname vollstaendigername absender "
-        "kontaktperson ansprechpartner yourname fullname firstname lastname surname",
+        "kontaktperson ansprechpartner von yourname fullname firstname lastname surname from sender",
         _Field.EMAIL: "email emailadresse ihreemail ihreemailadresse deineemail mail mailadresse kontaktemail youremail "
         "emailaddress youremailaddress replyto",
         _Field.PHONE: "telefon telefonnummer ihretelefonnummer tel telnr rufnummer rueckrufnummer mobil mobilnummer handy "
         "handynummer phone phonenumber yourphone telephone mobile",
         _Field.SUBJECT: "betreff ihrbetreff thema grund subject topic reason",
         _Field.TEXT: "nachricht ihrenachricht deinenachricht mitteilung ihremitteilung anliegen ihranliegen kommentar "
-        "bemerkung bemerkungen anfrage ihreanfrage beschreibung text message yourmessage comment comments enquiry inquiry",
+        "bemerkung bemerkungen anfrage ihreanfrage beschreibung text nachrichtentext message messagebody yourmessage comment "
+        "comments enquiry inquiry",
     }.items()
     for label in labels.split()
 }
@@ -102,7 +103,8 @@ def _form(
     if not machine and not replies:
         return None
     fields = _fields(text)
-    found = _ADDRESS.search(fields.get(_Field.EMAIL, ""))
+    name = fields.get(_Field.NAME, "")
+    found = _ADDRESS.search(fields.get(_Field.EMAIL, "")) or _ADDRESS.search(name)
     address = address_key(found[0]) if found else ""
     if not address or plus_tag(address)[0] == mailbox or not fields.keys() & {_Field.NAME, _Field.TEXT}:
         return None
@@ -110,7 +112,9 @@ def _form(
     if not machine and not wants_answers:
         return None
     ours = to_itself or any(_is_one_site(sender.domain, one.domain) for one in recipients)
-    return ContactForm(fields.get(_Field.NAME, "")[: limits.NAME_CHARS], address, ours or wants_answers)
+    # Many forms name both in one line, as a From does.
+    name = " ".join(_ADDRESS.sub("", name).replace("<>", "").replace("()", "").split())
+    return ContactForm(name[: limits.NAME_CHARS], address, ours or wants_answers)
 
 
 def _is_one_site(one: str, other: str) -> bool:

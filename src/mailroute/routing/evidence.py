@@ -20,6 +20,10 @@ WITHIN = 4.5
 ALIAS = 8.0
 HOME = 5.0
 ONE_OF_SEVERAL_HOMES = 4.0
+# The one of several whose flat the mail names: WE 03 there is.
+NAMED_HOME = 5.5
+# Whoever wrote the mail that somebody forwards, or is named in a form, where nobody said that it is theirs.
+AUTHOR_WITHIN = 4.5
 STREET = 2.0
 DOMAIN = 1.5
 # The telephone number or the account of somebody we know.

@@ -10,6 +10,8 @@ from mailroute.model.units import WINGS, unit_parts
 
 # "we7", not "3og".
 _COUNTED = re.compile(r"[a-z]+[0-9]")
+# House and door, house, stair and door, house, stair, floor and door: 12/3, 12/2/7, 12/2/3/14.
+_DOORS = re.compile(r"[0-9][a-z]?((?: ?/ ?[0-9]{1,3}){1,3})\Z")
 _STAIR = re.compile(r"st[0-9]+")
 
 
@@ -34,6 +36,17 @@ def named_unit(mentions: Iterable[str], units: Sequence[Unit], own: frozenset[st
     # Who says "HH" and elsewhere "3. OG" has named the one flat that is both.
     common = set.intersection(*rough) if rough else set()
     return _only(common & own) or _only(own) if own else _only(common)
+
+
+def flat_behind(address: str) -> list[str]:
+    """The flat that stands behind a house number, as `units_in` would read it: none or one."""
+    behind = _DOORS.search(address)
+    if behind is None:
+        return []
+    numbers = [int(number) for number in behind[1].split("/")[1:]]
+    stair = [f"st{numbers[0]}"] if len(numbers) > 1 else []
+    floor = [f"{numbers[1]}og"] if len(numbers) > 2 else []
+    return [" ".join([*stair, *floor, f"we{numbers[-1]}"])]
 
 
 def _fitting(parts: frozenset[str], parts_of: dict[str, frozenset[str]]) -> set[str]:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
+from mailroute.model import limits
 from mailroute.model.address import Address, address_key
 from mailroute.model.decision import Assurance, Sender, Station, Step
 from mailroute.model.directory import Person, Relation
 from mailroute.model.facts import Facts
+from mailroute.model.free_mail import is_free_mail
 from mailroute.model.grant import Member, Right
 from mailroute.model.mail import FORM_HEADER, Door, Envelope
 from mailroute.model.message import Message
-from mailroute.model.ruleset import Ruleset
+from mailroute.model.ruleset import Partner, Ruleset
 from mailroute.model.text import fold
 from mailroute.model.ticket import Party, PartyKind
-from mailroute.routing.free_mail import is_free_mail
 from mailroute.routing.lookalike import imitated
+
+_NAME_WORD = re.compile("[a-z]+")
+# Titles, and what closes a letter above a name.
+_NO_NAMES = frozenset(
+    "herr herrn frau familie fam eheleute dr prof dipl ing mr mrs ms und and lg vg mfg gruss gruesse gruessen viele liebe "
+    "beste mit freundlichen besten lieben regards best kind".split()
+)
+_SIGNED_LINES = 4
 
 _KINDS = {
     Relation.TENANT: PartyKind.TENANT,
@@ -35,6 +45,9 @@ def identify(
         return Sender(party, Assurance.NONE), (Step(Station.IDENTIFY, "unknown sender", because),)
     day = envelope.received_at.date()
     party = party_of(message.author, facts, ruleset, day)
+    sharing = people_at(party.address, facts.found.people) if party.id is None else ()
+    if len(sharing) > 1 and (signed := _signed(message, sharing)) is not None:
+        party = Party(kind_of(signed, day), signed.id, signed.name, party.address)
     assurance, proof = _assurance(message, facts, ruleset, envelope, party)
     known = (
         f"{party.kind.value} {party.name or party.address}"
@@ -61,7 +74,8 @@ def identify(
 def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None = None) -> Party:
     """Who writes from that address: staff, then partners, then people of the directory, else a stranger.
 
-    Several people behind one address: the one whose name the mail shows, else nobody in particular (`id` None).
+    Several people behind one address: the one whose name the mail shows, else nobody in particular (`id` None). Whoever
+    is known by a firm's domain only is nobody in particular either: they may not do or see what the firm's own address may.
     `day` decides what somebody is who moved from one flat to another; None asks about any time.
     """
     staff = ruleset.staff_by_address(address.key)
@@ -71,6 +85,11 @@ def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None 
     if partner is not None:
         return Party(PartyKind.PARTNER, partner.id, partner.name, address.key)
     people = people_at(address.key, facts.found.people)
+    if not is_known_by_address(address.key, people):
+        if (firm := _firm_at(address.domain, ruleset)) is not None:
+            return Party(PartyKind.PARTNER, None, firm.name, address.key)
+        if people:
+            return Party(kind_of(people[0], day), None, address.name or people[0].name, address.key)
     if not people and (member := _member(address.key, facts)) is not None:
         return Party(PartyKind.CUSTOMER, None, member.name or address.name, address.key)
     if not people:
@@ -79,6 +98,13 @@ def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None 
     if one is None:
         return Party(kind_of(people[0], day), None, address.name, address.key)
     return Party(kind_of(one, day), one.id, one.name, address.key)
+
+
+def _firm_at(domain: str, ruleset: Ruleset) -> Partner | None:
+    """The partner whose domain that is, or a parent of it."""
+    return next(
+        (p for p in ruleset.partners if any(domain == d or domain.endswith(f".{d}") for d in p.domains)), None
+    )
 
 
 def _member(address: str, facts: Facts) -> Member | None:
@@ -100,6 +126,11 @@ def people_at(address: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
     return ()
 
 
+def is_known_by_address(address: str, people: tuple[Person, ...]) -> bool:
+    """Whether these people have exactly that address, not only its domain."""
+    return any(address_key(one.address) == address for person in people for one in person.addresses)
+
+
 def kind_of(person: Person, day: date | None) -> PartyKind:
     """What a person is to us on a day: by the first flat they rent or own then, else at any time, else a customer."""
     now = [o for o in person.occupancies if day is None or o.validity.covers(day)]
@@ -108,12 +139,33 @@ def kind_of(person: Person, day: date | None) -> PartyKind:
 
 
 def _named(name: str, people: tuple[Person, ...]) -> Person | None:
+    """The one of them who is called so: exactly, else by all words of the shorter name (Jan, Kurz, Jan, Herr Jan Kurz)."""
     same = [person for person in people if name and fold(person.name) == fold(name)]
-    return same[0] if len(same) == 1 else None
+    said = _words_of_name(name)
+    fitting = same or [
+        person
+        for person in people
+        if (theirs := _words_of_name(person.name)) and said and (said <= theirs or theirs <= said)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _words_of_name(name: str) -> frozenset[str]:
+    return frozenset(_NAME_WORD.findall(fold(name))) - _NO_NAMES
+
+
+def _signed(message: Message, people: tuple[Person, ...]) -> Person | None:
+    """The one of them whose name stands first below the text."""
+    for line in message.signature.split("\n", _SIGNED_LINES)[:_SIGNED_LINES]:
+        if found := _named(line[: limits.NAME_CHARS], people):
+            return found
+    return None
 
 
 def _who(party: Party, author: Address, facts: Facts, ruleset: Ruleset) -> str:
     match party.kind:
+        case PartyKind.PARTNER if party.id is None:
+            return f"{author.key} has a domain of {party.name}"
         case PartyKind.STAFF | PartyKind.PARTNER:
             return f"{author.key} is an address of {party.id}"
         case PartyKind.UNKNOWN:
@@ -123,11 +175,12 @@ def _who(party: Party, author: Address, facts: Facts, ruleset: Ruleset) -> str:
             if not people:
                 return f"{author.key} is a member of a grant"
             names = ", ".join(person.name for person in people)
-            return (
-                f"{author.key} is shared by {names}"
-                if party.id is None
-                else f"{author.key} belongs to {party.name}"
-            )
+            if not is_known_by_address(author.key, people):
+                return f"{author.key} has the domain of {names}"
+            if len(people) == 1:
+                return f"{author.key} belongs to {names}"
+            told = "" if party.id is None else f", and the mail shows the name of {party.name}"
+            return f"{author.key} is shared by {names}{told}"
 
 
 def border_of(message: Message, envelope: Envelope) -> str | None:

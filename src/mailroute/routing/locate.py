@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from mailroute.model import limits
 from mailroute.model.address import address_key, domain_of, plus_tag
+from mailroute.model.free_mail import is_free_mail
 from mailroute.model.keys import BounceTag, Keys, Part, PartText, PlaceKey, ReplyTag, WhenAsked, WordKey
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
@@ -22,7 +23,6 @@ from mailroute.model.tokens import ALPHABET, LENGTH
 from mailroute.model.units import units_in
 from mailroute.routing.contact_form import form_in
 from mailroute.routing.contact_lines import split_contact_lines
-from mailroute.routing.free_mail import is_free_mail
 from mailroute.routing.mentions import (
     aliases_in,
     ibans_in,
@@ -50,12 +50,14 @@ _INVITATION = re.compile(rf"\[([{ALPHABET}]{{{LENGTH}}})\]")
 
 def locate(message: Message, envelope: Envelope) -> Keys:
     """Read everything that the mail may be looked up by. Total: any message gives `Keys`."""
+    within = _authors_within(message)
     return replace(
         _said(_texts(message), message.language),
         reply_tags=_reply_tags(message, envelope),
         bounce_tags=_bounce_tags(envelope),
         message_ids=tuple(dict.fromkeys((*message.in_reply_to, *message.references)))[: limits.MESSAGE_IDS],
-        addresses=_addresses(message),
+        addresses=_addresses(message, within),
+        authors_within=within,
         invitations=tuple(_INVITATION.findall(message.subject[: limits.SUBJECT_CHARS])[:TICKET_NUMBERS]),
     )
 
@@ -141,17 +143,22 @@ def _address_tags(addresses: Iterable[str]) -> Iterator[str]:
         yield tag or base.rpartition("@")[0]
 
 
-def _addresses(message: Message) -> tuple[str, ...]:
+def _authors_within(message: Message) -> tuple[str, ...]:
+    """Who wrote the forwarded mail, who filled in the form."""
+    form = form_in(message)
+    people = [
+        address_key(message.forwarded.from_.address) if message.forwarded else "",
+        form.address if form else "",
+    ]
+    return tuple(dict.fromkeys(one for one in people if one))
+
+
+def _addresses(message: Message, within: tuple[str, ...]) -> tuple[str, ...]:
     """Whose mail it is: the author, who wrote the forwarded mail, who filled in the form; then their whole domains.
 
     Reply-To is never identity (design §6). `@firm.example` finds people who are known by their domain only.
     """
-    form = form_in(message)
-    people = [
-        message.author.key if message.author else "",
-        address_key(message.forwarded.from_.address) if message.forwarded else "",
-        form.address if form else "",
-    ]
+    people = [message.author.key if message.author else "", *within]
     domains = [f"@{domain}" for one in people if (domain := domain_of(one)) and not is_free_mail(domain)]
     return tuple(dict.fromkeys(one for one in (*people, *domains) if one))
 

@@ -9,9 +9,9 @@ import idna
 from rapidfuzz.distance import OSA
 
 from mailroute.model.address import domain_of
+from mailroute.model.free_mail import is_free_mail
 from mailroute.model.ruleset import Ruleset
 from mailroute.model.ticket import Party, PartyKind
-from mailroute.routing.free_mail import is_free_mail
 
 # Letters of other scripts that look like Latin ones (a choice from UTS #39), and Latin ones that look alike.
 _LOOKS_LIKE = str.maketrans({

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,11 +18,13 @@ from mailroute.model.keys import Keys, Part, PlaceKey, Span
 from mailroute.model.ticket import PartyKind
 from mailroute.routing.evidence import (
     ALIAS,
+    AUTHOR_WITHIN,
     CALLING,
     DOMAIN,
     DOUBTFUL_PLACE,
     HOME,
     MARGIN,
+    NAMED_HOME,
     NEAR_PLACE,
     NUMBER,
     ONE_OF_SEVERAL_HOMES,
@@ -37,17 +39,14 @@ from mailroute.routing.evidence import (
     property_of,
     scores_of,
 )
-from mailroute.routing.flats import named_unit
-from mailroute.routing.identify import people_at
+from mailroute.routing.flats import flat_behind, named_unit
+from mailroute.routing.identify import is_known_by_address, people_at
 from mailroute.routing.mentions import is_bare
 from mailroute.routing.slips import is_doubtful
 from mailroute.routing.whereabouts import Elsewhere, in_that_town, is_address
 
 # Where the mail names somebody by a number of theirs.
 _OF_PERSON = ("customer", "person")
-# House and door, house, stair and door, house, stair, floor and door: 12/3, 12/2/7, 12/2/3/14.
-_DOORS = re.compile(r"[0-9][a-z]?((?: ?/ ?[0-9]{1,3}){1,3})\Z")
-
 _STREET = re.compile(r"(?:Weg|Straße|Strasse|Str|Platz|Ring|Allee|Damm|Gasse)\b")
 
 _PARTS = {
@@ -74,7 +73,8 @@ def match(keys: Keys, found: Found, sender: Sender, day: date) -> Matched:
     """Weigh everything the mail and the sender say about the place. `day` is local: who lived where on that day."""
     known = _Known(keys, found, sender, day)
     clues = [
-        *known.numbers(), *known.places(), *known.aliases(), *known.streets(), *known.homes(), *known.calling(),
+        *known.numbers(), *known.places(), *known.aliases(), *known.streets(), *known.homes(), *known.authors_within(),
+        *known.calling(),
     ]  # fmt: skip
     scores = scores_of(clues)
     candidates = candidates_of(scores, clues)
@@ -105,11 +105,10 @@ class _Known:
             self.hits[hit.kind].setdefault(key, []).append(hit)
         # Where in the text each house was found.
         self.at: dict[str, PlaceKey] = {}
+        self.sender = sender.party
         self.everybody = {one.id: one for one in found.people}
         self.people = _people_of(sender, found.people)
-        self.by_domain = bool(self.people) and not any(
-            address.key == sender.party.address for person in self.people for address in person.addresses
-        )
+        self.by_domain = bool(self.people) and not is_known_by_address(sender.party.address, self.people)
 
     # --- clues ----------------------------------------------------------------------------------------------
 
@@ -233,16 +232,34 @@ class _Known:
         homes = list(self._occupancies())
         properties = {occupancy.property for _, occupancy in homes}
         weight = DOMAIN if self.by_domain else HOME if len(properties) == 1 else ONE_OF_SEVERAL_HOMES
+        named = self._named_home(homes) if weight == ONE_OF_SEVERAL_HOMES else None
         for person, occupancy in homes:
+            each = NAMED_HOME if named and occupancy.unit == named else weight
             where = self.units[occupancy.unit].name if occupancy.unit in self.units else "the house"
             because = f"{person.name} is {occupancy.relation.value} of {where} at {occupancy.property}"
-            yield Clue(occupancy.property, occupancy.unit, None, weight, because, "home")
+            yield Clue(occupancy.property, occupancy.unit, None, each, because, "home")
         for contract in self._contracts_of(self.people):
             if contract.property is not None and contract.property not in properties:
                 because = f"contract {contract.number} of the sender"
                 yield Clue(
                     contract.property, contract.unit, contract.id, ONE_OF_SEVERAL_HOMES, because, "home"
                 )
+
+    def _named_home(self, homes: Sequence[tuple[Person, Occupancy]]) -> str | None:
+        """The one of the sender's flats in several houses that the mail names."""
+        flats = dict.fromkeys(occupancy.unit for _, occupancy in homes if occupancy.unit)
+        units = [self.units[flat] for flat in flats if flat in self.units]
+        return named_unit(self._mentions(), units, frozenset())
+
+    def authors_within(self) -> Iterator[Clue]:
+        """Where whoever wrote the forwarded mail lives: a neighbour or a child sends it on, and nobody says that it is theirs."""
+        addresses = [one for one in self.keys.authors_within if one != self.sender.address]
+        own = {person.id for person in self.people}
+        for address in addresses:
+            for person in people_at(address, tuple(self.everybody.values())):
+                if person.id not in own:
+                    because = f"{person.name} wrote the mail within"
+                    yield from self._of_person(person, AUTHOR_WITHIN, because, "within")
 
     # --- the parts of the answer ----------------------------------------------------------------------------
 
@@ -266,12 +283,11 @@ class _Known:
         homes = [c.unit for c in here if c.source == "home"] or [
             c.unit for c in here if c.source in _OF_PERSON
         ]
-        own = frozenset(one for one in homes if one)
+        own = frozenset(one for one in (*homes, *(c.unit for c in here if c.source == "within")) if one)
         units = [unit for unit in self.units.values() if unit.property == house]
-        signed = house in self.at and _is_signed(self.at[house].span)
-        mentions = [word.key for word in self.keys.units if signed or not _is_signed(word.span)]
+        mentions = self._mentions(signed=house in self.at and _is_signed(self.at[house].span))
         if house in self.at:
-            mentions += _door(self.at[house].span.words)
+            mentions += flat_behind(self.at[house].span.words)
         return named_unit(mentions, units, own)
 
     def explain_unit(self, house: str | None, unit: str | None) -> Iterator[Step]:
@@ -279,6 +295,10 @@ class _Known:
         own = {o.unit for _, o in self._occupancies() if o.property == house and o.unit}
         if unit is not None and own and unit not in own:
             yield Step(Station.MATCH, unit, "the mail names another unit than the sender's own")
+
+    def _mentions(self, *, signed: bool = False) -> list[str]:
+        """The flats that the mail names. Those of a signature count where its address does."""
+        return [word.key for word in self.keys.units if signed or not _is_signed(word.span)]
 
     def _is_place(self, span: Span) -> bool:
         """Whether it is an address of ours: `P 5 16` in Mannheim is no property p516."""
@@ -366,17 +386,6 @@ def _inside(inner: Span, outer: Span) -> bool:
 
 def _holds(outer: Span, inner: Span) -> bool:
     return inner.part is outer.part and outer.start <= inner.start and inner.end <= outer.end
-
-
-def _door(address: str) -> list[str]:
-    """The flat that stands behind a house number, as `units_in` would read it: none or one."""
-    behind = _DOORS.search(address)
-    if behind is None:
-        return []
-    numbers = [int(number) for number in behind[1].split("/")[1:]]
-    stair = [f"st{numbers[0]}"] if len(numbers) > 1 else []
-    floor = [f"{numbers[1]}og"] if len(numbers) > 2 else []
-    return [" ".join([*stair, *floor, f"we{numbers[-1]}"])]
 
 
 def _street(key: str) -> str:

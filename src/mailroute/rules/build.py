@@ -241,6 +241,7 @@ def _partner(one: Entry[s.PartnerEntry], organisation: s.OrganisationEntry) -> m
         calendar,
         source(one),
         tuple(value.case_types),
+        tuple(value.domain),
     )
 
 

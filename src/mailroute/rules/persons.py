@@ -143,7 +143,10 @@ class Register:
             is_told = (said.contract is not None and address in self._told) or (same_id and owner is draft)
             if not is_told and owner.name != said.name and fold(owner.name) != fold(said.name):
                 message = f"{quoted(address)} is also the address of {quoted(owner.name)}"
-                remedy = "Their mails cannot be told apart; write the name in one way if it is one person."
+                remedy = (
+                    "Only the name that a mail shows tells them apart, and only if each has an `id`; write the name in one way "
+                    "if it is one person."
+                )
                 self._report.add("MR407", said.spot("email"), message, remedy)
             _once(draft.addresses, address)
         draft.language = draft.language or said.language

@@ -16,6 +16,7 @@ from mailroute.model.text import Text
 from mailroute.rules import values as v
 from mailroute.rules.deadline_schema import DeadlinesEntry
 from mailroute.rules.entry import Entry
+from mailroute.rules.firms import EmailOrDomain, FirmDomain
 from mailroute.rules.hours import Closed, Hours, Week, week
 from mailroute.rules.report import quoted
 from mailroute.rules.when_schema import WhenEntry
@@ -174,6 +175,7 @@ class PartnerEntry(Entry):
 
     name: v.Name
     email: v.Email = ""
+    domain: v.Some[FirmDomain] = ()
     order: v.Order = 100
     organisation: v.Id | None = None
     calendar: v.Ref | None = None
@@ -264,7 +266,7 @@ class PersonEntry(Dated):
 
     name: v.Name
     id: v.Name | None = None
-    email: v.Some[v.Email] = ()
+    email: v.Some[EmailOrDomain] = ()
     language: v.Language | None = None
     number: v.Some[v.Name] = ()
     phone: v.Some[v.Name] = ()
@@ -321,7 +323,7 @@ class PersonRow:
 
     id: v.Name | None = None
     name: v.Name
-    email: v.Some[v.Email] = ()
+    email: v.Some[EmailOrDomain] = ()
     language: v.Language | None = None
     number: v.Some[v.Name] = ()
     phone: v.Some[v.Name] = ()

@@ -145,6 +145,8 @@ def test_a_street_with_an_umlaut_is_kept_under_both_spellings() -> None:
         ("Straße", "strasse"),
         ("Neben\u00adkosten", "nebenkosten"),
         ("Café", "cafe"),
+        ("Ayşe Yılmaz", "ayse yilmaz"),
+        ("Łódź", "lodz"),
         ("12½", "12 1/2"),
         ("ﬁrma ℡", "firma tel"),
     ],

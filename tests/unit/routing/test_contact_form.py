@@ -54,6 +54,8 @@ def reporter_of(decision: Decision) -> Party:
         "Your name: Max Müller\nYour email: mueller@mieter.example\nYour message: hello",
         "Name\tMax Müller\nE-Mail (Pflichtfeld)\tmueller@mieter.example",
         "Name | Max Müller\nMail | mueller@mieter.example | privat",
+        "Von: Max Müller <mueller@mieter.example>\nBetreff: Frage\n\nNachrichtentext:\nHallo",
+        "From: Max Müller mueller@mieter.example\nSubject: Question\n\nMessage Body:\nHello",
     ],
 )
 def test_forms_are_read_in_german_and_english(text: str) -> None:

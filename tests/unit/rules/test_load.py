@@ -276,6 +276,21 @@ def test_people_and_contracts_have_numbers_by_which_they_are_found(firm: Firm) -
     assert [one.also for one in directory.contracts if one.id == "V-4711"] == [("M-AB 1234", "S-2026-99")]
 
 
+def test_a_firm_is_written_by_its_domain_in_the_directory_and_among_the_partners(firm: Firm) -> None:
+    """Issue 4 part 3: contractors by domain."""
+    loaded = firm(
+        {
+            "people.csv": "name;email;property\nBau Rot;@Bau-Rot.example | chef@rot.example;max-planck-12\n",
+            "partners.yaml": "dach: {name: Dach, email: auftrag@dach.example, domain: [dach.example, '@dach.de.example']}\n",
+        }
+    )
+    (bau,) = [one for one in loaded.directory.people if one.name == "Bau Rot"]
+    (dach,) = loaded.ruleset.partners
+
+    assert [one.address for one in bau.addresses] == ["@bau-rot.example", "chef@rot.example"]
+    assert dach.domains == ("dach.example", "dach.de.example")
+
+
 @pytest.mark.parametrize(
     ("cell", "released"),
     [
