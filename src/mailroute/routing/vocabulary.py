@@ -30,6 +30,7 @@ MARK_WORDS = 12
 INFLECTED_CHARS = 4
 
 _WORD = re.compile(r"[a-z0-9]+")
+_PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
 _AND = re.compile(r"\s+\+\s+")
 _OR = re.compile(r"\s*\|\s*")
@@ -155,16 +156,19 @@ class Vocabulary:
         """Every pattern with the letters that it is heard by; those of several pieces go to `gapped`."""
         pieces_known: set[str] = set()
         number = count()
+        gap: int | None
         for is_phrase, texts in ((False, words), (True, phrases)):
             for text in dict.fromkeys(texts):
-                if not is_phrase and _WORD.fullmatch(text):
-                    # Most of what packs have learned: nothing to fold, to divide or to join.
-                    is_open = len(text) >= COMPOUND_CHARS
-                    yield text, Pattern(text, False, is_open, is_trouble=is_trouble(text))
-                    continue
-                pieces, trouble = _pieces_of(text, is_phrase), is_trouble(fold(text))
+                if not is_phrase and _PLAIN.fullmatch(text):
+                    # Most of what packs have learned: nothing to fold, and no sign to divide it at.
+                    pieces, trouble, gap = _words_of(text), is_trouble(text), NO_GAP_WORDS
+                    if len(pieces) == 1:
+                        yield text, Pattern(text, False, len(text) >= COMPOUND_CHARS, is_trouble=trouble)
+                        continue
+                else:
+                    pieces, trouble, gap = _pieces_of(text, is_phrase), is_trouble(fold(text)), _gap_of(text)
                 if len(pieces) > 1:
-                    gapped.append(Gapped(next(number), text, is_phrase, pieces, trouble, _gap_of(text)))
+                    gapped.append(Gapped(next(number), text, is_phrase, pieces, trouble, gap))
                     pieces_known.update(pieces)
                 else:
                     for word in _OR.split(text.strip()):
@@ -193,11 +197,11 @@ class Vocabulary:
         """The words of figures of speech."""
         spaced = f" {' '.join(split.words)} "
         for one in self._false_friends:
-            at = spaced.find(one)
+            first, counted, at = -1, 0, spaced.find(one)
             while at >= 0:
-                first = spaced.count(" ", 0, at + 1) - 1
+                first += spaced.count(" ", counted, at + 1)
                 yield from range(first, first + one.count(" ") + 1)
-                at = spaced.find(one, at + 1)
+                counted, at = at + 1, spaced.find(one, at + 1)
 
 
 def _found(split: _Split, runs: Iterable[Run]) -> _Found:
@@ -255,10 +259,13 @@ def _words_in_sequences(runs: Iterable[_Whole], joined: Iterable[tuple[Gapped, i
 def _pieces_of(text: str, is_phrase: bool) -> tuple[str, ...]:
     """What must stand together: the parts around gaps, or the words of an evidence phrase, in any inflection."""
     pieces = tuple(piece for piece in (_AND if _AND.search(text) else _GAP).split(text) if piece)
-    words = text.split()
-    if len(pieces) > 1 or is_phrase or min(map(len, words), default=0) < INFLECTED_CHARS:
-        return pieces
-    return tuple(words)
+    return pieces if len(pieces) > 1 or is_phrase else _words_of(text)
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    """The words of an evidence phrase, or the whole of it where one of them is too short to be inflected."""
+    words = tuple(text.split())
+    return (text,) if min(map(len, words), default=0) < INFLECTED_CHARS else words
 
 
 def _gap_of(text: str) -> int | None:

@@ -65,7 +65,10 @@ def _words_at_once(lines: Sequence[str], traits: int) -> dict[str, str] | None:
         return None
     words = dict(line.split(";") for line in lines[:-1])
     meanings = words.values()
-    if {len(one) for one in meanings} != {traits} or not _ALL_LETTERS.issuperset("".join(meanings)):
+    # Ten million letters: what is left without those that there may be is found ten times faster than each of them.
+    if {len(one) for one in meanings} != {traits} or "".join(meanings).encode().translate(
+        None, LETTERS.encode()
+    ):
         return None
     return None if any('"' in word or word != word.strip() for word in words) else words
 
