@@ -85,7 +85,8 @@ class Words(dict[str, InWord]):
 
     def __init__(self, by_key: dict[str, list[Pattern]], last_words: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self._last_words = last_words
+        # A word that was met remembers the rules' own string, and no other for each word that begins so.
+        self._last_words = {word: word for word in last_words}
         self._longest = max(map(len, last_words), default=0)
         self._automaton: Any = ahocorasick.Automaton()  # the library has no types
         for key, patterns in (dict.fromkeys(_FALSE_FRIENDS, ()) | by_key).items():
@@ -99,7 +100,7 @@ class Words(dict[str, InWord]):
         if len(self) >= _REMEMBERED:
             self.clear()
         begins = (word[:length] for length in range(1, min(len(word), self._longest) + 1))
-        endings = tuple(one for one in begins if one in self._last_words)
+        endings = tuple(self._last_words[one] for one in begins if one in self._last_words)
         self[word] = found = _sorted(hits, endings) if hits or endings else NOTHING
         return found
 
@@ -140,7 +141,7 @@ def _sorted(hits: tuple[Hit, ...], endings: tuple[str, ...]) -> InWord:
             pieces[hit.pattern.text] = (*pieces.get(hit.pattern.text, ()), hit)
     return InWord(
         tuple(hit for hit in hits if not (hit.pattern.is_piece or hit.pattern.is_mark)),
-        pieces,
+        pieces or NOTHING.pieces,
         tuple(hit for hit in hits if hit.pattern.is_mark),
         endings,
     )
