@@ -138,6 +138,10 @@ def test_fifty_mails_about_one_lift_are_one_ticket(tmp_path: Path) -> None:
         letters = house.settle()
         [ticket] = house.tickets()
         assert (ticket.case_type, ticket.joined, ticket.assignee) == ("aufzug", 49, "schmidt")
+        counted = [one for one in letters if one.to == SCHMIDT and "Meldungen" in one.subject]
+        assert all("Objekt: Max-Planck-Straße 12\r\n" in one.text for one in counted), (
+            "nobody's flat: the house"
+        )
         acknowledged = [one for one in letters if "mieter.example" in one.to]
         assert len(acknowledged) == 50
         assert {one.to for one in acknowledged} == {f"nachbar{n}@mieter.example" for n in range(50)}

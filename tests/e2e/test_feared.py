@@ -173,3 +173,19 @@ def test_the_further_roles_of_a_corrected_matter_hear_of_it(house: House) -> Non
     assert told.subject.startswith("Zur Information: T-")
     assert "Die Miete." in told.text
     assert house.ticket().assignee == "huber"
+
+
+def test_whoever_has_had_all_their_letters_still_gets_the_number_to_call(house: House) -> None:
+    """Five questions about a bill, and then gas: the sentence that matters most is not the one that is saved."""
+    aydin = "aydin@mieter.example"
+    for n in range(6):
+        house.get(a_mail(aydin, f"Garten {n}", "Die Hecke."))
+    assert not [one for one in house.get(a_mail(aydin, "Garten", "Die Hecke.")) if one.to == aydin]
+    told = [to(house.get(a_mail(aydin, f"Gas {n}", "Gas!")), aydin) for n in range(5)]
+    for one in told:
+        assert "+49 89 99998 112" in one.text
+        assert "wählen Sie zuerst 112" in one.text
+    # Whoever writes in somebody else's name cannot fill their mailbox with it.
+    letters = house.get(a_mail(aydin, "Gas", "Gas!"))
+    assert not [one for one in letters if one.to == aydin]
+    assert to(letters, WEBER), "and the one on call hears of each"

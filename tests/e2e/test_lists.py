@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +127,23 @@ def test_a_reminder_brings_the_list_again(house: House) -> None:
     reminder = to(letters, ZENTRALE, f"1. Erinnerung: {label}")
     house.reply(reminder, number_of("Mietzahlung", reminder))
     assert next(one for one in house.tickets() if one.label == label).assignee == "huber"
+
+
+def test_a_turn_is_taken_by_whoever_gets_a_ticket_in_whatever_way(tmp_path: Path) -> None:
+    """REQ-E9: what is corrected counts as a turn too, and a correction within the role moves nothing."""
+    rules = firm_with_pack(tmp_path, KINDS, {"evidence.csv": WORDS}, "[eigenes]")
+    roles = rules / "roles.yaml"
+    books = "buchhaltung:\n"
+    roles.write_text(roles.read_text().replace(books, f"{books}  distribution: round-robin\n", 1))
+    with open_house(rules=rules) as house:
+        got = []
+        for _ in range(2):
+            letters = house.get(a_mail(MUELLER, "Schild", "Das Schild."))
+            house.reply(to(letters, "schmidt@abc-hausverwaltung.example"), "typ: Mietzahlung")
+            got.append(house.ticket().assignee)
+        letters = house.get(a_mail(MUELLER, "Miete", "Die Miete."))
+        got.append(house.ticket().assignee)
+        assert got == ["huber", "novak", "huber"]
+        house.reply(to(letters, "huber@abc-hausverwaltung.example"), "typ: Rechnung")
+        assert house.ticket().assignee == "huber"
+        assert house.contradictions() == []

@@ -28,7 +28,7 @@ from mailroute.routing.locate import locate_words
 from mailroute.store import directory
 from mailroute.store.apply import Applied, apply
 from mailroute.store.engine import Connection, Store
-from mailroute.store.facts import found_by, gather_for_ticket
+from mailroute.store.facts import found_by, gather_for_ticket, with_turns
 from mailroute.store.neighbours import with_neighbours
 from mailroute.store.numbers import reserve_number
 
@@ -78,7 +78,7 @@ def give(
                 return None
             commands = tuple(asked(facts))
             found = _houses_named(conn, organisation, commands, site) or facts.found
-            known = replace(facts, found=found, fresh_number=fresh)
+            known = with_turns(conn, organisation, replace(facts, found=found, fresh_number=fresh))
             known = with_neighbours(conn, known, may_be_asked(office.rules, facts.ticket))
             decided = decide_command(known, commands, actor, office.rules, now)
             decision = _for_the_way(decided, way)

@@ -41,6 +41,8 @@ PARSE_MEMORY_BYTES = 512 * 1024 * 1024
 
 # Automatic letters (RFC 3834 §2; requirements 0, design §7).
 ACKNOWLEDGEMENTS_PER_ADDRESS_AND_DAY = 5
+# Beside those, with the number to call: a real one must not go short because of questions about a bill.
+EMERGENCIES_ACKNOWLEDGED_PER_ADDRESS_AND_DAY = 5
 AUTOMATIC_LETTERS_PER_HOUR = 200
 
 # What may go along with one message on our pages (requirements §1.C14: the usual 20 files and 35 MB).

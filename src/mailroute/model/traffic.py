@@ -12,7 +12,7 @@ class Scope(StrEnum):
 
     BURST and SENDER: tickets that an address opens; TICKET: letters to staff about new messages in a ticket; RULE:
     new tickets of a case type; TOTAL: mails that make anybody be told. SILENCED marks an address that is answered
-    no more by any automatic letter.
+    no more by any automatic letter. CALLED: letters with the number for emergencies to an address.
     """
 
     BURST = "burst"
@@ -21,6 +21,7 @@ class Scope(StrEnum):
     RULE = "rule"
     TOTAL = "total"
     SILENCED = "silenced"
+    CALLED = "called"
 
 
 # The windows stand side by side: half past two lies in the hour that began at two.
@@ -31,6 +32,7 @@ LENGTHS = {
     Scope.RULE: timedelta(hours=1),
     Scope.TOTAL: timedelta(hours=1),
     Scope.SILENCED: timedelta(days=1),
+    Scope.CALLED: timedelta(days=1),
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic
 from mailroute.model.ruleset import CaseType, Staff
 from mailroute.model.ticket import Choice, Corrected, Place, Rerouted, Status, Ticket
-from mailroute.routing.assign import assign
+from mailroute.routing.assign import assign_again
 from mailroute.routing.classify import OFFERED, classify
 from mailroute.routing.flats import named_unit
 from mailroute.routing.match import match
@@ -82,12 +82,14 @@ def settle(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Settled:
     if (place, case_type) == (ticket.place, ticket.case_type):
         work.explain(Station.MATCH, "as before", "the answer to our question says nothing new")
         return Settled(told=False)
-    to = _assignment(answer, place, facts, work)
+    to = _assignment(ticket, answer, place, facts, work)
     work.trace += to.steps
     _correct(work, ticket, facts, answer, place, to)
     if to.triage or ticket.status is Status.ACCEPTED:
         return Settled(told=False, left=_left(work, facts, ticket, answer))
     work.change(Rerouted(to.assignee))
+    if to.turn is not None:
+        work.turns.append(to.turn)
     _hand_over(mail, facts, work, ticket, to, place_in_words(answer.house, answer.unit))
     return Settled(told=to.assignee != ticket.assignee)
 
@@ -157,14 +159,14 @@ def _with_words(known: _Answer, mail: Mail, facts: Facts, work: Work, sender: Se
     return replace(known, house=house, unit=unit, contract=contract, because=because)
 
 
-def _assignment(answer: _Answer, place: Place, facts: Facts, work: Work) -> Assignment:
+def _assignment(ticket: Ticket, answer: _Answer, place: Place, facts: Facts, work: Work) -> Assignment:
     found = Found(
         properties=(answer.house,) if answer.house else (),
         contracts=(answer.contract,) if answer.contract else (),
     )
     matched = Matched(place.property, place.unit, place.contract, (), ambiguous=False, steps=())
     day = local_day(work.ruleset, work.now)
-    return assign(answer.case_type, matched, replace(facts, found=found), work.ruleset, day)
+    return assign_again(ticket, answer.case_type, matched, replace(facts, found=found), work.ruleset, day)
 
 
 def _correct(work: Work, ticket: Ticket, facts: Facts, answer: _Answer, place: Place, to: Assignment) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "Assignment",
     "Holder",
     "assign",
+    "assign_again",
     "escalate_to",
     "find_staff",
     "suggest_staff",
@@ -113,6 +114,26 @@ def assign(
             return _to_chain(roster, case_type, case_type.target.chain, facts, matched)
         case _:
             assert_never(case_type.target)
+
+
+def assign_again(
+    ticket: Ticket, case_type: CaseType | None, matched: Matched, facts: Facts, ruleset: Ruleset, day: date
+) -> Assignment:
+    """The same for a ticket that somebody has: where its role takes turns it stays with whoever had this turn (REQ-E9)."""
+    to = assign(case_type, matched, facts, ruleset, day)
+    if to.turn is None or to.role != ticket.role:
+        return to
+    house = next((p for p in facts.found.properties if p.id == matched.property), None)
+    takes_turns = {one.staff.id: one for one in Roster(ruleset, day).holders(to.role, house)}
+    has_it = takes_turns.get(ticket.assignee)
+    if has_it is None:
+        return to
+    rule = to.steps[-1].rule if to.steps else None
+    step = Step(Station.ASSIGN, has_it.staff.id, "had the turn of this role already", rule)
+    informed = tuple(one for one in to.informed if one != has_it.staff.id)
+    return replace(
+        to, assignee=has_it.staff.id, via=has_it.via, informed=informed, turn=None, steps=(*to.steps, step)
+    )
 
 
 def _to_role(roster: Roster, case_type: CaseType, role: str, facts: Facts, matched: Matched) -> Assignment:

@@ -53,19 +53,35 @@ def concerns_of(classifier: Classifier, ruleset: Ruleset, mail: Mail, sender: Se
     whole = classify(classifier, mail.message, sender, mail.envelope, reply=False)
     if not _may_hold_two(whole.scores):
         return Concerns(whole)
-    clear = [one for one in _clear_parts(classifier, mail, sender) if one.case_type or whole.emergency]
+    parts = list(_telling_parts(classifier, mail, sender))
+    clear = [one for one in parts if one.case_type or (whole.emergency and one.emergency)]
     kinds = {_kind(one) for one in clear}
     # Where no part tells of the emergency that is feared, what they tell of is what it may be instead.
     if whole.emergency and whole.case_type is None and whole.likely not in kinds:
         return Concerns(whole)
     if len(kinds) < 2:
-        return Concerns(whole)
+        return _beside_the_vague(whole, parts, clear, ruleset)
     first = _first(clear, whole)
     for other in clear:
         second = ruleset.case_type(other.case_type)
         if second is not None and second.id != _kind(first):
             return Concerns(first, second, _because(other))
     return Concerns(whole)
+
+
+def _beside_the_vague(
+    whole: Classified, parts: Sequence[Classified], clear: Sequence[Classified], ruleset: Ruleset
+) -> Concerns:
+    """Of one part only the role is clear, and so whose the mail is; another part is clearly for somebody else."""
+    owner = ruleset.case_type(whole.likely)
+    if owner is None or whole.emergency or not clear:
+        return Concerns(whole)
+    second = ruleset.case_type(clear[0].case_type)
+    vague = [ruleset.case_type(one.likely) for one in parts if one.case_type is None]
+    of_owner = any(one is not None and one.target == owner.target for one in vague)
+    if second is None or second.target == owner.target or not of_owner:
+        return Concerns(whole)
+    return Concerns(whole, second, _because(clear[0]))
 
 
 def _kind(one: Classified) -> str | None:
@@ -78,8 +94,10 @@ def _may_hold_two(scores: Sequence[CaseTypeScore]) -> bool:
     return sum(one.score >= CLEAR for one in scores) > 1
 
 
-def _clear_parts(classifier: Classifier, mail: Mail, sender: Sender) -> Iterator[Classified]:
-    """What the subject and each part of the text are about by themselves, where that is clear or an emergency is feared."""
+def _telling_parts(classifier: Classifier, mail: Mail, sender: Sender) -> Iterator[Classified]:
+    """What the subject and each part of the text are about by themselves, where at least the role is clear, or an emergency
+    is feared.
+    """
     # The subject of an older mail is none of its matters.
     subject = "" if is_old_subject(mail.message.subject) else mail.message.subject
     for part in (subject, *parts_in(mail.message.new_text)):
@@ -90,7 +108,7 @@ def _clear_parts(classifier: Classifier, mail: Mail, sender: Sender) -> Iterator
             continue  # whatever a condition says: nearly every part
         alone = replace(mail.message, subject="", new_text=part, text=part, attachments=(), forwarded=None)
         found = judge(classifier, alone, sender, mail.envelope, told, tally)
-        kind = _kind(found)
+        kind = found.case_type or found.likely
         if kind is not None and next((one.score for one in found.scores if one.id == kind), 0.0) >= CLEAR:
             yield found
 

@@ -21,7 +21,7 @@ from mailroute.model.ruleset import CaseType, ToRole
 from mailroute.model.text import fold
 from mailroute.model.ticket import Assigned, Choice, Corrected, Offered, Place, Status
 from mailroute.routing.alarm import NOBODY_ON_CALL
-from mailroute.routing.assign import assign
+from mailroute.routing.assign import assign_again
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
 from mailroute.routing.emergency import reinforced
 from mailroute.routing.locate import locate_words
@@ -253,7 +253,7 @@ def _whose(desk: Desk, case_type: CaseType | None, place: Place) -> Assignment:
     )
     matched = Matched(place.property, place.unit, place.contract, (), ambiguous=False, steps=())
     facts, ruleset = replace(desk.facts, found=found), desk.work.ruleset
-    to = assign(case_type or _of_its_role(desk), matched, facts, ruleset, _day(desk))
+    to = assign_again(desk.ticket, case_type or _of_its_role(desk), matched, facts, ruleset, _day(desk))
     to = reinforced(to, case_type, matched, facts, ruleset, _day(desk))
     desk.work.trace += to.steps
     return to
@@ -286,6 +286,8 @@ def _hand_on(desk: Desk, to: Assignment) -> str:
     staff = desk.work.ruleset.staff_by_id(to.assignee)
     assert staff is not None
     desk.work.change(Assigned(staff.id))
+    if to.turn is not None:
+        desk.work.turns.append(to.turn)
     promised = start_waiting(desk.work, desk.ticket.case_type, staff.id, desk.work.now)
     desk.hand_over(Template.ASSIGNED, staff, due=promised.accept_by)
     return desk.words(

@@ -51,7 +51,15 @@ from mailroute.routing.permit import Permit, permit
 from mailroute.routing.permit import Verdict as PermitVerdict
 from mailroute.routing.resolution import assign_new
 from mailroute.routing.screen import Screened
-from mailroute.routing.storms import Flow, Verdict, is_trusted, silence, tells_staff, ticket_in_a_storm
+from mailroute.routing.storms import (
+    Flow,
+    Verdict,
+    is_trusted,
+    silence,
+    silence_of_emergency,
+    tells_staff,
+    ticket_in_a_storm,
+)
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.why import Why
 from mailroute.routing.work import Mail, Work, local_day, place_in_words, staff_party
@@ -149,7 +157,10 @@ def _join(mail: Mail, facts: Facts, work: Work, screened: Screened, new: _New, g
     """The same matter as `gathering`: no second ticket, and no second assignee."""
     assert new.case_type is not None
     work.trace += [*new.matched.steps, *new.classified.steps]
-    ticket = join(mail, work, new.about, gathering, new.place, str(new.case_type.source))
+    # What many report is a matter of the house, not of the flat of whoever wrote last.
+    home = next((one for one in facts.found.properties if one.id == new.matched.property), None)
+    place = place_in_words(home, None)
+    ticket = join(mail, work, new.about, gathering, place, str(new.case_type.source))
     language = mail.message.language or ticket.language
     notice = Notice(Template.ACKNOWLEDGEMENT, new.about.party, language, ticket)
     _acknowledge(mail, facts, work, notice, new, screened, None)
@@ -322,8 +333,10 @@ def _acknowledge(
     screened: Screened,
     asked: Question | None,
 ) -> None:
-    refusal = _why_no_acknowledgement(mail, facts, new.about, new.sender, screened)
-    refusal = refusal or silence(work, facts, new.about.party.address)
+    refusal = _why_no_acknowledgement(mail, facts, new, screened)
+    in_emergency = new.classified.emergency
+    quiet = silence_of_emergency if in_emergency else silence
+    refusal = refusal or quiet(work, facts, new.about.party.address)
     if refusal:
         work.explain(Station.NOTIFY, "no acknowledgement", refusal)
         return
@@ -338,17 +351,16 @@ def _acknowledge(
             notice,
             in_reply_to=message.message_id,
             references=references,
-            acknowledges=new.about.party.address,
+            acknowledges=None if in_emergency else new.about.party.address,
             needs=asked.open if asked else (),
             choices=asked.titles if asked else (),
         )
     )
 
 
-def _why_no_acknowledgement(
-    mail: Mail, facts: Facts, about: Sender, sender: Sender, screened: Screened
-) -> str | None:
+def _why_no_acknowledgement(mail: Mail, facts: Facts, new: _New, screened: Screened) -> str | None:
     """The rule of design §7 against being a mail bomb (reliability §0.9), as the reason not to write or None."""
+    about, sender = new.about, new.sender
     if not screened.answerable:
         return "an automatic mail, a list or a null return path is never answered"
     if about.party != sender.party and form_in(mail.message) is not None:
@@ -363,6 +375,9 @@ def _why_no_acknowledgement(
         mail.message.auth.aligned or is_signed_in(mail.message, mail.envelope)
     ):
         return "the sender is unknown and nothing proves the address"
-    if facts.acknowledgements_today >= limits.ACKNOWLEDGEMENTS_PER_ADDRESS_AND_DAY:
+    if (
+        not new.classified.emergency
+        and facts.acknowledgements_today >= limits.ACKNOWLEDGEMENTS_PER_ADDRESS_AND_DAY
+    ):
         return f"{facts.acknowledgements_today} acknowledgements went to this address today"
     return None

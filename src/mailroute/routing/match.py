@@ -211,14 +211,17 @@ class _Known:
         return frozenset(hit.target for hit in near if is_doubtful(_street(hit.near), _street(hit.key)))
 
     def streets(self) -> Iterator[Clue]:
-        """A street without a number speaks only where we have one single property in it."""
+        """A street without a number speaks where we have one single property in it; of two somebody must choose."""
         known = self.hits[LookupKind.STREET]
         for place in self.keys.places if known else ():
             houses = self._at(LookupKind.STREET, place.key)
             whole = len(known.get(place.key, ())) < limits.HOUSES_OF_A_STREET
-            if place.key.endswith("|") and whole and len(houses) == 1 and not _is_signed(place.span):
-                because = f"{_quote(place.span)}, where we have one property"
-                yield Clue(houses[0].id, None, None, STREET, because, "street")
+            if not place.key.endswith("|") or not whole or _is_signed(place.span):
+                continue
+            how_many = "one property" if len(houses) == 1 else f"{len(houses)} properties"
+            for house in houses:
+                because = f"{_quote(place.span)}, where we have {how_many}"
+                yield Clue(house.id, None, None, STREET, because, "street")
 
     def aliases(self) -> Iterator[Clue]:
         """Names that people give to a house."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailroute.model import command as c
-from mailroute.model.decision import Matched, Station
+from mailroute.model.decision import Assignment, Matched, Station
 from mailroute.model.directory import Found
 from mailroute.model.facts import Facts, Further
 from mailroute.model.letter import Line, Notice, Template, Written
@@ -23,9 +23,11 @@ from mailroute.model.ticket import (
     Status,
     Ticket,
 )
+from mailroute.routing.alarm import NOBODY_ON_CALL
 from mailroute.routing.assign import assign
 from mailroute.routing.correct import find_case_types
 from mailroute.routing.desk import Desk, accept_by_acting, not_mine
+from mailroute.routing.emergency import reinforced
 from mailroute.routing.waiting import start_waiting
 from mailroute.routing.work import Work, intakes_with_files, local_day, place_in_words, staff_party
 
@@ -160,7 +162,10 @@ def _open_beside(
     )
     other = work.another()
     other.opens(facts.fresh_number)
+    to = reinforced(to, case_type, matched, facts, work.ruleset, local_day(work.ruleset, work.now))
     other.trace += to.steps
+    if to.turn is not None:
+        other.turns.append(to.turn)
     other.change(
         Opened(
             number=facts.fresh_number,
@@ -182,20 +187,29 @@ def _open_beside(
     staff = work.ruleset.staff_by_id(to.assignee)
     assert staff is not None
     assert other.ticket is not None
-    other.tell(
-        Notice(
-            template=Template.NOTIFICATION,
-            to=staff_party(staff),
-            language=staff.language,
-            ticket=other.ticket,
-            place=place_in_words(house, None if home_only else unit),
-            author=reporter,
-            due=promised.accept_by,
-            passes_on=messages,
-            attach=intakes_with_files(messages),
-        )
+    notice = Notice(
+        template=Template.NOTIFICATION,
+        to=staff_party(staff),
+        language=staff.language,
+        ticket=other.ticket,
+        place=place_in_words(house, None if home_only else unit),
+        author=reporter,
+        due=promised.accept_by,
+        passes_on=messages,
+        attach=intakes_with_files(messages),
     )
+    other.tell(notice)
+    _inform(other, notice, to)
     return other.ticket
+
+
+def _inform(other: Work, notice: Notice, to: Assignment) -> None:
+    """The further roles hear of it, as of any new ticket (REQ-E4)."""
+    reason = NOBODY_ON_CALL if to.reinforced else ""
+    for staff in map(other.ruleset.staff_by_id, to.informed):
+        if staff is not None:
+            told = replace(notice, to=staff_party(staff), language=staff.language, reason=reason)
+            other.tell(replace(told, template=Template.INFORMED))
 
 
 def _link(work: Work, linked: Linked) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
+from mailroute.model import limits
 from mailroute.model.address import address_key
 from mailroute.model.decision import Station
 from mailroute.model.facts import Facts
@@ -97,6 +98,16 @@ def silence(work: Work, facts: Facts, address: str) -> str | None:
         return None
     work.count(Count(Scope.SILENCED, key, 0, 0))
     return f"{burst.now + 1} new matters within ten minutes of our letters: that is a machine's pace"
+
+
+def silence_of_emergency(work: Work, facts: Facts, address: str) -> str | None:
+    """Why an address does not get the number to call once more, or None. Counts it; no other allowance holds here."""
+    key = address_key(address)
+    called = traffic(facts, Scope.CALLED, key)
+    if called.now >= limits.EMERGENCIES_ACKNOWLEDGED_PER_ADDRESS_AND_DAY:
+        return f"{called.now} letters with the number for emergencies went to this address today"
+    work.count(Count(Scope.CALLED, key, called.now, limits.EMERGENCIES_ACKNOWLEDGED_PER_ADDRESS_AND_DAY))
+    return None
 
 
 def tells_staff(work: Work, facts: Facts, case_type: str | None, *, emergency: bool) -> Verdict:

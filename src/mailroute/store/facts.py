@@ -74,7 +74,7 @@ def gather(
     base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
     found = found_by(conn, org, keys, author, names)
     houses = [one.id for one in found.properties]
-    return replace(
+    known = replace(
         base,
         found=found,
         ticket=current,
@@ -90,12 +90,12 @@ def gather(
         confirms=author is not None
         and may_confirm(conn, org, address_key(author), keys.invitations, keyring, now),
         gathered=gathered(conn, org, houses),
-        turns=turns(conn, org, houses),
         fresh_number=fresh_number,
         traffic=traffic,
         storm=_storm(conn, org, traffic),
         instances=tokens.instance_names(keyring, org),
     )
+    return with_turns(conn, org, known)
 
 
 def gather_for_ticket(conn: Connection, organisation: str, number: int, author: str | None = None) -> Facts:
@@ -104,11 +104,21 @@ def gather_for_ticket(conn: Connection, organisation: str, number: int, author: 
     `author` is the customer who acts, None where staff or the clock does.
     """
     current = ticket(conn, organisation, number)
-    return replace(
+    facts = replace(
         of_ticket(conn, current, acts=True),
         away=absences(conn, organisation),
         access=access(conn, organisation, author, reporters(current)),
     )
+    return with_turns(conn, organisation, facts)
+
+
+def with_turns(conn: Connection, organisation: str, facts: Facts) -> Facts:
+    """Whose turn it is at every property that the decision may give the ticket to."""
+    lists = (facts.offer, facts.question)
+    houses = [*facts.found.properties, *(house for one in lists if one is not None for house in one.houses)]
+    if facts.place[0] is not None:
+        houses.append(facts.place[0])
+    return replace(facts, turns=turns(conn, organisation, list(dict.fromkeys(one.id for one in houses))))
 
 
 def _account_manager(granted: Access | None, author: str | None) -> str | None:
@@ -336,4 +346,4 @@ def _storm(conn: Connection, org: str, seen: tuple[Traffic, ...]) -> Ticket | No
     return ticket(conn, org, number) if number is not None else None
 
 
-__all__ = ["Found", "gather", "gather_for_ticket"]
+__all__ = ["Found", "gather", "gather_for_ticket", "with_turns"]

@@ -42,7 +42,7 @@ _CONCERNING = Ready(
     )
     .order_by(_ROWS.since)
 )
-_OF_SENDERS = (Scope.BURST.value, Scope.SENDER.value, Scope.SILENCED.value)
+_OF_SENDERS = (Scope.BURST.value, Scope.SENDER.value, Scope.SILENCED.value, Scope.CALLED.value)
 # So long ago lies the oldest window that anything looks at: a storm is remembered for 64 hours at most.
 _REMEMBERED = timedelta(days=3)
 

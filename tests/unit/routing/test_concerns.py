@@ -7,7 +7,8 @@ import pytest
 from mailroute.model.decision import Decision
 from mailroute.model.facts import Further
 from mailroute.model.letter import Template
-from mailroute.model.ruleset import Multiple
+from mailroute.model.ruleset import Evidence, Multiple
+from mailroute.model.text import Text
 from mailroute.routing.concerns import parts_in
 from mailroute.routing.work import Rules
 from tests.support.deciding import EVIL, RULESET, address_of, commands, decide, in_ticket, kinds, told
@@ -112,3 +113,39 @@ def test_a_further_reporter_gets_back_in_by_their_own_thread() -> None:
     message = a_message("Der Aufzug steht immer noch.", "Aufzug", address_of(other))
     assert kinds(decide(message, facts)) == ["message-added"]
     assert "opened" in kinds(decide(replace(message, from_=(EVIL,), author=EVIL), facts))
+
+
+BILLS = replace(RECHNUNG, id="nebenkosten", name=Text("Nebenkosten"), evidence=(Evidence("euro", 3.0),))
+CHARGES = replace(RECHNUNG, evidence=(Evidence("euro", 3.0),))
+VAGUE = Rules(replace(FIRM, case_types=(CHARGES, BILLS, FIRM.case_types[1])))
+
+
+def test_a_clear_matter_beside_one_of_which_only_the_role_is_clear_has_its_reader() -> None:
+    """Ambiguity 25: the accounts may be this or that, the gutter is the caretaker's in any case."""
+    text = "Es sind 48 Euro zu viel, bitte prüfen.\n\nIn der Max-Planck-Straße 12 ist die Dachrinne kaputt."
+    decision = decide(a_message(text, "48 Euro"), rules=VAGUE)
+    assert decision.ticket is not None
+    assert (decision.ticket.case_type, decision.ticket.assignee) == (None, "huber")
+    assert (Template.CONCERN, "schmidt") in told(decision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Es sind 48 Euro zu viel, bitte prüfen.", "Es sind 48 Euro zu viel.\n\nIch bitte um 48 Euro zurück."],
+)
+def test_what_is_only_vague_has_no_second_matter(text: str) -> None:
+    assert "concern-found" not in kinds(decide(a_message(text, "Bitte"), rules=VAGUE))
+
+
+def test_the_further_roles_of_a_matter_that_is_split_off_hear_of_it() -> None:
+    """REQ-E4: it is a ticket like any other."""
+    damage = replace(FIRM.case_types[1], inform=("zentrale",))
+    rules = Rules(replace(FIRM, case_types=(FIRM.case_types[0], damage)))
+    decision = commands(
+        "huber",
+        "teilen: Schadensmeldung",
+        a_ticket(case_type="rechnung", assignee="huber"),
+        rules,
+        fresh_number=10501,
+    )
+    assert (Template.INFORMED, "zeiler") in told(decision)
