@@ -1,4 +1,5 @@
-"""Each row of the requirements about grants, sharing and assignment, and how their ambiguities are read, is named by a test that covers it."""
+"""Each row of the requirements about grants, sharing, assignment and roles, how their ambiguities are read, and each rule of
+identifiers and addresses (domain.md §2.4) is named by a test that covers it."""
 
 import re
 from collections.abc import Iterator
@@ -6,9 +7,16 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 ROWS = {f"A{n}" for n in range(1, 14)} | {f"B{n}" for n in range(1, 15)} | {f"C{n}" for n in range(1, 28)}
+ROWS |= {f"E{n}" for n in range(1, 13)}
 # "REQ-B2 to B6, C9": one letter holds for the numbers after it.
 _NAMED = re.compile(r"REQ-([A-Z]\d+(?:(?:,| to| and| or)? (?:REQ-)?[A-Z]?\d+\b)*)")
-AMBIGUITIES = {*range(1, 18), *range(27, 31)}
+AMBIGUITIES = {*range(1, 20), *range(25, 31)}
+IDENTIFIERS = {
+    "case token", "postcode", "street", "number within the name", "house number", "Mannheim square", "unit",
+    "object or tenant number", "debtor", "parcel of land", "policy number", "claim number", "number plate", "eVB", "FIN", "IBAN",
+    "dates", "order of evidence",
+}  # fmt: skip
+_RULES = re.compile(r"domain\.md §2\.4: ([^.\"]+)")
 _READ = re.compile(r"ambiguit(?:y|ies) (\d+(?:(?:,| and) \d+)*)", re.IGNORECASE)
 _PART = re.compile(r"(to )?(?:REQ-)?([A-Z]?)(\d+)")
 
@@ -46,6 +54,13 @@ def test_every_ambiguity_in_them_is_named_by_a_test_that_shows_how_it_is_read() 
         int(one) for text in _tests() for found in _READ.findall(text) for one in re.findall(r"\d+", found)
     }
     assert AMBIGUITIES - named == set()
+
+
+def test_every_rule_of_identifiers_and_addresses_is_named_by_a_test() -> None:
+    """Issue 4: every identifier and address rule of domain.md §2.4 has a test."""
+    named = {one.strip() for text in _tests() for found in _RULES.findall(text) for one in found.split(";")}
+
+    assert IDENTIFIERS - named == set()
 
 
 def _tests() -> Iterator[str]:

@@ -206,8 +206,10 @@ def _before(text: str, words: list[tuple[int, int]], index: int) -> tuple[bool, 
     if len(between) > 3 or not _JOINS.issuperset(between) or between.count("\n") > 1:
         return False, True
     word = text[start:stop]
-    if between in _GLUE or word in FIRST_NAMES or is_part_of_name(word):
+    if between in _GLUE or is_part_of_name(word):
         return True, False
+    if word in FIRST_NAMES:
+        return True, between == "\n"  # many are called Peter Ludwig, and live in the line below
     if "." in between and between != "." and stop - start > 4:
         return False, True  # "St. Anna", "17. Juni", but not "… ist kaputt. Hauptstr."
     return True, "." not in between or stop - start > 1 or not _is_initial(text, words, index - 1)

@@ -29,6 +29,7 @@ from tests.support.factories import a_contract, a_directory, a_person, a_propert
     ],
 )
 def test_all_spellings_of_a_street_have_one_key(written: str) -> None:
+    """domain.md §2.4: street."""
     assert street_key(written) == "maxplanckstrasse"
 
 

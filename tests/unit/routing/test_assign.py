@@ -140,6 +140,7 @@ def test_triage_has_somebody_even_when_its_holder_is_away() -> None:
 
 
 def test_req_e4_further_roles_are_informed_once_and_never_the_assignee() -> None:
+    """Ambiguity 26: the first of two roles owns, the others are informed."""
     house = a_property(
         roles={"buchhaltung": ("huber",), "sachbearbeitung": ("schmidt",), "objektbetreuung": ("schmidt",)}
     )

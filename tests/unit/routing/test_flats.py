@@ -72,6 +72,7 @@ def named(text: str, *own: str, units: tuple[Unit, ...] = BERLIN) -> str | None:
     ],
 )
 def test_req_e7_a_flat_is_read_in_every_spelling(written: str, parts: str) -> None:
+    """domain.md §2.4: unit."""
     assert [found[0] for found in units_in(fold(f"Hallo, {written}: es tropft"))] == [parts]
 
 

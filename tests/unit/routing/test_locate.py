@@ -158,6 +158,7 @@ def test_spans_name_the_part_and_the_exact_words() -> None:
 
 
 def test_tags_come_from_addresses_then_from_message_ids_then_from_the_text() -> None:
+    """domain.md §2.4: case token."""
     message = a_message(
         f"ja [t3.{TOKEN}]",
         to=(Address("", f"service+t10428.{TOKEN}@abc-hausverwaltung.example"),),

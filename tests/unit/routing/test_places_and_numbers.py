@@ -69,6 +69,7 @@ def matched_in(text: str, directory: Directory, sender: Sender = STRANGER, **mor
     ],
 )
 def test_req_e7_every_form_of_a_house_number_is_understood(street: str, number: str, written: str) -> None:
+    """domain.md §2.4: number within the name; house number; Mannheim square."""
     house = a_property("h", street, number, postcode="", town="")
 
     assert matched(f"Heizung {written} defekt", house).property == "h"
@@ -240,6 +241,7 @@ def test_a_house_letter_that_stands_apart_is_no_article_unless_it_is_one() -> No
     ],
 )
 def test_a_postcode_is_the_same_without_its_country_and_its_zero(ours: str, written: str) -> None:
+    """domain.md §2.4: postcode."""
     house = a_property("h", "Lindenallee", "12", postcode=ours, town=written.partition(" ")[2])
 
     assert matched(f"Lindenallee 12, {written}", house).property == "h"
@@ -307,6 +309,12 @@ def test_a_signature_is_known_also_without_a_closing_above_it() -> None:
 )
 def test_lines_of_an_address_without_a_letter_above_or_a_name_are_the_text(text: str) -> None:
     assert split_contact_lines(text) == (text, "")
+
+
+@pytest.mark.parametrize("name", ["Peter Ludwig", "Anna Hermann", "Eva"])
+def test_an_address_below_a_name_that_is_a_first_name_is_found(name: str) -> None:
+    assert matched("Es tropft.", *OURS, signature=f"{name}\nRosenweg 7").property == "b"
+    assert matched("Ludwig Rosenweg 7", *OURS).property is None
 
 
 def test_req_e7_a_home_is_louder_than_a_signature() -> None:
@@ -380,6 +388,7 @@ def test_the_signature_inside_a_forwarded_mail_is_weak_too() -> None:
 def test_req_a2_a_number_is_found_by_what_we_know_of_it_whatever_stands_between(
     number: str, written: str
 ) -> None:
+    """domain.md §2.4: object or tenant number; debtor; parcel of land; policy number; claim number; number plate; eVB; FIN."""
     result = matched_in(
         f"Guten Tag, {written}, bitte um Rückruf", a_directory((), (), (a_contract("v", number),))
     )
@@ -415,6 +424,7 @@ def test_req_a2_a_number_that_is_longer_or_shorter_is_another(number: str, text:
     ["DE 89 3704 0044 0532 0130 00", "DE89-3704-0044-0532-0130-00", "DE89 3704 0044\n0532 0130 00"],
 )
 def test_an_iban_is_read_however_it_is_cut(written: str) -> None:
+    """domain.md §2.4: IBAN."""
     person = a_person("eva", "Eva Kurz", "eva@x.example", "a", ibans=("DE89370400440532013000",))
 
     assert matched_in(f"Konto {written}, danke", a_directory(OURS, (person,))).property == "a"
@@ -431,7 +441,41 @@ def test_the_end_of_an_address_elsewhere_is_no_number_of_ours() -> None:
 
 @pytest.mark.parametrize("date", ["3.7.2018", "03.07.18", "3. Juli", "Mo., 1. Jan. 2023 um 17:22 Uhr"])
 def test_a_date_behind_a_street_is_no_house_number(date: str) -> None:
+    """domain.md §2.4: dates."""
     numbers = ("3", "03", "7", "1", "17", "2018", "18", "2023", "22")
     houses = [a_property(f"h{n}", "Lindenallee", n) for n in numbers]
 
     assert matched(f"Termin Lindenallee {date}", *houses).property is None
+
+
+def test_two_contracts_with_one_number_are_a_question() -> None:
+    """domain.md §2.4: policy number; the longest wins, of two alike none."""
+    directory = a_directory(
+        (), (), (a_contract("v1", "12-345"), a_contract("v2", "1-2345"), a_contract("v3", "12345-6"))
+    )
+
+    assert matched_in("Vertrag 12-345", directory).contract is None
+    assert matched_in("Vertrag 12-345-6", directory).contract == "v3"
+
+
+def test_what_speaks_louder_decides_and_without_it_the_next() -> None:
+    """domain.md §2.4: order of evidence; number, address in the text, home, domain of the firm, signature, nothing."""
+    houses = [
+        a_property(f"h{n}", street, "1")
+        for n, street in enumerate(("Lindenallee", "Rosenweg", "Ulmenweg", "Ahornweg", "Eschenweg"))
+    ]
+    people = (a_person("eva", "Eva", "eva@x.example", "h2"), a_person("firm", "Firm", "@firm.example", "h3"))
+    directory = a_directory(houses, people, (a_contract("v", "V-4711", property="h0"),))
+
+    def house(text: str, address: str, kind: PartyKind, person: str | None) -> str | None:
+        keys = locate(a_message(text, "", address, signature="Eva\nEschenweg 1"), an_envelope())
+        sender = a_sender(kind, person, address=address)
+        return match(keys, found(keys, directory), sender, TODAY).property
+
+    eva = ("eva@x.example", PartyKind.TENANT, "eva")
+    assert house("Vertrag V-4711, Rosenweg 1", *eva) == "h0"
+    assert house("Im Rosenweg 1 tropft es", *eva) == "h1"
+    assert house("Es tropft", *eva) == "h2"
+    assert house("Es tropft", "buero@firm.example", PartyKind.TENANT, None) == "h3"
+    assert house("Es tropft", "x@y.example", PartyKind.UNKNOWN, None) == "h4"
+    assert house("Im Kastanienweg 3 tropft es", "x@y.example", PartyKind.UNKNOWN, None) is None
