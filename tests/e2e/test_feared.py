@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mailroute.admin.quality import quality
 from mailroute.model.ticket import Status
 from tests.support.house import HUBER, MUELLER, SCHMIDT, House, Letter, a_mail, berlin, open_house
 from tests.support.own_pack import firm_with_pack
@@ -166,7 +168,7 @@ def test_who_corrects_a_ticket_into_an_emergency_alarms_like_the_mail_would_have
 
 
 def test_the_further_roles_of_a_corrected_matter_hear_of_it(house: House) -> None:
-    """REQ-E4: what the rules inform of a matter does not depend on who has recognised it."""
+    """REQ-E4, ambiguity 26: what the rules inform of a matter does not depend on who has recognised it."""
     mine = to(house.get(a_mail(MUELLER, "Miete", "Die Miete.")), HUBER)
     letters = house.reply(mine, "typ: Garten")
     told = to(letters, SCHMIDT)
@@ -189,3 +191,13 @@ def test_whoever_has_had_all_their_letters_still_gets_the_number_to_call(house: 
     letters = house.get(a_mail(aydin, "Gas", "Gas!"))
     assert not [one for one in letters if one.to == aydin]
     assert to(letters, WEBER), "and the one on call hears of each"
+
+
+def test_the_quality_report_knows_that_a_rule_that_was_only_feared_has_fired(house: House) -> None:
+    """Issue 4, part 9: it woke somebody, so it is none of those that never fire."""
+    house.get(a_mail(MUELLER, "Miete", FEARED))
+    rules = house.daemons[0].site.offices["abc"].ruleset
+    with house.daemons[0].store.read() as conn:
+        *_, report = quality(conn, (rules,), None, NIGHT - timedelta(days=1), NIGHT + timedelta(days=9))
+    assert "gasalarm" not in dict(report.never)
+    assert "schadensmeldung" in dict(report.never)

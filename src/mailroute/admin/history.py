@@ -119,7 +119,8 @@ def _in_words(event: Event) -> str:
         "status",
         "why",
     )
-    values = [(name, getattr(event.change, name, None)) for name in shown]
+    found = ((name, getattr(event.change, name, None)) for name in shown)
+    values = [(name, ", ".join(value) if isinstance(value, tuple) else value) for name, value in found]
     return " ".join(
         [event.change.kind, *(f"{name}={value}" for name, value in values if value not in (None, "", 0))]
     )

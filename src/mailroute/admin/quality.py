@@ -57,7 +57,7 @@ class Missing:
 
 @dataclass(slots=True)
 class Quality:
-    """The report. `never` are the case types that no ticket of the period was given, with their `file:line`."""
+    """The report. `never` are the case types that have decided nothing in the period, with their `file:line`."""
 
     total: int
     done: int = 0
@@ -82,7 +82,9 @@ def quality(
         report.done += 1
         yield report
     known = [case_type for rules in rulesets for case_type in rules.case_types]
-    report.never = [(one.id, str(one.source)) for one in known if one.id not in report.case_types]
+    # A rule whose emergency was only feared, or that said whose an unclear mail is, has decided too.
+    fired = report.case_types.keys() | report.rules.keys()
+    report.never = [(one.id, str(one.source)) for one in known if not {one.id, str(one.source)} & fired]
     report.missing = words.missing(rulesets)
     yield report
 

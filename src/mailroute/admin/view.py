@@ -143,6 +143,7 @@ def ticket_view(ticket: Ticket) -> dict[str, Any]:
         "status": ticket.status.value,
         "subject": ticket.subject,
         "case_type": ticket.case_type,
+        "feared": ticket.feared,
         "urgency": ticket.urgency,
         "role": ticket.role,
         "assignee": ticket.assignee,

@@ -136,7 +136,7 @@ def _list(arguments: argparse.Namespace) -> int:
         (
             one.label,
             one.status.value,
-            one.case_type or "-",
+            _case_type(one.case_type, feared=one.feared),
             one.assignee,
             local(one.opened_at),
             one.subject,
@@ -149,6 +149,10 @@ def _list(arguments: argparse.Namespace) -> int:
         else "No tickets."
     )
     return 0
+
+
+def _case_type(name: str | None, *, feared: bool) -> str:
+    return f"{name or '-'}{'?' if feared else ''}"
 
 
 def _emergencies(arguments: argparse.Namespace) -> list[str]:
@@ -183,7 +187,8 @@ def _show(arguments: argparse.Namespace, organisation: str, number: int) -> int:
         "unit",
         "contract",
     ):
-        print(visible(f"{key:10} {view[key] if view[key] is not None else '-'}"))
+        value = _case_type(view[key], feared=view["feared"]) if key == "case_type" else view[key]
+        print(visible(f"{key:10} {value if value is not None else '-'}"))
     for event in view["events"]:
         print(
             visible(
