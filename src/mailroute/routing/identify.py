@@ -46,7 +46,9 @@ def identify(
     day = envelope.received_at.date()
     party = party_of(message.author, facts, ruleset, day)
     sharing = people_at(party.address, facts.found.people) if party.id is None else ()
-    if len(sharing) > 1 and (signed := _signed(message, sharing)) is not None:
+    # A name below a text makes nobody of a firm's domain somebody: any mailbox there could claim it.
+    by_address = is_known_by_address(party.address, sharing)
+    if by_address and len(sharing) > 1 and (signed := _signed(message, sharing)) is not None:
         party = Party(kind_of(signed, day), signed.id, signed.name, party.address)
     assurance, proof = _assurance(message, facts, ruleset, envelope, party)
     known = (
@@ -86,13 +88,13 @@ def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None 
         return Party(PartyKind.PARTNER, partner.id, partner.name, address.key)
     people = people_at(address.key, facts.found.people)
     if not is_known_by_address(address.key, people):
+        # Whom a grant names by their own address they are, whatever stands for the domain.
+        if (member := _member(address.key, facts)) is not None:
+            return Party(PartyKind.CUSTOMER, None, member.name or address.name, address.key)
         if (firm := _firm_at(address.domain, ruleset)) is not None:
             return Party(PartyKind.PARTNER, None, firm.name, address.key)
         if people:
             return Party(kind_of(people[0], day), None, address.name or people[0].name, address.key)
-    if not people and (member := _member(address.key, facts)) is not None:
-        return Party(PartyKind.CUSTOMER, None, member.name or address.name, address.key)
-    if not people:
         return Party(PartyKind.UNKNOWN, None, address.name, address.key)
     one = people[0] if len(people) == 1 else _named(address.name, people)
     if one is None:
@@ -172,7 +174,7 @@ def _who(party: Party, author: Address, facts: Facts, ruleset: Ruleset) -> str:
             return f"nobody here knows {author.key}"
         case _:
             people = people_at(author.key, facts.found.people)
-            if not people:
+            if not is_known_by_address(author.key, people) and _member(author.key, facts) is not None:
                 return f"{author.key} is a member of a grant"
             names = ", ".join(person.name for person in people)
             if not is_known_by_address(author.key, people):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from mailroute.model.access import Access
 from mailroute.model.address import Address
 from mailroute.model.decision import Matched, Sender
 from mailroute.model.directory import Directory, Occupancy, Relation, Validity
@@ -26,6 +27,7 @@ from tests.support.factories import (
     facts_about,
     found,
 )
+from tests.support.grants import KLARA, a_grant
 
 HOUSES = (
     a_property("linden-12", "Lindenallee", "12", "WE 01", "WE 02"),
@@ -203,6 +205,34 @@ def test_a_firm_is_known_by_its_domain_but_never_by_one_where_anybody_has_a_mail
         decided(a_message("Angebot Lindenallee 12", "", "buero@bau-rot.example"), directory)[1].property
         == "linden-12"
     )
+
+
+def test_nobody_of_a_firm_becomes_somebody_by_the_name_below_the_text() -> None:
+    """Two people stand for one domain: any mailbox there could claim to be either."""
+    firm = [
+        a_person("blau", "Bau Blau", "@bau.example", "rosen-7"),
+        a_person("rot", "Eva Rot", "@bau.example", "linden-12"),
+    ]
+    message = a_message("Es tropft.", "", Address("Lager", "lager@bau.example"), signature="Eva Rot")
+
+    party = decided(message, a_directory(HOUSES, firm))[0].party
+    assert (party.id, party.kind) == (None, PartyKind.TENANT)
+
+
+def test_whom_a_grant_names_is_a_member_of_it_even_at_a_firm_that_is_known_by_its_domain() -> None:
+    """Else they would lose what the grant lets them see and do."""
+    firm = Partner(
+        "m", "Muster GmbH", "m@muster.example", 1, None, "buero", Source("p", 1), (), ("muster.example",)
+    )
+    message = a_message("fertig", "", KLARA)
+    tenant = a_person("haus", "Muster GmbH", "@muster.example", "rosen-7")
+    for ruleset, people in ((a_ruleset(partners=(firm,)), ()), (a_ruleset(), (tenant,))):
+        facts = facts_about(
+            locate(message, an_envelope(KLARA)), a_directory(HOUSES, people), access=Access((a_grant(),))
+        )
+        sender, [step, *_] = identify(message, facts, ruleset, an_envelope(KLARA))
+        assert sender.party == Party(PartyKind.CUSTOMER, None, "Klara Muster", KLARA)
+        assert step.because.startswith(f"{KLARA} is a member of a grant")
 
 
 def test_text_beats_home_and_the_trace_names_the_words_that_spoke() -> None:
