@@ -71,8 +71,7 @@ __all__ = [
     "CalledOff", "Change", "ChangesTold", "Choice", "Closed", "ConcernFound", "Corrected", "Drafted", "Escalated", "Event",
     "FollowUpSet", "FollowedUp", "Joined", "Lent", "LentBack", "LetterFailed", "Linked", "MarkedRead", "MessageAdded", "Noted", "Offered",
     "Opened", "Party", "PartyKind", "Place", "Rejected", "Reminded", "Reopened", "Rerouted", "Revoked",
-    "Separated", "Status", "Taken", "Ticket", "Unchanged", "Undone", "allows", "fold", "next_status",
-    "open_ticket", "step",
+    "Separated", "Status", "Taken", "Ticket", "Unchanged", "Undone", "allows", "fold", "next_status", "open_ticket", "step",
 ]  # fmt: skip
 
 
@@ -105,8 +104,7 @@ class Ticket:
     vain; `orders` counts those to outside firms.
     `child` is the ticket of that partner, where it is an organisation of this installation; of such a ticket `parent` is the
     one it was asked about, and `partner_due` the last instant for our own answer.
-    `feared`: its case type is an emergency that it may be, and nobody has said that it is.
-    `asked`: the reporter was asked back, which happens once. `joined` counts the further reporters of the same matter.
+    `asked`: the reporter was asked back, once. `joined` counts further reporters of the same matter. `feared` as in `Opened`.
     """
 
     organisation: str
