@@ -11,6 +11,7 @@ from mailroute.admin.quality import quality
 from mailroute.model.ticket import Status
 from tests.support.house import HUBER, MUELLER, SCHMIDT, House, Letter, a_mail, berlin, open_house
 from tests.support.own_pack import firm_with_pack
+from tests.support.relay import Mood, Stage
 
 WEBER = "weber@abc-hausverwaltung.example"
 KELLER = "keller@abc-hausverwaltung.example"
@@ -58,6 +59,11 @@ def number_of(what: str, letter: Letter) -> str:
     """Its number in the list of the letter."""
     [number] = re.findall(rf"(\d)\. (?:Anliegen: )?{what}\b", letter.text)
     return str(number)
+
+
+def hold(house: House, *addresses: str) -> None:
+    """The next letter to each of them waits in the outbox: the relay does not take it now."""
+    house.relay.moods += [Mood(Stage.RCPT, "451 4.3.0 not now", one) for one in addresses]
 
 
 def kinds(house: House) -> list[str]:
@@ -164,6 +170,54 @@ def test_who_corrects_a_ticket_into_an_emergency_alarms_like_the_mail_would_have
     assert to(letters, KELLER).subject.startswith("NOTFALL Zur Information: T-")
     # It was a slip: who was alarmed hears that too.
     letters = house.reply(to(letters, HUBER, "Ausgeführt"), "rückgängig")
+    assert to(letters, KELLER, "Entwarnung")
+
+
+def test_whoever_has_read_an_all_clear_that_is_taken_back_hears_that_it_is_an_emergency(house: House) -> None:
+    """Nobody stays at home because of a slip; and when it is none after all, they hear that again."""
+    mine = to(house.get(a_mail(MUELLER, "Miete", FEARED)), WEBER)
+    letters = house.reply(mine, "typ: Mietzahlung")
+    assert to(letters, KELLER, "Entwarnung")
+    again = house.reply(to(letters, WEBER, "Ausgeführt"), "rückgängig")
+    told = to(again, KELLER)
+    assert told.subject.startswith("NOTFALL? Zur Information: T-")
+    assert FEARED in told.text
+    assert to(house.reply(mine, "typ: Mietzahlung"), KELLER, "Entwarnung")
+
+
+def test_an_all_clear_that_has_not_left_is_stopped_and_its_readers_stay_alarmed(house: House) -> None:
+    """They know of the emergency and have read nothing else: they hear nothing, until it is none after all."""
+    mine = to(house.get(a_mail(MUELLER, "Miete", FEARED)), WEBER)
+    hold(house, KELLER)
+    letters = house.reply(mine, "typ: Mietzahlung")
+    again = house.reply(to(letters, WEBER, "Ausgeführt"), "rückgängig")
+    assert KELLER not in [one.to for one in (*letters, *again)]
+    assert not [one for one in house.pass_(minutes=14) if one.to == KELLER]
+    assert to(house.reply(mine, "typ: Mietzahlung"), KELLER, "Entwarnung")
+
+
+def test_whoever_was_not_reached_by_an_alarm_that_is_taken_back_gets_no_all_clear(house: House) -> None:
+    """A letter that calls off what its reader has never heard of only frightens."""
+    mine = to(house.get(a_mail(MUELLER, "Garten", "Die Hecke.")), HUBER)
+    hold(house, KELLER, WEBER, WEBERS_PHONE)
+    letters = house.reply(mine, "typ: Gasalarm")
+    assert "alarmed" in kinds(house)
+    letters += house.reply(to(letters, HUBER, "Ausgeführt"), "rückgängig")
+    letters += house.pass_(minutes=14)
+    assert (house.ticket().case_type, house.ticket().assignee) == ("garten", "huber")
+    assert not {KELLER, WEBER, WEBERS_PHONE} & {
+        one.to for one in letters if house.ticket().label in one.subject
+    }
+
+
+def test_whoever_was_reached_by_telephone_alone_hears_that_the_alarm_is_taken_back(house: House) -> None:
+    """The letter is stopped, but the telephone has rung."""
+    mine = to(house.get(a_mail(MUELLER, "Garten", "Die Hecke.")), HUBER)
+    hold(house, WEBER)
+    letters = house.reply(mine, "typ: Gasalarm")
+    assert to(letters, WEBERS_PHONE)
+    letters = house.reply(to(letters, HUBER, "Ausgeführt"), "rückgängig")
+    assert to(letters, WEBER).subject.startswith("Zurückgeholt: T-")
     assert to(letters, KELLER, "Entwarnung")
 
 

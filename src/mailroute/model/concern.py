@@ -37,7 +37,7 @@ class Alarmed:
 
 @dataclass(frozen=True, slots=True)
 class CalledOff:
-    """The ticket is no emergency after all, and these, who had been alarmed, were told so."""
+    """The ticket is no emergency after all, and these, who had been alarmed, are so no more: who has read it was told."""
 
     to: tuple[str, ...]
     kind: Literal["called-off"] = "called-off"

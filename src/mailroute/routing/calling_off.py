@@ -1,29 +1,32 @@
-"""It was no emergency: whoever was told that it is one hears so, once (`alarm` says who was told)."""
+"""It was no emergency: whoever was told that it is one hears so, once (`alarm` says who was told). And if that is taken
+back, they hear that it is one.
+"""
 
 from __future__ import annotations
 
 from mailroute.model.decision import Station
-from mailroute.model.facts import Facts
+from mailroute.model.facts import Act, Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.matter import is_emergency
-from mailroute.model.ticket import CalledOff, Ticket
+from mailroute.model.ticket import Alarmed, CalledOff, Ticket
+from mailroute.routing.desk import Desk
 from mailroute.routing.work import Work, place_in_words, staff_party
 
 
 def call_off(work: Work, facts: Facts, before: Ticket) -> None:
     """Give the all-clear where this decision has made something else of an emergency.
 
-    Not to who says so, nor to whom this decision writes anyway.
+    Not to who says so, nor to whom this decision writes anyway, nor to whom the alarm has never come.
     """
     ticket = work.ticket
     if ticket is None or not is_emergency(before, work.ruleset) or is_emergency(ticket, work.ruleset):
         return
     if not facts.alarmed:
         return
-    written_to = {work.actor.id, *(one.to.id for one in work.notices)}
+    spared = {work.actor.id, *(one.to.id for one in work.notices), *_never_heard(work, facts)}
     work.change(CalledOff(facts.alarmed))
     for staff in map(work.ruleset.staff_by_id, facts.alarmed):
-        if staff is None or not staff.active or staff.id in written_to:
+        if staff is None or not staff.active or staff.id in spared:
             continue
         work.explain(Station.NOTIFY, staff.id, "was alarmed, and hears that it is no emergency")
         work.tell(
@@ -36,3 +39,30 @@ def call_off(work: Work, facts: Facts, before: Ticket) -> None:
                 author=work.actor,
             )
         )
+
+
+def alarm_again(desk: Desk, act: Act) -> None:
+    """Where `act`, now undone, gave the all-clear: whoever may have read it hears that it is an emergency after all, and
+    all of them count as alarmed again.
+    """
+    called_off = [one for change in act.changes if isinstance(change, CalledOff) for one in change.to]
+    if not called_off or not is_emergency(desk.ticket, desk.work.ruleset) or not desk.work.may(Alarmed):
+        return
+    clear = {one.to.id for one in act.letters if one.left and one.template == Template.ALL_CLEAR.value}
+    for staff in map(desk.work.ruleset.staff_by_id, called_off):
+        if staff is None or not staff.active or staff.id not in clear:
+            continue
+        desk.work.explain(Station.NOTIFY, staff.id, "heard that it is no emergency, and hears that it is one")
+        desk.inform(staff)
+    desk.work.change(Alarmed(tuple(called_off)))
+
+
+def _never_heard(work: Work, facts: Facts) -> set[str | None]:
+    """Those to whom this decision stops the letter that alarms them. Whoever was alarmed since may have heard by that."""
+    never: set[str | None] = set()
+    for act in facts.acts:
+        if any(isinstance(one, Alarmed) for one in act.changes) and "alarmed" not in act.since:
+            to_staff = [one for one in act.letters if one.to.is_staff]
+            never |= {one.to.id for one in to_staff if one.id in work.stopped}
+            never -= {one.to.id for one in to_staff if one.left}
+    return never

@@ -13,6 +13,7 @@ from mailroute.model.decision import Station, TimerKind
 from mailroute.model.facts import Act, Sending
 from mailroute.model.letter import Line, Template
 from mailroute.model.ticket import TAKEN_BACK, Answered, Closed, Corrected, Drafted, Status, Ticket, Undone
+from mailroute.routing.calling_off import alarm_again
 from mailroute.routing.desk import Desk
 from mailroute.routing.offered import pass_list_on
 from mailroute.routing.waiting import start_resting, start_waiting, start_working
@@ -60,6 +61,7 @@ def undo(desk: Desk, command: c.Undo) -> Line:
     _start_timers(desk)
     desk.work.stopped += [one.id for one in act.letters if one.waits and one.template not in _TO_THE_AUTHOR]
     _tell_others(desk, act, ticket_then)
+    alarm_again(desk, act)
     desk.work.explain(Station.COMMAND, "undone", ", ".join(taken_back))
     return Line(command.said, _done(desk, taken_back), True)
 

@@ -8,7 +8,7 @@ import pytest
 from mailroute.model.access import Access
 from mailroute.model.address import Address
 from mailroute.model.decision import Decision, Disposition, TimerKind
-from mailroute.model.facts import Facts
+from mailroute.model.facts import Act, Facts, Sending
 from mailroute.model.grant import Box, ContractSharing, Permissions, Right
 from mailroute.model.letter import Template
 from mailroute.model.message import Automatic
@@ -26,6 +26,7 @@ from tests.support.deciding import (
     in_ticket,
     kinds,
     notice,
+    says,
     timers_set,
     told,
 )
@@ -208,3 +209,38 @@ def test_what_is_only_imagined_ends_with_its_sentence_also_where_no_full_stop_st
     )
     assert beside.ticket is not None
     assert beside.ticket.case_type == "miete"
+
+
+@pytest.mark.parametrize(("since", "hears"), [((), False), (("reminded", "alarmed"), True)])
+def test_an_alarm_that_was_stopped_needs_an_all_clear_only_where_another_followed(
+    since: tuple[str, ...], hears: bool
+) -> None:
+    """The reminder of an emergency may have left although the first letter has not."""
+    huber, before = colleague("huber"), a_ticket(case_type="miete", assignee="huber", role="buchhaltung")
+    first = says(huber, "typ: Notfall", ticket=before, rules=rules())
+    letters = [
+        Sending(f"abc-m9-{nth}", one.template.value, one.to, waits=True, left=False)
+        for nth, one in enumerate(first.notices)
+    ]
+    act = Act("huber", NOW - timedelta(hours=1), first.changes, before, since, tuple(letters))
+    facts = in_ticket(first.ticket, huber, acts=(act,), alarmed=("schmidt",))
+    second = says(huber, "rückgängig", facts=facts, rules=rules())
+    assert "called-off" in kinds(second)
+    assert ((Template.ALL_CLEAR, "schmidt") in told(second)) == hears
+
+
+def test_a_closed_emergency_is_not_alarmed_of_again() -> None:
+    """Reopened, called something else and all taken back: it is closed as it was, and nobody must go."""
+    huber = colleague("huber")
+    before = a_ticket(case_type="havarie", assignee="huber", status=Status.CLOSED, closed_at=NOW)
+    facts = in_ticket(before, huber, alarmed=("schmidt",))
+    first = says(huber, "wieder öffnen\ntyp: Miete", facts=facts, rules=rules())
+    assert (Template.ALL_CLEAR, "schmidt") in told(first)
+    left = [
+        Sending(f"abc-m9-{nth}", one.template.value, one.to, waits=False, left=True)
+        for nth, one in enumerate(first.notices)
+    ]
+    act = Act("huber", NOW - timedelta(hours=1), first.changes, before, (), tuple(left))
+    second = says(huber, "rückgängig", facts=in_ticket(first.ticket, huber, acts=(act,)), rules=rules())
+    assert "alarmed" not in kinds(second)
+    assert Template.INFORMED not in {one.template for one in second.notices}
