@@ -91,9 +91,10 @@ texts = st.sampled_from(TEXTS)
 partners = st.sampled_from([partner_party(one) for one in PARTNERS[:3]])
 
 # What several matters in one mail, several tickets of one matter and the ticket of another organisation bring: tests of
-# their own do (tests/e2e/test_two_organisations.py, tests/unit/store/test_child_at_once.py).
+# their own do (tests/e2e/test_two_organisations.py, tests/unit/store/test_child_at_once.py), and what alarms (tests/e2e/test_feared.py).
 ELSEWHERE = {
     "linked", "concern-found", "separated", "asked", "rerouted", "joined", "marked-read", "asked-by", "taken-on", "gone-back",
+    "alarmed", "called-off",
 }  # fmt: skip
 
 
