@@ -895,10 +895,10 @@ def test_import_shows_first_and_writes_when_told(run: Run, tmp_path: Path) -> No
     before = (rules / "people.csv").read_text()
     table = tmp_path / "mieter.csv"
     table.write_text(
-        before + "k-1004;Ada Koch;koch@mieter.example;de;tenant;max-planck-12;WE 06;2026-02-01;\n"
+        before + "k-1005;Ada Koch;koch@mieter.example;de;tenant;max-planck-12;WE 06;2026-02-01;\n"
     )
     ran = run("import", table, "--as", "people", "--rules", rules)
-    assert (ran.code, "1 new, 0 gone, 0 changed, 4 as before." in ran.out) == (0, True)
+    assert (ran.code, "1 new, 0 gone, 0 changed, 5 as before." in ran.out) == (0, True)
     assert (rules / "people.csv").read_text() == before
     [one] = run("import", table, "--as", "people", "--rules", rules, "--write", "--json").lines
     assert list(one) == (
