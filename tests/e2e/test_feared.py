@@ -1,6 +1,5 @@
 """What may be an emergency, over real SMTP: who is called, what they read, and how it is called off (decision 17)."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +8,8 @@ import pytest
 
 from mailroute.admin.quality import quality
 from mailroute.model.ticket import Status
-from tests.support.house import HUBER, MUELLER, SCHMIDT, House, Letter, a_mail, berlin, open_house
+from tests.support.house import HUBER, MUELLER, SCHMIDT, House, a_mail, berlin, open_house
+from tests.support.listed import number_of, to
 from tests.support.own_pack import firm_with_pack
 from tests.support.relay import Mood, Stage
 
@@ -47,18 +47,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with open_house(at=NIGHT, rules=firm(tmp_path_factory.mktemp("firm"))) as opened:
         yield opened
         assert opened.contradictions() == []
-
-
-def to(letters: list[Letter], address: str, subject: str = "") -> Letter:
-    """The one letter to somebody."""
-    [one] = [one for one in letters if one.to == address and subject in one.subject]
-    return one
-
-
-def number_of(what: str, letter: Letter) -> str:
-    """Its number in the list of the letter."""
-    [number] = re.findall(rf"(\d)\. (?:Anliegen: )?{what}\b", letter.text)
-    return str(number)
 
 
 def hold(house: House, *addresses: str) -> None:

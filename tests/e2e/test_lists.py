@@ -10,6 +10,7 @@ import pytest
 from mailroute.admin.acts import Act, carry_out
 from mailroute.model.ticket import Status
 from tests.support.house import MUELLER, NOVAK, TUESDAY, ZENTRALE, House, Letter, a_mail, open_house
+from tests.support.listed import number_of, to
 from tests.support.own_pack import firm_with_pack
 
 KINDS = """\
@@ -33,18 +34,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with open_house(at=TUESDAY, rules=rules) as opened:
         yield opened
         assert opened.contradictions() == []
-
-
-def to(letters: list[Letter], address: str, subject: str = "") -> Letter:
-    """The one letter to somebody."""
-    [one] = [one for one in letters if one.to == address and subject in one.subject]
-    return one
-
-
-def number_of(what: str, letter: Letter) -> str:
-    """Its number in the list of the letter."""
-    [number] = re.findall(rf"(\d)\. (?:Anliegen: |Matter: )?{what}\b", letter.text)
-    return str(number)
 
 
 def unclear(house: House, sender: str = MUELLER, text: str = UNCLEAR) -> Letter:
