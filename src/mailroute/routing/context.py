@@ -1,5 +1,7 @@
 """How words are meant: denied (`kein Schaden`), over (`wurde behoben`), long ago, or only imagined (`falls es brennt`).
 
+And whether somebody says of a whole matter that it can wait (`kein Notfall, aber …`).
+
 Closed lists of plain German and English, no grammar: what they do not know counts as meant.
 """
 
@@ -11,12 +13,13 @@ from enum import Flag, auto
 
 
 class Said(Flag):
-    """What a sentence says about its words. DENIED holds for one word of it."""
+    """What a sentence says about its words. DENIED holds for one word of it, CAN_WAIT for the whole text."""
 
     DENIED = auto()
     OVER = auto()
     LONG_AGO = auto()
     IMAGINED = auto()
+    CAN_WAIT = auto()
 
 
 NOTHING_SAID = Said(0)
@@ -62,10 +65,16 @@ _IMAGINED = (
     "schulung", "unterweisung", "theoretisch", "merkblatt", "was gilt", "wen ruft man", "wen rufe ich", "wen wir anrufen",
     "interessehalber", "drill", "in the event of", "hypothetical",
 )  # fmt: skip
+_CAN_WAIT = (
+    "kein notfall", "keine notlage", "nicht dringend", "nichts dringendes", "nicht eilig", "nichts eiliges", "keine eile",
+    "eilt nicht", "hat zeit", "nicht akut", "nichts akutes", "kein akuter", "not an emergency", "no emergency", "not urgent",
+    "nothing urgent", "no hurry", "no rush", "not in a hurry", "isn t urgent", "isn t an emergency",
+)  # fmt: skip
 _MEANING = {
     **dict.fromkeys(_OVER, Said.OVER),
     **dict.fromkeys(_LONG_AGO, Said.LONG_AGO),
     **dict.fromkeys(_IMAGINED, Said.IMAGINED),
+    **dict.fromkeys(_CAN_WAIT, Said.CAN_WAIT),
 }
 # What the automaton of the vocabulary listens for besides the words of the rules.
 MARKS = tuple(_MEANING)
@@ -80,10 +89,30 @@ _NOT_LONG_AGO = frozenset(
     "seit jetzt gerade heute wieder erneut aktuell immer aber eben soeben waehrend since now again still today currently "
     "but while".split()
 )
-_DENIES = frozenset(
-    "kein keine keinen keinem keiner keines keinerlei ohne nicht no not without never nie".split()
+# With one of these in the sentence somebody else says so, and the writer may be of another mind.
+_NOT_WAITING = frozenset(
+    "sagt sagte sagten sagen meint meinte meinten hiess heisst angeblich sei waere ob wenn falls bis says said say told told "
+    "thinks thought if until mehr longer".split()
 )
-_DENIES_BEHIND = frozenset(("nicht", "not", "niemand"))
+_DENIES = frozenset(
+    "kein keine keinen keinem keiner keines keinerlei ohne nicht weder no not t without never nie neither nor".split()
+)
+# `nicht nur Rauch`, `does not stop leaking`, `can't stand the smell`: nothing is denied.
+_MEANT_ALL_THE_SAME = frozenset("nur bloss only just stop stopping stand bear".split())
+# What may stand between `kein` and what is not there: `kein Geruch nach Gas`, `weder Rauch noch Feuer`, `no sign of a fire`.
+_BETWEEN = frozenset(
+    "mehr spur anzeichen zeichen geruch hinweis anhalt von vom fuer nach irgendein irgendwelche noch oder sign signs smell "
+    "trace hint of or any a the".split()
+)
+_REACH = 6
+# What can be denied behind the word: `riecht nicht`, `brennt nicht`; the damage that is `nicht behoben` is there.
+_DENIED_BEHIND = re.compile(
+    r"(?:riech|geroch|rauch|qualm|brenn|gebrann|stink|tropf|leck|kuendig|smell|leak|burn|cancel)[a-z]*$"
+)
+_DENIES_BEHIND = frozenset(("nicht", "not"))
+# `rieche kein Gas`, `riecht niemand`, `smell no gas`: whoever perceives nothing.
+_PERCEIVES = re.compile(r"(?:riech|geroch|smell)[a-z]*$")
+_PERCEIVES_NOTHING = _DENIES | {"nichts", "niemand", "nobody", "nothing"}
 # Only trouble can be denied: `keine Heizung` and `kein Wasser` are trouble themselves.
 _TROUBLE = re.compile(
     r"schaden|schaed|defekt|kaputt|rohrbruch|\bgas|geruch|riech|brand|brenn|feuer|rauch|qualm|leck|undicht|schimmel|feucht|"
@@ -98,14 +127,19 @@ def is_trouble(pattern: str) -> bool:
     return bool(_TROUBLE.search(pattern)) and _DENIES.isdisjoint(pattern.split())
 
 
-def is_denied(words: Sequence[str], first: int, last: int) -> bool:
-    """Whether a `kein` stands close before the words [first:last], or a `nicht` right behind them (riecht es nicht mehr)."""
-    before = [one for one in words[max(first - 3, 0) : first] if one != "mehr"]
-    if not _DENIES.isdisjoint(before[-2:]):
+def is_denied(pattern: str, sentence: Sequence[str], first: int, last: int) -> bool:
+    """Whether a `kein` stands close before the words [first:last] of the sentence or between them, or a `nicht` right behind
+    (riecht es nicht mehr); behind what one perceives with, a `kein`, too.
+    """
+    before = [one for one in sentence[max(first - _REACH, 0) : first] if one not in _BETWEEN][-2:]
+    if not _DENIES.isdisjoint(before) and _MEANT_ALL_THE_SAME.isdisjoint(before[1:]):
         return True
-    behind = words[last + 1 : last + 4]
-    next_word = behind[1:2] if behind[:1] == ["es"] else behind[:1]
-    return not _DENIES_BEHIND.isdisjoint(next_word) or "niemand" in behind
+    if not _DENIES.isdisjoint(sentence[first + 1 : last]):
+        return True
+    behind = [one for one in sentence[last + 1 : last + 4] if one not in ("es", "auch")][:1]
+    if _PERCEIVES.search(pattern):
+        return not _PERCEIVES_NOTHING.isdisjoint(behind)
+    return bool(_DENIED_BEHIND.search(pattern)) and not _DENIES_BEHIND.isdisjoint(behind)
 
 
 def said_by(mark: str, sentence: Sequence[str]) -> Said:
@@ -114,5 +148,7 @@ def said_by(mark: str, sentence: Sequence[str]) -> Said:
     if meaning is Said.OVER and not _NOT_OVER.isdisjoint(sentence):
         return NOTHING_SAID
     if meaning is Said.LONG_AGO and not _NOT_LONG_AGO.isdisjoint(sentence):
+        return NOTHING_SAID
+    if meaning is Said.CAN_WAIT and not _NOT_WAITING.isdisjoint(sentence):
         return NOTHING_SAID
     return meaning

@@ -87,10 +87,11 @@ class _Split:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What was heard in one text."""
+    """What was heard in one text; `can_wait`: it says that it is not urgent."""
 
     text: Folded
     heard: list[Heard]
+    can_wait: bool
     _split: _Split
 
     @property
@@ -191,7 +192,8 @@ class Vocabulary:
         found.marks.extend(
             (hit.pattern.text, at) for at, one in enumerate(in_words) if one.marks for hit in one.marks
         )
-        return Hearing(text, _heard(split, found, in_words, joined), split)
+        said = _what_sentences_say(split, found.marks)
+        return Hearing(text, _heard(split, found, in_words, joined, said.of_words), said.can_wait, split)
 
     def _deaf_words(self, split: _Split) -> Iterator[int]:
         """The words of figures of speech."""
@@ -223,10 +225,13 @@ def _found(split: _Split, runs: Iterable[Run]) -> _Found:
 
 
 def _heard(
-    split: _Split, found: _Found, in_words: Sequence[InWord], joined: Sequence[tuple[Gapped, int, int]]
+    split: _Split,
+    found: _Found,
+    in_words: Sequence[InWord],
+    joined: Sequence[tuple[Gapped, int, int]],
+    said: Sequence[Said],
 ) -> list[Heard]:
     """What was found, each as it was meant: first the patterns of words as written, then those in words, then the others."""
-    said = _what_sentences_say(split, found.marks)
     covered = _words_in_sequences(found.whole, joined)
     in_one = [
         (pattern, at, at, is_part or at in covered)
@@ -241,10 +246,15 @@ def _heard(
         if many < HEARD_EACH:
             counted[pattern] = many + 1
             how = said[first] if said else NOTHING_SAID
-            if pattern.is_trouble and is_denied(split.words, first, last):
+            if pattern.is_trouble and _is_denied(split, pattern.text, first, last):
                 how |= Said.DENIED
             heard.append(_new(Heard, (pattern.text, pattern.is_phrase, first, last, is_part, how)))
     return heard
+
+
+def _is_denied(split: _Split, pattern: str, first: int, last: int) -> bool:
+    begin, end = split.sentence_around(first)
+    return is_denied(pattern, split.words[begin:end], first - begin, last - begin)
 
 
 def _words_in_sequences(runs: Iterable[_Whole], joined: Iterable[tuple[Gapped, int, int]]) -> set[int]:
@@ -288,15 +298,24 @@ def _split(folded: str) -> _Split:
     return _Split(found.words, found.firsts, found.begins)
 
 
-def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> list[Said]:
-    """For each word what the marks in its sentence mean for it, where it stands near enough; nothing if there are none."""
-    if not marks:
-        return []
-    said = [NOTHING_SAID] * len(split.words)
+class _SaidInAll(NamedTuple):
+    """What is said of each word, nothing if nothing is said of any; `can_wait` is said of all of them."""
+
+    of_words: list[Said]
+    can_wait: bool
+
+
+def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> _SaidInAll:
+    """What the marks mean for the words of their sentences that stand near enough."""
+    said = [NOTHING_SAID] * len(split.words) if marks else []
+    can_wait = False
     for mark, word in marks:
         begin, end = split.sentence_around(word)
         if end - begin > LONG_SENTENCE:
             begin, end = max(begin, word - MARK_WORDS), min(end, word + MARK_WORDS)
         how = said_by(mark, split.words[begin:end])
-        said[begin:end] = [one | how for one in said[begin:end]] if how else said[begin:end]
-    return said
+        if how is Said.CAN_WAIT:
+            can_wait = True
+        elif how:
+            said[begin:end] = [one | how for one in said[begin:end]]
+    return _SaidInAll(said, can_wait)

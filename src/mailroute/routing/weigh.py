@@ -158,7 +158,7 @@ def _weighed(scales: Scales, told: Sequence[Told]) -> _Weighed:
     said_now: Sequence[Speaking] = spoken.evidence
     if scales.alarms and without_old_subject(told) is not None:
         said_now, now = _beside_old_subject(scales, said_now, now, every)
-    alarm = _alarm(scales, now.scores)
+    alarm = _alarm(scales, now.scores, can_wait=any(one.hearing.can_wait for one in told if not one.is_old))
     alone = _alone(scales, told, said_now, now) if alarm is None else {}
     alarm = alarm or next((Verdict(feared=scales.case_types[one], alone=True) for one in alone), None)
     heard = {one: every for one in every.scores if one not in scales.alarms}
@@ -188,7 +188,7 @@ def _beside_old_subject(
     Whoever thanks for help under `AW: Gasgeruch` smells none.
     """
     new = [one for one in evidence if not one[3].is_old]
-    if _alarm(scales, now.scores) is None:
+    if _alarm(scales, now.scores, can_wait=False) is None:
         return new, now
     alone = _heard(scales, every.own, values_now(new), every.together)
     speaks = any(lead >= LEAD_BESIDE_OLD for lead in _leads(scales, alone.scores).values())
@@ -305,17 +305,19 @@ def _leads(scales: Scales, now: Mapping[str, float]) -> dict[str, float]:
     return {one: now[one] - max(beside, 0.0) for one in scales.alarms if one in now}
 
 
-def _alarm(scales: Scales, now: Mapping[str, float]) -> Verdict | None:
+def _alarm(scales: Scales, now: Mapping[str, float], *, can_wait: bool) -> Verdict | None:
     """The emergency of a pack that is clearly before everything else that is said to happen now, or that is feared: not
     far enough behind it. Unclear if it is the best and neither. None: there is none, ask what else it may be.
+
+    Where somebody says that it can wait, nothing is feared; what is clear remains so.
     """
     leads = _leads(scales, now)
     for one, lead in sorted(leads.items(), key=lambda item: -item[1]):
         if lead >= MARGIN:
             return Verdict(winner=scales.case_types[one])
-        if lead >= scales.alarms[one]:
+        if lead >= scales.alarms[one] and not can_wait:
             return Verdict(feared=scales.case_types[one])
-    return Verdict() if any(lead > 0 for lead in leads.values()) else None
+    return Verdict() if any(lead > 0 for lead in leads.values()) and not can_wait else None
 
 
 def _alone(

@@ -291,10 +291,36 @@ def test_the_words_of_an_evidence_phrase_may_be_inflected() -> None:
         "ganz ohne Schaden",
         "Der Hahn tropft nicht mehr",
         "Zum Glück riecht es nicht mehr nach Gas.",
+        "Ich rieche kein Gas",
+        "Hier riecht niemand etwas",
+        "Man riecht nichts",
+        "Es riecht auch nicht nach Gas",
+        "Kein Geruch nach Gas, weder Gas noch Schaden",
+        "Keine Spur von Gas",
+        "I don't smell gas, there is no smell of gas and no sign of a Schaden",
+        "I can't smell any gas",
     ],
 )
 def test_trouble_that_is_denied_does_not_count(text: str) -> None:
-    assert classified(text, case_types=only("schaden", "tropft", "riecht", "gas")).case_type is None
+    types = only("schaden", "tropft", "riecht", "rieche", "riecht … gas", "gas", "smell")
+    assert classified(text, case_types=types).case_type is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nicht nur ein Schaden!",
+        "Nein, das geht nicht. Gas im Keller!",
+        "Der Schaden ist nicht behoben",
+        "The leak does not stop leaking",
+        "I can't stand the smell",
+        "Es riecht nach Gas, niemand ist verletzt",
+        "Es riecht! Niemand ist verletzt.",
+    ],
+)
+def test_a_denial_of_something_else_denies_no_trouble(text: str) -> None:
+    types = only("schaden", "riecht", "gas", "smell", "leaking")
+    assert classified(text, case_types=types).case_type == "x"
 
 
 @pytest.mark.parametrize("text", ["keine Heizung", "kein Wasser", "nicht nur ein Schaden"])

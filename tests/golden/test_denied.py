@@ -1,0 +1,44 @@
+"""What somebody denies, or says that it can wait, alarms nobody; who denies and then tells of an emergency does (issue 4 part 5)."""
+
+import pytest
+
+from mailroute.admin.matter import Judge
+from mailroute.rules import load_pack
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge.of((load_pack("property-de"),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich rieche kein Gas, aber die Therme springt nicht an.",
+        "Es brennt nicht und es riecht auch nicht nach Gas, nur die Therme ist aus.",
+        "Weder Rauch noch Feuer, nur der Melder piept.",
+        "I can't smell any gas but the boiler is off.",
+        "No sign of fire, just the smoke detector beeping because of the battery.",
+        "Hier riecht niemand Gas, es geht nur um die Rechnung.",
+        "This is not an emergency: the tap is dripping.",
+        "Kein Notfall, aber der Wasserhahn in der Küche tropft.",
+        "Nicht dringend: im Aufzug flackert das Licht.",
+    ],
+)
+def test_what_is_denied_or_can_wait_is_not_feared(judge: Judge, text: str) -> None:
+    assert not judge.view("", text.encode())["emergency"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ist bestimmt kein Notfall, aber im Keller zischt es und es riecht nach Gas.",
+        "Ihr Kollege sagte, das sei kein Notfall, aber das Wasser läuft durch die Decke.",
+        "Es brennt im Keller, niemand ist verletzt.",
+        "Nein, das geht nicht. Feuer im Keller!",
+        "Kein Gas im ganzen Haus, alle Wohnungen kalt.",
+        "Kein Wasser im ganzen Haus.",
+    ],
+)
+def test_an_emergency_is_seen_beside_a_denial(judge: Judge, text: str) -> None:
+    assert judge.view("", text.encode())["emergency"]
