@@ -1,6 +1,7 @@
 """What people call a flat: `WE 03`, `3. OG links`, `HH`, `Top 7`. The same reading for the directory and for mails.
 
-A name is a set of parts ("3og", "l", "hh", "we7"): whoever writes fewer of them means every flat that has those.
+A name is a set of parts ("3og", "l", "hh", "we7"): whoever writes fewer of them means every flat that has those. `T 7` is
+a part of its own, which only a Top 7 has: a `T 7` may be many things where the house counts in other words.
 """
 
 from __future__ import annotations
@@ -11,8 +12,14 @@ from functools import lru_cache
 from itertools import islice
 
 from mailroute.model.lookup import NUMBER_WORDS, unit_key
+from mailroute.model.number_words import WRITTEN_OUT
 from mailroute.model.scan import letters_in
 from mailroute.model.text import fold
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
 
 _FLOORS = "og|obergeschoss|stockwerk|stock|etage"
 _ORDINALS = {
@@ -53,18 +60,26 @@ _COUNTED = {
 }  # fmt: skip
 _NAMES = {"named": _NAMED_FLOORS, "wing": _WINGS, "side": _SIDES, "adjective": _ADJECTIVES}
 _DIGITS_BEFORE = re.compile("[0-9]+")
+# What may stand behind a number in letters: a noun would be what it counts ("in der Wohnung drei Fenster").
+_NO_NOUN = (
+    "im in ist sind hat haben hatte am an bei von vom und oder aus zu zur des der die das den dem seit wegen wird kann geht "
+    "tropft links rechts mitte oben unten gibt ohne mit fuer nach auf "
+    "is has on at of and or from the since there with without for left right"
+).split()
+_WORD_NUMBER = rf"(?P<word_number>{_any_of(WRITTEN_OUT)})(?=\s*(?:[,;:!?()/\n]|\.(?![a-z0-9])|- |\Z)| (?:{'|'.join(_NO_NOUN)})(?![a-z]))"
+# "Wohnung 2. OG", "Wohnung 60 qm": no number of the flat.
+_NO_FLAT = rf"\.? ?(?:{_FLOORS}|etg|floor|qm|m2|quadratmeter|zimmer|zi\.)(?![a-z0-9])"
+_NUMBER_WORD = rf"(?:{'|'.join(sorted(NUMBER_WORDS))})[ .:#]{{0,3}}"
 # Too short to mean a side unless they follow something that is a flat: "RE: 3. OG".
 _SHORT_SIDES = frozenset({"li", "re", "mi"})
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
-
-
 _PART = re.compile(
     rf"(?<![a-z0-9])(?:"
-    rf"(?P<counted>{_any_of(_COUNTED)})[ .:/#-]{{0,3}}(?:(?:{'|'.join(sorted(NUMBER_WORDS))})[ .:]{{0,3}})?"
-    rf"0*(?P<number>[0-9]{{1,4}}[a-z]?)"
+    rf"(?P<counted>{_any_of(_COUNTED)})(?:[ .:/#-]{{0,3}}(?:{_NUMBER_WORD})?"
+    rf"(?:0*(?P<number>[0-9]{{1,4}}[a-z]?)(?!{_NO_FLAT})|{_WORD_NUMBER})"
+    rf"|\.? ?[(\[] ?(?:{_NUMBER_WORD})?(?:0*(?P<enclosed>[0-9]{{1,4}}[a-z]?)|(?P<enclosed_word>{_any_of(WRITTEN_OUT)}))(?= ?[)\]]))"
+    rf"|(?<!vw )(?<!vw-)(?<!')t[ .-]?(?P<top>[1-9][0-9]{{0,2}}[a-z]?)(?! ?[/.:,-]? ?[0-9])"
     rf"|(?P<stair>[0-9]{{1,2}})\. (?:stiege|stg)|(?:stiege|stg\.?) (?P<roman_stair>{_any_of(_ROMAN)})"
     rf"|(?P<sided>(?:[0-9]{{1,2}}\.? ?(?:{_FLOORS}|etg)|eg|dg|hp|ug)[ ,./-]{{0,2}}[lr])"
     rf"|(?P<storey>[0-9]{{1,2}})(?:\.|st|nd|rd|th|ter)? ?(?:{_FLOORS}|etg|et|floor)"
@@ -88,6 +103,8 @@ _COUNTS_FLOORS = re.compile(
     rf"(?:{'|'.join(_ORDINALS)})(?:e[rnsm]?)? )\Z"
 )
 _COUNT_CHARS = 10
+# Too many words have a t to look at each of them.
+_TOP = re.compile("(?<![a-z0-9])t[ .-]?[1-9]")
 _SAME_FLAT = re.compile(r"[ ,./;:()\n-]{0,3}(?:(?:im|in|in der|in dem) )?(?:(?:wohnung|whg\.?|tuer) )?")
 PARTS_TRIED = 400
 
@@ -118,9 +135,12 @@ def end_of_unit(text: str, at: int) -> int:
 
 
 def _parts_in(text: str) -> Iterator[re.Match[str]]:
-    spoken = _FIRST_WORDS & letters_in(text)
+    spoken = letters_in(text)
+    starts = {at for word in _FIRST_WORDS & spoken for at in _beginnings(text, word)}
+    if "t" in spoken:
+        starts.update(found.start() for found in _TOP.finditer(text))
     behind = 0
-    for at in sorted({at for word in spoken for at in _beginnings(text, word)}):
+    for at in sorted(starts):
         if at >= behind and (found := _PART.match(text, at)):
             behind = found.end()
             yield found
@@ -146,8 +166,12 @@ def _parts_of(found: re.Match[str]) -> tuple[str, ...]:
     way = found.lastgroup or ""
     said = found[way]
     match way:
-        case "number":
+        case "number" | "enclosed":
             return (_COUNTED[found["counted"]] + said,)
+        case "word_number" | "enclosed_word":
+            return (f"{_COUNTED[found['counted']]}{WRITTEN_OUT[said]}",)
+        case "top":
+            return (f"t{said}",)
         case "stair":
             return (f"st{int(said)}",)
         case "roman_stair":
@@ -168,5 +192,9 @@ def _parts_of(found: re.Match[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def unit_parts(name: str) -> frozenset[str]:
     """Everything by which a unit of the directory may be called."""
-    spoken = [part for parts, _, _ in units_in(fold(name)) for part in parts.split()]
-    return frozenset([unit_key(name), *spoken])
+    folded = fold(name)
+    spoken = [part for parts, _, _ in units_in(folded) for part in parts.split()]
+    tops = [
+        f"t{found['number']}" for found in _parts_in(folded) if found["counted"] == "top" and found["number"]
+    ]
+    return frozenset([unit_key(name), *spoken, *tops])

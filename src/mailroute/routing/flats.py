@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from mailroute.model.directory import Unit
 from mailroute.model.units import WINGS, unit_parts
 
-# "we7", not "3og".
-_COUNTED = re.compile(r"[a-z]+[0-9]")
+# "we7", not "3og"; nor "t7", which is a flat's number only where nothing else is one.
+_COUNTED = re.compile(r"(?!t[0-9])[a-z]+[0-9]")
 # House and door, house, stair and door, house, stair, floor and door: 12/3, 12/2/7, 12/2/3/14.
 _DOORS = re.compile(r"[0-9][a-z]?((?: ?/ ?[0-9]{1,3}){1,3})\Z")
 _STAIR = re.compile(r"st[0-9]+")

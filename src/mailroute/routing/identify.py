@@ -14,6 +14,7 @@ from mailroute.model.free_mail import is_free_mail
 from mailroute.model.grant import Member, Right
 from mailroute.model.mail import FORM_HEADER, Door, Envelope
 from mailroute.model.message import Message
+from mailroute.model.plus import mailbox_on_file
 from mailroute.model.ruleset import Partner, Ruleset
 from mailroute.model.text import fold
 from mailroute.model.ticket import Party, PartyKind
@@ -78,6 +79,7 @@ def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None 
 
     Several people behind one address: the one whose name the mail shows, else nobody in particular (`id` None). Whoever
     is known by a firm's domain only is nobody in particular either: they may not do or see what the firm's own address may.
+    Of a plus-address the party has the address on file: that is where everything goes that we send them.
     `day` decides what somebody is who moved from one flat to another; None asks about any time.
     """
     staff = ruleset.staff_by_address(address.key)
@@ -91,6 +93,9 @@ def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None 
         # Whom a grant names by their own address they are, whatever stands for the domain.
         if (member := _member(address.key, facts)) is not None:
             return Party(PartyKind.CUSTOMER, None, member.name or address.name, address.key)
+        mailbox = None if facts.confirms else mailbox_on_file(address.key, facts.found.people)
+        if mailbox is not None:
+            return party_of(Address(address.name, mailbox), facts, ruleset, day)
         if (firm := _firm_at(address.domain, ruleset)) is not None:
             return Party(PartyKind.PARTNER, None, firm.name, address.key)
         if people:
@@ -172,6 +177,9 @@ def _who(party: Party, author: Address, facts: Facts, ruleset: Ruleset) -> str:
             return f"{author.key} is an address of {party.id}"
         case PartyKind.UNKNOWN:
             return f"nobody here knows {author.key}"
+        case _ if party.address != author.key:
+            on_file = _who(party, Address(author.name, party.address), facts, ruleset)
+            return f"{author.key} is {party.address} with a word behind a plus; {on_file}"
         case _:
             people = people_at(author.key, facts.found.people)
             if not is_known_by_address(author.key, people) and _member(author.key, facts) is not None:

@@ -156,9 +156,11 @@ def _authors_within(message: Message) -> tuple[str, ...]:
 def _addresses(message: Message, within: tuple[str, ...]) -> tuple[str, ...]:
     """Whose mail it is: the author, who wrote the forwarded mail, who filled in the form; then their whole domains.
 
-    Reply-To is never identity (design §6). `@firm.example` finds people who are known by their domain only.
+    Reply-To is never identity (design §6). `@firm.example` finds people who are known by their domain only, and
+    `nina@web.example` whoever writes as `nina+flat@web.example` (model/plus.py).
     """
-    people = [message.author.key if message.author else "", *within]
+    author = message.author.key if message.author else ""
+    people = [author, plus_tag(author)[0], *within]
     domains = [f"@{domain}" for one in people if (domain := domain_of(one)) and not is_free_mail(domain)]
     return tuple(dict.fromkeys(one for one in (*people, *domains) if one))
 

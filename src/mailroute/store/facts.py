@@ -19,6 +19,7 @@ from mailroute.model.directory import Found, Lookup, LookupKind
 from mailroute.model.facts import Facts, Proof, SentLetter
 from mailroute.model.keys import Keys, Names, ReplyTag
 from mailroute.model.mail import Door, Envelope
+from mailroute.model.plus import mailbox_on_file
 from mailroute.model.ticket import Party, PartyKind, Ticket
 from mailroute.model.tokens import Keyring
 from mailroute.model.traffic import Scope, Traffic
@@ -28,7 +29,7 @@ from mailroute.store.absences import absences
 from mailroute.store.apply import local_day
 from mailroute.store.columns import AnyRow, index_keys, message_key
 from mailroute.store.gathering import gathered, turns
-from mailroute.store.grants import access, reporters
+from mailroute.store.grants import access, grants_of, reporters
 from mailroute.store.invitations import may_confirm
 from mailroute.store.past import of_ticket
 from mailroute.store.ready import Ready
@@ -56,9 +57,16 @@ def gather(
 ) -> Facts:
     """Read what the mail's keys lead to. `author` is the address that was identified, None for nobody.
 
+    What was counted and granted is that of the mailbox on file, where the author wrote from a plus-address of it, but
+    an invitation is confirmed from the very address that it went to.
     `names` are those of this snapshot's directory. `original_message_id` is the letter that a bounce says it is about.
     """
     org = envelope.organisation
+    found = found_by(conn, org, keys, author, names)
+    confirms = author is not None and may_confirm(
+        conn, org, address_key(author), keys.invitations, keyring, now
+    )
+    author = author if confirms else _on_file(conn, org, author, found)
     signed_in = _signed_in(envelope)
     proven, proof = _proof(conn, org, keys.reply_tags, keyring, author, signed_in) or (None, None)
     thread = None if proof else _thread(conn, org, keys.message_ids)
@@ -72,7 +80,6 @@ def gather(
     granted = access(conn, org, author, (*others, *token_of))
     traffic = concerning(conn, org, author, about.number if about else None, now)
     base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
-    found = found_by(conn, org, keys, author, names)
     houses = [one.id for one in found.properties]
     known = replace(
         base,
@@ -87,8 +94,7 @@ def gather(
         away=absences(conn, org),
         access=granted,
         account_manager=_account_manager(granted, author),
-        confirms=author is not None
-        and may_confirm(conn, org, address_key(author), keys.invitations, keyring, now),
+        confirms=confirms,
         gathered=gathered(conn, org, houses),
         fresh_number=fresh_number,
         traffic=traffic,
@@ -96,6 +102,16 @@ def gather(
         instances=tokens.instance_names(keyring, org),
     )
     return with_turns(conn, org, known)
+
+
+def _on_file(conn: Connection, org: str, author: str | None, found: Found) -> str | None:
+    """The author's address as the directory has it: a plus-address is their mailbox's, unless somebody has just that."""
+    mailbox = mailbox_on_file(author, found.people) if author else None
+    if author is None or mailbox is None:
+        return author
+    known = (address_key(one.address) for person in found.people for one in person.addresses)
+    own = address_key(author) in known or bool(grants_of(conn, org, [address_key(author)]))
+    return author if own else mailbox
 
 
 def gather_for_ticket(conn: Connection, organisation: str, number: int, author: str | None = None) -> Facts:

@@ -69,6 +69,17 @@ def named(text: str, *own: str, units: tuple[Unit, ...] = BERLIN) -> str | None:
         ("2. Stiege, Top 5", "st2 we5"),
         ("Hofgebäude, 1. OG", "1og hh"),
         ("front building, 1st floor", "1og vh"),
+        ("WE 012", "we12"),
+        ("Wohnung zwölf", "we12"),
+        ("Wohnung Nummer einundzwanzig", "we21"),
+        ("Wohnung drei im Hinterhaus", "hh we3"),
+        ("flat twenty-one", "we21"),
+        ("Wohnung (12)", "we12"),
+        ("Whg. (Nr. 07)", "we7"),
+        ("Wohnung (zwölf)", "we12"),
+        ("Wohnung 2. OG links", "2og l"),
+        ("T 7", "t7"),
+        ("Lindenweg 5/T7", "t7"),
     ],
 )
 def test_req_e7_a_flat_is_read_in_every_spelling(written: str, parts: str) -> None:
@@ -87,6 +98,16 @@ def test_req_e7_a_flat_is_read_in_every_spelling(written: str, parts: str) -> No
         "in der Mitte",
         "we are 7",
         "3 Ogen",
+        "In der Wohnung drei Fenster undicht",
+        "in unserer Wohnung zwei Tage ohne Wasser",
+        "Wohnung (60 qm)",
+        "unsere Wohnung 60 m²",
+        "Wohnung 3 Zimmer",
+        "Tel. T: 7",
+        "T 0664 1234567",
+        "T 664 12 34",
+        "mein VW T5",
+        "it doesn't 7",
         "",
     ],
 )
@@ -135,6 +156,25 @@ def test_a_wing_that_the_directory_never_tells_excludes_nobody() -> None:
     units = (Unit("a", "h", "3. OG links"), Unit("b", "h", "3. OG rechts"))
 
     assert named("VH 3. OG links", units=units) == "a"
+
+
+def test_t_7_means_the_top_7_of_a_house_that_has_one_and_nothing_elsewhere() -> None:
+    tops = (Unit("a", "h", "Top 7"), Unit("b", "h", "Top 9"))
+
+    assert named("Musterstr. 12, T 7", units=tops) == "a"
+    assert named("Bei T7 tropft es", units=tops) == "a"
+    assert named("T 8", units=tops) is None
+    assert named("T 7", units=(Unit("c", "h", "WE 7"), Unit("d", "h", "WE 8"))) is None
+    assert named("T 7", units=(Unit("c", "h", "T 7"), Unit("d", "h", "T 8"))) == "c"
+
+
+def test_t_7_says_less_than_what_is_surely_a_flat() -> None:
+    """A `T5` may be a bus: it chooses among the sender's flats, and moves nobody out of their own."""
+    tops = (Unit("a", "h", "Top 5"), Unit("b", "h", "Top 9"), Unit("c", "h", "Stiege 2, Top 3"))
+
+    assert named("Jemand parkt seinen T5 vor der Tür", "b", units=tops) == "b"
+    assert named("Wohnung 9, nicht T5", units=tops) == "b"
+    assert named("Stiege 2, T 3", units=tops) == "c"
 
 
 def test_a_unit_answers_to_every_part_of_its_name() -> None:

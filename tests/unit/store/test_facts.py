@@ -243,6 +243,18 @@ def test_acknowledgements_of_today_are_counted_for_the_author(store: Store) -> N
     assert facts(store, Keys(), organisation="xyz").acknowledgements_today == 0
 
 
+def test_of_a_plus_address_it_is_the_mailbox_on_file_that_is_counted_and_granted(store: Store) -> None:
+    number = open_case(store).number
+    letter = a_letter("abc-c1", number, acknowledges=MUELLER.address)
+    put(store, a_decision(number, 2, Noted("", None)), letter)
+    plus = MUELLER.address.replace("@", "+haus@")
+    keys = Keys(addresses=(plus, MUELLER.address))
+
+    assert facts(store, keys, plus).acknowledgements_today == 0  # nobody has that mailbox
+    write(store, lambda tx: replace_directory(tx, "abc", a_directory(), NOW))
+    assert facts(store, keys, plus).acknowledgements_today == 1
+
+
 def test_notes_and_the_draft_that_waits_are_given_for_a_ticket(store: Store) -> None:
     number = open_case(store).number
     put(
