@@ -1,4 +1,4 @@
-"""Domains where anybody may have a mailbox: none of them stands for a firm."""
+"""Domains where anybody may have a mailbox, or a domain: none of them stands for a firm."""
 
 from __future__ import annotations
 
@@ -14,6 +14,23 @@ bluewin.ch sunrise.ch hispeed.ch swissonline.ch mail.com mail.ru yandex.com yand
 orange.fr wanadoo.fr laposte.net free.fr abv.bg seznam.cz
 """.split()
 )
+
+# The second levels of registries near to us, and where providers give names away. The whole list of public suffixes has
+# ten thousand lines and changes weekly; whoever writes one of these means their own name below it.
+_SHARED = frozenset(
+    """
+co.at or.at gv.at ac.at co.uk org.uk me.uk ltd.uk plc.uk net.uk ac.uk gov.uk com.de co.de de.com eu.com uk.com us.com gb.net
+com.pl net.pl org.pl edu.pl com.fr asso.fr com.tr com.ua com.gr com.hr com.ro co.nl com.nl com.es org.es co.it com.pt co.hu
+onmicrosoft.com mail.onmicrosoft.com github.io gitlab.io netlify.app vercel.app web.app firebaseapp.com herokuapp.com
+azurewebsites.net cloudapp.net wixsite.com wordpress.com blogspot.com blogspot.de jimdo.com jimdofree.com jimdosite.com
+dyndns.org dyndns.info ddns.net no-ip.org no-ip.com spdns.de dynv6.net myfritz.net selfhost.eu goip.de
+""".split()
+)
+
+
+def is_shared_domain(domain: str) -> bool:
+    """Whether anybody may have a domain below that one."""
+    return domain in _SHARED
 
 
 def is_free_mail(domain: str) -> bool:

@@ -64,7 +64,7 @@ EXPLAINED: dict[str, str] = {
     "AbsenceEntry.deputy": "Who stands in; without one the next holder of the role does.",
     "AbsenceEntry.half": "Away only in the morning or the afternoon of each day.",
     "AbsenceEntry.open_tickets": "Whether what they have goes to whoever stands in, and back afterwards.",
-    "PartnerEntry.domain": "Domains of the firm: what comes from any mailbox there is known as the firm's.",
+    "PartnerEntry.domain": "Domains of the firm: what comes from any mailbox there, or at a domain below, is known as the firm's.",
     "PartnerEntry.order": "Who is asked first: the lowest; 100 if not written.",
     "PartnerEntry.organisation": "If it is an organisation of this installation, its id: it is asked by a ticket there instead of by mail.",
     "PartnerEntry.case_types": "What it is asked about when another partner has passed; everything if not written.",

@@ -78,7 +78,7 @@ GERMAN: dict[str, tuple[str, Any]] = {
     "AbsenceEntry.deputy": ("Wer vertritt; sonst die nächste Person der Rolle.", "weber"),
     "AbsenceEntry.half": ("Nur am Vormittag (morning) oder Nachmittag (afternoon) jedes Tages.", "morning"),
     "AbsenceEntry.open_tickets": ("Ob offene Vorgänge an die Vertretung gehen, und danach zurück.", True),
-    "PartnerEntry.domain": ("Domains der Firma: Was von dort kommt, gilt als von ihr.", ["dachdeckerei-sturm.example"]),
+    "PartnerEntry.domain": ("Domains der Firma: Was von dort oder einer Domain darunter kommt, gilt als von ihr.", ["dachdeckerei-sturm.example"]),
     "PartnerEntry.order": ("Wer zuerst gefragt wird: die kleinste Zahl; sonst 100.", 20),
     "PartnerEntry.organisation": ("Kennung, wenn es eine Organisation dieser Installation ist.", "xyz"),
     "PartnerEntry.case_types": ("Wonach gefragt wird, wenn ein anderer Partner nicht kann; leer: alles.", ["heizung"]),

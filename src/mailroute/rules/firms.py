@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from mailroute.model.free_mail import is_free_mail
+from mailroute.model.free_mail import is_free_mail, is_shared_domain
 from mailroute.rules.report import quoted
 from mailroute.rules.values import domain, email, filled, wrong
 
@@ -23,6 +23,9 @@ def firm_domain(value: object) -> str:
     if is_free_mail(text):
         message = f"anybody may have a mailbox at {quoted(text)}, so it stands for no firm"
         raise wrong("MR205", message, "Write the address that they write from.")
+    if is_shared_domain(text):
+        message = f"anybody may have a domain below {quoted(text)}, so it stands for no firm"
+        raise wrong("MR205", message, f"Write the firm's own: `firm.{text}`.")
     return text
 
 

@@ -291,6 +291,16 @@ def test_a_firm_is_written_by_its_domain_in_the_directory_and_among_the_partners
     assert dach.domains == ("dach.example", "dach.de.example")
 
 
+@pytest.mark.parametrize("domain", ["gmx.de", "co.at", "onmicrosoft.com"])
+def test_a_domain_where_anybody_may_have_a_mailbox_or_a_domain_stands_for_no_firm(domain: str) -> None:
+    people = f"name;email;property\nBau Rot;@{domain};max-planck-12\n"
+
+    assert codes({"people.csv": people}) == ["MR205"]
+    assert codes({"partners.yaml": f"dach: {{name: Dach, email: a@dach.example, domain: {domain}}}\n"}) == [
+        "MR205"
+    ]
+
+
 @pytest.mark.parametrize(
     ("cell", "released"),
     [
