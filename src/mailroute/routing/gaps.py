@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 
-from mailroute.routing.words import NOTHING, Hit, InWord
+from mailroute.routing.words import Hit, InWord, Telling
 
 # How far apart the words around the gap of `a … b` may stand, and those of a phrase that may be inflected.
 GAP_WORDS = 8
@@ -59,7 +59,8 @@ class Gaps:
 
     def joined(
         self,
-        in_words: Sequence[InWord],
+        telling: Telling,
+        in_words: Sequence[InWord | None],
         sentences: Sequence[int],
         runs: Mapping[str, list[Place]],
     ) -> list[tuple[Gapped, int, int]]:
@@ -67,25 +68,30 @@ class Gaps:
 
         `sentences` are the words that they begin with, `runs` the pieces that are several words.
         """
+        with_pieces = [(at, one) for at, one in telling if one.pieces]
         tried: dict[str, int] = {}
-        found = self._side_by_side(in_words, sentences, tried)
-        apart = self._further_apart(in_words, sentences, runs)
+        found = self._side_by_side(with_pieces, in_words, sentences, tried)
+        apart = self._further_apart(with_pieces, sentences, runs)
         if apart:
             found |= apart
-            tried = dict.fromkeys(chain(runs, *[one.pieces for one in in_words]), 0)
+            tried = dict.fromkeys(chain(runs, *[one.pieces for _, one in with_pieces]), 0)
         # In the order of the mail.
         numbers = {piece: number for number, piece in enumerate(tried)}
         in_order = sorted(found, key=lambda one: (numbers[one.pieces[0]], one.number))
         return [(one, *found[one]) for one in in_order]
 
     def _side_by_side(
-        self, in_words: Sequence[InWord], sentences: Sequence[int], tried: dict[str, int]
+        self,
+        telling: Telling,
+        in_words: Sequence[InWord | None],
+        sentences: Sequence[int],
+        tried: dict[str, int],
     ) -> dict[Gapped, tuple[int, int]]:
         """Two words that follow each other, or are one. `tried` tells which pieces begin any, and how often they were met."""
         found: dict[Gapped, tuple[int, int]] = {}
         begins = frozenset(sentences)
-        for at, (here, following) in enumerate(pairwise((*in_words, NOTHING))):
-            behind = {} if at + 1 in begins else following.pieces
+        for at, here in telling:
+            following = None if at + 1 in begins else in_words[at + 1]
             for piece, hits in here.pieces.items():
                 pairs = self._beside.get(piece)
                 if pairs is None:
@@ -98,22 +104,32 @@ class Gaps:
                     for second in _common(pairs, here.pieces):
                         if _in_one_word(hits[: TRIED - before], here.pieces[second]):
                             _add(found, pairs[second], at, at)
-                for second in _common(pairs, behind):
+                for second in _common(pairs, following.pieces) if following else ():
                     _add(found, pairs[second], at, at + 1)
         return found
 
     def _further_apart(
-        self, in_words: Sequence[InWord], sentences: Sequence[int], runs: Mapping[str, list[Place]]
+        self, telling: Telling, sentences: Sequence[int], runs: Mapping[str, list[Place]]
     ) -> dict[Gapped, tuple[int, int]]:
-        found: dict[Gapped, tuple[int, int]] = {}
+        """Patterns with a gap, or of several words each. Of nearly every mail it is enough to see which pieces it has at all."""
+        here = [(at, one.pieces) for at, one in telling if not self._pieces_apart.isdisjoint(one.pieces)]
+        met = runs.keys() | {piece for _, pieces in here for piece in pieces}
+        begun = [piece for piece in self._apart.keys() & met if not self._apart[piece].keys().isdisjoint(met)]
+        if not begun:
+            return {}  # most mails
         places = {piece: list(places) for piece, places in runs.items()}
-        for at, in_word in enumerate(in_words):
-            if in_word.pieces and not self._pieces_apart.isdisjoint(in_word.pieces):
-                for piece in self._pieces_apart & in_word.pieces.keys():
-                    hits = in_word.pieces[piece]
-                    places.setdefault(piece, []).extend(place_of(hit.first, hit.last, at, at) for hit in hits)
-        begun = self._apart.keys() & places.keys()
-        beside = _by_sentence(sentences, places) if begun else {}
+        for at, pieces in here:
+            for piece in self._pieces_apart & pieces.keys():
+                in_word = (place_of(hit.first, hit.last, at, at) for hit in pieces[piece])
+                places.setdefault(piece, []).extend(in_word)
+        return self._in_one_sentence(begun, places, sentences)
+
+    def _in_one_sentence(
+        self, begun: Iterable[str], places: Mapping[str, list[Place]], sentences: Sequence[int]
+    ) -> dict[Gapped, tuple[int, int]]:
+        """The patterns that begin with one of these pieces and have the others near it."""
+        found: dict[Gapped, tuple[int, int]] = {}
+        beside = _by_sentence(sentences, places)
         for piece in begun:
             behind = self._apart[piece]
             for place in places[piece][:TRIED]:

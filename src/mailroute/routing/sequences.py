@@ -9,53 +9,52 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from mailroute.routing.words import InWord, Pattern
+from mailroute.routing.words import Behind, InWord, Pattern, Telling
 
 # Words that are a pattern, or several: the last word, how many letters of it belong to the pattern, and the first word. A
 # bare tuple, for there are hundreds in a long mail.
 Run = tuple[int, int, int, tuple[Pattern, ...]]
-_Behind = dict[str, tuple[Pattern, ...]]
 
 
 class Sequences:
-    """All of one ruleset, by their words between single blanks. Fixed once built."""
+    """All of one ruleset, by their words between single blanks. Fixed once built.
+
+    `behind` has them by all words but the last one, and that one; `longer` the second words of those of more than two by the
+    first.
+    """
 
     def __init__(self, by_key: Mapping[str, Iterable[Pattern]]) -> None:
-        # By all words but the last one, and that one.
-        self._behind: defaultdict[str, _Behind] = defaultdict(dict)
-        # What begins a pattern of more than two words, but for its last two.
-        self._longer: set[str] = set()
+        self.behind: defaultdict[str, Behind] = defaultdict(dict)
+        self.longer: defaultdict[str, set[str]] = defaultdict(set)
         for key, patterns in by_key.items():
-            before, _, last = key.rpartition(" ")
-            self._behind[before][last] = tuple(patterns)
-            while " " in before:
-                before = before.rpartition(" ")[0]
-                self._longer.add(before)
-        self.last_words = frozenset(last for behind in self._behind.values() for last in behind)
+            *before, last = key.split(" ")
+            self.behind[" ".join(before)][last] = tuple(patterns)
+            if len(before) > 1:
+                self.longer[before[0]].add(before[1])
+            for many in range(2, len(before)):
+                self.behind[" ".join(before[:many])]  # perhaps the end of none, but nobody may stop there
 
-    def runs(self, words: Sequence[str], in_words: Sequence[InWord]) -> list[Run]:
+    def runs(self, words: Sequence[str], in_words: Sequence[InWord | None], telling: Telling) -> list[Run]:
         """Those of a text by where they end, the longer before the shorter."""
-        followed = zip(map(self._behind.get, words), in_words[1:], strict=False)
-        found = [
-            (last, len(one), last - 1, behind[one])
-            for last, (behind, in_word) in enumerate(followed, 1)
-            if behind
-            for one in in_word.endings
-            if one in behind
-        ]
-        for first, is_longer in enumerate(map(self._longer.__contains__, words)):
-            if is_longer:
+        found: list[Run] = []
+        for first, here in telling:
+            if (behind := here.behind) and (following := in_words[first + 1]):
+                found += [
+                    (first + 1, len(one), first, behind[one]) for one in following.endings if one in behind
+                ]
+            if here.goes_on and first + 2 < len(words) and words[first + 1] in here.goes_on:
                 found += self._of_many(words, first, in_words)
         # No two of them are the same words, so no patterns are compared.
         found.sort()
         return found
 
-    def _of_many(self, words: Sequence[str], first: int, in_words: Sequence[InWord]) -> Iterator[Run]:
+    def _of_many(self, words: Sequence[str], first: int, in_words: Sequence[InWord | None]) -> Iterator[Run]:
         """Those of more than two words that begin with that word."""
-        before, last = words[first], first + 1
-        while before in self._longer and last + 1 < len(words):
-            before, last = f"{before} {words[last]}", last + 1
-            behind = self._behind.get(before, {})
-            yield from (
-                (last, len(one), first, behind[one]) for one in in_words[last].endings if one in behind
-            )
+        before = words[first]
+        for last in range(first + 2, len(words)):
+            before = f"{before} {words[last - 1]}"
+            behind = self.behind.get(before)
+            if behind is None:
+                return
+            if in_word := in_words[last]:
+                yield from ((last, len(one), first, behind[one]) for one in in_word.endings if one in behind)

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count, pairwise
+from itertools import chain, compress, count, pairwise
 from typing import NamedTuple
 
 from mailroute.model.scan import sentences_in
@@ -19,7 +19,14 @@ from mailroute.model.text import Folded, fold, fold_bare
 from mailroute.routing.context import MARKS, NOTHING_SAID, Said, is_denied, is_trouble, said_by
 from mailroute.routing.gaps import GAP_WORDS, NO_GAP_WORDS, Gapped, Gaps, Place, place_of
 from mailroute.routing.sequences import Run, Sequences
-from mailroute.routing.words import COMPOUND_CHARS, NOTHING, InWord, Pattern, Words, patterns_by_key
+from mailroute.routing.words import (
+    COMPOUND_CHARS,
+    InWord,
+    Pattern,
+    Telling,
+    Words,
+    patterns_by_key,
+)
 
 # Bounds the answer for a mail that repeats one word ten thousand times.
 HEARD_EACH = 2
@@ -36,7 +43,7 @@ _AND = re.compile(r"\s+\+\s+")
 _OR = re.compile(r"\s*\|\s*")
 # A named tuple made directly, which is twice as fast: a long mail has a thousand.
 _new = tuple.__new__
-# Figures of speech that hold a word without meaning it; those of one word are in `words`.
+# Figures of speech that hold a word without meaning it, unless a rule listens for just that; those of one word are in `words`.
 _FALSE_FRIENDS = (
     "brennt mir unter", "es brennt mir", "es brennt nichts an", "feuer und flamme", "unter den naegeln",
     "steht mir bis", "angeboten ueberschwemmt", "ueberschwemmt und",
@@ -127,11 +134,12 @@ _Whole = tuple[Pattern | Gapped, int, int, bool]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The patterns of several words as written in one text, pieces of several words, and marks."""
+    """The patterns of several words as written in one text, pieces of several words, marks, and words that mean nothing here."""
 
     whole: list[_Whole] = field(default_factory=list)
     pieces: dict[str, list[Place]] = field(default_factory=dict)
     marks: list[tuple[str, int]] = field(default_factory=list)
+    deaf: set[int] = field(default_factory=set)
 
 
 class Vocabulary:
@@ -141,15 +149,15 @@ class Vocabulary:
         gapped: list[Gapped] = []
         by_key = patterns_by_key(self._patterns(words, phrases, gapped))
         several = {key: patterns for key, patterns in by_key.items() if " " in key}
-        self._sequences = Sequences(several)
+        self._sequences = Sequences({**dict.fromkeys(_FALSE_FRIENDS, ()), **several})
         self._words = Words(
             {key: patterns for key, patterns in by_key.items() if key not in several},
-            self._sequences.last_words,
+            self._sequences.behind,
+            self._sequences.longer,
         )
         self._gaps = Gaps(
             gapped, {one.text for patterns in several.values() for one in patterns if one.is_piece}
         )
-        self._false_friends = tuple(one for one in _FALSE_FRIENDS if one not in several)
 
     def _patterns(
         self, words: Iterable[str], phrases: Iterable[str], gapped: list[Gapped]
@@ -184,32 +192,30 @@ class Vocabulary:
     def hear(self, text: Folded) -> Hearing:
         """Every pattern in the text, each at most HEARD_EACH times."""
         split = _split(text.text)
-        in_words = [*map(self._words.__getitem__, split.words)]
-        found = _found(split, self._sequences.runs(split.words, in_words))
-        for deaf in self._deaf_words(split):
-            in_words[deaf] = NOTHING
-        joined = self._gaps.joined(in_words, split.sentences, found.pieces)
-        found.marks.extend(
-            (hit.pattern.text, at) for at, one in enumerate(in_words) if one.marks for hit in one.marks
-        )
+        # And nothing behind the last one.
+        in_words = [*map(self._words.__getitem__, split.words), None]
+        telling = _telling(in_words)
+        found = _found(split, self._sequences.runs(split.words, in_words, telling))
+        if found.deaf:
+            for at in found.deaf:
+                in_words[at] = None
+            telling = _telling(in_words)
+        joined = self._gaps.joined(telling, in_words, split.sentences, found.pieces)
+        found.marks.extend((hit.pattern.text, at) for at, one in telling for hit in one.marks)
         said = _what_sentences_say(split, found.marks)
-        return Hearing(text, _heard(split, found, in_words, joined, said.of_words), said.can_wait, split)
+        return Hearing(text, _heard(split, found, telling, joined, said.of_words), said.can_wait, split)
 
-    def _deaf_words(self, split: _Split) -> Iterator[int]:
-        """The words of figures of speech."""
-        spaced = f" {' '.join(split.words)} "
-        for one in self._false_friends:
-            first, counted, at = -1, 0, spaced.find(one)
-            while at >= 0:
-                first += spaced.count(" ", counted, at + 1)
-                yield from range(first, first + one.count(" ") + 1)
-                counted, at = at + 1, spaced.find(one, at + 1)
+
+def _telling(in_words: Sequence[InWord | None]) -> Telling:
+    return [*zip(compress(count(), in_words), filter(None, in_words), strict=True)]
 
 
 def _found(split: _Split, runs: Iterable[Run]) -> _Found:
     """Sort out the patterns of several words that follow each other as written."""
     found = _Found()
     for last, letters, first, patterns in runs:
+        if not patterns:
+            found.deaf.update(range(first, last + 1))
         goes_on = letters < len(split.words[last])
         for pattern in patterns:
             # `riecht nach gas` as evidence goes on in Gasgeruch.
@@ -227,7 +233,7 @@ def _found(split: _Split, runs: Iterable[Run]) -> _Found:
 def _heard(
     split: _Split,
     found: _Found,
-    in_words: Sequence[InWord],
+    telling: Telling,
     joined: Sequence[tuple[Gapped, int, int]],
     said: Sequence[Said],
 ) -> list[Heard]:
@@ -235,7 +241,7 @@ def _heard(
     covered = _words_in_sequences(found.whole, joined)
     in_one = [
         (pattern, at, at, is_part or at in covered)
-        for at, in_word in enumerate(in_words)
+        for at, in_word in telling
         for pattern, _, _, is_part in in_word.whole
     ]
     in_several = [(gap, first, last, False) for gap, first, last in joined]

@@ -5,7 +5,7 @@ Words come again and again, so what was found in one is remembered; a word costs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -66,42 +66,61 @@ class Hit(NamedTuple):
     is_part: bool
 
 
+# What may follow a word as the last word of a sequence (routing/sequences.py), with the patterns that it ends.
+Behind = dict[str, tuple[Pattern, ...]]
+
+
 class InWord(NamedTuple):
-    """What is heard in one word: whole patterns, pieces of others by their text, marks, and `endings`: what it is or begins
-    with of the last words of sequences.
+    """What is heard in one word: whole patterns, pieces of others by their text, marks; and of sequences: `endings`, what it
+    is or begins with of their last words, `behind`, the last words of those of two that it begins, and `goes_on`, the second
+    words of longer ones.
     """
 
     whole: tuple[Hit, ...]
     pieces: dict[str, tuple[Hit, ...]]
     marks: tuple[Hit, ...]
     endings: tuple[str, ...] = ()
+    behind: Behind | None = None
+    goes_on: Collection[str] = ()
 
 
-NOTHING = InWord((), {}, ())
+_NO_PIECES: dict[str, tuple[Hit, ...]] = {}
+# The words of a text in which something is heard, by their numbers.
+Telling = list[tuple[int, InWord]]
 
 
-class Words(dict[str, InWord]):
-    """What is heard in every word that was met: `words[word]`. Building is linear in the letters of the patterns."""
+class Words(dict[str, InWord | None]):
+    """What is heard in every word that was met: `words[word]`, None for nothing. Building is linear in the letters of the
+    patterns.
+    """
 
-    def __init__(self, by_key: dict[str, list[Pattern]], last_words: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        by_key: dict[str, list[Pattern]],
+        behind: Mapping[str, Behind],
+        longer: Mapping[str, Collection[str]],
+    ) -> None:
+        """`behind` and `longer` are those of the sequences."""
         super().__init__()
+        self._behind, self._longer = behind, longer
         # A word that was met remembers the rules' own string, and no other for each word that begins so.
-        self._last_words = {word: word for word in last_words}
-        self._longest = max(map(len, last_words), default=0)
+        self._last_words = {last: last for one in behind.values() for last in one}
+        self._longest = max(map(len, self._last_words), default=0)
         self._automaton: Any = ahocorasick.Automaton()  # the library has no types
         for key, patterns in (dict.fromkeys(_FALSE_FRIENDS, ()) | by_key).items():
             self._automaton.add_word(key, (len(key), tuple(patterns)))
         self._automaton.make_automaton()
         self._misspelt = _Misspelt(by_key)
 
-    def __missing__(self, word: str) -> InWord:
+    def __missing__(self, word: str) -> InWord | None:
         letters = word[:_WORD_CHARS]
         hits = tuple(self._hits(letters)) or tuple(self._misspelt_hits(letters))
         if len(self) >= _REMEMBERED:
             self.clear()
         begins = (word[:length] for length in range(1, min(len(word), self._longest) + 1))
         endings = tuple(self._last_words[one] for one in begins if one in self._last_words)
-        self[word] = found = _sorted(hits, endings) if hits or endings else NOTHING
+        in_word = _sorted(hits, endings, self._behind.get(word), self._longer.get(word, ()))
+        self[word] = found = in_word if any(in_word) else None
         return found
 
     def _hits(self, word: str) -> Iterator[Hit]:
@@ -134,16 +153,20 @@ class Words(dict[str, InWord]):
                 return
 
 
-def _sorted(hits: tuple[Hit, ...], endings: tuple[str, ...]) -> InWord:
+def _sorted(
+    hits: tuple[Hit, ...], endings: tuple[str, ...], behind: Behind | None, goes_on: Collection[str]
+) -> InWord:
     pieces: dict[str, tuple[Hit, ...]] = {}
     for hit in hits:
         if hit.pattern.is_piece:
             pieces[hit.pattern.text] = (*pieces.get(hit.pattern.text, ()), hit)
     return InWord(
         tuple(hit for hit in hits if not (hit.pattern.is_piece or hit.pattern.is_mark)),
-        pieces or NOTHING.pieces,
+        pieces or _NO_PIECES,
         tuple(hit for hit in hits if hit.pattern.is_mark),
         endings,
+        behind,
+        goes_on,
     )
 
 
