@@ -156,7 +156,7 @@ def _row(one: Ticket, thread: Thread, known: int, viewer: Viewer, house: str) ->
     return Row(
         ticket=one,
         standing=_standing(one, thread),
-        last=last,
+        last=last.read_by(viewer.address),
         last_by=author_in_words(last, viewer, house),
         mine=is_reporter(viewer, one),
         is_new=thread.is_new(viewer.address, known),
@@ -188,7 +188,9 @@ def look_at(conn: Connection, office: Office, who: Visitor, number: int) -> Look
     return Look(
         ticket=one,
         standing=_standing(one, thread),
-        spoken=tuple(Spoken(each, author_in_words(each, viewer, house)) for each in thread.said),
+        spoken=tuple(
+            Spoken(each.read_by(who.address), author_in_words(each, viewer, house)) for each in thread.said
+        ),
         mine=is_reporter(viewer, one),
         may_answer=takes_part,
         is_open=takes_part and one.status is not Status.CLOSED and thread.is_open(who.address),

@@ -258,7 +258,7 @@ class ToChain:
 class CaseType:
     """A kind of matter (case-types.yaml). `urgency` 1 (highest) to 4; `when` is tried in the order of the file.
 
-    `right` is what a customer's grant must allow for it (REQ-C14).
+    `right` is what a customer's grant must allow for it (REQ-C14). `accounts`: who works on it needs account numbers.
     """
 
     id: str
@@ -274,6 +274,7 @@ class CaseType:
     source: Source
     right: Right = Right.MESSAGES
     cluster: bool = False
+    accounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

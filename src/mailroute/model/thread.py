@@ -6,10 +6,11 @@ Pure. Who wrote a message never decides who sees the ticket (REQ-B14); this only
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from mailroute.model.ibans import without_ibans
 from mailroute.model.readable import NamedFile
 from mailroute.model.ticket import (
     Answered,
@@ -52,6 +53,12 @@ class Said:
     def is_ours(self) -> bool:
         """Whether the house said it, or a partner for it."""
         return self.what is not Saying.MESSAGE
+
+    def read_by(self, address: str) -> Said:
+        """As whoever has that address reads it: without the account numbers of other customers."""
+        if self.is_ours or not self.text or self.author.address == address:
+            return self
+        return replace(self, text=without_ibans(self.text))
 
 
 @dataclass(frozen=True, slots=True)

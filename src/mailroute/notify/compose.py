@@ -21,6 +21,7 @@ from mailroute.model.ruleset import Inbox, Ruleset
 from mailroute.model.ticket import PartyKind
 from mailroute.model.tokens import Keyring, instance_names, reply_token
 from mailroute.notify import headers, words
+from mailroute.notify.accounts import hide_accounts
 from mailroute.notify.enclosed import Attachments, Enclosures, Texts
 from mailroute.notify.parts import alternative
 from mailroute.notify.readers import CUSTOMER_KINDS, FOR_CUSTOMERS, FOR_OUTSIDE
@@ -169,6 +170,7 @@ class _Desk:
         title = notice.ticket.label if notice.ticket else headers.clean(organisation.name, headers.NAME_CHARS)
         buttons = mailto(inbox, number, token, words.VERBS[language], title, _meant(notice))
         values = values_of(notice, self.ruleset, buttons, files, messages, language)
+        values = hide_accounts(values, notice, self.ruleset)
         values = replace(values, link=self._on_our_pages(values.link), page=self._on_our_pages(values.page))
         if any(one.number is not None for one in notice.items):
             values = replace(values, items=self._with_links(notice, values.items, inbox))

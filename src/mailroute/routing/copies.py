@@ -115,7 +115,7 @@ def decide_copies(
                         words="",
                         note=f"{by}, {date_and_time(said.at, zone, language)}",
                         number=ticket.number,
-                        text=said.text or "",
+                        text=said.read_by(reader.address).text or "",
                     )
                     for ticket, said, by in told
                 ),

@@ -14,6 +14,7 @@ from typing import TypeVar
 from mailroute.model import limits
 from mailroute.model.address import address_key, domain_of, plus_tag
 from mailroute.model.free_mail import is_free_mail
+from mailroute.model.ibans import ibans_in
 from mailroute.model.keys import BounceTag, Keys, Part, PartText, PlaceKey, ReplyTag, WhenAsked, WordKey
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
@@ -25,7 +26,6 @@ from mailroute.routing.contact_form import form_in
 from mailroute.routing.contact_lines import split_contact_lines
 from mailroute.routing.mentions import (
     aliases_in,
-    ibans_in,
     labelled_numbers_in,
     numbers_in,
     phones_in,

@@ -15,7 +15,7 @@ from mailroute.model.lookup import (
     unit_key,
 )
 from mailroute.model.lookup import NUMBER_CHARS as SHORTEST_NUMBER
-from mailroute.model.numbers import IBAN_CHARS, iban_key, phone_key
+from mailroute.model.numbers import phone_key
 from mailroute.model.scan import digit_runs, words_of
 from mailroute.routing.places import Hit
 
@@ -45,9 +45,6 @@ _GAP_CHARS = 3
 _POSTCODE = re.compile(r"(?<![a-z0-9./,])([0-9]{4,5})[ \n]([a-z][a-z.]+)(?:[ -][a-z.]+){0,3}")
 _POSTCODE_DIGITS = range(4, 6)
 _PHONE = re.compile(r"(?<![a-z0-9+./-])(?:\+[1-9]|0)[0-9 ()/.-]{5,20}[0-9](?![0-9])")
-_IBAN_DIGITS = r"[0-9]{2}(?:[ \n-]?[a-z0-9]{4}){2,7}(?:[ \n-]?[a-z0-9]{1,3})?(?![a-z0-9])"
-_IBAN = re.compile(rf"(?<![a-z0-9]..)(?<=[a-z]{{2}}){_IBAN_DIGITS}")
-_IBAN_APART = re.compile(rf"(?<![a-z0-9]...)(?<=[a-z]{{2}} ){_IBAN_DIGITS}")
 # M-AB 1234, M AB 1234E, M:AB 1234; an umlaut of the town has two letters here.
 _PLATE_LETTERS = re.compile(r"(?<![a-z0-9])([a-z]{1,4})( ?[-:·•.] ?| {1,2})([a-z]{1,2})(?: ?- ?| {1,2})?\Z")
 _PLATE_NUMBER = re.compile(r"[1-9][0-9]{0,3}(?![0-9])( ?[he](?![a-z0-9])|(?![a-z]))")
@@ -172,32 +169,6 @@ def _phone_like(text: str) -> Iterator[re.Match[str]]:
     for start, _ in digit_runs(text):
         at = start if text[start] == "0" else start - 1
         if at >= behind and text[at] in "0+" and (found := _PHONE.match(text, at)):
-            behind = found.end()
-            yield found
-
-
-def ibans_in(text: str) -> Iterator[Hit]:
-    """Every IBAN of a folded text whose check digits are right. A short word behind it is no part of it."""
-    for found in islice(_iban_like(text), PHONES_TRIED):
-        start = found.start() - (3 if text[found.start() - 1] == " " else 2)
-        letters = [at for at in range(start, found.end()) if text[at] not in " \n-"]
-        end = letters[: IBAN_CHARS.get(text[start : start + 2], len(letters))][-1] + 1
-        key = iban_key(text[start:end])
-        if key:
-            yield key, start, end
-
-
-def _iban_like(text: str) -> Iterator[re.Match[str]]:
-    behind = 0
-    for start, _ in digit_runs(text):
-        if start < behind:
-            continue
-        found = None
-        if text[start - 1].isalpha():
-            found = _IBAN.match(text, start)
-        elif text[start - 1] == " " and text[start - 3 : start - 1].isalpha():
-            found = _IBAN_APART.match(text, start)
-        if found:
             behind = found.end()
             yield found
 

@@ -279,6 +279,7 @@ def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
         needs=tuple(Need(one) for one in value.needs),
         source=source(one),
         cluster=value.cluster,
+        accounts=value.accounts,
     )
 
 

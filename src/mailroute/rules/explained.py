@@ -91,6 +91,7 @@ EXPLAINED: dict[str, str] = {
     "CaseTypeEntry.role": "Who handles it: the holder of that role for the property. Either role or chain.",
     "CaseTypeEntry.chain": "ams5: the contract's adviser; ams5-clerk: its clerk; classic: clerk, then adviser; or a list: [clerk, adviser, account-manager].",
     "CaseTypeEntry.cluster": "yes: the same matter at the same property, reported by several people, is one ticket.",
+    "CaseTypeEntry.accounts": "yes: who works on it reads account numbers (IBAN) whole in letters; all others read DE89 … 3000.",
     "CaseTypeEntry.inform": "Roles that get a copy.",
     "CaseTypeEntry.urgency": "1 (highest) to 4; 3 if not written.",
     "CaseTypeEntry.when": "A condition that decides by itself; tried from top to bottom.",

@@ -100,6 +100,7 @@ GERMAN: dict[str, tuple[str, Any]] = {
     "CaseTypeEntry.emergency": ("yes: sofort mit der Notfallnummer beantwortet, auch nachts.", True),
     "CaseTypeEntry.right": ("Was eine Freischaltung dafür erlauben muss: messages, damage_reports oder add_contracts.", "messages"),
     "CaseTypeEntry.needs": ("Was man wissen muss, um es zu bearbeiten; was fehlt, wird erfragt.", ["property", "phone"]),
+    "CaseTypeEntry.accounts": ("yes: Wer es bearbeitet, liest Kontonummern (IBAN) im Brief ganz; sonst steht da DE89 … 3000.", True),
     "CaseTypeEntry.cluster": ("yes: dasselbe Anliegen am selben Objekt, von mehreren gemeldet, ist ein Vorgang.", True),
     "WhenEntry.words": ("Eines der Wörter steht in Betreff oder Text, auch als Teil eines längeren.", ["rohrbruch"]),
     "WhenEntry.phrase": ("Eine der Wendungen steht dort genau so.", ["kein wasser"]),

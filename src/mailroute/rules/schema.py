@@ -248,6 +248,7 @@ class CaseTypeEntry(PackableEntry):
     right: v.RightName = "messages"
     needs: v.Some[v.FactNeeded] = ()
     cluster: v.YesNo = False
+    accounts: v.YesNo = False
 
     @model_validator(mode="after")
     def _has_one_target(self) -> Self:

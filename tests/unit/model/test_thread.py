@@ -104,3 +104,15 @@ def test_what_another_member_asks_the_house_is_new_but_waits_for_none_of_the_gro
     asked = thread((KLARA, message(KLARA)))
     assert asked.is_new(BERT.address, 0)
     assert not asked.is_open(BERT.address)
+
+
+def test_members_read_no_account_number_of_each_other() -> None:
+    """REQ-B3, and domain.md §2.4 (IBAN): their words are shared, not what one could take money with."""
+    words = "Bitte auf DE89 3704 0044 0532 0130 00."
+    theirs, ours = thread(
+        (KLARA, message(KLARA, words)), (BRANDT, Answered(KLARA.address, None, text=words))
+    ).said
+
+    assert theirs.read_by(KLARA.address).text == words
+    assert theirs.read_by(BERT.address).text == "Bitte auf DE89 … 3000."
+    assert ours.read_by(BERT.address).text == words

@@ -393,3 +393,9 @@ def test_a_directory_that_does_not_exist_has_no_files(tmp_path: Path) -> None:
     (only,) = caught.value.diagnostics
     assert (only.code, only.file) == ("MR101", (tmp_path / "nowhere").as_posix())
     assert only.message == "there is no such directory"
+
+
+def test_a_case_type_says_whether_its_people_read_account_numbers(firm: Firm) -> None:
+    demo = firm().ruleset
+    assert {one.id for one in demo.case_types if one.accounts} == {"rechnung", "nebenkosten", "zahlung"}
+    assert codes({"case-types.yaml": "x: {name: X, role: buchhaltung, accounts: vielleicht}\n"}) == ["MR208"]

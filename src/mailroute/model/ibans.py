@@ -1,0 +1,57 @@
+"""Where account numbers (IBAN) stand in a text, and the text without them for whoever need not know them (domain.md §2.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from mailroute.model.numbers import IBAN_CHARS, iban_key
+from mailroute.model.scan import digit_runs
+from mailroute.model.text import folded
+
+_DIGITS = r"[0-9]{2}(?:[ \n-]?[a-z0-9]{4}){2,7}(?:[ \n-]?[a-z0-9]{1,3})?(?![a-z0-9])"
+_TOGETHER = re.compile(rf"(?<![a-z0-9]..)(?<=[a-z]{{2}}){_DIGITS}")
+_APART = re.compile(rf"(?<![a-z0-9]...)(?<=[a-z]{{2}} ){_DIGITS}")
+_TRIED = 20
+# Whoever hides them must hide the last one too; a text of nothing else is cut at its length.
+_HIDDEN = 2000
+_ENDS_SHOWN = 4
+
+
+def ibans_in(text: str, most: int = _TRIED) -> Iterator[tuple[str, int, int]]:
+    """Every IBAN of a folded text whose check digits are right, as (key, start, end). A short word behind it is no part of it."""
+    for found in islice(_iban_like(text), most):
+        start = found.start() - (3 if text[found.start() - 1] == " " else 2)
+        letters = [at for at in range(start, found.end()) if text[at] not in " \n-"]
+        end = letters[: IBAN_CHARS.get(text[start : start + 2], len(letters))][-1] + 1
+        key = iban_key(text[start:end])
+        if key:
+            yield key, start, end
+
+
+def without_ibans(text: str) -> str:
+    """The text with `DE89 … 3000` for each IBAN: enough to tell two accounts apart, too little to use one."""
+    spoken = folded(text)
+    shown: list[str] = []
+    behind = 0
+    for key, first, last in ibans_in(spoken.text, _HIDDEN):
+        start, end = spoken.span(first, last)
+        shown += [text[behind:start], f"{key[:_ENDS_SHOWN].upper()} … {key[-_ENDS_SHOWN:].upper()}"]
+        behind = end
+    return "".join([*shown, text[behind:]])
+
+
+def _iban_like(text: str) -> Iterator[re.Match[str]]:
+    behind = 0
+    for start, _ in digit_runs(text):
+        if start < behind:
+            continue
+        found = None
+        if text[start - 1].isalpha():
+            found = _TOGETHER.match(text, start)
+        elif text[start - 1] == " " and text[start - 3 : start - 1].isalpha():
+            found = _APART.match(text, start)
+        if found:
+            behind = found.end()
+            yield found
