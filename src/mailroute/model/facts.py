@@ -164,7 +164,7 @@ class Facts:
     `messages` are the mails from outside that belong to it, oldest first: of very many the first and the last.
     `untold` are notes and corrections since whoever has the ticket was last told of any, `ruled_out` the kinds of matter
     (in words) that somebody said it is not, `alarmed` the ids of staff who were told that it is an emergency, and since then
-    nothing else.
+    nothing else, `called_off` of those who have heard since that it is none.
     `acts` are the last commands of its staff, for those who may take theirs back.
     `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
     same content before. `acknowledgements_today` were sent to the author's address since local midnight.
@@ -197,6 +197,7 @@ class Facts:
     untold: tuple[Changed, ...] = ()
     ruled_out: tuple[str, ...] = ()
     alarmed: tuple[str, ...] = ()
+    called_off: tuple[str, ...] = ()
     acts: tuple[Act, ...] = ()
     contact: Person | None = None
     orders: tuple[Order, ...] = ()

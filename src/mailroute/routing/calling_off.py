@@ -1,14 +1,15 @@
 """It was no emergency: whoever was told that it is one hears so, once (`alarm` says who was told). And if that is taken
-back, they hear that it is one.
+back, or a correction makes one of it again, they hear that it is one.
 """
 
 from __future__ import annotations
 
-from mailroute.model.decision import Station
+from mailroute.model.decision import Assignment, Station
 from mailroute.model.facts import Act, Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.matter import is_emergency
-from mailroute.model.ticket import Alarmed, CalledOff, Ticket
+from mailroute.model.ticket import Alarmed, CalledOff, Status, Ticket
+from mailroute.routing.alarm import NOBODY_ON_CALL
 from mailroute.routing.desk import Desk
 from mailroute.routing.work import Work, place_in_words, staff_party
 
@@ -55,6 +56,31 @@ def alarm_again(desk: Desk, act: Act) -> None:
         desk.work.explain(Station.NOTIFY, staff.id, "heard that it is no emergency, and hears that it is one")
         desk.inform(staff)
     desk.work.change(Alarmed(tuple(called_off)))
+
+
+def raise_alarm(desk: Desk, to: Assignment) -> None:
+    """A correction made an emergency of it: the further roles hear of it, though they had letters of the ticket while it
+    was none, and so does everybody who heard the all-clear.
+    """
+    heard = {desk.actor.id, desk.ticket.assignee}
+    called_off = [one for one in desk.facts.called_off if one not in heard]
+    told: list[str] = []
+    for staff in map(desk.work.ruleset.staff_by_id, dict.fromkeys((*told_of(to), *called_off))):
+        if staff is None or not staff.active or staff.id in heard:
+            continue
+        desk.work.explain(
+            Station.NOTIFY, staff.id, "did not know that it is an emergency, and hears that it is one"
+        )
+        desk.inform(staff, NOBODY_ON_CALL if to.reinforced else "")
+        told.append(staff.id)
+    # While it waits for somebody, or where nobody is on call, every such letter is written down as an alarm anyway.
+    if told and desk.ticket.status is Status.ACCEPTED and not to.reinforced:
+        desk.work.change(Alarmed(tuple(told)))
+
+
+def told_of(to: Assignment) -> tuple[str, ...]:
+    """Who hears of the ticket beside whoever gets it; where nobody is on call, they too in so many words."""
+    return tuple(one for one in (*to.informed, *((to.assignee,) if to.reinforced else ())) if one)
 
 
 def _never_heard(work: Work, facts: Facts) -> set[str | None]:

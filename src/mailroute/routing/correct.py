@@ -16,12 +16,14 @@ from mailroute.model.decision import Assignment, Assurance, Matched, Sender, Sta
 from mailroute.model.directory import Property
 from mailroute.model.facts import Offer
 from mailroute.model.letter import Line, Template
+from mailroute.model.matter import is_emergency
 from mailroute.model.names import oblique
 from mailroute.model.ruleset import CaseType, ToRole
 from mailroute.model.text import fold
 from mailroute.model.ticket import Assigned, Choice, Corrected, Offered, Place, Status
 from mailroute.routing.alarm import NOBODY_ON_CALL
 from mailroute.routing.assign import assign_again
+from mailroute.routing.calling_off import raise_alarm, told_of
 from mailroute.routing.desk import Desk, accept_by_acting, is_closed, not_mine
 from mailroute.routing.emergency import reinforced
 from mailroute.routing.locate import locate_words
@@ -219,6 +221,7 @@ def _corrected(
     `words` are old and new; `feared`: the kind of matter was not spoken of, and is only feared still.
     """
     accept_by_acting(desk)
+    was_emergency = is_emergency(desk.ticket, desk.work.ruleset)
     to = _whose(desk, case_type, place)
     moves = not to.triage and to.assignee != desk.actor.id
     old, new = words
@@ -239,7 +242,7 @@ def _corrected(
     )
     desk.work.explain(Station.COMMAND, "corrected", f"{what}: {old or '-'} → {new}")
     whose = _hand_on(desk, to) if moves else _keep(desk)
-    _tell_further(desk, to)
+    _tell_further(desk, to, was_emergency=was_emergency)
     return Line(said, f"{_in_words(desk, old, new)} {whose}", True)
 
 
@@ -296,17 +299,18 @@ def _hand_on(desk: Desk, to: Assignment) -> str:
     )
 
 
-def _tell_further(desk: Desk, to: Assignment) -> None:
+def _tell_further(desk: Desk, to: Assignment, *, was_emergency: bool) -> None:
     """The further roles of what it is now hear of it, unless they have had a letter of the ticket (REQ-E4); of an
     emergency for which nobody is on call everybody does.
     """
+    if is_emergency(desk.ticket, desk.work.ruleset) and not was_emergency:
+        raise_alarm(desk, to)
+        return
     know = {one.id for one in desk.facts.participants if one.is_staff and not to.reinforced}
     know |= {desk.actor.id, desk.ticket.assignee}
-    told = (*to.informed, to.assignee) if to.reinforced else to.informed
-    for staff in map(desk.work.ruleset.staff_by_id, told):
-        if staff is None or staff.id in know:
-            continue
-        desk.inform(staff, NOBODY_ON_CALL if to.reinforced else "")
+    for staff in map(desk.work.ruleset.staff_by_id, told_of(to)):
+        if staff is not None and staff.id not in know:
+            desk.inform(staff, NOBODY_ON_CALL if to.reinforced else "")
 
 
 def _offer(desk: Desk, said: str, choices: Sequence[Choice], houses: Sequence[Property]) -> Line:

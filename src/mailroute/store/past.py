@@ -85,6 +85,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
         ruled_out=said.ruled_out,
         offer=_offer(conn, about, said.offered) if said.offered else None,
         alarmed=said.alarmed,
+        called_off=said.called_off,
         acts=_acts(conn, about) if acts else (),
         question=question,
         concern=concern,
@@ -104,7 +105,8 @@ def _contact(conn: Connection, about: Ticket) -> Person | None:
 class _Said:
     """Mails from outside, internal notes, the last draft that was neither sent nor overtaken by another answer, the
     last list that nobody has picked from, what of staff's changes nobody has been told, whether nobody outside has
-    written since our last answer, the kinds of matter that somebody said it is not, and who was alarmed.
+    written since our last answer, the kinds of matter that somebody said it is not, who was alarmed, and who of them
+    has had the all-clear since.
     """
 
     messages: tuple[Written, ...]
@@ -115,6 +117,7 @@ class _Said:
     unanswered: bool
     ruled_out: tuple[str, ...]
     alarmed: tuple[str, ...]
+    called_off: tuple[str, ...]
 
 
 def _said(conn: Connection, about: Ticket) -> _Said:
@@ -126,6 +129,7 @@ def _said(conn: Connection, about: Ticket) -> _Said:
     unanswered = False
     corrections: list[str] = []
     alarmed: dict[str, None] = {}
+    called_off: dict[str, None] = {}
     for row in _SAID.ask(conn, org=about.organisation, number=about.number):
         event = event_of(row)
         waiting.follow(event.change)
@@ -149,8 +153,10 @@ def _said(conn: Connection, about: Ticket) -> _Said:
                 draft = Draft(text, intake, address_key(event.actor.address), also)
             case Alarmed(to=to):
                 alarmed |= dict.fromkeys(to)
+                called_off = {one: None for one in called_off if one not in to}
             case CalledOff(to=to):
                 alarmed = {one: None for one in alarmed if one not in to}
+                called_off |= dict.fromkeys(to)
             case Corrected(what=what, old=old, new=new):
                 corrections.append(old if what == "case-type" and old != new else "")
             case Undone(what=what) if "corrected" in what:
@@ -168,6 +174,7 @@ def _said(conn: Connection, about: Ticket) -> _Said:
         unanswered=unanswered,
         ruled_out=tuple(filter(None, corrections)),
         alarmed=tuple(alarmed),
+        called_off=tuple(called_off),
     )
 
 

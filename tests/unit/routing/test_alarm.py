@@ -10,7 +10,7 @@ from mailroute.model.ruleset import Absence, Source
 from mailroute.model.text import Text
 from mailroute.model.ticket import Alarmed, CalledOff, Status, Ticket
 from mailroute.routing.work import Rules, local_day
-from tests.support.deciding import RULESET, commands, notice, told
+from tests.support.deciding import RULESET, colleague, commands, notice, told
 from tests.support.factories import NOW, RECHNUNG, SCHADEN, a_ticket
 
 NOTFALL = replace(SCHADEN, id="notfall", name=Text("Notfall"), urgency=1, emergency=True)
@@ -83,3 +83,53 @@ def test_whoever_gets_the_ticket_by_it_needs_no_all_clear_beside() -> None:
     decision = commands("huber", "typ: Schadensmeldung", emergency(), rules(), alarmed=("schmidt",))
     assert (Template.ASSIGNED, "schmidt") in told(decision)
     assert Template.ALL_CLEAR not in [template for template, _ in told(decision)]
+
+
+def _informing(*roles: str) -> Rules:
+    """The same firm, where the further `roles` hear of an emergency, which is for the maintenance desk."""
+    firm = rules()
+    notfall = replace(NOTFALL, inform=roles)
+    return Rules(replace(firm.ruleset, case_types=(RECHNUNG, SCHADEN, notfall)))
+
+
+def test_an_emergency_again_after_an_all_clear_reaches_those_who_have_had_letters_of_it() -> None:
+    """They took part, and what they know is that it is none: the same as for those who never heard of the ticket."""
+    took_part = (a_ticket().reporter, colleague("huber"), colleague("schmidt"), colleague("zeiler"))
+    decision = commands(
+        "huber",
+        "typ: Notfall",
+        a_ticket(case_type="rechnung", assignee="huber"),
+        _informing("zentrale"),
+        participants=took_part,
+        called_off=("zeiler", "weber"),
+    )
+    assert (Template.ASSIGNED, "schmidt") in told(decision)
+    assert (Template.ALARM, "schmidt") in told(decision)
+    assert {one.to.id for one in decision.notices if one.template is Template.INFORMED} == {"zeiler", "weber"}
+    assert [sorted(one) for one in changes(decision, Alarmed)] == [["schmidt", "weber", "zeiler"]]
+
+
+def test_who_keeps_it_as_an_emergency_lets_the_others_know_and_they_count_as_alarmed() -> None:
+    """So that an all-clear reaches them too."""
+    decision = commands(
+        "schmidt", "typ: Notfall", a_ticket(assignee="schmidt"), _informing("zentrale"), called_off=("huber",)
+    )
+    assert decision.ticket is not None
+    assert decision.ticket.status is Status.ACCEPTED
+    assert {one.to.id for one in decision.notices if one.template is Template.INFORMED} == {"zeiler", "huber"}
+    assert [sorted(one) for one in changes(decision, Alarmed)] == [["huber", "zeiler"]]
+
+
+def test_from_one_emergency_to_another_nobody_is_told_twice() -> None:
+    gas = replace(NOTFALL, id="gas", name=Text("Gasgeruch"), inform=("zentrale",))
+    firm = rules()
+    both = Rules(replace(firm.ruleset, case_types=(NOTFALL, gas)))
+    decision = commands(
+        "schmidt",
+        "typ: Gasgeruch",
+        emergency(assignee="schmidt"),
+        both,
+        participants=(a_ticket().reporter, colleague("schmidt"), colleague("zeiler")),
+        alarmed=("schmidt", "zeiler"),
+    )
+    assert [one for one in decision.notices if one.template is Template.INFORMED] == []

@@ -10,8 +10,10 @@ from mailroute.model.facts import Act, Changed, Sending
 from mailroute.model.letter import SendOutcome, SendResult, Template
 from mailroute.model.ticket import (
     Accepted,
+    Alarmed,
     Answered,
     Assigned,
+    CalledOff,
     ChangesTold,
     Corrected,
     Noted,
@@ -124,3 +126,13 @@ def test_what_somebody_said_it_is_not_stays_known(store: Store) -> None:
     put(store, a_decision(number, 2, *changes, actor=SCHMIDT), cause="m10")
     with store.read() as conn:
         assert gather_for_ticket(conn, "abc", number).ruled_out == ("Notfall",)
+
+
+def test_who_has_had_the_all_clear_is_known_until_they_are_alarmed_again(store: Store) -> None:
+    number = open_case(store).number
+    happened = (Alarmed(("weber", "huber")), CalledOff(("weber", "huber")), Alarmed(("huber",)))
+    put(store, a_decision(number, 2, *happened, actor=SCHMIDT), cause="m10")
+
+    with store.read() as conn:
+        facts = gather_for_ticket(conn, "abc", number)
+    assert (facts.alarmed, facts.called_off) == (("huber",), ("weber",))
