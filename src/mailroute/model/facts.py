@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from mailroute.model.absence import Away
 from mailroute.model.access import Access
@@ -153,6 +154,15 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """What spoke for the property or case type `id` when the ticket was opened, as its trace says it."""
+
+    kind: Literal["property", "case-type"]
+    id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The past as one decision sees it.
 
@@ -165,7 +175,8 @@ class Facts:
     `untold` are notes and corrections since whoever has the ticket was last told of any, `ruled_out` the kinds of matter
     (in words) that somebody said it is not, `alarmed` the ids of staff who were told that it is an emergency, and since then
     nothing else, `called_off` of those who have heard since that it is none.
-    `acts` are the last commands of its staff, for those who may take theirs back.
+    `acts` are the last commands of its staff, for those who may take theirs back; `spoken` what the ticket was opened by,
+    for whoever they hand it to.
     `internal_texts` are its notes, which must never reach a customer. `duplicate_of` is the intake that had the
     same content before. `acknowledgements_today` were sent to the author's address since local midnight.
     `away` are the absences that people said themselves, those to come too.
@@ -199,6 +210,7 @@ class Facts:
     alarmed: tuple[str, ...] = ()
     called_off: tuple[str, ...] = ()
     acts: tuple[Act, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
     contact: Person | None = None
     orders: tuple[Order, ...] = ()
     next_order: int = 1

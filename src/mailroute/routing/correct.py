@@ -292,7 +292,7 @@ def _hand_on(desk: Desk, to: Assignment) -> str:
     if to.turn is not None:
         desk.work.turns.append(to.turn)
     promised = start_waiting(desk.work, desk.ticket.case_type, staff.id, desk.work.now)
-    desk.hand_over(Template.ASSIGNED, staff, due=promised.accept_by)
+    desk.hand_over(Template.ASSIGNED, staff, due=promised.accept_by, by=to)
     return desk.words(
         f"Er geht damit an {oblique(staff.name)}; mit „widerrufen“ holen Sie ihn zurück.",
         f"It goes to {staff.name}; reply “revoke” to get it back.",

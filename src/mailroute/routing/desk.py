@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailroute.model.decision import Assignment
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Accepted, Party, Ticket
+from mailroute.routing.because import lines_for_next
 from mailroute.routing.offered import pass_list_on
 from mailroute.routing.waiting import start_working
-from mailroute.routing.work import Mail, Work, intakes_with_files, passed_on, place_in_words, staff_party
+from mailroute.routing.work import (
+    Mail,
+    Work,
+    intakes_with_files,
+    local_day,
+    passed_on,
+    place_in_words,
+    staff_party,
+)
 
 
 @dataclass(slots=True)
@@ -58,12 +68,19 @@ class Desk:
         self.work.tell(replace(self._notice(template, to, language, reason, text), link=link))
 
     def hand_over(
-        self, template: Template, to: Staff, *, reason: str = "", due: datetime | None = None
+        self,
+        template: Template,
+        to: Staff,
+        *,
+        reason: str = "",
+        due: datetime | None = None,
+        by: Assignment | None = None,
     ) -> None:
-        """Tell a colleague that the ticket is theirs: with the matter, its files, and the list that waits for a number, or they
-        could not work.
+        """Tell a colleague that the ticket is theirs: with the matter, its files, the words that spoke, and the list that waits
+        for a number, or they could not work. `by` is what chose them, None if it was a person.
         """
         messages = passed_on(self.facts.messages)
+        ruleset, day = self.work.ruleset, local_day(self.work.ruleset, self.work.now)
         notice = self._notice(template, staff_party(to), to.language, reason, "")
         self.work.tell(
             replace(
@@ -72,6 +89,7 @@ class Desk:
                 passes_on=messages,
                 attach=intakes_with_files(messages),
                 candidates=pass_list_on(self.work, self.facts.offer, to),
+                why=lines_for_next(self.ticket, self.facts, ruleset, to.language, by, day),
             )
         )
 

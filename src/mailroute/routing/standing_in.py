@@ -16,6 +16,7 @@ from mailroute.model.moment import day_in_words
 from mailroute.model.ruleset import Absence, Ruleset, Staff
 from mailroute.model.ticket import CLOCK, Lent, LentBack, Status, Ticket, allows
 from mailroute.routing.assign import Roster, escalate_to
+from mailroute.routing.because import lines_for_next
 from mailroute.routing.offered import pass_list_on
 from mailroute.routing.presence import absence_of, as_of
 from mailroute.routing.waiting import start_waiting
@@ -83,7 +84,8 @@ def decide_lend(facts: Facts, rules: Rules, now: datetime) -> Decision | None:
     promised = start_waiting(work, ticket.case_type, to.id, now)
     work.explain(Station.ASSIGN, to.id, f"stands in for {ticket.lent_by}, who is away ({absent.source.file})")
     stands_in = _notice(Template.STAND_IN, to, before, facts, ticket, promised.accept_by, _until(absent, to))
-    work.tell(replace(stands_in, candidates=pass_list_on(work, facts.offer, to)))
+    why = lines_for_next(ticket, facts, rules.ruleset, to.language, None, day)
+    work.tell(replace(stands_in, candidates=pass_list_on(work, facts.offer, to), why=why))
     return work.decision(Disposition.COMMAND)
 
 

@@ -48,7 +48,7 @@ class Why:
         return (
             self._about_place(language == "en"),
             self._about_matter(language),
-            _about_person(language, self.ruleset, home, self.assignment, self.day),
+            about_person(language, self.ruleset, home, self.assignment, self.day),
         )
 
     def candidates(self, language: str) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class Why:
         if not self.place:
             return "Property not recognised" if english else "Objekt nicht erkannt"
         spoken = self.matched.candidates[0].because if self.matched.candidates else ""
-        return f"{'Property' if english else 'Objekt'}: {self.place} – {_words_or_sender(english, spoken)}"
+        return f"{'Property' if english else 'Objekt'}: {self.place} – {words_or_sender(english, spoken)}"
 
     def _about_matter(self, language: str) -> str:
         english = language == "en"
@@ -94,12 +94,12 @@ class Why:
         titles = self._titles()
         for one in self._places():
             if one.id in titles:
-                words = _words_or_sender(english, one.because)
+                words = words_or_sender(english, one.because)
                 yield f"{'Property' if english else 'Objekt'}: {titles[one.id]} – {words}"
 
     def _possible_matters(self, language: str) -> Iterator[str]:
         for possible, because in self._matters():
-            name, words = possible.name.in_language(language), _quotes(language == "en", because)
+            name, words = possible.name.in_language(language), quotes(language == "en", because)
             yield f"{'Matter' if language == 'en' else 'Anliegen'}: {name}" + (f" – {words}" if words else "")
 
     def _matters(self) -> list[tuple[CaseType, str]]:
@@ -132,21 +132,23 @@ class Why:
         }
 
 
-def _words_or_sender(english: bool, because: str) -> str:
-    return _quotes(english, because) or ("by the sender" if english else "über die Absenderadresse")
+def words_or_sender(english: bool, because: str) -> str:
+    """The words of the mail in a `because`; where there are none, it was the sender who spoke for it."""
+    return quotes(english, because) or ("by the sender" if english else "über die Absenderadresse")
 
 
 def _with_words(language: str, case_type: CaseType, classified: Classified) -> str:
     name = case_type.name.in_language(language)
     spoken = next((one.because for one in classified.scores if one.id == case_type.id), "")
     spoken += " ".join(step.because for step in classified.steps)
-    words = _quotes(language == "en", spoken)
+    words = quotes(language == "en", spoken)
     return f"{name} – {words}" if words else f"{name} ({case_type.source})"
 
 
-def _about_person(
+def about_person(
     language: str, ruleset: Ruleset, home: Property | None, assignment: Assignment, day: date
 ) -> str:
+    """Which role it is for, where, and for whom somebody stands in."""
     english = language == "en"
     role = next(
         (r.name.in_language(language) for r in ruleset.roles if r.id == assignment.role), assignment.role
@@ -166,7 +168,7 @@ def _is_away(ruleset: Ruleset, staff_id: str, day: date) -> bool:
     return any(one.staff == staff_id and one.since <= day <= one.until for one in ruleset.absences)
 
 
-def _quotes(english: bool, because: str) -> str:
+def quotes(english: bool, because: str) -> str:
     """The words of the mail in a `because`, each once, in the quotation marks of the language."""
     words = list(dict.fromkeys(_QUOTED.findall(because)))[:_WORDS_SHOWN]
     return ", ".join(f"“{word}”" if english else f"„{word}“" for word in words)

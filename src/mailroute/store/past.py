@@ -36,6 +36,7 @@ from mailroute.store.concerns import led_to, waiting_in
 from mailroute.store.lists import WaitingList
 from mailroute.store.orders import next_order, orders_of
 from mailroute.store.ready import Ready
+from mailroute.store.spoken import spoken
 from mailroute.store.tickets import event_of, events, parties
 
 # A thread may have thousands of mails; whoever is given the ticket needs its beginning and its end.
@@ -87,6 +88,7 @@ def of_ticket(conn: Connection, about: Ticket | None, *, acts: bool) -> Facts:
         alarmed=said.alarmed,
         called_off=said.called_off,
         acts=_acts(conn, about) if acts else (),
+        spoken=spoken(conn, about) if acts else (),
         question=question,
         concern=concern,
         further=further,
