@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailroute.admin.quality import quality
+from mailroute.admin.quality import Quality, quality
 from mailroute.model.ticket import Status
 from tests.support.house import HUBER, MUELLER, SCHMIDT, House, a_mail, berlin, open_house
 from tests.support.listed import number_of, to
@@ -243,3 +243,23 @@ def test_the_quality_report_knows_that_a_rule_that_was_only_feared_has_fired(hou
         *_, report = quality(conn, (rules,), None, NIGHT - timedelta(days=1), NIGHT + timedelta(days=9))
     assert "gasalarm" not in dict(report.never)
     assert "schadensmeldung" in dict(report.never)
+
+
+def test_whoever_confirms_what_was_feared_has_corrected_nothing(tmp_path: Path) -> None:
+    """It was right to wake them; who says that it is something else has corrected it, and both have told the words."""
+    with open_house(at=NIGHT, rules=firm(tmp_path)) as alone:
+        rules = alone.daemons[0].site.offices["abc"].ruleset
+
+        def report() -> Quality:
+            with alone.daemons[0].store.read() as conn:
+                *_, last = quality(conn, (rules,), None, NIGHT - timedelta(days=1), NIGHT + timedelta(days=9))
+            return last
+
+        letters = alone.get(a_mail(MUELLER, "Miete", FEARED))
+        alone.reply(to(letters, WEBER), "typ: Gasalarm")
+        assert alone.ticket().feared is False
+        assert (report().all.unclear, report().all.corrected) == (1, 0)
+        assert [(one.case_type, one.mails) for one in report().missing] == [("gasalarm", 1)]
+        letters = alone.get(a_mail("aydin@mieter.example", "Miete", FEARED))
+        alone.reply(to(letters, WEBER), "typ: Mietzahlung")
+        assert (report().all.unclear, report().all.corrected) == (2, 1)

@@ -103,7 +103,7 @@ def _count(report: Quality, one: Opened) -> None:
 
 def _tells_words(one: Opened) -> bool:
     """Whether somebody said what an unclear mail was about."""
-    return is_without_matter(one.routing) and one.corrected and one.case_type is not None
+    return is_without_matter(one.routing) and one.told and one.case_type is not None
 
 
 class _Words:

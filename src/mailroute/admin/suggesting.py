@@ -132,9 +132,7 @@ def _possible(files: Mapping[str, str], edit: Edit) -> Edit | None:
 def _words(ruleset: Ruleset, judged: Sequence[Judged], files: Mapping[str, str]) -> Iterator[Proposal]:
     classifier = compile_classifier(ruleset)
     wrong = [
-        one
-        for one in judged
-        if one.example.corrected and _kind(classifier, ruleset, one) != one.example.case_type
+        one for one in judged if one.example.told and _kind(classifier, ruleset, one) != one.example.case_type
     ]
     for case_type in ruleset.case_types:
         mine = [one for one in wrong if one.example.case_type == case_type.id]
@@ -245,7 +243,7 @@ def _names(loaded: Loaded, judged: Sequence[Judged], files: Mapping[str, str]) -
     for house in loaded.directory.properties:
         mine = [
             one for one in judged
-            if one.example.property == house.id and one.example.corrected and _home_then(one.example) != house.id
+            if one.example.property == house.id and one.example.told and _home_then(one.example) != house.id
         ]  # fmt: skip
         senders: dict[str, set[str]] = defaultdict(set)
         for one in mine:

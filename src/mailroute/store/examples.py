@@ -20,13 +20,13 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A mail and its case type of today. `corrected`: somebody has set it; else nobody objected until it was closed."""
+    """A mail and its case type of today. `told`: somebody has said it; else nobody objected until it was closed."""
 
     number: int
     content: bytes
     routing: Routing | None
     case_type: str
-    corrected: bool
+    told: bool
     property: str | None
     sender: str
 
@@ -43,10 +43,10 @@ def examples(conn: Connection, org: str, since: datetime, until: datetime) -> It
         if one.case_type is None or not one.reporter:
             continue
         # What nobody knew, and nobody said, teaches nothing.
-        if not one.corrected and (not one.closed or one.unclear):
+        if not one.told and (not one.closed or one.unclear):
             continue
         content = content_of(conn, one.intake)
         if content:
             yield Example(
-                one.number, content, one.routing, one.case_type, one.corrected, one.property, one.reporter
+                one.number, content, one.routing, one.case_type, one.told, one.property, one.reporter
             )

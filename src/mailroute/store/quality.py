@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from mailroute.model.decision import Routing, Step
-from mailroute.model.ticket import Status
+from mailroute.model.ticket import Change, Corrected, Status
 from mailroute.store.codec import loads_any
 from mailroute.store.tables import decision, event, intake, mail, ticket
 
@@ -22,7 +22,11 @@ _MOVED = ("assigned", "rejected", "taken", "revoked")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A ticket as its mail was decided, and what people made of it: from `case_type` on as it is today."""
+    """A ticket as its mail was decided, and what people made of it: from `case_type` on as it is today.
+
+    `told`: somebody has said what it is about; `corrected`: and it was something else than was thought. Whoever confirms
+    what was only feared has told, and corrected nothing.
+    """
 
     organisation: str
     number: int
@@ -30,6 +34,7 @@ class Opened:
     routing: Routing | None
     trace: tuple[Step, ...]
     unclear: bool
+    told: bool
     corrected: bool
     moved: bool
     case_type: str | None
@@ -53,7 +58,7 @@ def opened_tickets(conn: Connection, org: str | None, since: datetime, until: da
             decision.c.organisation_id, decision.c.number, decision.c.intake_id, decision.c.routing,
             decision.c.trace, decision.c.disposition, ticket.c.case_type, ticket.c.property,
             ticket.c.status, ticket.c.assignee, ticket.c.reporter_address,
-            _happened(_RIGHTED).label("corrected"), _happened(_MOVED).label("moved"),
+            _happened(_RIGHTED).label("told"), _happened(_MOVED).label("moved"),
         )
         .select_from(decision)
         .join(
@@ -76,7 +81,8 @@ def opened_tickets(conn: Connection, org: str | None, since: datetime, until: da
             routing=routing,
             trace=loads_any(row.trace, _Trace),
             unclear=row.disposition == "triage" or is_without_matter(routing),
-            corrected=bool(row.corrected),
+            told=bool(row.told),
+            corrected=bool(row.told) and _is_corrected(conn, row.organisation_id, row.number),
             moved=bool(row.moved),
             case_type=row.case_type,
             property=row.property,
@@ -84,6 +90,22 @@ def opened_tickets(conn: Connection, org: str | None, since: datetime, until: da
             assignee=row.assignee,
             reporter=row.reporter_address,
         )
+
+
+_SAID_OF_IT = select(event.c.body).where(
+    event.c.organisation_id == bindparam("org"),
+    event.c.number == bindparam("number"),
+    event.c.kind.in_(_RIGHTED),
+)
+
+
+def _is_corrected(conn: Connection, org: str, number: int) -> bool:
+    """Whether one of the things that were said of it was not what the program had thought."""
+    changes = (
+        loads_any(body, Change)
+        for body in conn.execute(_SAID_OF_IT, {"org": org, "number": number}).scalars()
+    )
+    return any(not isinstance(one, Corrected) or one.old != one.new for one in changes)
 
 
 def is_without_matter(routing: Routing | None) -> bool:
