@@ -12,8 +12,10 @@ from mailroute.rules.report import Report, Spot, nearest
 
 Files = tuple[tuple[str, str], ...]
 
-REQUIRED = ("organisation.yaml", "roles.yaml", "staff.yaml", "calendars.yaml", "case-types.yaml")
-OPTIONAL = ("absences.yaml", "partners.yaml", "commands.yaml", "model.csv")
+REQUIRED = ("organisation.yaml", "roles.yaml", "staff.yaml", "calendars.yaml")
+# Needed where no pack brings any (`packs.report_no_matter`).
+CASE_TYPES = "case-types.yaml"
+OPTIONAL = (CASE_TYPES, "absences.yaml", "partners.yaml", "commands.yaml", "model.csv")
 # The directory part: rows with validity dates, kept out of the ruleset and its hash (design §8).
 DIRECTORY_FILES = ("properties.csv", "people.csv", "contracts.csv", "responsibilities.csv")
 # Folders with one kind of file each; those of `tests` are read by `routing_tests`.

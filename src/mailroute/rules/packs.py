@@ -14,9 +14,9 @@ from typing import TypeVar
 from mailroute import shipped
 from mailroute.rules import schema
 from mailroute.rules.deadline_schema import DeadlinesEntry
-from mailroute.rules.files import Files, collect_pack
+from mailroute.rules.files import CASE_TYPES, Files, collect_pack
 from mailroute.rules.reader import Entries, Entry, Pack
-from mailroute.rules.report import Report, nearest, quoted
+from mailroute.rules.report import Report, Spot, nearest, quoted
 from mailroute.rules.tree import read_tree
 from mailroute.rules.values import ID
 
@@ -32,7 +32,6 @@ _BARE_FIRM = {
     "roles.yaml": "{triage}: {{name: Zentrale, site_wide: [desk], override: {override}}}\n",
     "staff.yaml": "desk: {{name: Zentrale, email: desk@pack.example}}\n",
     "calendars.yaml": "always: {{hours: {{mo-so: 0:00-24:00}}}}\n",
-    "case-types.yaml": "",
 }
 _TRIAGE = "zentrale"
 
@@ -100,6 +99,26 @@ def join_packs(entries: Entries, report: Report) -> None:
         joiner.join("case type", entries.case_types, _with_prefix(pack, use.prefix or ""))
     if complete and not report.failed:
         _report_vain_overrides(entries, overridden, report)
+    _report_no_matter(entries, organisation, report)
+
+
+def _report_no_matter(
+    entries: Entries, organisation: Entry[schema.OrganisationEntry], report: Report
+) -> None:
+    """A firm needs kinds of matters, its own or those of a pack; an empty file of its own says that it wants none."""
+    if (
+        CASE_TYPES in entries.files
+        or organisation.value.packs
+        or any(one.file == CASE_TYPES for one in report.found)
+    ):
+        return
+    message = f"there is no kind of matter: neither {CASE_TYPES} nor a pack is there"
+    names = ", ".join(shipped_packs())
+    remedy = (
+        f"Write `packs: [property-de]` in {_ORGANISATION} to take one in ({names}), or copy {CASE_TYPES} from the "
+        "example that `mailroute init` writes."
+    )
+    report.add("MR101", Spot(CASE_TYPES), message, remedy)
 
 
 def _with_prefix(pack: Pack, prefix: str) -> dict[str, Entry[schema.CaseTypeEntry]]:

@@ -15,7 +15,7 @@ from mailroute.model.text import fold
 from mailroute.rules import schema
 from mailroute.rules import values as v
 from mailroute.rules.columns import columns_exist
-from mailroute.rules.files import MEANINGS, is_pack_file
+from mailroute.rules.files import CASE_TYPES, MEANINGS, is_pack_file
 from mailroute.rules.grant_schema import GrantEntry, ProfileEntry
 from mailroute.rules.learned import LearnedWords, check_names, read_learned
 from mailroute.rules.meanings import LearnedMeanings, read_meanings
@@ -100,7 +100,7 @@ class Entries:
     """Everything the files define.
 
     `ids` has, per kind of thing, every id that is written down, those of entries with mistakes too; a kind whose
-    file could not be read is missing from it, and nothing is said about references into it.
+    file could not be read is missing from it, and nothing is said about references into it. `files` are the names of all.
     """
 
     organisation: Entry[schema.OrganisationEntry] | None = None
@@ -120,11 +120,12 @@ class Entries:
     site_model: LearnedWords | None = None
     packs: dict[str, Pack] = field(default_factory=dict)
     ids: dict[str, set[str]] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
 
 
 def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
     """Read all files; everything that is wrong in them is in the report."""
-    entries = Entries()
+    entries = Entries(files=frozenset(texts))
     places_are_known = not any(
         one.file.startswith("properties") and one.level == "error" for one in report.found
     )
@@ -147,8 +148,9 @@ def read_entries(texts: Mapping[str, str], report: Report) -> Entries:
         for table in (pack.learned, pack.together):
             if table is not None:
                 check_names(table.spots, pack.case_types, report)
-    if "grants/profiles.yaml" not in texts:
-        entries.ids["profile"] = set()
+    for file, kind in (("grants/profiles.yaml", "profile"), (CASE_TYPES, "case type")):
+        if file not in texts and not any(one.file == file for one in report.found):
+            entries.ids[kind] = set()
     if places_are_known:
         entries.ids["property"] = {one.id for one in entries.properties}
     return entries

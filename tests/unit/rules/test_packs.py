@@ -9,6 +9,7 @@ import pytest
 from mailroute.errors import RulesetInvalid
 from mailroute.model import ruleset as m
 from mailroute.rules import Loaded, load, load_files, load_pack, read_files, shipped_packs
+from mailroute.rules.packs import bare_firm
 
 CHECKOUT = Path(__file__).parents[3]
 PACK_ROLES = "sammler: {name: Sammler}\nhelfer: {name: Helfer}\n"
@@ -210,3 +211,28 @@ def test_both_shipped_packs_together_are_one_firm(firm: Path) -> None:
     ruleset = with_packs(firm, "[{pack: property-de, prefix: p-}, {pack: insurance-de, prefix: v-}]").ruleset
     assert ruleset.case_type("p-beschwerde") is not None
     assert ruleset.case_type("v-beschwerde") is not None
+
+
+def test_a_firm_whose_matters_all_come_from_a_pack_needs_no_file_of_its_own() -> None:
+    """Only what speaks of kinds of its own has to go."""
+    files = dict(bare_firm("property-de"))
+    assert "case-types.yaml" not in files
+    kinds = load_files(files.items()).ruleset.case_types
+    assert len(kinds) == 40
+
+    # A reference is still checked.
+    partners = "p: {name: P, email: p@p.example, case_types: [wasser, havarie_notfal]}\n"
+    with pytest.raises(RulesetInvalid) as caught:
+        load_files([*files.items(), ("partners.yaml", partners)])
+    assert "MR315" in [one.code for one in caught.value.diagnostics]
+
+
+def test_with_neither_kinds_nor_a_pack_it_says_what_to_do_once() -> None:
+    files = {name: text for name, text in bare_firm("property-de") if not name.startswith("packs/")}
+    for packs, code in (("", "MR101"), ("packs: [property-d]\n", "MR309")):
+        lines = [one for one in files["organisation.yaml"].splitlines() if not one.startswith("packs")]
+        with pytest.raises(RulesetInvalid) as caught:
+            load_files({**files, "organisation.yaml": "\n".join([*lines, packs])}.items())
+        [one] = [one for one in caught.value.diagnostics if one.code in ("MR101", "MR309")]
+        assert one.code == code
+        assert code == "MR309" or "packs: [property-de]" in one.remedy
