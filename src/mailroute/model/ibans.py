@@ -10,6 +10,7 @@ from mailroute.model.numbers import IBAN_CHARS, iban_key
 from mailroute.model.scan import digit_runs
 from mailroute.model.text import folded
 
+_CHECK_DIGITS = 2
 _DIGITS = r"[0-9]{2}(?:[ \n-]?[a-z0-9]{4}){2,7}(?:[ \n-]?[a-z0-9]{1,3})?(?![a-z0-9])"
 _TOGETHER = re.compile(rf"(?<![a-z0-9]..)(?<=[a-z]{{2}}){_DIGITS}")
 _APART = re.compile(rf"(?<![a-z0-9]...)(?<=[a-z]{{2}} ){_DIGITS}")
@@ -44,13 +45,13 @@ def without_ibans(text: str) -> str:
 
 def _iban_like(text: str) -> Iterator[re.Match[str]]:
     behind = 0
-    for start, _ in digit_runs(text):
-        if start < behind:
+    for start, end in digit_runs(text):
+        if end - start < _CHECK_DIGITS or start < behind:
             continue
         found = None
         if text[start - 1].isalpha():
             found = _TOGETHER.match(text, start)
-        elif text[start - 1] == " " and text[start - 3 : start - 1].isalpha():
+        elif text[start - 1] == " " and not text[start - 4 : start - 3].isalpha():
             found = _APART.match(text, start)
         if found:
             behind = found.end()

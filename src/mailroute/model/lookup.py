@@ -130,7 +130,7 @@ def number_key(number: str) -> str:
 
 def seen_alike(number: str) -> str:
     """A number key as the eye sees it: `5oo1`, `5001` and `5ool` are one, for people copy numbers from paper."""
-    return number.translate(_ALIKE)
+    return number if number.isdigit() else number.translate(_ALIKE)
 
 
 def alias_key(words: str) -> str:

@@ -136,10 +136,18 @@ def _fold_anew(text: str) -> Folded:
 
 def _clusters(text: str) -> list[tuple[int, int]]:
     """Where the non-ASCII characters stand: one by one in composed text, else with the letter they belong to."""
-    if unicodedata.is_normalized("NFC", text):
+    if _is_composed(text):
         return [found.span() for found in _NOT_ASCII.finditer(text)]
     runs = [found.span() for found in _NOT_ASCII_RUN.finditer(text)]
     return [(max(start - 1, 0), end) for start, end in runs]
+
+
+def _is_composed(text: str) -> bool:
+    try:
+        text.encode("latin-1")  # has no letter in two pieces, and most mails have no other letters
+    except UnicodeEncodeError:
+        return unicodedata.is_normalized("NFC", text)
+    return True
 
 
 def _fold_piece(piece: str) -> str:

@@ -18,12 +18,19 @@ from mailroute.model.lookup import NUMBER_CHARS as SHORTEST_NUMBER
 from mailroute.model.numbers import phone_key
 from mailroute.model.scan import digit_runs, words_of
 from mailroute.routing.places import Hit
+from mailroute.routing.running_text import (
+    BEFORE_NUMBERS,
+    LONG_WORD_CHARS,
+    NO_PREFIXES,
+    SMALL_WORDS,
+    numbers_said,
+)
 
 NUMBERS_TRIED = 2000
 PHONES_TRIED = 20
 NUMBER_CHARS = 40
 NUMBER_GROUPS = 6
-PREFIX_CHARS = 4
+PREFIX_CHARS = LONG_WORD_CHARS - 1
 UNIT_CHARS = 20
 ALIAS_WORDS = 4
 
@@ -32,7 +39,6 @@ _TOKEN_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789./_-")
 _TOKEN_ENDS = "./_-"
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}")
-_SHORTEST_DATE = 6
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _YEAR_CHARS = 4
 _WORD = re.compile(r"[a-z0-9]+")
@@ -41,9 +47,10 @@ _RIGHT_BEFORE = frozenset({" ", "  ", ". ", ".", " - ", " / "})
 # Between two groups of one number. Programs break lines at blanks.
 _BETWEEN_GROUPS = frozenset({" ", "  ", "\n", " / ", " - ", "/ ", " /", "- ", " -"})
 _GAP_CHARS = 3
+# Of a postcode, and of a number with a label.
+_FEWEST_DIGITS, _MOST_DIGITS = 4, 5
 # 80333 München, D-80333 München, A-1010 Wien, 8001 Zürich; a town may have four words.
 _POSTCODE = re.compile(r"(?<![a-z0-9./,])([0-9]{4,5})[ \n]([a-z][a-z.]+)(?:[ -][a-z.]+){0,3}")
-_POSTCODE_DIGITS = range(4, 6)
 _PHONE = re.compile(r"(?<![a-z0-9+./-])(?:\+[1-9]|0)[0-9 ()/.-]{5,20}[0-9](?![0-9])")
 # M-AB 1234, M AB 1234E, M:AB 1234; an umlaut of the town has two letters here.
 _PLATE_LETTERS = re.compile(r"(?<![a-z0-9])([a-z]{1,4})( ?[-:·•.] ?| {1,2})([a-z]{1,2})(?: ?- ?| {1,2})?\Z")
@@ -68,20 +75,6 @@ _LABEL_BEGINNINGS = tuple(
     "nr nummer no number konto".split()
 )
 _GOES_ON = re.compile(r"[.,][0-9]")
-_LABELLED_DIGITS = range(4, 6)
-
-# Words that no name of a property begins or ends with; they keep the number of keys small.
-_SMALL_WORDS = frozenset(
-    "aber alle als am an auch auf aus bei beim bin bis bitte da dann das dass dem den der des die diese dieser dieses "
-    "doch ein eine einem einen einer es fuer geehrte geehrter guten haben habe hallo hat herr ich ihnen ihr ihre im in "
-    "ist ja kann kein keine liebe mein meine meinem meinen meiner mich mir mit nach nicht noch nun nur oder ob sehr sich "
-    "sie sind so tag um und uns unser unsere unserem unserer von vom vor war was wegen wenn werden wie wir wird wo zu zum "
-    "zur a and are at been dear for from has have hello i is it my not of on or our please that the there this to was we "
-    "with you your re aw wg fw fwd betreff".split()
-)
-# An order is A 2026 0017.
-_NO_PREFIXES = (_SMALL_WORDS | NUMBER_WORDS) - {"a"}
-_BEFORE_NUMBERS = UNIT_WORDS | NUMBER_WORDS
 _PHRASE_ENDS = frozenset(",;:!?()\n")
 
 
@@ -90,17 +83,19 @@ def numbers_in(text: str) -> Iterator[Hit]:
     (`V 4711 0815`), as (key, start, end)."""
     end = 0
     groups: list[tuple[int, int]] = []
-    for first_digit, behind in islice(digit_runs(text), NUMBERS_TRIED):
+    for first_digit, behind, is_running in numbers_said(text)[:NUMBERS_TRIED]:
         if first_digit < end:
             continue
         start, end = first_digit, behind
-        if text[start - 1 : start] in _TOKEN_CHARACTERS or _goes_on(text[end : end + 2]):
+        goes_on = text[end : end + 1] in _TOKEN_CHARACTERS and _goes_on(text[end : end + 2])
+        is_token = goes_on or (not is_running and text[start - 1 : start] in _TOKEN_CHARACTERS)
+        if is_token:
             start, end = _token(text, first_digit, behind)
         length = end - start
-        if length > NUMBER_CHARS or (length >= _SHORTEST_DATE and _DATE.fullmatch(text, start, end)):
+        if length > NUMBER_CHARS or (is_token and _DATE.fullmatch(text, start, end)):
             groups = []
             continue
-        before = _before(text, groups, start)
+        before = [] if is_running else _before(text, groups, start)
         groups = [*before, (start, end)][-NUMBER_GROUPS:] if before else [(start, end)]
         if length < SHORTEST_NUMBER and not before:
             continue
@@ -117,7 +112,7 @@ def numbers_in(text: str) -> Iterator[Hit]:
 def labelled_numbers_in(text: str) -> Iterator[Hit]:
     """Numbers of a few digits with what they number: `Objekt 1012`, `Kd.-Nr. 4711`."""
     for start, end in digit_runs(text):
-        if end - start in _LABELLED_DIGITS and not _GOES_ON.match(text, end):
+        if _FEWEST_DIGITS <= end - start <= _MOST_DIGITS and not _GOES_ON.match(text, end):
             label = _label_before(text, start)
             if label is not None:
                 yield text[start:end], label.start(), end
@@ -138,13 +133,15 @@ def is_bare(number: str, words: str) -> bool:
 
 def plates_in(text: str) -> Iterator[Hit]:
     """Every string of a folded text that may be a number plate known to us."""
-    for start, end in digit_runs(text):
-        if end - start > _PLATE_DIGITS or not start or text[start - 1] not in _BEFORE_PLATE_NUMBER:
+    for start, end, is_running in numbers_said(text):
+        if is_running or end - start > _PLATE_DIGITS:
+            continue
+        if not start or text[start - 1] not in _BEFORE_PLATE_NUMBER:
             continue
         letters = _PLATE_LETTERS.search(text, max(0, start - _PLATE_CHARS), start)
         if letters is None:
             continue
-        if letters[2].isspace() and not _SMALL_WORDS.isdisjoint(letters.group(1, 3)):
+        if letters[2].isspace() and not SMALL_WORDS.isdisjoint(letters.group(1, 3)):
             continue  # "bin am 5.", but SL-AM 5
         number = _PLATE_NUMBER.match(text, start)
         if number is None:
@@ -167,8 +164,13 @@ def _phone_like(text: str) -> Iterator[re.Match[str]]:
     """What begins with a zero or a plus and has as many digits."""
     behind = 0
     for start, _ in digit_runs(text):
-        at = start if text[start] == "0" else start - 1
-        if at >= behind and text[at] in "0+" and (found := _PHONE.match(text, at)):
+        if text[start] == "0":
+            at = start
+        elif text[start - 1] == "+" and start:
+            at = start - 1
+        else:
+            continue
+        if at >= behind and (found := _PHONE.match(text, at)):
             behind = found.end()
             yield found
 
@@ -194,9 +196,7 @@ def _token(text: str, first_digit: int, behind: int) -> tuple[int, int]:
 
 def _goes_on(behind: str) -> bool:
     """Whether more than the full stop of `2. OG` stands behind the digits."""
-    return behind[:1] in _TOKEN_CHARACTERS and (
-        behind[0] not in _TOKEN_ENDS or behind[1:] in _TOKEN_CHARACTERS
-    )
+    return behind[0] not in _TOKEN_ENDS or behind[1:] in _TOKEN_CHARACTERS
 
 
 def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[int, int]]:
@@ -207,7 +207,7 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
         return groups
     first = start - _BEFORE_CHARS if start > _BEFORE_CHARS else 0
     near = text[first : start - 1].rstrip(" .").rpartition(" ")[2] if text[start - 1] in " ." else ""
-    if (len(near) > PREFIX_CHARS or near in _NO_PREFIXES) and near.isalpha() and near not in _BEFORE_NUMBERS:
+    if (len(near) > PREFIX_CHARS or near in NO_PREFIXES) and near.isalpha() and near not in BEFORE_NUMBERS:
         return []  # in running text nearly always
     before = text[first:start]
     words = words_of(before)
@@ -217,7 +217,7 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
     if word in NUMBER_WORDS and of in UNIT_WORDS:
         at = start - len(before) + before.rindex(of, 0, before.rindex(word))
         return [(at, at + len(of))]
-    if word not in UNIT_WORDS and (len(word) > PREFIX_CHARS or word in _NO_PREFIXES):
+    if word not in UNIT_WORDS and (len(word) > PREFIX_CHARS or word in NO_PREFIXES):
         return []
     at = before.rindex(word)
     if before[at + len(word) :] not in _RIGHT_BEFORE or before[at - 1 : at] == "-":
@@ -229,7 +229,7 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
 def aliases_in(text: str, words_read: int) -> Iterator[Hit]:
     """Every run of one to four words among the first `words_read` that may be a name of a property."""
     words = [
-        (word := found[0], word in _SMALL_WORDS, *found.span())
+        (word := found[0], word in SMALL_WORDS, *found.span())
         for found in islice(_WORD.finditer(text), words_read)
     ]
     goes_on = [_same_phrase(text[one[3] : other[2]]) for one, other in pairwise(words)]
@@ -253,8 +253,10 @@ def _same_phrase(between: str) -> bool:
 def postcodes_in(text: str) -> Iterator[Hit]:
     """Every postcode of a folded text that a town may follow, with the town."""
     for start, end in digit_runs(text):
-        found = _POSTCODE.match(text, start) if end - start in _POSTCODE_DIGITS else None
-        if found is not None and found[2] not in _SMALL_WORDS:
+        if not _FEWEST_DIGITS <= end - start <= _MOST_DIGITS:
+            continue
+        found = _POSTCODE.match(text, start)
+        if found is not None and found[2] not in SMALL_WORDS:
             yield found[1], start, found.end()
 
 

@@ -8,7 +8,7 @@ says which of these exist. What must not happen is that half a name speaks: in `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice, pairwise
 
 from mailroute.model.lookup import (
@@ -105,22 +105,26 @@ def places_in(text: str, language: str | None) -> Iterator[Hit]:
     squares = {house: square for house, _, square in _squares(text)}
     # The digit of a square is no house.
     in_square = {at for _, at, _ in _squares(text)} if squares else frozenset()
-    numbered: set[int] = set()
-    for start, end in islice(digit_runs(text), NUMBERS_TRIED):
-        square = squares.get(start)
+    houses = [
+        (start, end)
+        for start, end in digit_runs(text)[:NUMBERS_TRIED]
         # In `Q7,24` the comma is no decimal point.
-        may_be = NO_HOUSE.match(text, end) is None if square else may_be_house(text, start, end)
-        if start < covered or start in in_square or not may_be:
+        if may_be_house(text, start, end) or (start in squares and NO_HOUSE.match(text, end) is None)
+    ]
+    numbered: set[int] = set()
+    for start, end in houses:
+        if start < covered or start in in_square:
             continue
+        square = squares.get(start)
         names = [square] if square else _names_before(text, start) or _names_before_comma(text, start, end)
         if names:
-            houses, covered = houses_at(text, start, end, language)
+            numbers, covered = houses_at(text, start, end, language)
             numbered.update([name_start for _, name_start in names])
             for name, name_start in names:
-                for house in houses:
-                    yield f"{name}|{house}", name_start, covered
+                for number in numbers:
+                    yield f"{name}|{number}", name_start, covered
     yield from _numbers_first(text, language)
-    yield from _bare_numbers_first(text, language)
+    yield from _bare_numbers_first(text, houses, language)
     yield from _streets_in(text, numbered)
 
 
@@ -250,9 +254,9 @@ def _numbers_first(text: str, language: str | None) -> Iterator[Hit]:
                 yield f"{name}|{house}", found.start(), stop
 
 
-def _bare_numbers_first(text: str, language: str | None) -> Iterator[Hit]:
+def _bare_numbers_first(text: str, runs: Iterable[tuple[int, int]], language: str | None) -> Iterator[Hit]:
     """`at 12 Lindenallee`, `15, rue de Lausanne`: where an address begins, and only before what is surely a street."""
-    for start, end in islice(digit_runs(text), NUMBERS_TRIED):
+    for start, end in runs:
         if not (
             _NEXT_WORD.match(text, end) and _begins_address(text, start) and may_be_house(text, start, end)
         ):

@@ -16,7 +16,7 @@ from mailroute.model import limits, tokens
 from mailroute.model.access import Access
 from mailroute.model.address import address_key
 from mailroute.model.directory import Found, Lookup, LookupKind
-from mailroute.model.facts import Facts, Proof, SentLetter
+from mailroute.model.facts import Facts, Proof, SentLetter, Turn
 from mailroute.model.keys import Keys, Names, ReplyTag
 from mailroute.model.mail import Door, Envelope
 from mailroute.model.plus import mailbox_on_file
@@ -81,7 +81,7 @@ def gather(
     traffic = concerning(conn, org, author, about.number if about else None, now)
     base = of_ticket(conn, about, acts=proof is not None and proof.recipient.is_staff)
     houses = [one.id for one in found.properties]
-    known = replace(
+    return replace(
         base,
         found=found,
         ticket=current,
@@ -96,12 +96,12 @@ def gather(
         account_manager=_account_manager(granted, author),
         confirms=confirms,
         gathered=gathered(conn, org, houses),
+        turns=_turns(conn, org, base, found),
         fresh_number=fresh_number,
         traffic=traffic,
         storm=_storm(conn, org, traffic),
         instances=tokens.instance_names(keyring, org),
     )
-    return with_turns(conn, org, known)
 
 
 def _on_file(conn: Connection, org: str, author: str | None, found: Found) -> str | None:
@@ -130,11 +130,16 @@ def gather_for_ticket(conn: Connection, organisation: str, number: int, author: 
 
 def with_turns(conn: Connection, organisation: str, facts: Facts) -> Facts:
     """Whose turn it is at every property that the decision may give the ticket to."""
-    lists = (facts.offer, facts.question)
-    houses = [*facts.found.properties, *(house for one in lists if one is not None for house in one.houses)]
-    if facts.place[0] is not None:
-        houses.append(facts.place[0])
-    return replace(facts, turns=turns(conn, organisation, list(dict.fromkeys(one.id for one in houses))))
+    return replace(facts, turns=_turns(conn, organisation, facts, facts.found))
+
+
+def _turns(conn: Connection, org: str, about: Facts, found: Found) -> tuple[Turn, ...]:
+    """The same, where `about` says what the ticket is about and whom it has asked."""
+    lists = (about.offer, about.question)
+    houses = [*found.properties, *(house for one in lists if one is not None for house in one.houses)]
+    if about.place[0] is not None:
+        houses.append(about.place[0])
+    return turns(conn, org, list(dict.fromkeys(one.id for one in houses)))
 
 
 def _account_manager(granted: Access | None, author: str | None) -> str | None:
