@@ -1,9 +1,12 @@
 """Partners and firms outside, over real SMTP in and out: who is told what, and when it moves on (REQ-D7…D17)."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from mailroute import shipped
 from mailroute.model.ticket import PartyKind, Status
 from tests.support.house import (
     MUELLER,
@@ -134,9 +137,31 @@ def test_req_d9_d11_time_out_at_the_moment_and_the_late_yes_is_refused(asked: Ho
     assert asked.ticket().partner == "spenglerei-alpenblick"
 
 
+def test_the_customer_hears_once_that_it_takes_longer_and_only_where_that_is_wanted(tmp_path: Path) -> None:
+    """Ambiguity 23: without the feature nothing of the whole story above reaches them."""
+    rules = tmp_path / "rules"
+    shutil.copytree(shipped.path("rules"), rules)
+    organisation = rules / "organisation.yaml"
+    wanted = organisation.read_text().replace("[share-tickets]", "[share-tickets, rerouting-letter]")
+    assert "rerouting-letter" in wanted
+    organisation.write_text(wanted)
+    with open_house(rules=rules) as telling:
+        telling.get(the_damage())
+        telling.reply(telling.letter_to(SCHMIDT), "weiter an: Sturm")
+        moved = telling.reply(telling.letter_to(STURM), "ablehnen: keine Leute")
+        [letter] = letters_to(moved, MUELLER)
+        assert "dauert etwas länger" in letter.subject
+        assert [
+            word for word in ("Sturm", "keine Leute", "Alpenblick", "Schmidt") if word in letter.everything
+        ] == []
+        assert letters_to(telling.reply(telling.letter_to(ALPENBLICK), "ablehnen"), MUELLER) == []
+        assert telling.contradictions() == []
+
+
 def test_req_d9_d10_declined_by_all_it_stays_with_who_asked(asked: House) -> None:
     asked.reply(asked.letter_to(STURM), "ablehnen: keine Leute")
     last = asked.reply(asked.letter_to(ALPENBLICK), "ablehnen: zu weit")
+    assert letters_to(asked.letters, MUELLER)[1:] == [], "nothing but that their mail has arrived"
     assert asked.ticket().waits_for == (PartyKind.STAFF, "schmidt")
     assert asked.ticket().status is Status.OFFERED
     [news] = [one for one in letters_to(last, SCHMIDT) if "Partnerfirma" in one.subject]
@@ -199,7 +224,7 @@ def test_req_d12_d16_an_order_its_changes_and_the_invoice_that_comes_back(house:
 
 
 def test_req_d11_a_yes_in_the_queue_is_read_before_the_time_out_fires(asked: House) -> None:
-    """Received in the last minute, decided after it: the yes counts."""
+    """REQ-D11: received in the last minute, decided after it: the yes counts."""
     offer = asked.letter_to(STURM)
     # A minute before it, and not at it: the clockwork may look at any moment, and the yes must be there by then.
     asked.clock.turn_to(berlin(26, 9, 1))

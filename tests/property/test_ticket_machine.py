@@ -176,7 +176,7 @@ class TicketMachine(RuleBasedStateMachine):
 
     @rule(who=partners, text=texts, seconds=st.integers(-60, 60))
     def a_partner_replies(self, who: Party, text: str, seconds: int) -> None:
-        """In time or too late, asked or not: only a yes in time makes the matter theirs."""
+        """REQ-D11, in any order of things: asked or not, only a yes in time makes the matter theirs."""
         before = self.ticket
         assert before is not None
         received_at = (before.partner_due or self.now) + timedelta(seconds=seconds)

@@ -364,6 +364,7 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             ),
         },
         Template.REFUSED: {"to": MUELLER, "text": "", "in_reply_to": "<0815.frage@mieter.example>"},
+        Template.REROUTED: {"to": MUELLER, "text": "", "author": None},
         Template.UNANSWERED: {"to": BOB, "text": "", "in_reply_to": "<0815.read@mieter.example>"},
         Template.INVITATION: {**_WITHOUT_TICKET, "to": BOB, "reason": "k7q3x9wmbz4p"},
         Template.INVITATION_CONFIRMED: {**_WITHOUT_TICKET, "to": BOB},

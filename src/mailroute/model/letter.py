@@ -54,6 +54,7 @@ class Template(StrEnum):
     SHARED = "shared"
     SHARED_DAILY = "shared-daily"
     REFUSED = "refused"
+    REROUTED = "rerouted"
     UNANSWERED = "unanswered"
     STAND_IN = "stand-in"
     LENT_BACK = "lent-back"

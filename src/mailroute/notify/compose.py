@@ -64,6 +64,7 @@ _TONES = {
     Template.LETTER_RETURNED: Tone.GENERATED,
     Template.AWAY_NOTICED: Tone.GENERATED,
     Template.REFUSED: Tone.REPLIED,
+    Template.REROUTED: Tone.GENERATED,
     Template.UNANSWERED: Tone.REPLIED,
     Template.INVITATION: Tone.GENERATED,
     Template.INVITATION_CONFIRMED: Tone.REPLIED,

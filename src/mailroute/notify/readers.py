@@ -16,6 +16,7 @@ FOR_CUSTOMERS = frozenset(
         Template.SHARED,
         Template.SHARED_DAILY,
         Template.REFUSED,
+        Template.REROUTED,
         Template.UNANSWERED,
         Template.INVITATION,
         Template.INVITATION_CONFIRMED,

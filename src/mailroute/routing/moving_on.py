@@ -8,7 +8,7 @@ from mailroute.model.decision import Station, TimerKind
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.outside import PartnerDeclined, PartnerReturned, PartnerTimedOut, PartnerUnreachable
-from mailroute.model.ticket import Assigned, Escalated, Status, Ticket
+from mailroute.model.ticket import Assigned, Escalated, PartyKind, Status, Ticket
 from mailroute.routing.assign import escalate_to, triage_desk
 from mailroute.routing.child import take_back
 from mailroute.routing.offered import pass_list_on
@@ -31,6 +31,7 @@ def pass_over(work: Work, facts: Facts, change: Back, what: tuple[str, str], rea
     work.explain(Station.ASSIGN, change.kind, f"{change.partner} is not asked again")
     if isinstance(change, PartnerTimedOut) and partner is not None and not was_child:
         tell_it_moved_on(work, partner, ticket)
+    _tell_reporter(work, ticket)
     following = None if isinstance(change, PartnerReturned) else next_partner(ticket, work, facts)
     if following is None:
         _stays(work, facts, ticket, what, reason, is_exhausted=not isinstance(change, PartnerReturned))
@@ -43,6 +44,14 @@ def pass_over(work: Work, facts: Facts, change: Back, what: tuple[str, str], rea
         reason=reason,
         due=due,
     )
+
+
+def _tell_reporter(work: Work, ticket: Ticket) -> None:
+    """Only where the organisation wants that, and only when the first one passes (ambiguity 23): which firms is our business."""
+    reporter, wanted = ticket.reporter, "rerouting-letter" in work.ruleset.organisation.features
+    if not wanted or len(ticket.partners_asked) != 1 or reporter.kind in (PartyKind.STAFF, PartyKind.PARTNER):
+        return
+    work.tell(Notice(template=Template.REROUTED, to=reporter, language=ticket.language, ticket=ticket))
 
 
 def _stays(

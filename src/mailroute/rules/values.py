@@ -380,7 +380,15 @@ Kind = Annotated[str, BeforeValidator(one_of("tenant", "owner", "customer", "sta
 Feature = Annotated[
     str,
     BeforeValidator(
-        one_of("quiet-hours", "digest", "closing-letter", "share-tickets", "learned-order", "invite-staff")
+        one_of(
+            "quiet-hours",
+            "digest",
+            "closing-letter",
+            "rerouting-letter",
+            "share-tickets",
+            "learned-order",
+            "invite-staff",
+        )
     ),
 ]
 Released = Annotated[str, BeforeValidator(one_of("name", "address", "unit", "phone", "email", "none"))]

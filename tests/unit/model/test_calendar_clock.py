@@ -1,4 +1,5 @@
-"""48 hours on a clock of working days: the 15 vectors of domain.md §3 and what they do not say (REQ-D8)."""
+"""48 hours on a clock of working days: the 15 vectors of domain.md §3, on both readings of a working day, and what they do
+not say (REQ-D8, ambiguity 20)."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -486,6 +486,7 @@ AUTOMATIC = {
     Template.LETTER_RETURNED: "auto-generated",
     Template.AWAY_NOTICED: "auto-generated",
     Template.REFUSED: "auto-replied",
+    Template.REROUTED: "auto-generated",
     Template.UNANSWERED: "auto-replied",
     Template.INVITATION: "auto-generated",
     Template.INVITATION_CONFIRMED: "auto-replied",

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from mailroute.model.address import Address
-from mailroute.model.decision import Decision
+from mailroute.model.decision import Decision, TimerKind
 from mailroute.model.directory import Person, Release
 from mailroute.model.facts import Facts, Order
 from mailroute.model.letter import Line, Template
@@ -14,7 +14,17 @@ from mailroute.model.message import Attachment, Automatic
 from mailroute.model.outside import ExternalOrdered, ExternalStep, ExternalTold, OrderField, Stage, Told
 from mailroute.model.ticket import Party, PartyKind, Status, Ticket
 from mailroute.routing.work import Rules
-from tests.support.deciding import RULESET, colleague, commands, in_ticket, kinds, notice, says, told
+from tests.support.deciding import (
+    RULESET,
+    colleague,
+    commands,
+    in_ticket,
+    kinds,
+    notice,
+    says,
+    timer,
+    told,
+)
 from tests.support.factories import INBOX, a_party, a_ticket
 
 SCHMIDT = colleague("schmidt")
@@ -77,6 +87,7 @@ def test_req_d12_an_order_goes_to_the_firm_with_a_number_and_the_words_below(fir
 
 
 def test_req_d13_the_assignee_stays_responsible() -> None:
+    """REQ-D13: the owner is the one inside, before and after."""
     decision = says_schmidt(f"extern an: {FIRM}", a_ticket())
     assert kinds(decision) == ["accepted", "external-ordered"]
     assert decision.ticket is not None
@@ -84,8 +95,18 @@ def test_req_d13_the_assignee_stays_responsible() -> None:
     assert decision.ticket.waits_for == (PartyKind.STAFF, "schmidt")
 
 
+def test_req_d13_the_clock_of_the_assignee_runs_on_and_never_rings_at_the_firm() -> None:
+    """REQ-D13: an order stops no deadline, and begins none."""
+    assert says_schmidt(f"extern an: {FIRM}").timers == ()
+    for kind in (TimerKind.REMIND, TimerKind.DONE):
+        status = Status.OFFERED if kind is TimerKind.REMIND else Status.ACCEPTED
+        reminded = timer(kind, replace(ORDERED, status=status))
+        assert told(reminded) == [(Template.REMINDER, "schmidt")]
+
+
 @pytest.mark.parametrize("by", ["widerrufen", "rückgängig"])
 def test_req_d14_an_order_cannot_be_taken_back(by: str) -> None:
+    """REQ-D14."""
     decision = says_schmidt(by, ORDERED, orders=KNOWN)
     assert changed_nothing(decision)
     assert "Nicht ausgeführt" in line(decision)
@@ -97,8 +118,13 @@ def test_req_d14_the_refusal_says_why() -> None:
 
 @pytest.mark.parametrize("address", [FIRM, "andere@firma.example"])
 def test_req_d15_it_can_be_done_again(address: str) -> None:
-    order = order_of(says_schmidt(f"extern an: {address}", ORDERED, orders=KNOWN))
+    """REQ-D15: to the same firm or another one, each time a mail of its own."""
+    decision = says_schmidt(f"extern an: {address}\nBitte heute noch.", ORDERED, orders=KNOWN)
+    order, letter = order_of(decision), notice(decision, Template.EXTERNAL_ORDER)
     assert (order.count, order.label, order.address) == (2, "A-2026-0002", address)
+    assert (letter.to.address, letter.reason, letter.text) == (address, "A-2026-0002", "Bitte heute noch.")
+    assert decision.ticket is not None
+    assert decision.ticket.orders == 2
 
 
 def test_two_orders_in_one_mail_have_two_numbers() -> None:
@@ -172,6 +198,7 @@ def test_the_command_line_says_the_same() -> None:
 
 
 def test_req_d16_only_the_difference_since_the_last_mail_leaves() -> None:
+    """REQ-D16: not since the order, if a mail has told more since."""
     person = replace(MUELLER, name="Max Müller-Lang")
     decision = says_schmidt("extern änderungen", ORDERED, person=person, orders=KNOWN)
     letter = notice(decision, Template.EXTERNAL_CHANGES)
@@ -184,6 +211,7 @@ def test_req_d16_only_the_difference_since_the_last_mail_leaves() -> None:
 
 
 def test_req_d16_nothing_changed_says_so_and_sends_nothing() -> None:
+    """REQ-D16."""
     decision = says_schmidt("extern Änderungen.", ORDERED, orders=KNOWN)
     assert told(decision) == [(Template.RECEIPT, "schmidt")]
     assert "nichts geändert" in line(decision)
@@ -225,6 +253,7 @@ STEPS = Rules(
     ],
 )  # fmt: skip
 def test_req_d17_a_step_of_the_firm_is_documented_in_its_stead(text: str, step: ExternalStep) -> None:
+    """REQ-D17: in the log it is the firm's step, written by a colleague."""
     decision = says_schmidt(text, ORDERED, orders=KNOWN, rules=STEPS)
     assert decision.changes == (step,)
     assert decision.actor == SCHMIDT
@@ -232,6 +261,7 @@ def test_req_d17_a_step_of_the_firm_is_documented_in_its_stead(text: str, step: 
 
 
 def test_req_d17_only_for_the_configured_case_types_only_after_an_order_only_by_the_assignee() -> None:
+    """REQ-D17; ambiguity 24: literally the case type `angebot`, unless the organisation lists others."""
     other_type = says_schmidt("extern termin 2026-12-03", ORDERED, orders=KNOWN)
     no_order = says_schmidt("extern termin 2026-12-03", MINE, rules=STEPS)
     weber = colleague("weber")

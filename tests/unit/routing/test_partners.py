@@ -19,6 +19,7 @@ from mailroute.routing.partners import TIME_TO_ANSWER, find_partners
 from mailroute.routing.work import Rules
 from tests.support.deciding import (
     EVIL,
+    MUELLER_PARTY,
     NOT_ALIGNED,
     RULESET,
     address_of,
@@ -277,6 +278,7 @@ def test_what_follows_a_no_in_the_same_mail_is_refused() -> None:
 
 
 def test_req_d9_nothing_said_in_time_returns_it_and_asks_the_next() -> None:
+    """REQ-D9; ambiguities 21, 22: one at a time by order; who asked, the new and the late partner are told, and the log."""
     decision = clock(asked())
     assert decision.actor == CLOCK
     assert decision.changes == (PartnerTimedOut("sturm"), PartnerAsked("acker", DUE + TIME_TO_ANSWER))
@@ -297,6 +299,38 @@ def test_req_d9_after_the_last_it_stays_with_who_asked_and_the_next_in_charge_he
     assert TimerKind.REMIND in timers(decision)
 
 
+def test_the_reporter_hears_of_no_partner_that_did_not_take_it_and_their_matter_is_no_younger() -> None:
+    """Ambiguity 23: the firms are our business; what counts for the customer began with their mail."""
+    for decision in (
+        clock(asked()),
+        clock(asked("blitz", "sturm", "acker")),
+        hears(STURM, "ablehnen", asked()),
+    ):
+        assert decision.ticket is not None
+        assert decision.ticket.opened_at == a_ticket().opened_at
+        assert MUELLER_PARTY.address not in {one.to.address for one in decision.notices}
+
+
+def test_where_the_organisation_wants_it_the_reporter_hears_once_that_it_takes_longer() -> None:
+    """Ambiguity 23, with the feature `rerouting-letter`: without a name, and not again with every further firm."""
+    telling = replace(RULES.ruleset.organisation, features=("rerouting-letter",))
+    rules = Rules(replace(RULES.ruleset, organisation=telling))
+
+    def over(ticket: Ticket) -> Decision:
+        due = DueTimer(3, "abc", 10428, TimerKind.PARTNER, DUE)
+        return decide_timer(due, in_ticket(ticket), rules, DUE)
+
+    letter = notice(over(asked()), Template.REROUTED)
+    assert letter.to == MUELLER_PARTY
+    assert (letter.text, letter.reason, letter.place, letter.author, letter.why) == ("", "", "", None, ())
+    for ticket in (
+        asked("acker", "sturm"),
+        replace(asked(), reporter=SCHMIDT),
+        replace(asked(), reporter=BLITZ),
+    ):
+        assert Template.REROUTED not in {one.template for one in over(ticket).notices}
+
+
 def test_it_does_not_return_to_somebody_who_has_left() -> None:
     gone = replace(RULESET, partners=PARTNERS[:1], staff=tuple(
         replace(one, active=one.id != "schmidt") for one in RULESET.staff))  # fmt: skip
@@ -309,12 +343,14 @@ def test_it_does_not_return_to_somebody_who_has_left() -> None:
 
 @pytest.mark.parametrize("seconds", [-1, 0])
 def test_req_d11_a_yes_that_arrived_in_time_counts_however_late_it_is_read(seconds: int) -> None:
+    """REQ-D11: at T-1s and at T itself it wins."""
     envelope = an_envelope(STURM.address, received_at=DUE + timedelta(seconds=seconds))
     decision = hears(STURM, "annehmen", asked(), envelope=envelope, now=DUE + timedelta(hours=3))
     assert decision.changes == (PartnerAccepted("sturm"),)
 
 
 def test_req_d11_a_second_too_late_is_refused_and_told_that_it_moved_on() -> None:
+    """REQ-D11: no yes, and no silence either."""
     envelope = an_envelope(STURM.address, received_at=DUE + timedelta(seconds=1))
     decision = hears(STURM, "annehmen", asked(), envelope=envelope, now=DUE + timedelta(seconds=2))
     assert kinds(decision) == ["noted"]
