@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 # -qq: pip says nothing but errors. The versions come from constraints.txt, never from the day.
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 PYTEST := $(BIN)/python -m pytest
+# Or each process compiles every module anew, and pytest rewrites every test anew: half a minute for `make check`.
+unexport PYTHONDONTWRITEBYTECODE
 FAST_TESTS := $(wildcard tests/unit tests/golden)
 # SQLite waits for the disk at each of some ten thousand commits, which takes longer than all else together. Nothing in these
 # tests depends on it, and `make test` runs them on the disk.
@@ -21,7 +23,7 @@ IN_MEMORY := $(shell [ -w /dev/shm ] && [ "$$(df -Pm /dev/shm | awk 'NR == 2 { p
 help:
 	@echo 'make run [ARGS=--once]   install into .venv and show the router at work over real SMTP'
 	@echo 'make test [ARGS=…]       install and pass the tests (ARGS goes to pytest)'
-	@echo 'make check               what a commit must pass: ruff, mypy, lint-imports, unit and golden tests'
+	@echo 'make check               what a commit must pass: ruff, mypy, lint-imports, unit and golden tests without the measures'
 	@echo 'make test-slow           crash tests and everything else that takes minutes'
 	@echo 'make torture [ROUNDS=N]  kill -9 at random moments, $(ROUNDS) rounds; and a thousand mangled mails for each'
 	@echo 'make bench               speed and size, beside a Postfix on this machine'
@@ -64,7 +66,7 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet || { echo 'Not formatted: run $(BIN)/ruff format'; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
-	@$(IN_MEMORY) $(PYTEST) -q -n 2 --dist worksteal -m 'not slow and not postgres' $(FAST_TESTS)
+	@$(IN_MEMORY) $(PYTEST) -q -n 2 --dist worksteal -m 'not slow and not postgres and not measured' $(FAST_TESTS)
 
 test-slow: $(VENV)/.dev
 	@tests/support/install-servers.sh

@@ -3,12 +3,12 @@
 import pytest
 
 from mailroute.admin.matter import Judge
-from mailroute.rules import load_pack
+from tests.support.matters import judge_of
 
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    return Judge.of((load_pack("property-de"),))
+    return judge_of("property-de")
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,8 @@ from functools import cache
 
 import pytest
 
-from mailroute.admin.matter import Judge
 from mailroute.rules import load_pack
-from tests.support.matters import Verdict, judged, matters, score
+from tests.support.matters import Verdict, judge_of, judged, matters, score
 
 PACKS = ("property-de", "insurance-de")
 
@@ -88,14 +87,9 @@ OLD_ALARMS = (
 )
 
 
-@cache
-def property_judge() -> Judge:
-    return Judge.of((load_pack("property-de"),))
-
-
 def is_alarm(subject: str, text: str) -> bool:
     mail = f"Subject: {subject}\nFrom: kim@x.example\nTo: haus@y.example\n\n{text}\n"
-    return bool(property_judge().view("mail", mail.encode())["emergency"])
+    return bool(judge_of("property-de").view("mail", mail.encode())["emergency"])
 
 
 @pytest.mark.parametrize("subject", OLD_ALARMS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mailroute.admin.matter import Judge
@@ -73,9 +74,15 @@ def matters(folder: str) -> Iterator[Matter]:
             yield Matter(file.stem, index, text)
 
 
+@cache
+def judge_of(pack: str) -> Judge:
+    """A shipped pack, ready to judge; it is frozen, and making one takes a second or two."""
+    return Judge.of((load_pack(pack),))
+
+
 def judged(pack: str, mails: Iterator[Matter]) -> list[Verdict]:
     """What the pack makes of the mails."""
-    judge = Judge.of((load_pack(pack),))
+    judge = judge_of(pack)
     verdicts = []
     for one in mails:
         view = judge.view(one.label, one.text.encode())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,7 +38,7 @@ from mailroute.model.ticket import (
 )
 from mailroute.model.tokens import Key, Keyring
 from mailroute.store.apply import Applied, apply
-from mailroute.store.engine import Connection, Store
+from mailroute.store.engine import Connection, Store, migrate
 from mailroute.store.mails import Claimed, claim_intakes, store_delivery
 from tests.support.factories import INBOX, NOW
 
@@ -46,6 +48,21 @@ KEYRING = Keyring((Key("k", bytes(range(32))),))
 MUELLER = Party(PartyKind.TENANT, "mueller", "Max Müller", "mueller@mieter.example")
 SCHMIDT = Party(PartyKind.STAFF, "schmidt", "Jens Schmidt", "schmidt@abc-hausverwaltung.example")
 LEASE = timedelta(minutes=5)
+
+
+def empty_books(path: Path) -> None:
+    """Put a SQLite file there as `migrate` makes it: the tables of this version and nothing in them."""
+    path.touch(mode=0o600)
+    path.write_bytes(_empty_books())
+
+
+@cache
+def _empty_books() -> bytes:
+    # Made once for a run: forty tables take longer than most tests. Nobody has the file open any more when it is read.
+    with tempfile.TemporaryDirectory(prefix="mailroute-books-") as folder:
+        path = Path(folder) / "mailroute.db"
+        migrate(f"sqlite:///{path}")
+        return path.read_bytes()
 
 
 def write(store: Store, work: Callable[[Connection], T]) -> T:

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,14 @@ from mailroute.flow.command import give
 from mailroute.flow.process import claim, prepare, process_batch
 from mailroute.flow.receive import receive
 from mailroute.flow.sign_in import Chance, answer_requests, hashed
-from mailroute.flow.site import Site
+from mailroute.flow.site import Recipe, Site
 from mailroute.flow.unwritten import Unwritten
 from mailroute.model.command import Answer
 from mailroute.model.mail import Delivery, Door
 from mailroute.model.ticket import Ticket
 from mailroute.settings import Settings, Web
 from mailroute.store import outbox
-from mailroute.store.engine import Store
+from mailroute.store.engine import Store, open_store
 from mailroute.store.mails import Claimed
 from mailroute.store.outbox import letters, mark_attempting
 from mailroute.store.signing_in import LinkOffer, offer_link
@@ -195,6 +196,33 @@ def _age(row: outbox.OutboxRow) -> datetime:
     return row.created_at
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An installation that was opened and closed again: what is frozen of it, and the files of its state."""
+
+    site: Site
+    recipe: Recipe
+    files: Mapping[str, bytes]
+
+    def installed(self, settings: Settings) -> Installation:
+        """Put the files where the settings say, and open the books."""
+        for name, content in self.files.items():
+            (settings.state / name).touch(mode=0o600)
+            (settings.state / name).write_bytes(content)
+        return Installation(open_store(settings.database_url), self.site, self.recipe)
+
+
+@cache
+def _demo_firm(url: str) -> _Opened:
+    """The firm of `rules/` on its first day. Opened once: reading it takes longer than most tests do."""
+    with tempfile.TemporaryDirectory(prefix="mailroute-web-") as state:
+        settings = Settings(state=Path(state), rules=(shipped.path("rules"),), web=Web(url=url))
+        opened = open_installation(settings, clock=StoppedClock(TUESDAY))
+        opened.store.close()
+        files = {file.name: file.read_bytes() for file in Path(state).iterdir()}
+        return _Opened(opened.site, opened.recipe, files)
+
+
 @contextmanager
 def open_pages(
     rules: Path | Sequence[Path] | None = None, *, url: str = URL, **settings: object
@@ -207,7 +235,10 @@ def open_pages(
         directories = (rules,) if isinstance(rules, Path) else tuple(rules or (shipped.path("rules"),))
         chosen = Settings(state=Path(state), rules=directories, web=Web(url=url)).model_copy(update=settings)
         clock = StoppedClock(TUESDAY)
-        installation = open_installation(chosen, clock=clock)
+        if rules is None and not settings:
+            installation = _demo_firm(url).installed(chosen)
+        else:
+            installation = open_installation(chosen, clock=clock)
         woken: list[str] = []
         backroom = Backroom(
             store=installation.store,

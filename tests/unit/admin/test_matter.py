@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from mailroute.admin.matter import Judge, is_mail, read_message
-from mailroute.rules import load, load_pack
+from mailroute.rules import load
+from tests.support.matters import judge_of
 
 CHECKOUT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    return Judge.of((load_pack("property-de"),))
+    return judge_of("property-de")
 
 
 @pytest.mark.parametrize(

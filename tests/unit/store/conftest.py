@@ -12,6 +12,7 @@ from mailroute.store.engine import Store, migrate, open_store
 from mailroute.store.tables import metadata
 from mailroute.store.verify import verify
 from tests.support.servers import Postgres
+from tests.support.stores import empty_books
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +46,7 @@ def postgres_tables(_one_database: str) -> str:
 def sqlite_path(tmp_path: Path) -> Path:
     """A SQLite file with the tables of this version, not opened."""
     path = tmp_path / "mailroute.db"
-    migrate(f"sqlite:///{path}")
+    empty_books(path)
     return path
 
 
