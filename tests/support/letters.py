@@ -203,6 +203,10 @@ def a_notice(template: Template, language: str = "de", **changes: Any) -> Notice
             "text": "",
             "passes_on": (CONVERSATION[0], *CONVERSATION[-3:]),
             "attach": (17,),
+            "why": (
+                "Objekt: Max-Planck-Straße 12, WE 03 – „Max-Planck-Straße 12“",
+                "Anliegen: Rechnung – „Abrechnung“, „Betrag“",
+            ),
         },
         Template.TAKEN: {"author": SCHMIDT, "text": ""},
         Template.REVOKED: {"author": SCHMIDT, "text": ""},

@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     handover = verbs.add_parser(
         "handover",
-        help="give all open tickets of one person to another, who gets one letter",
+        help="give all open tickets of one person to another, who gets one letter and is rung for emergencies",
         epilog="example: mailroute staff handover lang huber",
     )
     handover.add_argument("leaving", metavar="FROM", help="whose tickets: id, also of somebody who has left")
