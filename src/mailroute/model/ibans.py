@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mailroute.model.numbers import IBAN_CHARS, iban_key
-from mailroute.model.scan import digit_runs
+from mailroute.model.scan import runs_behind_no_word
 from mailroute.model.text import folded
 
 _CHECK_DIGITS = 2
@@ -45,13 +45,13 @@ def without_ibans(text: str) -> str:
 
 def _iban_like(text: str) -> Iterator[re.Match[str]]:
     behind = 0
-    for start, end in digit_runs(text):
+    for start, end in runs_behind_no_word(text):
         if end - start < _CHECK_DIGITS or start < behind:
             continue
         found = None
         if text[start - 1].isalpha():
             found = _TOGETHER.match(text, start)
-        elif text[start - 1] == " " and not text[start - 4 : start - 3].isalpha():
+        elif text[start - 1] == " " and text[start - 3 : start - 1].isalpha():
             found = _APART.match(text, start)
         if found:
             behind = found.end()

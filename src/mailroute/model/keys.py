@@ -110,7 +110,9 @@ class WordKey(NamedTuple):
 
 
 class WhenAsked(Collection[WordKey]):
-    """Keys that are looked for when somebody asks: where no house has a name, nobody does."""
+    """Keys that are looked for when somebody asks: nobody does for names and telephones where the directory has none, nor for
+    flats, postcodes and towns where the mail is about no house.
+    """
 
     def __init__(self, find: Callable[[], tuple[WordKey, ...]]) -> None:
         self._find = find
@@ -152,11 +154,11 @@ class Keys:
     places: tuple[PlaceKey, ...] = ()
     numbers: tuple[WordKey, ...] = ()
     aliases: Collection[WordKey] = ()
-    units: tuple[WordKey, ...] = ()
-    postcodes: tuple[WordKey, ...] = ()
-    towns: tuple[WordKey, ...] = ()
-    phones: tuple[WordKey, ...] = ()
-    ibans: tuple[WordKey, ...] = ()
+    units: Collection[WordKey] = ()
+    postcodes: Collection[WordKey] = ()
+    towns: Collection[WordKey] = ()
+    phones: Collection[WordKey] = ()
+    ibans: Collection[WordKey] = ()
     ticket_numbers: tuple[int, ...] = ()
     invitations: tuple[str, ...] = ()
 

@@ -60,6 +60,14 @@ def digit_runs(text: str) -> tuple[tuple[int, int], ...]:
 
 
 @lru_cache(maxsize=4)
+def runs_behind_no_word(text: str) -> tuple[tuple[int, int], ...]:
+    """The same without those behind a word of three letters or more and one character, as nearly all are in running text."""
+    return tuple(
+        [(start, end) for start, end in digit_runs(text) if not text[start - 4 : start - 1].isalpha()]
+    )
+
+
+@lru_cache(maxsize=4)
 def letters_in(text: str) -> frozenset[str]:
     """Every word of letters, each once; in `3og` it is `og`."""
     found = frozenset(_words(text))

@@ -82,11 +82,11 @@ def _said(texts: list[PartText], language: str | None) -> Keys:
         aliases=WhenAsked(
             lambda: _spoken(WordKey, about, lambda text: aliases_in(text, ALIAS_WORDS), limits.WORD_KEYS)
         ),
-        units=_spoken(WordKey, texts, units_in, limits.NUMBER_KEYS),
-        postcodes=_spoken_everywhere(texts, postcodes_in, limits.NUMBER_KEYS),
-        towns=_spoken_everywhere(texts, towns_in, limits.NUMBER_KEYS),
-        phones=_spoken(WordKey, texts, phones_in, limits.PHONE_KEYS),
-        ibans=_spoken(WordKey, texts, ibans_in, limits.IBAN_KEYS),
+        units=WhenAsked(lambda: _spoken(WordKey, texts, units_in, limits.NUMBER_KEYS)),
+        postcodes=WhenAsked(lambda: _spoken_everywhere(texts, postcodes_in, limits.NUMBER_KEYS)),
+        towns=WhenAsked(lambda: _spoken_everywhere(texts, towns_in, limits.NUMBER_KEYS)),
+        phones=WhenAsked(lambda: _spoken(WordKey, texts, phones_in, limits.PHONE_KEYS)),
+        ibans=WhenAsked(lambda: _spoken(WordKey, texts, ibans_in, limits.IBAN_KEYS)),
         ticket_numbers=_distinct(
             (n for one in about for n in ticket_numbers_in(one.text.text)), TICKET_NUMBERS
         ),

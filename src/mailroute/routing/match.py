@@ -151,7 +151,7 @@ class _Known:
             (LookupKind.IBAN, self.keys.ibans, "account"),
         ):
             known = self.hits[kind]
-            for word in words:
+            for word in words if known else ():
                 for hit in known.get(word.key, ()):
                     if hit.target in self.everybody:
                         person = self.everybody[hit.target]

@@ -16,21 +16,14 @@ from mailroute.model.lookup import (
 )
 from mailroute.model.lookup import NUMBER_CHARS as SHORTEST_NUMBER
 from mailroute.model.numbers import phone_key
-from mailroute.model.scan import digit_runs, words_of
+from mailroute.model.scan import digit_runs, runs_behind_no_word, words_of
 from mailroute.routing.places import Hit
-from mailroute.routing.running_text import (
-    BEFORE_NUMBERS,
-    LONG_WORD_CHARS,
-    NO_PREFIXES,
-    SMALL_WORDS,
-    numbers_said,
-)
 
 NUMBERS_TRIED = 2000
 PHONES_TRIED = 20
 NUMBER_CHARS = 40
 NUMBER_GROUPS = 6
-PREFIX_CHARS = LONG_WORD_CHARS - 1
+PREFIX_CHARS = 4
 UNIT_CHARS = 20
 ALIAS_WORDS = 4
 
@@ -75,6 +68,18 @@ _LABEL_BEGINNINGS = tuple(
     "nr nummer no number konto".split()
 )
 _GOES_ON = re.compile(r"[.,][0-9]")
+# Words that no name of a property begins or ends with; they keep the number of keys small.
+_SMALL_WORDS = frozenset(
+    "aber alle als am an auch auf aus bei beim bin bis bitte da dann das dass dem den der des die diese dieser dieses "
+    "doch ein eine einem einen einer es fuer geehrte geehrter guten haben habe hallo hat herr ich ihnen ihr ihre im in "
+    "ist ja kann kein keine liebe mein meine meinem meinen meiner mich mir mit nach nicht noch nun nur oder ob sehr sich "
+    "sie sind so tag um und uns unser unsere unserem unserer von vom vor war was wegen wenn werden wie wir wird wo zu zum "
+    "zur a and are at been dear for from has have hello i is it my not of on or our please that the there this to was we "
+    "with you your re aw wg fw fwd betreff".split()
+)
+# An order is A 2026 0017.
+_NO_PREFIXES = (_SMALL_WORDS | NUMBER_WORDS) - {"a"}
+_BEFORE_NUMBERS = UNIT_WORDS | NUMBER_WORDS
 _PHRASE_ENDS = frozenset(",;:!?()\n")
 
 
@@ -83,10 +88,11 @@ def numbers_in(text: str) -> Iterator[Hit]:
     (`V 4711 0815`), as (key, start, end)."""
     end = 0
     groups: list[tuple[int, int]] = []
-    for first_digit, behind, is_running in numbers_said(text)[:NUMBERS_TRIED]:
+    for first_digit, behind in digit_runs(text)[:NUMBERS_TRIED]:
         if first_digit < end:
             continue
         start, end = first_digit, behind
+        is_running = _is_in_running_text(text, start)
         goes_on = text[end : end + 1] in _TOKEN_CHARACTERS and _goes_on(text[end : end + 2])
         is_token = goes_on or (not is_running and text[start - 1 : start] in _TOKEN_CHARACTERS)
         if is_token:
@@ -103,10 +109,17 @@ def numbers_in(text: str) -> Iterator[Hit]:
             continue  # S 2026 99 is a number, "im Jahr 2026" is none
         for first, _ in reversed(groups):
             if length >= SHORTEST_NUMBER or first < start:
-                words = text[first:end]
-                key = words if words.isalnum() else _NOT_WORD.sub("", words)
-                if is_telling_number(key) or (first < start and _is_unit(words)):
-                    yield seen_alike(key), first, end
+                key = _number_key(text[first:end], alone=first == start)
+                if key is not None:
+                    yield key, first, end
+
+
+def _number_key(words: str, *, alone: bool) -> str | None:
+    """As the directory has it; None for what is too short to mean one thing. With its `WE` a flat of ours is not."""
+    if words.isdigit():
+        return words
+    key = words if words.isalnum() else _NOT_WORD.sub("", words)
+    return seen_alike(key) if is_telling_number(key) or (not alone and _is_unit(words)) else None
 
 
 def labelled_numbers_in(text: str) -> Iterator[Hit]:
@@ -133,15 +146,13 @@ def is_bare(number: str, words: str) -> bool:
 
 def plates_in(text: str) -> Iterator[Hit]:
     """Every string of a folded text that may be a number plate known to us."""
-    for start, end, is_running in numbers_said(text):
-        if is_running or end - start > _PLATE_DIGITS:
-            continue
-        if not start or text[start - 1] not in _BEFORE_PLATE_NUMBER:
+    for start, end in runs_behind_no_word(text):
+        if end - start > _PLATE_DIGITS or not start or text[start - 1] not in _BEFORE_PLATE_NUMBER:
             continue
         letters = _PLATE_LETTERS.search(text, max(0, start - _PLATE_CHARS), start)
         if letters is None:
             continue
-        if letters[2].isspace() and not SMALL_WORDS.isdisjoint(letters.group(1, 3)):
+        if letters[2].isspace() and not _SMALL_WORDS.isdisjoint(letters.group(1, 3)):
             continue  # "bin am 5.", but SL-AM 5
         number = _PLATE_NUMBER.match(text, start)
         if number is None:
@@ -206,9 +217,6 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
     if groups and start - groups[-1][1] <= _GAP_CHARS and text[groups[-1][1] : start] in _BETWEEN_GROUPS:
         return groups
     first = start - _BEFORE_CHARS if start > _BEFORE_CHARS else 0
-    near = text[first : start - 1].rstrip(" .").rpartition(" ")[2] if text[start - 1] in " ." else ""
-    if (len(near) > PREFIX_CHARS or near in NO_PREFIXES) and near.isalpha() and near not in BEFORE_NUMBERS:
-        return []  # in running text nearly always
     before = text[first:start]
     words = words_of(before)
     if not words:
@@ -217,7 +225,7 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
     if word in NUMBER_WORDS and of in UNIT_WORDS:
         at = start - len(before) + before.rindex(of, 0, before.rindex(word))
         return [(at, at + len(of))]
-    if word not in UNIT_WORDS and (len(word) > PREFIX_CHARS or word in NO_PREFIXES):
+    if word not in UNIT_WORDS and (len(word) > PREFIX_CHARS or word in _NO_PREFIXES):
         return []
     at = before.rindex(word)
     if before[at + len(word) :] not in _RIGHT_BEFORE or before[at - 1 : at] == "-":
@@ -226,10 +234,20 @@ def _before(text: str, groups: list[tuple[int, int]], start: int) -> list[tuple[
     return [(at, at + len(word))]
 
 
+def _is_in_running_text(text: str, start: int) -> bool:
+    """Whether a blank and a word stand before the number that is no prefix: `gegen 17 Uhr`. Nearly always."""
+    if text[start - 1 : start] != " ":
+        return False
+    word = text[text.rfind(" ", 0, start - 1) + 1 : start - 1]
+    return (
+        (len(word) > PREFIX_CHARS or word in _NO_PREFIXES) and word.isalpha() and word not in _BEFORE_NUMBERS
+    )
+
+
 def aliases_in(text: str, words_read: int) -> Iterator[Hit]:
     """Every run of one to four words among the first `words_read` that may be a name of a property."""
     words = [
-        (word := found[0], word in SMALL_WORDS, *found.span())
+        (word := found[0], word in _SMALL_WORDS, *found.span())
         for found in islice(_WORD.finditer(text), words_read)
     ]
     goes_on = [_same_phrase(text[one[3] : other[2]]) for one, other in pairwise(words)]
@@ -256,7 +274,7 @@ def postcodes_in(text: str) -> Iterator[Hit]:
         if not _FEWEST_DIGITS <= end - start <= _MOST_DIGITS:
             continue
         found = _POSTCODE.match(text, start)
-        if found is not None and found[2] not in SMALL_WORDS:
+        if found is not None and found[2] not in _SMALL_WORDS:
             yield found[1], start, found.end()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 
 from mailroute.model.lookup import (
     NUMBER_WORDS,
@@ -18,7 +18,7 @@ from mailroute.model.lookup import (
     prepend_street_word,
     street_key_of_words,
 )
-from mailroute.model.scan import digit_runs, letters_in, words_of
+from mailroute.model.scan import digit_runs, letters_in, runs_behind_no_word, words_of
 from mailroute.routing.first_names import FIRST_NAMES
 from mailroute.routing.house_numbers import NO_HOUSE, houses_at, may_be_house
 
@@ -53,7 +53,6 @@ _NUMBERED_THINGS = UNIT_WORDS | frozenset(
 )
 # Mannheim has squares in place of streets: Q7, 24 and Q 7 24, Q7/24 and Q 7,24.
 _SQUARE = re.compile(r"(?<![a-z0-9])([a-u]) ?([1-7])(?:, ?| ?[/-] ?| (?:nr\.? ?)?)(?=[0-9])")
-_SQUARE_GAP = 5
 _TYPES = (
     "strasse",
     "str",
@@ -130,11 +129,11 @@ def places_in(text: str, language: str | None) -> Iterator[Hit]:
 
 def _squares(text: str) -> Iterator[tuple[int, int, tuple[str, int]]]:
     """Where the house number behind a square stands, and the digit of the square, with the square as (key, start)."""
-    for (start, end), (house, _) in pairwise(digit_runs(text)):
-        if start and end - start == 1 and house - end <= _SQUARE_GAP:
+    for start, end in runs_behind_no_word(text):
+        if start and end - start == 1:
             at = start - 1 if text[start - 1] != " " else max(0, start - 2)
-            if (found := _SQUARE.match(text, at)) and found.end() == house:
-                yield house, start, (f"{found[1]}{found[2]}", at)
+            if (found := _SQUARE.match(text, at)) and found.start(2) == start:
+                yield found.end(), start, (f"{found[1]}{found[2]}", at)
 
 
 def _names_before(text: str, end: int) -> list[tuple[str, int]]:

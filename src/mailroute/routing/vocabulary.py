@@ -200,6 +200,8 @@ class Vocabulary:
             for at in found.deaf:
                 in_words[at] = None
             telling = _telling(in_words)
+        # Of the rest only sequences are made.
+        telling = [one for one in telling if one[1].whole or one[1].pieces or one[1].marks]
         joined = self._gaps.joined(telling, in_words, split.sentences, found.pieces)
         found.marks.extend((hit.pattern.text, at) for at, one in telling for hit in one.marks)
         said = _what_sentences_say(split, found.marks)

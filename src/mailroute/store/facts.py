@@ -263,7 +263,7 @@ def _lookups(keys: Keys, author: str | None, names: Names) -> Iterator[tuple[Loo
     for number in keys.numbers:
         yield LookupKind.NUMBER, number.key
     for kind, written in ((LookupKind.PHONE, keys.phones), (LookupKind.IBAN, keys.ibans)):
-        if written and kind in names.kinds:
+        if kind in names.kinds:
             for one in written:
                 yield kind, one.key
     if names.aliases:
