@@ -23,7 +23,7 @@ IN_MEMORY := $(shell [ -w /dev/shm ] && [ "$$(df -Pm /dev/shm | awk 'NR == 2 { p
 help:
 	@echo 'make run [ARGS=--once]   install into .venv and show the router at work over real SMTP'
 	@echo 'make test [ARGS=…]       install and pass the tests (ARGS goes to pytest)'
-	@echo 'make check               what a commit must pass: ruff, mypy, lint-imports, unit and golden tests without the measures'
+	@echo 'make check               what a commit must pass: ruff, mypy, lint-imports, unit and golden tests but the long ones'
 	@echo 'make test-slow           crash tests and everything else that takes minutes'
 	@echo 'make torture [ROUNDS=N]  kill -9 at random moments, $(ROUNDS) rounds; and a thousand mangled mails for each'
 	@echo 'make bench               speed and size, beside a Postfix on this machine'
@@ -66,7 +66,7 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet || { echo 'Not formatted: run $(BIN)/ruff format'; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
-	@$(IN_MEMORY) $(PYTEST) -q -n 2 --dist worksteal -m 'not slow and not postgres and not measured' $(FAST_TESTS)
+	@$(IN_MEMORY) $(PYTEST) -q -n 2 --dist worksteal -m 'not slow and not postgres and not long' $(FAST_TESTS)
 
 test-slow: $(VENV)/.dev
 	@tests/support/install-servers.sh

@@ -47,10 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what is there for the whole run: modules, eight thousand tests, their fixtures.
 
-    It went through all of them again and again, half a second each time.
+    It went through all of them again and again, half a second each time; what tests leave it still collects.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def _skips_are_failures() -> bool:

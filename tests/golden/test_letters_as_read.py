@@ -6,6 +6,7 @@ import re
 from base64 import b64decode
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -64,6 +65,7 @@ def words(text: str) -> list[str]:
     return re.findall(r"[\w@.+-]*\w", text.lower())
 
 
+@cache
 def read(path: Path) -> tuple[EmailMessage, str, _Visible | None]:
     mail = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert isinstance(mail, EmailMessage)
@@ -134,9 +136,8 @@ def test_who_is_outside_reads_who_we_are(path: Path) -> None:
 
 @pytest.mark.parametrize("path", LETTERS, ids=name_of)
 def test_the_dark_is_looked_after_and_outlook_gets_tables(path: Path) -> None:
-    raw = message_from_bytes(path.read_bytes(), policy=policy.default)
-    assert isinstance(raw, EmailMessage)
-    html = raw.get_body(("html",))
+    mail, _, _ = read(path)
+    html = mail.get_body(("html",))
     if html is None:
         return
     source = html.get_content()

@@ -30,7 +30,7 @@ def figures_of(pack: str) -> Figures:
     return measured(pack, labelled("report", pack))
 
 
-@pytest.mark.measured
+@pytest.mark.long
 @pytest.mark.parametrize("pack", PACKS)
 def test_mails_of_strangers_are_recognised(pack: str) -> None:
     figures = figures_of(pack)
@@ -41,14 +41,14 @@ def test_mails_of_strangers_are_recognised(pack: str) -> None:
     assert figures.offered >= LEAST_OFFERED[pack], figures
 
 
-@pytest.mark.measured
+@pytest.mark.long
 def test_emergencies_of_strangers_are_seen() -> None:
     figures = figures_of("property-de")
     assert figures.alarmed >= LEAST_ALARMED, figures
     assert figures.false_alarms <= MOST_FALSE_ALARMS, figures
 
 
-@pytest.mark.measured
+@pytest.mark.long
 def test_emergencies_of_strangers_are_seen_beside_another_matter() -> None:
     found = measured_beside("property-de", labelled("report", "property-de"))
     print(found)
@@ -56,7 +56,7 @@ def test_emergencies_of_strangers_are_seen_beside_another_matter() -> None:
     assert found.false_alarms <= MOST_FALSE_ALARMS_BESIDE, found
 
 
-@pytest.mark.measured
+@pytest.mark.long
 def test_emergencies_told_calmly_are_told_from_what_only_sounds_like_one() -> None:
     # Every third: `make bench-quality` goes through all.
     figures = measured("property-de", list(situations("property-de", "borders"))[::3])

@@ -292,6 +292,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(rules: Path) -> None:
         planned(rules, bomb)
 
 
+@pytest.mark.long
 def test_a_long_text_in_many_cells_is_refused(rules: Path) -> None:
     rows = [("Name",), *[("x" * 32_767,)] * 4_200]
     content = workbook(*rows)

@@ -36,7 +36,9 @@ e-aushang:
 def site(tmp_path: Path) -> Path:
     """The demo firm with a pack of its own, of which it overrides a case type."""
     rules = Path(
-        shutil.copytree(shipped.path("rules"), tmp_path / "rules", ignore=shutil.ignore_patterns("packs"))
+        shutil.copytree(
+            shipped.path("rules"), tmp_path / "rules", ignore=shutil.ignore_patterns("packs", "story.yaml")
+        )
     )
     write_pack(rules / "packs" / "eigen", ROLES, TYPES)
     for name, text in (
@@ -178,7 +180,9 @@ def test_a_rollback_brings_back_the_release_of_a_pack_that_was_in_force(site: Pa
 
 def test_a_rollback_puts_an_older_release_of_a_shipped_pack_beside_the_rules(tmp_path: Path) -> None:
     site = Path(
-        shutil.copytree(shipped.path("rules"), tmp_path / "rules", ignore=shutil.ignore_patterns("packs"))
+        shutil.copytree(
+            shipped.path("rules"), tmp_path / "rules", ignore=shutil.ignore_patterns("packs", "story.yaml")
+        )
     )
     organisation = site / "organisation.yaml"
     organisation.write_text(organisation.read_text() + "packs: {pack: property-de, prefix: p-}\n")

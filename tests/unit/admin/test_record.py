@@ -86,7 +86,7 @@ def recorded(books: Settings, rules: Path, subject: str) -> Recorded:
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(FIRM, tmp_path / "rules"))
+    return Path(shutil.copytree(FIRM, tmp_path / "rules", ignore=shutil.ignore_patterns("packs")))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,9 @@ SMOKE = (
 
 
 def a_site(tmp_path: Path) -> Settings:
-    firm = shutil.copytree(shipped.path("rules"), tmp_path / "rules", ignore=shutil.ignore_patterns("packs"))
+    firm = shutil.copytree(
+        shipped.path("rules"), tmp_path / "rules", ignore=shutil.ignore_patterns("packs", "story.yaml")
+    )
     settings = Settings(state=tmp_path / "state", rules=(firm,))
     inside = open_installation(settings, clock=lambda: FIRST)
     with (firm / "case-types.yaml").open("a") as file:

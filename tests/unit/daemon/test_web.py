@@ -36,7 +36,7 @@ def test_somebody_signs_in_with_the_link_from_a_mail_that_was_really_sent() -> N
         assert again.connect_ex(("127.0.0.1", port)) != 0
 
 
-@pytest.mark.parametrize("over", ["tcp", "unix"])
+@pytest.mark.parametrize("over", ["tcp", pytest.param("unix", marks=pytest.mark.long)])
 def test_behind_a_proxy_here_nobody_asks_for_ever_in_the_name_of_made_up_peers(
     tmp_path: Path, over: str
 ) -> None:

@@ -29,7 +29,7 @@ TUESDAY = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Europe/Berlin"))
 def firm(tmp_path: Path) -> Iterator[Installation]:
     """The demo firm; everybody wants a digest, and nobody holds one role."""
     rules = tmp_path / "rules"
-    shutil.copytree(shipped.path("rules"), rules)
+    shutil.copytree(shipped.path("rules"), rules, ignore=shutil.ignore_patterns("packs"))
     organisation = rules / "organisation.yaml"
     text, changed = re.subn(
         r"^features: .*$", "features: [share-tickets, digest]", organisation.read_text(), flags=re.MULTILINE

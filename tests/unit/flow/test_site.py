@@ -21,7 +21,7 @@ def test_nobody_but_their_owner_reaches_new_keys(tmp_path: Path) -> None:
 def test_a_partner_is_no_inbox_of_this_installation_or_mail_would_come_back_to_us(tmp_path: Path) -> None:
     sender, receiver = tmp_path / "a", tmp_path / "b"
     for directory in (sender, receiver):
-        shutil.copytree(shipped.path("rules"), directory)
+        shutil.copytree(shipped.path("rules"), directory, ignore=shutil.ignore_patterns("packs"))
     theirs = receiver / "organisation.yaml"
     words = theirs.read_text().replace("id: abc\n", "id: xyz\n").replace("service@abc-", "service@xyz-")
     theirs.write_text(words)
@@ -42,7 +42,7 @@ def test_a_partner_is_no_inbox_of_this_installation_or_mail_would_come_back_to_u
 def test_a_partner_is_another_organisation_of_the_installation(tmp_path: Path) -> None:
     own, other = tmp_path / "own", tmp_path / "other"
     for directory, named in ((own, "abc"), (other, "xyz")):
-        shutil.copytree(shipped.path("rules"), directory)
+        shutil.copytree(shipped.path("rules"), directory, ignore=shutil.ignore_patterns("packs"))
         partners = directory / "partners.yaml"
         partners.write_text(
             partners.read_text().replace("  order: 10\n", f"  order: 10\n  organisation: {named}\n")

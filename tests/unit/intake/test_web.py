@@ -6,6 +6,8 @@ import email
 import email.policy
 from email.message import EmailMessage
 
+import pytest
+
 from mailroute.intake.web import Written, as_mail, delivery_of
 from mailroute.message.parse import parse
 from mailroute.model import limits
@@ -96,6 +98,7 @@ def test_a_path_is_cut_to_the_name_of_the_file() -> None:
     assert [one.name for one in message.attachments] == ["foto.jpg", "datei"]
 
 
+@pytest.mark.long
 def test_a_message_of_the_greatest_size_still_fits_in_what_a_mail_may_be() -> None:
     each = limits.FILES_SIZE_BYTES // limits.FILES_PER_MESSAGE
     files = tuple(

@@ -22,7 +22,7 @@ class Firm:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "rules"
-        shutil.copytree(shipped.path("rules"), self.folder)
+        shutil.copytree(shipped.path("rules"), self.folder, ignore=shutil.ignore_patterns("packs"))
 
     def grants(self, text: str = BARE, **others: str) -> tuple[Grant, ...]:
         (self.folder / "grants" / "makler.yaml").write_text(text)

@@ -229,7 +229,7 @@ def test_the_table_names_every_route(walk: tuple[Pages, dict[str, Person]]) -> N
     assert there == named | {("POST", row.route) for row in POSTS}
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("method", ["GET", pytest.param("HEAD", marks=pytest.mark.long)])
 def test_everybody_finds_what_is_theirs_and_looking_changes_nothing(
     walk: tuple[Pages, dict[str, Person]], method: str
 ) -> None:
@@ -240,6 +240,7 @@ def test_everybody_finds_what_is_theirs_and_looking_changes_nothing(
     assert _books(pages) == before
 
 
+@pytest.mark.long
 def test_a_partner_who_has_accepted_finds_no_more_than_before(walk: tuple[Pages, dict[str, Person]]) -> None:
     """REQ-D7: what they may know then is in their letters; it opens no page, and changes none for anybody else."""
     pages, people = walk

@@ -97,5 +97,6 @@ def test_the_words_and_the_links_of_an_honest_mail_stay() -> None:
     )
 
 
+@pytest.mark.long
 def test_a_very_deep_mail_is_no_trouble() -> None:
     assert "x" in harmless("<div>" * 20_000 + "x", {}.get)

@@ -24,7 +24,7 @@ JPEG = b"\xff\xd8\xff"
 
 def a_firm(folder: Path, grants: str = GRANT) -> Path:
     rules = folder / "rules"
-    shutil.copytree(shipped.path("rules"), rules)
+    shutil.copytree(shipped.path("rules"), rules, ignore=shutil.ignore_patterns("packs"))
     (rules / "grants" / "makler.yaml").write_text(grants)
     return rules
 
