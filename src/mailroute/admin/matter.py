@@ -11,7 +11,7 @@ from typing import Any
 from mailroute.message.charset import decode_raw
 from mailroute.message.parse import parse
 from mailroute.model.change import Party, PartyKind
-from mailroute.model.decision import Assurance, CaseTypeScore, Classified, Sender
+from mailroute.model.decision import Assurance, CaseTypeScore, Classified, Sender, rule_of
 from mailroute.model.mail import Door, Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import Ruleset, ToRole
@@ -79,7 +79,8 @@ def matter_view(file: str, found: Classified, ruleset: Ruleset) -> dict[str, Any
         "file": file,
         "case_type": found.case_type,
         "case_types": [
-            {"id": one.id, "score": one.score, "because": one.because} for one in _best_first(found)
+            {"id": one.id, "score": one.score, "because": one.because, "rule": _rule(one.id, ruleset)}
+            for one in _best_first(found)
         ],
         "emergency": found.emergency,
         "urgency": found.urgency,
@@ -95,6 +96,12 @@ def _best_first(found: Classified) -> tuple[CaseTypeScore, ...]:
     rest = tuple(one for one in found.scores if one is not own)
     because = found.steps[0].because
     return (CaseTypeScore(found.case_type, own.score if own else 0.0, because), *rest)
+
+
+def _rule(case_type: str, ruleset: Ruleset) -> str | None:
+    """Where the case type stands: in the rules, or in the pack that brings it."""
+    known = ruleset.case_type(case_type)
+    return rule_of(known.source) if known is not None else None
 
 
 def _roles(found: Classified, ruleset: Ruleset) -> list[str]:

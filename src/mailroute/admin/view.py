@@ -53,7 +53,13 @@ def routing_view(routing: Routing | None, ticket: Ticket | None) -> dict[str, An
         "unit": matched.unit if matched else ticket.place.unit if ticket else None,
         "contract": matched.contract if matched else ticket.place.contract if ticket else None,
         "candidates": [
-            {"kind": one.kind, "id": one.id, "score": one.score, "because": one.because}
+            {
+                "kind": one.kind,
+                "id": one.id,
+                "score": one.score,
+                "because": one.because,
+                "rule": one.rule,
+            }
             for one in (matched.candidates if matched else ())
         ],
         "case_type": classified.case_type if classified else ticket.case_type if ticket else None,

@@ -66,5 +66,5 @@ def _print(view: dict[str, Any]) -> None:
         )
     )
     for one in view["case_types"][:3]:
-        print(visible(f"  {one['score']:6g}  {one['id']}  {one['because']}"))
+        print(visible(f"  {one['score']:6g}  {one['id']}  {one['because']}  [{one['rule']}]"))
     print()

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from mailroute.model.absence import AbsenceChange
 from mailroute.model.letter import Gathered, Notice
+from mailroute.model.ruleset import Source
 from mailroute.model.ticket import Change, Party, Ticket
 from mailroute.model.traffic import Count
 
@@ -48,12 +49,24 @@ class Station(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the explanation. `rule` is `file:line` where a rule decided, else None."""
+    """One line of the explanation. `rule` is `file:line` of the rule, setting or row of the directory that decided; of
+    several each, separated by commas; None where nothing that administrators wrote did.
+    """
 
     station: Station
     verdict: str
     because: str
     rule: str | None = None
+
+
+# Nobody looks at more of them.
+_NAMED = 5
+
+
+def rule_of(*sources: Source | None) -> str | None:
+    """What a step names as its rule: the first of these places, each once; not what stands in no file."""
+    named = dict.fromkeys(str(one) for one in sources if one is not None and one.line)
+    return ", ".join([*named][:_NAMED]) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +79,13 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A property, unit or contract the mail may be about. `because` quotes the words that spoke."""
+    """A property, unit or contract the mail may be about. `because` quotes the words that spoke, `rule` names the rows."""
 
     kind: str
     id: str
     score: float
     because: str
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

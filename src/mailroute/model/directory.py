@@ -1,6 +1,9 @@
 """The directory of one organisation: places, people and contracts with validity dates (design §8).
 
 It becomes rows when a ruleset is activated and is read by key; nothing here is ever held whole by a worker.
+
+`source` is where each thing stands in the rules files, for explanations. Two things that differ only in it are the same: one
+line more above them changes nothing about them.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from enum import StrEnum
 
 from mailroute.model.address import Address
 from mailroute.model.grant import Grant
+from mailroute.model.ruleset import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +40,23 @@ def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date
 
 @dataclass(frozen=True, slots=True)
 class Responsibility:
-    """Who holds a role for a property, primary first, then deputies (REQ-E3, E9)."""
+    """Who holds a role for a property, primary first, then deputies (REQ-E3, E9). `source` None: in the property's line."""
 
     role: str
     staff: tuple[str, ...]
+    source: Source | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A flat, shop or parking space of a property. `id` is unique within the organisation."""
+    """A flat, shop or parking space of a property. `id` is unique within the organisation. `source` None: in the property's
+    line.
+    """
 
     id: str
     property: str
     name: str
+    source: Source | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class Property:
     responsibilities: tuple[Responsibility, ...] = ()
     calendar: str | None = None
     validity: Validity = ALWAYS
+    source: Source | None = field(default=None, compare=False)
 
     @property
     def title(self) -> str:
@@ -75,6 +84,10 @@ class Property:
     def staff_for(self, role: str) -> tuple[str, ...]:
         """Holders of `role` here, primary first; () if none."""
         return next((r.staff for r in self.responsibilities if r.role == role), ())
+
+    def source_of(self, role: str) -> Source | None:
+        """Where it stands who holds `role` here."""
+        return next((r.source for r in self.responsibilities if r.role == role), None) or self.source
 
 
 class Relation(StrEnum):
@@ -87,12 +100,16 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """A person rents, owns or speaks for a unit for some time. `unit` is None for a whole property."""
+    """A person rents, owns or speaks for a unit for some time. `unit` is None for a whole property.
+
+    `source` None: in the person's line.
+    """
 
     relation: Relation
     property: str
     unit: str | None
     validity: Validity = ALWAYS
+    source: Source | None = field(default=None, compare=False)
 
 
 class Release(StrEnum):
@@ -127,6 +144,7 @@ class Person:
     phones: tuple[str, ...] = ()
     ibans: tuple[str, ...] = ()
     release: tuple[Release, ...] = Release.ordinary()
+    source: Source | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +171,7 @@ class Contract:
     applied_on: date | None = None
     documented_on: date | None = None
     product: str = ""
+    source: Source | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from mailroute.model.weights import ALL, WordWeights
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something was written, for explanations: `case-types.yaml:12`."""
+    """Where something was written, for explanations: `case-types.yaml:12`. Line 0: somebody said it, it stands in no file."""
 
     file: str
     line: int
@@ -138,6 +138,11 @@ class Organisation:
     multiple: Multiple = Multiple.OFFER
     cluster_within: timedelta = timedelta(hours=24)
     lead_role: str | None = None
+    settings: tuple[tuple[str, Source], ...] = field(default=(), compare=False)
+
+    def source_of(self, key: str) -> Source | None:
+        """Where a key of organisation.yaml stands; None where it does not, and the program's own value holds."""
+        return dict(self.settings).get(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,10 +380,8 @@ class Ruleset:
 
     def staff_by_address(self, address_key: str) -> Staff | None:
         """The active staff member who writes from that address, or None."""
-        for one in self.staff:
-            if one.active and (one.address == address_key or address_key in one.also):
-                return one
-        return None
+        active = (one for one in self.staff if one.active)
+        return next((one for one in active if address_key in (one.address, *one.also)), None)
 
     def partner_by_address(self, address_key: str) -> Partner | None:
         """The partner with that address, or None."""

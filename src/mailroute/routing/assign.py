@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
-from mailroute.model.decision import Assignment, Matched, Station, Step
+from mailroute.model.decision import Assignment, Matched, Station, Step, rule_of
 from mailroute.model.directory import Contract, Property
 from mailroute.model.facts import Facts
-from mailroute.model.ruleset import Absence, CaseType, Link, Ruleset, Staff, ToChain, ToRole
+from mailroute.model.ruleset import Absence, CaseType, Link, Ruleset, Source, Staff, ToChain, ToRole
 from mailroute.model.ticket import Ticket
 from mailroute.routing.colleagues import find_staff, suggest_staff
 from mailroute.routing.presence import absence_of
@@ -44,18 +44,23 @@ class Roster:
     ruleset: Ruleset
     day: date
 
-    def present(self, names: Iterable[str], why: str) -> Iterator[Holder]:
-        """The first of `names` who is there, or who stands in for them; then the others in order."""
+    def present(self, named: Iterable[tuple[str, Source | None]], why: str) -> Iterator[Holder]:
+        """The first of those `named` somewhere who is there, or who stands in for them; then the others in order."""
         seen: set[str] = set()
-        for name in names:
-            holder = self.stand_in(name, why)
+        for name, source in named:
+            holder = self.stand_in(name, why, source)
             if holder is not None and holder.staff.id not in seen:
                 seen.add(holder.staff.id)
                 yield holder
 
-    def stand_in(self, name: str, why: str) -> Holder | None:
-        """`name`, or along the chain of deputies whoever is there; None if nobody is (REQ-E11). Cycles end."""
+    def anybody(self, names: Iterable[str]) -> bool:
+        """Whether one of `names` is there, or somebody who stands in for them."""
+        return any(self.present(((name, None) for name in names), ""))
+
+    def stand_in(self, name: str, why: str, source: Source | None = None) -> Holder | None:
+        """`name`, who stands at `source`, or along the chain of deputies whoever is there; None if nobody is (REQ-E11). Cycles end."""
         asked: list[str] = []
+        sources = [source]
         current: str | None = name
         while current is not None and current not in asked:
             staff = self.ruleset.staff_by_id(current)
@@ -63,8 +68,10 @@ class Roster:
                 return None
             away = self.absence(current)
             if away is None:
-                return Holder(staff, why if not asked else f"{why}, deputy of {' and '.join(asked)} (away)")
+                via = why if not asked else f"{why}, deputy of {' and '.join(asked)} (away)"
+                return Holder(staff, via, tuple(sources))
             asked.append(current)
+            sources.append(away.source)
             current = away.deputy
         return None
 
@@ -75,10 +82,11 @@ class Roster:
     def holders(self, role: str, house: Property | None) -> Iterator[Holder]:
         """Everybody who may answer for `role` at `house`, best first (REQ-E3, E9, E10)."""
         if house is not None:
-            yield from self.present(house.staff_for(role), f"role {role} at {house.id}")
+            here = [(name, house.source_of(role)) for name in house.staff_for(role)]
+            yield from self.present(here, f"role {role} at {house.id}")
         yield from self.present(self._site_wide(role), f"role {role} site-wide")
         if house is not None:
-            everywhere = [s.id for s in self.ruleset.staff if role in s.roles_for_new_properties]
+            everywhere = [(s.id, s.source) for s in self.ruleset.staff if role in s.roles_for_new_properties]
             yield from self.present(everywhere, f"role {role} for properties that name nobody")
 
     def triage(self) -> Holder:
@@ -88,16 +96,17 @@ class Roster:
         holder = next(self.holders(role, None), None)
         if holder is not None:
             return holder
-        held = [self.ruleset.staff_by_id(name) for name in self._site_wide(role)]
+        site_wide = self._site_wide(role)
+        held = [self.ruleset.staff_by_id(name) for name, _ in site_wide]
         somebody = [s for s in held if s is not None and s.active] or [
             s for s in self.ruleset.staff if s.active
         ]
-        return Holder(
-            (somebody or list(self.ruleset.staff))[0], f"role {role} site-wide, nobody else is there"
-        )
+        chosen = (somebody or list(self.ruleset.staff))[0]
+        sources = tuple(source for _, source in site_wide[:1])
+        return Holder(chosen, f"role {role} site-wide, nobody else is there", sources)
 
-    def _site_wide(self, role: str) -> tuple[str, ...]:
-        return next((r.site_wide for r in self.ruleset.roles if r.id == role), ())
+    def _site_wide(self, role: str) -> list[tuple[str, Source | None]]:
+        return [(name, one.source) for one in self.ruleset.roles if one.id == role for name in one.site_wide]
 
 
 def assign(
@@ -128,7 +137,7 @@ def assign_again(
     has_it = takes_turns.get(ticket.assignee)
     if has_it is None:
         return to
-    rule = to.steps[-1].rule if to.steps else None
+    rule = _rule(case_type, *has_it.sources)
     step = Step(Station.ASSIGN, has_it.staff.id, "had the turn of this role already", rule)
     informed = tuple(one for one in to.informed if one != has_it.staff.id)
     return replace(
@@ -147,12 +156,14 @@ def _to_role(roster: Roster, case_type: CaseType, role: str, facts: Facts, match
     if house is None:
         missing = "it is not sure which property it is about" if matched.ambiguous else "no property is known"
         return _triage(roster, f"{missing}, and nobody holds role {role} site-wide", rule)
-    gap = Step(Station.ASSIGN, "nobody", f"nobody is there who holds role {role} at {house.id}", rule)
+    because = f"nobody is there who holds role {role} at {house.id}"
+    gap = Step(Station.ASSIGN, "nobody", because, _rule(case_type, house.source))
     fallback = roster.ruleset.organisation.fallback_role
     if fallback is not None and fallback != role:
         holder = next(roster.holders(fallback, house), None)
         if holder is not None:
-            stand = Holder(holder.staff, f"fallback {holder.via}")
+            setting = roster.ruleset.organisation.source_of("fallback_role")
+            stand = Holder(holder.staff, f"fallback {holder.via}", (setting, *holder.sources))
             return _assigned(roster, case_type, fallback, stand, house, (gap,))
     return _triage(roster, gap.because, rule)
 
@@ -169,32 +180,28 @@ def _to_chain(
     house = next((p for p in facts.found.properties if p.id == matched.property), None)
     tried: list[Step] = []
     for link in chain:
-        name, whose = _named(link, contract, facts)
-        holder = roster.stand_in(name, whose) if name is not None else None
+        name, whose, source = _named(link, contract, facts)
+        holder = roster.stand_in(name, whose, source) if name is not None else None
         if holder is not None:
             return _assigned(roster, case_type, link.value, holder, house, tuple(tried))
         because = whose if name is None else f"{whose} is {name}, who is not there"
-        tried.append(Step(Station.ASSIGN, f"no {link}", because, rule))
+        tried.append(Step(Station.ASSIGN, f"no {link}", because, _rule(case_type, source)))
     to = _triage(roster, "; ".join(step.because for step in tried), rule)
     return replace(to, steps=(*tried, *to.steps))
 
 
-def _named(link: Link, contract: Contract | None, facts: Facts) -> tuple[str | None, str]:
-    """Whom a step of the chain names, and in words what it is; with None why it names nobody."""
+def _named(link: Link, contract: Contract | None, facts: Facts) -> tuple[str | None, str, Source | None]:
+    """Whom a step of the chain names, in words what it is, and where it stands; with None why it names nobody."""
     match link:
         case Link.ADVISER | Link.CLERK:
             if contract is None:
-                return None, "no contract is known"
+                return None, "no contract is known", None
             name = contract.adviser if link is Link.ADVISER else contract.clerk
-            return (
-                name,
-                f"{link} of contract {contract.number}"
-                if name
-                else f"contract {contract.number} names no {link}",
-            )
+            named = f"{link} of contract {contract.number}"
+            return name, named if name else f"contract {contract.number} names no {link}", contract.source
         case Link.ACCOUNT_MANAGER:
             name = facts.account_manager
-            return name, "account manager of the sender" if name else "there is no account manager"
+            return name, "account manager of the sender" if name else "there is no account manager", None
         case _:
             assert_never(link)
 
@@ -207,22 +214,30 @@ def _assigned(
     house: Property | None,
     before: tuple[Step, ...],
 ) -> Assignment:
-    informed: dict[str, str] = {}
+    informed: dict[str, Holder] = {}
     for other in case_type.inform:
         told = next(roster.holders(other, house), None)
         if told is not None and told.staff.id != holder.staff.id:
-            informed.setdefault(told.staff.id, told.via)
-    steps = [*before, Step(Station.ASSIGN, holder.staff.id, holder.via, str(case_type.source))]
+            informed.setdefault(told.staff.id, told)
+    steps = [*before, Step(Station.ASSIGN, holder.staff.id, holder.via, _rule(case_type, *holder.sources))]
     steps += [
-        Step(Station.ASSIGN, f"{name} is informed", via, str(case_type.source))
-        for name, via in informed.items()
+        Step(Station.ASSIGN, f"{name} is informed", one.via, _rule(case_type, *one.sources))
+        for name, one in informed.items()
     ]
     return Assignment(role, holder.staff.id, holder.via, tuple(informed), triage=False, steps=tuple(steps))
 
 
+def _rule(case_type: CaseType | None, *sources: Source | None) -> str | None:
+    """The line of the case type, and behind it what of the rules and the directory followed from it."""
+    return rule_of(case_type.source if case_type else None, *sources)
+
+
 def _triage(roster: Roster, reason: str, rule: str | None) -> Assignment:
     holder = roster.triage()
-    role = roster.ruleset.organisation.triage_role
+    organisation = roster.ruleset.organisation
+    role = organisation.triage_role
+    desk = rule_of(organisation.source_of("triage_role"), *holder.sources)
+    rule = ", ".join(filter(None, (rule, desk))) or None
     step = Step(Station.ASSIGN, holder.staff.id, f"triage, because {reason}; {holder.via}", rule)
     return Assignment(role, holder.staff.id, f"triage: {holder.via}", (), triage=True, steps=(step,))
 
@@ -267,6 +282,7 @@ def to_account_manager(
     holder = Roster(ruleset, day).stand_in(name, "account manager of the sender's grant")
     if holder is None:
         return None
+    rule = ", ".join(filter(None, (rule, rule_of(*holder.sources)))) or None
     step = Step(Station.ASSIGN, holder.staff.id, holder.via, rule)
     return Assignment(
         ACCOUNT_MANAGER, holder.staff.id, holder.via, (), triage=False, steps=(*before[:-1], step)

@@ -4,7 +4,7 @@ back, or a correction makes one of it again, they hear that it is one.
 
 from __future__ import annotations
 
-from mailroute.model.decision import Assignment, Station
+from mailroute.model.decision import Assignment, Station, rule_of
 from mailroute.model.facts import Act, Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.matter import is_emergency
@@ -29,7 +29,9 @@ def call_off(work: Work, facts: Facts, before: Ticket) -> None:
     for staff in map(work.ruleset.staff_by_id, facts.alarmed):
         if staff is None or not staff.active or staff.id in spared:
             continue
-        work.explain(Station.NOTIFY, staff.id, "was alarmed, and hears that it is no emergency")
+        work.explain(
+            Station.NOTIFY, staff.id, "was alarmed, and hears that it is no emergency", rule_of(staff.source)
+        )
         work.tell(
             Notice(
                 template=Template.ALL_CLEAR,
@@ -53,7 +55,12 @@ def alarm_again(desk: Desk, act: Act) -> None:
     for staff in map(desk.work.ruleset.staff_by_id, called_off):
         if staff is None or not staff.active or staff.id not in clear:
             continue
-        desk.work.explain(Station.NOTIFY, staff.id, "heard that it is no emergency, and hears that it is one")
+        desk.work.explain(
+            Station.NOTIFY,
+            staff.id,
+            "heard that it is no emergency, and hears that it is one",
+            rule_of(staff.source),
+        )
         desk.inform(staff)
     desk.work.change(Alarmed(tuple(called_off)))
 
@@ -68,9 +75,8 @@ def raise_alarm(desk: Desk, to: Assignment) -> None:
     for staff in map(desk.work.ruleset.staff_by_id, dict.fromkeys((*told_of(to), *called_off))):
         if staff is None or not staff.active or staff.id in heard:
             continue
-        desk.work.explain(
-            Station.NOTIFY, staff.id, "did not know that it is an emergency, and hears that it is one"
-        )
+        because = "did not know that it is an emergency, and hears that it is one"
+        desk.work.explain(Station.NOTIFY, staff.id, because, rule_of(staff.source))
         desk.inform(staff, NOBODY_ON_CALL if to.reinforced else "")
         told.append(staff.id)
     # While it waits for somebody, or where nobody is on call, every such letter is written down as an alarm anyway.

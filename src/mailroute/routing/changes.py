@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailroute.model.decision import Station
+from mailroute.model.decision import Station, rule_of
 from mailroute.model.facts import Changed, Facts
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.ticket import ChangesTold, Noted, Ticket
@@ -17,7 +17,9 @@ def tell_changes(work: Work, facts: Facts, ticket: Ticket) -> None:
         work.explain(Station.TIMER, "nothing to tell", "whoever has the ticket knows of every change")
         return
     ticket = work.change(ChangesTold(staff.id, news[-1].seq))
-    work.explain(Station.TIMER, "changes", f"{len(news)} of others are told to {staff.name}")
+    work.explain(
+        Station.TIMER, "changes", f"{len(news)} of others are told to {staff.name}", rule_of(staff.source)
+    )
     work.tell(
         Notice(
             template=Template.CHANGES,

@@ -15,7 +15,7 @@ import re2
 
 from mailroute.model import limits
 from mailroute.model.condition import Condition, Phrase, Regex, Words
-from mailroute.model.decision import CaseTypeScore, Classified, Sender, Station, Step
+from mailroute.model.decision import CaseTypeScore, Classified, Sender, Station, Step, rule_of
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Message
 from mailroute.model.ruleset import CaseType, Ruleset
@@ -133,7 +133,7 @@ def judge(
         case_type, reason = by_rule
         step = Step(Station.CLASSIFY, case_type.id, f"rule: {reason}", str(case_type.source))
         return Classified(case_type.id, case_type.urgency, case_type.emergency, tally.scores, (step,))
-    return ordered(classifier.order, _by_evidence(tally), message)
+    return ordered(classifier.order, _by_evidence(classifier.scales, tally), message)
 
 
 def heard_in(classifier: Classifier, message: Message, *, reply: bool) -> list[Told]:
@@ -214,14 +214,16 @@ def _reason_now(condition: Condition, now: Asked, apart: tuple[Asked, Asked] | N
 # --- evidence ------------------------------------------------------------------------------------------------
 
 
-def _by_evidence(tally: Tally) -> Classified:
+def _by_evidence(scales: Scales, tally: Tally) -> Classified:
     scores = tally.scores
     verdict = tally.verdict
     if verdict.winner is None:
         if verdict.feared is not None:
             return _feared(verdict.feared, scores, alone=verdict.alone)
         offered = "; ".join(f"{one.id} {one.score:g} ({one.because})" for one in scores[:OFFERED])
-        step = Step(Station.CLASSIFY, "unclear", offered or "no word of any case type stands in the mail")
+        rule = rule_of(*(scales.case_types[one.id].source for one in scores[:OFFERED]))
+        because = offered or "no word of any case type stands in the mail"
+        step = Step(Station.CLASSIFY, "unclear", because, rule)
         if not verdict.likely:
             return Classified(None, UNCLEAR_URGENCY, False, scores, (step,))
         likely = verdict.likely[0]

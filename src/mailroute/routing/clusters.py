@@ -69,7 +69,7 @@ def join(mail: Mail, work: Work, about: Sender, ticket: Ticket, place: str, rule
         work.change(Joined(about.party, intake, message.subject))
         because = f"the same matter at the same property, reported by {_reporters(work)} people by now"
         work.explain(Station.MATCH, ticket.label, because, rule)
-    _tell_assignee(mail, work, about, place)
+    _tell_assignee(mail, work, about, place, rule)
     assert work.ticket is not None
     return work.ticket
 
@@ -79,16 +79,18 @@ def _reporters(work: Work) -> int:
     return work.ticket.joined + 1
 
 
-def _tell_assignee(mail: Mail, work: Work, about: Sender, place: str) -> None:
+def _tell_assignee(mail: Mail, work: Work, about: Sender, place: str, rule: str) -> None:
     ticket = work.ticket
     assert ticket is not None
     staff = work.ruleset.staff_by_id(ticket.assignee)
     if staff is None or _reporters(work) not in TOLD_AT:
-        work.explain(Station.NOTIFY, "nobody is told", "the assignee hears of the count, not of each mail")
+        work.explain(
+            Station.NOTIFY, "nobody is told", "the assignee hears of the count, not of each mail", rule
+        )
         return
     nth = _reporters(work)
     said = Written(mail.envelope.intake_id, about.party, work.now, nth, len(mail.message.attachments))
-    work.explain(Station.NOTIFY, staff.id, f"{nth} people have reported it")
+    work.explain(Station.NOTIFY, staff.id, f"{nth} people have reported it", rule)
     work.tell(
         Notice(
             template=Template.GATHERED,

@@ -39,25 +39,26 @@ def tell_members(work: Work, facts: Facts, notice: Notice, *, but: tuple[str, ..
     ticket = work.ticket
     assert ticket is not None
     last = facts.messages[-1].author.address if facts.messages else ""
-    for member, party in readers(ticket, facts.access, work.ruleset):
+    for member, party, grant in readers(ticket, facts.access, work.ruleset):
         if member.address in but:
             continue
         at_once = member.address == last or member.copies is Copies.AT_ONCE
         if not at_once and member.copies is Copies.WEB_ONLY:
             continue
         if not at_once:
-            work.explain(
-                Station.NOTIFY, "copy", f"{member.address} reads it tomorrow morning, with the others"
-            )
+            because = f"{member.address} reads it tomorrow morning, with the others"
+            work.explain(Station.NOTIFY, "copy", because, grant)
             work.gathered.append(Gathered(member.address, ticket.number, Template.SHARED, ""))
             continue
-        work.explain(Station.NOTIFY, "copy", f"{member.address} shares tickets with the reporter")
+        work.explain(Station.NOTIFY, "copy", f"{member.address} shares tickets with the reporter", grant)
         copy = replace(notice, template=Template.SHARED, to=party)
         work.tell(as_customers_see_it(copy, facts.access))
 
 
-def readers(ticket: Ticket, access: Access | None, ruleset: Ruleset) -> Iterator[tuple[Member, Party]]:
-    """Everybody but the reporter who may take part in the ticket, each once."""
+def readers(
+    ticket: Ticket, access: Access | None, ruleset: Ruleset
+) -> Iterator[tuple[Member, Party, str | None]]:
+    """Everybody but the reporter who may take part in the ticket, each once, with the line of the grant that says so."""
     if access is None:
         return
     damages = damage_types(ruleset)
@@ -67,7 +68,7 @@ def readers(ticket: Ticket, access: Access | None, ruleset: Ruleset) -> Iterator
             party = Party(PartyKind.CUSTOMER, None, member.name, member.address)
             if member.address not in seen and may_take_part(viewer_of(party, access), ticket, damages):
                 seen.add(member.address)
-                yield member, party
+                yield member, party, grant.rule or None
 
 
 def as_customers_see_it(notice: Notice, access: Access | None) -> Notice:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from mailroute.model.agenda import Task
-from mailroute.model.decision import Decision, Disposition, Station
+from mailroute.model.decision import Decision, Disposition, Station, rule_of
 from mailroute.model.directory import Property
 from mailroute.model.letter import Gathered, Item, Line, Notice, Template
 from mailroute.model.matter import matter_in_words
@@ -73,7 +73,12 @@ def decide_digest(
     work = Work(rules, rules.ruleset.organisation.id, CLOCK, now)
     lines = tuple(_told(one, staff) for one in gathered if one.template is not Template.REMINDER)
     if tasks or lines:
-        work.explain(Station.NOTIFY, "digest", f"{len(tasks)} tickets of {staff.id}, {len(lines)} lines")
+        work.explain(
+            Station.NOTIFY,
+            "digest",
+            f"{len(tasks)} tickets of {staff.id}, {len(lines)} lines",
+            rule_of(staff.source),
+        )
         work.tell(
             Notice(
                 template=Template.DIGEST,
@@ -128,23 +133,28 @@ def holes(ruleset: Ruleset, houses: Sequence[Property], day: date) -> Iterator[H
         without = tuple(
             house
             for house in houses
-            if house.validity.covers(day) and not any(roster.present(house.staff_for(role), ""))
+            if house.validity.covers(day) and not roster.anybody(house.staff_for(role))
         )
         if without:
-            held = any(any(everybody.present(house.staff_for(role), "")) for house in without)
+            held = any(everybody.anybody(house.staff_for(role)) for house in without)
             yield Hole(role, without, held)
 
 
 def _somebody_everywhere(roster: Roster, role: str) -> bool:
     names = [one.id for one in roster.ruleset.staff if role in one.roles_for_new_properties]
-    return any(roster.present(names, ""))
+    return roster.anybody(names)
 
 
 def decide_holes(staff: Staff, found: Sequence[Hole], rules: Rules, now: datetime) -> Decision:
     """Tell an administrator of the holes; none, no letter."""
     work = Work(rules, rules.ruleset.organisation.id, CLOCK, now)
     if found:
-        work.explain(Station.NOTIFY, "holes", f"{len(found)} roles without a person somewhere")
+        work.explain(
+            Station.NOTIFY,
+            "holes",
+            f"{len(found)} roles without a person somewhere",
+            rule_of(work.ruleset.organisation.source_of("administrator_role"), staff.source),
+        )
         work.tell(
             Notice(
                 template=Template.HOLES,

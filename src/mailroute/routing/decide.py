@@ -24,7 +24,7 @@ from mailroute.routing.decide_reply import decide_reply
 from mailroute.routing.emergency import is_new_emergency, let_through
 from mailroute.routing.identify import identify
 from mailroute.routing.invited import confirms_address, decide_confirmation
-from mailroute.routing.participation import SHARES, is_lost, takes_part
+from mailroute.routing.participation import SHARES, is_lost, sharing_rule, takes_part
 from mailroute.routing.presence import as_of
 from mailroute.routing.screen import Screened, Verdict, screen
 from mailroute.routing.work import Mail, Rules, Work
@@ -116,7 +116,7 @@ def ticket_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Ticket | 
             work.explain(Station.MATCH, facts.thread.label, "it answers an earlier mail of the same person")
             return facts.thread
         if takes_part(facts, work, sender, facts.thread, mail):
-            work.explain(Station.MATCH, facts.thread.label, SHARES)
+            work.explain(Station.MATCH, facts.thread.label, SHARES, sharing_rule(facts, sender))
             return facts.thread
         work.explain(
             Station.MATCH, "new matter", f"it refers to {facts.thread.label}, which somebody else reported"
@@ -126,7 +126,7 @@ def ticket_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Ticket | 
             work.explain(Station.MATCH, ticket.label, f"the reporter names its number, {ticket.label}")
             return ticket
         if takes_part(facts, work, sender, ticket, mail):
-            work.explain(Station.MATCH, ticket.label, SHARES)
+            work.explain(Station.MATCH, ticket.label, SHARES, sharing_rule(facts, sender))
             return ticket
         work.explain(Station.MATCH, "new matter", f"it names {ticket.label} without proof of belonging to it")
     return None

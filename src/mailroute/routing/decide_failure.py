@@ -76,7 +76,9 @@ def _pass_on(facts: Facts, work: Work, ticket: Ticket) -> Ticket:
     before = work.ruleset.staff_by_id(ticket.assignee)
     ticket = work.change(Assigned(to.id))
     promised = start_waiting(work, ticket.case_type, to.id, work.now)
-    work.explain(Station.ASSIGN, to.id, "the assignee's address does not take our letters")
+    work.explain(
+        Station.ASSIGN, to.id, "the assignee's address does not take our letters", work.where_is(to.id)
+    )
     messages = passed_on(facts.messages)
     work.tell(
         Notice(

@@ -17,6 +17,7 @@ from mailroute.model.decision import (
     Routing,
     Sender,
     Station,
+    rule_of,
 )
 from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
@@ -41,7 +42,7 @@ from mailroute.routing.clusters import begin, gathering_ticket, is_gathered, joi
 from mailroute.routing.concerns import Concerns, concerns_of, tell_second
 from mailroute.routing.contact_form import ContactForm, form_in, is_for_the_named
 from mailroute.routing.copies import as_customers_see_it
-from mailroute.routing.identify import is_signed_in, party_of, right_of_form
+from mailroute.routing.identify import is_signed_in, party_of, right_of_form, rule_of_party
 from mailroute.routing.lookalike import imitated
 from mailroute.routing.match import match
 from mailroute.routing.member_words import words_for_member
@@ -238,12 +239,16 @@ def reporter_of(mail: Mail, facts: Facts, work: Work, sender: Sender) -> Sender:
     form = form_in(mail.message)
     if form is not None and (by_colleague or forwarded is None):
         because = "so the contact form says, which anybody may fill in"
-        work.explain(Station.IDENTIFY, str(form.sender), because)
-        return _by_form(form, facts, work, sender)
+        about = _by_form(form, facts, work, sender)
+        rule = rule_of_party(about.party, facts, work.ruleset)
+        work.explain(Station.IDENTIFY, str(form.sender), because, rule)
+        return about
     if forwarded is None or not by_colleague or not forwarded.from_.address:
         return sender
-    work.explain(Station.IDENTIFY, str(forwarded.from_), f"{sender.party.name} forwarded their mail")
-    return replace(sender, party=party_of(forwarded.from_, facts, work.ruleset))
+    party = party_of(forwarded.from_, facts, work.ruleset)
+    rule = rule_of_party(party, facts, work.ruleset) or work.where_is(sender.party.id)
+    work.explain(Station.IDENTIFY, str(forwarded.from_), f"{sender.party.name} forwarded their mail", rule)
+    return replace(sender, party=party)
 
 
 def _by_form(form: ContactForm, facts: Facts, work: Work, sender: Sender) -> Sender:
@@ -342,10 +347,13 @@ def _acknowledge(
         return
     message = mail.message
     references = (*message.references, *((message.message_id,) if message.message_id else ()))
-    work.explain(Station.NOTIFY, notice.template.value, f"to {new.about.party.address}")
+    rule = rule_of_party(new.about.party, facts, work.ruleset)
+    work.explain(Station.NOTIFY, notice.template.value, f"to {new.about.party.address}", rule)
     if asked is not None:
         work.change(Asked(tuple(asked.needs), asked.choices))
-        work.explain(Station.NOTIFY, "asked back", f"for {', '.join(asked.needs)}, in the acknowledgement")
+        rule = rule_of(new.case_type.source) if new.case_type else None
+        because = f"for {', '.join(asked.needs)}, in the acknowledgement"
+        work.explain(Station.NOTIFY, "asked back", because, rule)
     work.tell(
         replace(
             notice,

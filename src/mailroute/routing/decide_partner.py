@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 from mailroute.model import command as c
 from mailroute.model.command import Command, said_in
-from mailroute.model.decision import Assurance, Decision, Disposition, Routing, Sender, Station, TimerKind
+from mailroute.model.decision import (
+    Assurance,
+    Decision,
+    Disposition,
+    Routing,
+    Sender,
+    Station,
+    TimerKind,
+    rule_of,
+)
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.message import Automatic
@@ -297,7 +306,12 @@ def remind_partner(work: Work, facts: Facts) -> None:
     )
     work.set_timer(TimerKind.DONE, again)
     moment = to_the_minute(again, calendar)
-    work.explain(Station.TIMER, "reminder", f"the {count}. to {partner.name}; again at {moment}")
+    work.explain(
+        Station.TIMER,
+        "reminder",
+        f"the {count}. to {partner.name}; again at {moment}",
+        rule_of(partner.source),
+    )
     if ticket.child is not None:
         # Their own rules remind them of their own ticket.
         return

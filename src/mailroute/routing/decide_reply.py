@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailroute.model.decision import Decision, Disposition, Routing, Sender, Station
+from mailroute.model.decision import Decision, Disposition, Routing, Sender, Station, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic
@@ -113,6 +113,7 @@ def _reopen(work: Work, ticket: Ticket) -> Ticket:
         Station.ASSIGN,
         to,
         "a closed ticket was answered: it is open again" + ("" if there else ", at triage"),
+        work.where_is(to),
     )
     ticket = work.change(Reopened(to))
     start_waiting(work, ticket.case_type, to, work.now)
@@ -133,7 +134,9 @@ def _tell_assignee(
     if staff is None:
         return
     stranger = _stranger_reason(facts, sender)
-    work.explain(Station.NOTIFY, staff.id, stranger or "the assignee hears of every new message")
+    work.explain(
+        Station.NOTIFY, staff.id, stranger or "the assignee hears of every new message", rule_of(staff.source)
+    )
     notice = Notice(
         template=Template.FOLLOW_UP,
         to=staff_party(staff),

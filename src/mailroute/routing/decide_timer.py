@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from mailroute.model.decision import Decision, Disposition, DueTimer, Station, TimerKind
+from mailroute.model.decision import Decision, Disposition, DueTimer, Station, TimerKind, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Template
 from mailroute.model.ticket import AT_PARTNER, CLOCK, Assigned, Escalated, FollowedUp, Status, Ticket
@@ -87,7 +87,12 @@ def _hand_to_triage(work: Work, facts: Facts, ticket: Ticket) -> None:
     gone = ticket.assignee
     ticket = work.change(Assigned(desk.id))
     start_waiting(work, ticket.case_type, desk.id, work.now)
-    work.explain(Station.ASSIGN, desk.id, f"{gone} works here no more; the triage desk has it now")
+    work.explain(
+        Station.ASSIGN,
+        desk.id,
+        f"{gone} works here no more; the triage desk has it now",
+        rule_of(work.ruleset.organisation.source_of("triage_role"), desk.source),
+    )
     tell(work, facts, Template.ASSIGNED, desk, ticket, pass_list_on(work, facts.offer, desk))
 
 
@@ -96,7 +101,9 @@ def _follow_up(work: Work, facts: Facts, ticket: Ticket) -> None:
     assert staff is not None
     ticket = work.change(FollowedUp(staff.id))
     start_working(work, ticket)
-    work.explain(Station.TIMER, "follow-up", f"{staff.name} wanted to see it again now")
+    work.explain(
+        Station.TIMER, "follow-up", f"{staff.name} wanted to see it again now", rule_of(staff.source)
+    )
     tell(work, facts, Template.FOLLOW_UP_DUE, staff, ticket)
 
 
@@ -107,5 +114,10 @@ def _escalate(work: Work, facts: Facts, ticket: Ticket) -> None:
         work.explain(Station.TIMER, "no escalation", "there is nobody else who could be brought in")
         return
     ticket = work.change(Escalated(staff.id, next_one[0]))
-    work.explain(Station.TIMER, "escalation", f"{staff.name} (role {next_one[0]}) is brought in")
+    work.explain(
+        Station.TIMER,
+        "escalation",
+        f"{staff.name} (role {next_one[0]}) is brought in",
+        rule_of(work.ruleset.role(next_one[0]).source, staff.source),
+    )
     tell(work, facts, Template.ESCALATION, staff, ticket)

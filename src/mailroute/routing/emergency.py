@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from mailroute.model.decision import Assignment, Classified, Matched, Sender, Station, Step
+from mailroute.model.decision import Assignment, Classified, Matched, Sender, Station, Step, rule_of
 from mailroute.model.directory import Property
 from mailroute.model.facts import Facts
 from mailroute.model.message import Automatic
@@ -40,7 +40,8 @@ def let_through(mail: Mail, work: Work, sender: Sender, screened: Screened) -> S
     # Newsletters speak of everything: what they may only be feared to mean wakes nobody.
     if not found.emergency or found.case_type is None:
         return screened
-    step = Step(Station.SCREEN, "pass", "it speaks of an emergency, whatever its headers say; never answered")
+    because = "it speaks of an emergency, whatever its headers say; never answered"
+    step = Step(Station.SCREEN, "pass", because, next((one.rule for one in found.steps if one.rule), None))
     work.trace.append(step)
     return Screened(Verdict.PASS, False, (*screened.steps, step))
 
@@ -75,8 +76,10 @@ def link(work: Work, earlier: Ticket) -> None:
     other.change(Linked(work.number, "emergency-of"))
     work.change(Linked(earlier.number, "emergency-in"))
     because = f"it was told in {earlier.label}, and is a matter of its own"
-    work.explain(Station.MATCH, "emergency", because)
-    other.explain(Station.MATCH, "emergency", f"a reply told of an emergency: it is T-{work.number}")
+    case_type = work.ruleset.case_type(work.ticket.case_type) if work.ticket else None
+    rule = rule_of(case_type.source) if case_type else None
+    work.explain(Station.MATCH, "emergency", because, rule)
+    other.explain(Station.MATCH, "emergency", f"a reply told of an emergency: it is T-{work.number}", rule)
 
 
 def reinforced(
@@ -89,21 +92,24 @@ def reinforced(
     """
     if case_type is None or not case_type.emergency or not isinstance(case_type.target, ToRole):
         return to
-    role, rule, roster = case_type.target.role, str(case_type.source), Roster(ruleset, day)
+    role, rule, roster = case_type.target.role, case_type.source, Roster(ruleset, day)
     if not to.triage and to.role == role:
         return to
     steps = [*to.steps]
     houses = _possible(matched, facts)
     holder = next((one for house in houses for one in roster.holders(role, house)), None)
     if holder is not None:
-        steps.append(Step(Station.ASSIGN, holder.staff.id, f"{holder.via}, one of the possible places", rule))
+        because = f"{holder.via}, one of the possible places"
+        steps.append(Step(Station.ASSIGN, holder.staff.id, because, rule_of(rule, *holder.sources)))
         to = replace(to, role=role, assignee=holder.staff.id, via=holder.via, triage=False)
     told = dict.fromkeys(to.informed)
     for name, one in _who_can_call_somebody(ruleset, roster, houses):
         if one.staff.id != to.assignee and one.staff.id not in told:
             told[one.staff.id] = None
             because = f"nobody is certain to be on call, so role {name} is told: {one.via}"
-            steps.append(Step(Station.ASSIGN, f"{one.staff.id} is informed", because, rule))
+            steps.append(
+                Step(Station.ASSIGN, f"{one.staff.id} is informed", because, rule_of(rule, *one.sources))
+            )
     return replace(to, informed=tuple(told), steps=tuple(steps), reinforced=True)
 
 

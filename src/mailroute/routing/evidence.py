@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mailroute.model.decision import Candidate, Station, Step
+from mailroute.model.decision import Candidate, Station, Step, rule_of
+from mailroute.model.directory import Contract, Property, Unit
+from mailroute.model.ruleset import Source
 
 # What speaks how loudly. A number that we gave out ourselves is surest; an address in the text beats the sender's
 # home (they may write about the neighbours); a street without number only breaks a tie.
@@ -35,7 +37,9 @@ MARGIN = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One thing that speaks for a property (or, without property, for a contract)."""
+    """One thing that speaks for a property (or, without property, for a contract). `row` is where the directory says so,
+    if not in the row of the property.
+    """
 
     property: str | None
     unit: str | None
@@ -43,8 +47,33 @@ class Clue:
     weight: float
     because: str
     source: str
+    row: Source | None = None
     # What is in doubt names no property unless something else speaks for it too.
     in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What the directory has for a mail, and where it stands."""
+
+    properties: Mapping[str, Property]
+    units: Mapping[str, Unit]
+    contracts: Mapping[str, Contract]
+
+    def of_property(self, name: str) -> Source | None:
+        """Where the property stands."""
+        house = self.properties.get(name)
+        return house.source if house else None
+
+    def of_unit(self, name: str) -> Source | None:
+        """Where the unit stands: in its own line or in that of its property."""
+        unit = self.units.get(name)
+        return (unit.source or self.of_property(unit.property)) if unit else None
+
+    def of_contract(self, name: str) -> Source | None:
+        """Where the contract stands."""
+        contract = self.contracts.get(name)
+        return contract.source if contract else None
 
 
 def scores_of(clues: list[Clue]) -> dict[str, float]:
@@ -60,29 +89,39 @@ def scores_of(clues: list[Clue]) -> dict[str, float]:
     return scores
 
 
-def candidates_of(scores: dict[str, float], clues: list[Clue]) -> list[Candidate]:
+def candidates_of(scores: dict[str, float], clues: list[Clue], rows: Rows) -> list[Candidate]:
     """The properties, best first, each with everything that speaks for it."""
-    spoken: dict[str, dict[str, None]] = {}
+    spoken: dict[str, dict[str, Source | None]] = {}
     for clue in clues:
         if clue.property is not None:
-            spoken.setdefault(clue.property, {})[clue.because] = None
+            spoken.setdefault(clue.property, {})[clue.because] = clue.row
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [Candidate("property", house, score, "; ".join(spoken[house])) for house, score in ranked]
+    return [
+        Candidate(
+            "property",
+            house,
+            score,
+            "; ".join(spoken[house]),
+            rule_of(rows.of_property(house), *spoken[house].values()),
+        )
+        for house, score in ranked
+    ]
 
 
 def other_candidates(
-    clues: list[Clue], house: str | None, unit: str | None, contract: str | None
+    clues: list[Clue], house: str | None, unit: str | None, contract: str | None, rows: Rows
 ) -> Iterator[Candidate]:
     """The unit and the contract that were found; or the units of the sender's in that house, if they have several."""
     own = [c.unit for c in clues if c.source == "home" and c.unit and c.property == house] if house else []
     units = [unit] if unit is not None else list(dict.fromkeys(own))
     contracts = [contract] if contract is not None else []
-    for kind, targets in (("unit", units), ("contract", contracts)):
+    for kind, targets, row_of in (("unit", units, rows.of_unit), ("contract", contracts, rows.of_contract)):
         for target in targets:
             speaking = [clue for clue in clues if target == getattr(clue, kind)]
             score = max((clue.weight for clue in speaking), default=HOME)
             because = "; ".join(dict.fromkeys(c.because for c in speaking)) or "named in the text"
-            yield Candidate(kind, target, score, because)
+            rule = rule_of(row_of(target), *(clue.row for clue in speaking))
+            yield Candidate(kind, target, score, because, rule)
 
 
 def property_of(best: list[Candidate], clues: list[Clue]) -> str | None:
@@ -93,7 +132,9 @@ def property_of(best: list[Candidate], clues: list[Clue]) -> str | None:
     return best[0].id if sure else None
 
 
-def explain(best: list[Candidate], candidates: list[Candidate], clues: list[Clue]) -> Iterator[Step]:
+def explain(
+    best: list[Candidate], candidates: list[Candidate], clues: list[Clue], rows: Rows
+) -> Iterator[Step]:
     """Say which property it is and why, or which it may be."""
     if not candidates:
         yield Step(
@@ -102,14 +143,18 @@ def explain(best: list[Candidate], candidates: list[Candidate], clues: list[Clue
         return
     if len(best) > 1:
         choices = ", ".join(f"{one.id} ({one.because})" for one in best[:5])
-        yield Step(Station.MATCH, "several properties", f"none speaks louder than the others: {choices}")
+        because = f"none speaks louder than the others: {choices}"
+        rule = rule_of(*(rows.of_property(one.id) for one in best))
+        yield Step(Station.MATCH, "several properties", because, rule)
         return
     if property_of(best, clues) is None:
         because = f"{best[0].because}, which may be another street, and nothing else speaks for {best[0].id}"
-        yield Step(Station.MATCH, "property not sure", because)
+        yield Step(Station.MATCH, "property not sure", because, best[0].rule)
         return
-    yield Step(Station.MATCH, best[0].id, best[0].because)
+    yield Step(Station.MATCH, best[0].id, best[0].because, best[0].rule)
     homes = {c.property for c in clues if c.source == "home"}
     if homes and best[0].id not in homes:
-        lived = next(c.because for c in clues if c.source == "home")
-        yield Step(Station.MATCH, "text before home", f"{lived}, but the mail speaks of {best[0].id}")
+        lived = next(c for c in clues if c.source == "home")
+        because = f"{lived.because}, but the mail speaks of {best[0].id}"
+        rule = rule_of(lived.row, rows.of_property(best[0].id))
+        yield Step(Station.MATCH, "text before home", because, rule)

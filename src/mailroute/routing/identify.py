@@ -6,8 +6,8 @@ import re
 from datetime import date
 
 from mailroute.model import limits
-from mailroute.model.address import Address, address_key
-from mailroute.model.decision import Assurance, Sender, Station, Step
+from mailroute.model.address import Address, address_key, domain_of
+from mailroute.model.decision import Assurance, Sender, Station, Step, rule_of
 from mailroute.model.directory import Person, Relation
 from mailroute.model.facts import Facts
 from mailroute.model.free_mail import is_free_mail
@@ -18,7 +18,7 @@ from mailroute.model.plus import mailbox_on_file
 from mailroute.model.ruleset import Partner, Ruleset
 from mailroute.model.text import fold
 from mailroute.model.ticket import Party, PartyKind
-from mailroute.routing.lookalike import imitated
+from mailroute.routing.lookalike import imitated, whose_domain
 
 _NAME_WORD = re.compile("[a-z]+")
 # Titles, and what closes a letter above a name.
@@ -57,21 +57,34 @@ def identify(
         if party.kind is not PartyKind.UNKNOWN
         else "stranger"
     )
-    steps = [Step(Station.IDENTIFY, known, f"{_who(party, message.author, facts, ruleset)}; {proof}")]
+    because = f"{_who(party, message.author, facts, ruleset)}; {proof}"
+    steps = [Step(Station.IDENTIFY, known, because, rule_of_party(party, facts, ruleset))]
     if imitates := imitated(party, ruleset):
-        steps.append(
-            Step(Station.IDENTIFY, "look-alike", f"{party.address} resembles {imitates}, and is not it")
-        )
+        because = f"{party.address} resembles {imitates}, and is not it"
+        rule = rule_of(whose_domain(imitates, ruleset))
+        steps.append(Step(Station.IDENTIFY, "look-alike", because, rule))
     if facts.proof is not None and assurance is not Assurance.TOKEN:
         meant = facts.proof.recipient
-        steps.append(
-            Step(
-                Station.IDENTIFY,
-                "token not theirs alone",
-                f"the token was made for {meant.name or meant.address}",
-            )
-        )
+        because = f"the token was made for {meant.name or meant.address}"
+        rule = rule_of_party(meant, facts, ruleset)
+        steps.append(Step(Station.IDENTIFY, "token not theirs alone", because, rule))
     return Sender(party, assurance), tuple(steps)
+
+
+def rule_of_party(party: Party, facts: Facts, ruleset: Ruleset) -> str | None:
+    """Where the files say who that is: in a line of staff, partners, people or grants; None for strangers."""
+    if party.kind is PartyKind.STAFF:
+        staff = ruleset.staff_by_id(party.id)
+        return rule_of(staff.source) if staff else None
+    if party.kind is PartyKind.PARTNER:
+        firm = ruleset.partner_by_address(party.address) or _firm_at(domain_of(party.address), ruleset)
+        return rule_of(firm.source) if firm else None
+    people = people_behind(party, facts.found.people)
+    if party.id is None and not is_known_by_address(party.address, people):
+        grants = facts.access.of(party.address) if facts.access is not None else ()
+        if grants:
+            return grants[0].rule or None
+    return rule_of(*(person.source for person in people))
 
 
 def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None = None) -> Party:
@@ -131,6 +144,15 @@ def people_at(address: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
         if found:
             return found
     return ()
+
+
+def people_behind(party: Party, people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """The person who wrote; all who share the address where it is not clear who of them did."""
+    if party.kind in (PartyKind.STAFF, PartyKind.PARTNER):
+        return ()
+    if party.id is not None:
+        return tuple(person for person in people if person.id == party.id)
+    return people_at(party.address, people)
 
 
 def is_known_by_address(address: str, people: tuple[Person, ...]) -> bool:

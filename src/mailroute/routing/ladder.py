@@ -22,7 +22,13 @@ from mailroute.routing.deadlines import due, to_the_minute
 from mailroute.routing.offered import list_of
 from mailroute.routing.presence import absence_of
 from mailroute.routing.standing_in import stand_in_for
-from mailroute.routing.waiting import DONE_REMINDER_AT_LEAST, calendar_of, next_reminder, spans_of
+from mailroute.routing.waiting import (
+    DONE_REMINDER_AT_LEAST,
+    calendar_of,
+    next_reminder,
+    source_of_spans,
+    spans_of,
+)
 from mailroute.routing.work import Work, local_day, passed_on, place_in_words, staff_party
 
 
@@ -50,7 +56,10 @@ def remind(work: Work, facts: Facts, ticket: Ticket, timer: DueTimer) -> None:
     work.set_timer(timer.kind, again)
     names = ", ".join(one.staff.name for one in told)
     work.explain(
-        Station.TIMER, "reminder", f"the {count}. to {names}; again at {to_the_minute(again, calendar)}"
+        Station.TIMER,
+        "reminder",
+        f"the {count}. to {names}; again at {to_the_minute(again, calendar)}",
+        source_of_spans(work.ruleset, ticket.case_type),
     )
     for one in told:
         if one.role:

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from mailroute.model.address import domain_of
 from mailroute.model.free_mail import is_free_mail
-from mailroute.model.ruleset import Ruleset
+from mailroute.model.ruleset import Ruleset, Source
 from mailroute.model.ticket import Party, PartyKind
 
 # Letters of other scripts that look like Latin ones (a choice from UTS #39), and Latin ones that look alike.
@@ -38,6 +38,15 @@ def imitated(party: Party, ruleset: Ruleset) -> str:
         *(one.address for one in ruleset.partners),
     )
     return resembles(domain_of(party.address), _domains_of(addresses)) or ""
+
+
+def whose_domain(domain: str, ruleset: Ruleset) -> Source | None:
+    """Where the first address of ours or of a partner with that domain stands."""
+    if any(domain_of(inbox.address) == domain for inbox in ruleset.organisation.inboxes):
+        return ruleset.organisation.source_of("inboxes")
+    known = [(one.address, one.source) for one in ruleset.staff]
+    known += [(one.address, one.source) for one in ruleset.partners]
+    return next((source for address, source in known if domain_of(address) == domain), None)
 
 
 @lru_cache(maxsize=64)

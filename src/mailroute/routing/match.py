@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailroute.model import limits
-from mailroute.model.decision import Matched, Sender, Station, Step
+from mailroute.model.decision import Matched, Sender, Station, Step, rule_of
 from mailroute.model.directory import Contract, Found, Lookup, LookupKind, Occupancy, Person, Property, Unit
 from mailroute.model.keys import Keys, Part, PlaceKey, Span
-from mailroute.model.ticket import PartyKind
 from mailroute.routing.evidence import (
     ALIAS,
     AUTHOR_WITHIN,
@@ -33,6 +32,7 @@ from mailroute.routing.evidence import (
     STREET,
     WITHIN,
     Clue,
+    Rows,
     candidates_of,
     explain,
     other_candidates,
@@ -40,7 +40,7 @@ from mailroute.routing.evidence import (
     scores_of,
 )
 from mailroute.routing.flats import flat_behind, named_unit
-from mailroute.routing.identify import is_known_by_address, people_at
+from mailroute.routing.identify import is_known_by_address, people_at, people_behind
 from mailroute.routing.mentions import is_bare
 from mailroute.routing.slips import is_doubtful
 from mailroute.routing.whereabouts import Elsewhere, in_that_town, is_address
@@ -72,19 +72,18 @@ class _Spoken:
 def match(keys: Keys, found: Found, sender: Sender, day: date) -> Matched:
     """Weigh everything the mail and the sender say about the place. `day` is local: who lived where on that day."""
     known = _Known(keys, found, sender, day)
-    clues = [
-        *known.numbers(), *known.places(), *known.aliases(), *known.streets(), *known.homes(), *known.authors_within(),
-        *known.calling(),
-    ]  # fmt: skip
+    clues = [*known.numbers(), *known.places(), *known.aliases(), *known.streets()]
+    clues += [*known.homes(), *known.authors_within(), *known.calling()]
     scores = scores_of(clues)
-    candidates = candidates_of(scores, clues)
+    rows = Rows(known.properties, known.units, known.contracts)
+    candidates = candidates_of(scores, clues, rows)
     best = [one for one in candidates if one.score >= candidates[0].score - MARGIN]
     house = property_of(best, clues)
     ambiguous = bool(best) and house is None
     contract = known.contract(clues, house)
     unit = known.unit(clues, house)
-    others = tuple(other_candidates(clues, house, unit, contract))
-    steps = (*explain(best, candidates, clues), *known.explain_unit(house, unit), *known.remarks)
+    others = tuple(other_candidates(clues, house, unit, contract, rows))
+    steps = (*explain(best, candidates, clues, rows), *known.explain_unit(house, unit, rows), *known.remarks)
     return Matched(house, unit, contract, (*candidates, *others), ambiguous, steps)
 
 
@@ -107,7 +106,7 @@ class _Known:
         self.at: dict[str, PlaceKey] = {}
         self.sender = sender.party
         self.everybody = {one.id: one for one in found.people}
-        self.people = _people_of(sender, found.people)
+        self.people = people_behind(sender.party, found.people)
         self.by_domain = bool(self.people) and not is_known_by_address(sender.party.address, self.people)
 
     # --- clues ----------------------------------------------------------------------------------------------
@@ -133,10 +132,11 @@ class _Known:
         match hit.target_kind:
             case "contract" if hit.target in self.contracts:
                 contract = self.contracts[hit.target]
-                yield Clue(contract.property, contract.unit, contract.id, weight, because, "number")
+                place = contract.property, contract.unit, contract.id
+                yield Clue(*place, weight, because, "number", contract.source)
             case "unit" if hit.target in self.units:
                 unit = self.units[hit.target]
-                yield Clue(unit.property, unit.id, None, weight, because, "number")
+                yield Clue(unit.property, unit.id, None, weight, because, "number", unit.source)
             case "property" if hit.target in self.properties:
                 yield Clue(hit.target, None, None, weight, because, "number")
             case "person" if hit.target in self.everybody:
@@ -165,11 +165,13 @@ class _Known:
         places = {one.property for one in homes}
         each = weight if len(places) == 1 else min(weight, ONE_OF_SEVERAL_HOMES)
         for home in homes:
-            yield Clue(home.property, home.unit, None, each, because, source)
+            row = home.source or person.source
+            yield Clue(home.property, home.unit, None, each, because, source, row)
         for contract in self._contracts_of((person,)):
             if contract.property not in places:
                 alone = weight if not places else min(weight, ONE_OF_SEVERAL_HOMES)
-                yield Clue(contract.property, contract.unit, contract.id, alone, because, source)
+                place = contract.property, contract.unit, contract.id
+                yield Clue(*place, alone, because, source, person.source)
 
     def places(self) -> Iterator[Clue]:
         """Our properties at the addresses of the text, the whole name of the street and the exact number."""
@@ -187,7 +189,7 @@ class _Known:
                 because = _quote(one.place.span) + (f" ~ {house.street}" if one.near else "")
                 in_doubt = house.id in one.doubtful
                 weight = min(one.weight, DOUBTFUL_PLACE) if in_doubt else one.weight
-                yield Clue(house.id, None, None, weight, because, "place", in_doubt)
+                yield Clue(house.id, None, None, weight, because, "place", in_doubt=in_doubt)
                 self.at[house.id] = one.place
 
     def _spoken(self, place: PlaceKey) -> Iterator[_Spoken]:
@@ -240,13 +242,13 @@ class _Known:
             each = NAMED_HOME if named and occupancy.unit == named else weight
             where = self.units[occupancy.unit].name if occupancy.unit in self.units else "the house"
             because = f"{person.name} is {occupancy.relation.value} of {where} at {occupancy.property}"
-            yield Clue(occupancy.property, occupancy.unit, None, each, because, "home")
+            row = occupancy.source or person.source
+            yield Clue(occupancy.property, occupancy.unit, None, each, because, "home", row)
         for contract in self._contracts_of(self.people):
             if contract.property is not None and contract.property not in properties:
                 because = f"contract {contract.number} of the sender"
-                yield Clue(
-                    contract.property, contract.unit, contract.id, ONE_OF_SEVERAL_HOMES, because, "home"
-                )
+                place = contract.property, contract.unit, contract.id
+                yield Clue(*place, ONE_OF_SEVERAL_HOMES, because, "home", contract.source)
 
     def _named_home(self, homes: Sequence[tuple[Person, Occupancy]]) -> str | None:
         """The one of the sender's flats in several houses that the mail names."""
@@ -293,11 +295,12 @@ class _Known:
             mentions += flat_behind(self.at[house].span.words)
         return named_unit(mentions, units, own)
 
-    def explain_unit(self, house: str | None, unit: str | None) -> Iterator[Step]:
+    def explain_unit(self, house: str | None, unit: str | None, rows: Rows) -> Iterator[Step]:
         """Say so where the mail names a unit other than the sender's own."""
         own = {o.unit for _, o in self._occupancies() if o.property == house and o.unit}
         if unit is not None and own and unit not in own:
-            yield Step(Station.MATCH, unit, "the mail names another unit than the sender's own")
+            because = "the mail names another unit than the sender's own"
+            yield Step(Station.MATCH, unit, because, rule_of(rows.of_unit(unit)))
 
     def _mentions(self, *, signed: bool = False) -> list[str]:
         """The flats that the mail names. Those of a signature count where its address does."""
@@ -323,9 +326,9 @@ class _Known:
         fitting = in_that_town(self.keys, place, houses)
         if isinstance(fitting, Elsewhere):
             because = f"{_quote(place.span)} is in {fitting.said}, ours in {fitting.ours}"
-            self.remarks.append(Step(Station.MATCH, "another town", because))
-            return []
-        return fitting
+            rule = rule_of(*(house.source for house in houses))
+            self.remarks.append(Step(Station.MATCH, "another town", because, rule))
+        return [] if isinstance(fitting, Elsewhere) else fitting
 
     def _occupancies(self) -> Iterator[tuple[Person, Occupancy]]:
         for person in self.people:
@@ -337,16 +340,6 @@ class _Known:
         wanted = dict.fromkeys(contract for person in people for contract in person.contracts)
         known = (self.contracts[one] for one in wanted if one in self.contracts)
         return [contract for contract in known if contract.validity.covers(self.day)]
-
-
-def _people_of(sender: Sender, people: Iterable[Person]) -> tuple[Person, ...]:
-    """The person who wrote; all who share the address where it is not clear who of them did."""
-    everybody = tuple(people)
-    if sender.party.kind in (PartyKind.STAFF, PartyKind.PARTNER):
-        return ()
-    if sender.party.id is not None:
-        return tuple(person for person in everybody if person.id == sender.party.id)
-    return people_at(sender.party.address, everybody)
 
 
 def _is_street(words: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailroute.model.decision import Station, TimerKind
+from mailroute.model.decision import Station, TimerKind, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.outside import PartnerDeclined, PartnerReturned, PartnerTimedOut, PartnerUnreachable
@@ -28,7 +28,12 @@ def pass_over(work: Work, facts: Facts, change: Back, what: tuple[str, str], rea
     was_child = work.ticket is not None and work.ticket.child is not None
     ticket = work.change(change)
     work.cancel_timers(TimerKind.PARTNER, TimerKind.UNREACHABLE, TimerKind.DONE)
-    work.explain(Station.ASSIGN, change.kind, f"{change.partner} is not asked again")
+    work.explain(
+        Station.ASSIGN,
+        change.kind,
+        f"{change.partner} is not asked again",
+        rule_of(partner.source) if partner else None,
+    )
     if isinstance(change, PartnerTimedOut) and partner is not None and not was_child:
         tell_it_moved_on(work, partner, ticket)
     _tell_reporter(work, ticket)
@@ -82,7 +87,12 @@ def _escalate(work: Work, facts: Facts, ticket: Ticket) -> None:
         return
     ticket = work.change(Escalated(staff.id, found[0]))
     assignee = work.ruleset.staff_by_id(ticket.assignee)
-    work.explain(Station.ASSIGN, "escalation", f"{staff.name} (role {found[0]}) is brought in")
+    work.explain(
+        Station.ASSIGN,
+        "escalation",
+        f"{staff.name} (role {found[0]}) is brought in",
+        rule_of(work.ruleset.role(found[0]).source, staff.source),
+    )
     work.tell(
         Notice(
             template=Template.ESCALATION,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailroute.model.decision import Station, TimerKind
+from mailroute.model.decision import Station, TimerKind, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.mail import Envelope
@@ -33,6 +33,7 @@ def collect(
         Station.MATCH,
         ticket.label,
         f"{author.address} opens too many tickets in an hour: this one collects them",
+        rule_of(work.ruleset.organisation.source_of("storms")),
     )
     if verdict.flow is Flow.FULL:
         tell_muted(work, facts, verdict, message.new_text or message.text)
@@ -81,7 +82,12 @@ def sum_up(work: Work, facts: Facts, ticket: Ticket) -> None:
     """The window is over: show the assignee what came meanwhile, of many mails the last ones."""
     staff = work.ruleset.staff_by_id(ticket.assignee)
     assert staff is not None
-    work.explain(Station.TIMER, "summary", f"{staff.name} hears of what came while letters were muted")
+    work.explain(
+        Station.TIMER,
+        "summary",
+        f"{staff.name} hears of what came while letters were muted",
+        rule_of(staff.source),
+    )
     work.tell(
         Notice(
             template=Template.UNMUTED,

@@ -34,6 +34,12 @@ def takes_part(facts: Facts, work: Work, sender: Sender, ticket: Ticket, mail: M
     return sure and _may(facts, work, sender.party, ticket)
 
 
+def sharing_rule(facts: Facts, sender: Sender) -> str | None:
+    """The line of the grant by which they take part."""
+    grants = facts.access.of(sender.party.address) if facts.access is not None else ()
+    return next((one.rule for one in grants if one.share_tickets and one.rule), None)
+
+
 def _must_be_confirmed(mail: Mail) -> bool:
     return border_of(mail.message, mail.envelope) is not None
 

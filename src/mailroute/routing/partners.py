@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from mailroute.model import command as c
 from mailroute.model.address import address_key
 from mailroute.model.calendar_clock import working_days_clock
-from mailroute.model.decision import Sender, Station, TimerKind
+from mailroute.model.decision import Sender, Station, TimerKind, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.moment import date_and_time
@@ -156,7 +156,7 @@ def ask(work: Work, facts: Facts, partner: Partner) -> datetime:
     work.set_timer(TimerKind.PARTNER, due)
     work.cancel_timers(TimerKind.UNREACHABLE)
     until = to_the_minute(due, work.ruleset.calendar(partner.calendar))
-    work.explain(Station.ASSIGN, f"{partner.id} is asked", f"until {until}", str(partner.source))
+    work.explain(Station.ASSIGN, f"{partner.id} is asked", f"until {until}", rule_of(partner.source))
     if child is None:
         work.tell(
             Notice(
@@ -256,7 +256,12 @@ def tell_it_moved_on(work: Work, partner: Partner, ticket: Ticket) -> None:
 def tell_partner(work: Work, facts: Facts, partner: Partner, mail: Mail, sender: Sender) -> None:
     """The customer wrote again: who has the ticket reads it."""
     assert work.ticket is not None
-    work.explain(Station.NOTIFY, partner.id, "the partner has the ticket and hears of every new message")
+    work.explain(
+        Station.NOTIFY,
+        partner.id,
+        "the partner has the ticket and hears of every new message",
+        rule_of(partner.source),
+    )
     if pass_on_message(work, facts, mail, sender.party):
         return
     work.tell(

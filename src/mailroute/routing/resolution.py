@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from mailroute.model.address import address_key
-from mailroute.model.decision import Assignment, Assurance, Sender, Station, Step
+from mailroute.model.decision import Assignment, Assurance, Sender, Station, Step, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.ruleset import CaseType, ToChain
 from mailroute.routing.assign import Roster
@@ -65,16 +65,18 @@ def _as_fed(mail: Mail, work: Work, case_type: CaseType | None, day: date) -> As
     None: the feed names nobody, and a role of the property does not need it to.
     """
     roster = Roster(work.ruleset, day)
+    feeds = work.ruleset.organisation.source_of("trusted_feeds")
     for name in _named(mail):
         found = find_staff(name, work.ruleset)
         if len(found) == 1:
-            step = Step(Station.ASSIGN, found[0].id, f"the data feed names {name}; no rule is asked")
+            because, rule = f"the data feed names {name}; no rule is asked", rule_of(feeds, found[0].source)
+            step = Step(Station.ASSIGN, found[0].id, because, rule)
             return Assignment(FED, found[0].id, "as the data feed says", (), triage=False, steps=(step,))
     if case_type is None or not isinstance(case_type.target, ToChain):
         return None
     holder, role = roster.triage(), work.ruleset.organisation.triage_role
     because = "triage, because the data feed names nobody who works here, and no chain is asked for it"
-    step = Step(Station.ASSIGN, holder.staff.id, because)
+    step = Step(Station.ASSIGN, holder.staff.id, because, rule_of(feeds, *holder.sources))
     return Assignment(role, holder.staff.id, f"triage: {holder.via}", (), triage=True, steps=(step,))
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from mailroute.model import limits
 from mailroute.model.address import domain_of, plus_tag
-from mailroute.model.decision import Station, Step
+from mailroute.model.decision import Station, Step, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.mail import Envelope
 from mailroute.model.message import Automatic, Message
@@ -50,16 +50,17 @@ def screen(message: Message, facts: Facts, ruleset: Ruleset, envelope: Envelope)
         (Verdict.IGNORE, _nobody_waits_for(message, facts, ruleset)),
     ):
         if reason:
-            return Screened(verdict, False, (Step(Station.SCREEN, verdict.value, reason),))
+            return Screened(verdict, False, (_step(verdict, reason, message, ruleset),))
     silence = _no_answer(message, ruleset, envelope)
-    steps = (
-        Step(
-            Station.SCREEN,
-            "pass",
-            (silence and f"never answered automatically: {silence}") or "a person wrote it",
-        ),
-    )
-    return Screened(Verdict.PASS, not silence, steps)
+    because = f"never answered automatically: {silence}" if silence else "a person wrote it"
+    return Screened(Verdict.PASS, not silence, (_step(Verdict.PASS, because, message, ruleset),))
+
+
+def _step(verdict: Verdict, because: str, message: Message, ruleset: Ruleset) -> Step:
+    """Only an inbox of ours is anything that administrators wrote; all else are headers and what is in the books."""
+    own = _own_address(message, ruleset)
+    rule = rule_of(ruleset.organisation.source_of("inboxes")) if own and own in because else None
+    return Step(Station.SCREEN, verdict.value, because, rule)
 
 
 def _duplicate(facts: Facts) -> str:

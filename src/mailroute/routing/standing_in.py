@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from mailroute.model.absence import Away, AwayEnded
-from mailroute.model.decision import Decision, Disposition, Station
+from mailroute.model.decision import Decision, Disposition, Station, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Notice, Template
 from mailroute.model.moment import day_in_words
@@ -82,7 +82,8 @@ def decide_lend(facts: Facts, rules: Rules, now: datetime) -> Decision | None:
     before = rules.ruleset.staff_by_id(ticket.assignee)
     ticket = work.change(Lent(to.id))
     promised = start_waiting(work, ticket.case_type, to.id, now)
-    work.explain(Station.ASSIGN, to.id, f"stands in for {ticket.lent_by}, who is away ({absent.source.file})")
+    because = f"stands in for {ticket.lent_by}, who is away ({absent.source.file})"
+    work.explain(Station.ASSIGN, to.id, because, rule_of(absent.source))
     stands_in = _notice(Template.STAND_IN, to, before, facts, ticket, promised.accept_by, _until(absent, to))
     why = lines_for_next(ticket, facts, rules.ruleset, to.language, None, day)
     work.tell(replace(stands_in, candidates=pass_list_on(work, facts.offer, to), why=why))
@@ -101,7 +102,7 @@ def decide_lend_back(facts: Facts, rules: Rules, now: datetime) -> Decision | No
     deputy = rules.ruleset.staff_by_id(ticket.assignee)
     ticket = work.change(LentBack(to.id))
     promised = start_waiting(work, ticket.case_type, to.id, now)
-    work.explain(Station.ASSIGN, to.id, "is back, and nobody has worked on it meanwhile")
+    work.explain(Station.ASSIGN, to.id, "is back, and nobody has worked on it meanwhile", rule_of(to.source))
     back = _notice(Template.LENT_BACK, to, deputy, facts, ticket, promised.accept_by, "")
     work.tell(replace(back, candidates=pass_list_on(work, facts.offer, to)))
     return work.decision(Disposition.COMMAND)

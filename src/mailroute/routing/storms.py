@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from mailroute.model import limits
 from mailroute.model.address import address_key
-from mailroute.model.decision import Station
+from mailroute.model.decision import Station, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.ruleset import Storms
 from mailroute.model.ticket import Status, Ticket
@@ -54,6 +54,7 @@ def weigh(work: Work, facts: Facts, scope: Scope, key: str, limit: int, number: 
         Station.NOTIFY,
         "muted" if flow is Flow.MUTED else "muted from now on",
         f"{seen.now + 1} in this hour for {scope} {key or 'of the organisation'}, {allowed} are told of",
+        rule_of(work.ruleset.organisation.source_of("storms")),
     )
     return Verdict(flow, scope, until)
 

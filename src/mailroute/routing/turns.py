@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from mailroute.model.decision import TurnTaken
 from mailroute.model.directory import Property
 from mailroute.model.facts import Turn
-from mailroute.model.ruleset import Ruleset, Staff
+from mailroute.model.ruleset import Ruleset, Source, Staff
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody who holds a role today, and how they came to it."""
+    """Somebody who holds a role today, how they came to it, and where the rules and the directory say so."""
 
     staff: Staff
     via: str
+    sources: tuple[Source | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,14 @@ def next_in_turn(
     where = house.id if house is not None and house.staff_for(role) else ""
     named = house.staff_for(role) if house is not None and where else ()
     taking = [one for one in holders if not named or one.staff.id in named] or list(holders[:1])
-    takes_turns = any(one.id == role and one.round_robin for one in ruleset.roles)
-    if not takes_turns or len(taking) < 2:
+    takes_turns = next((one for one in ruleset.roles if one.id == role and one.round_robin), None)
+    if takes_turns is None or len(taking) < 2:
         return Chosen(holders[0])
     last = next((one for one in turns if (one.role, one.property) == (role, where)), Turn(role, where, "", 0))
     holder = _after(last.last, named or [one.staff.id for one in taking], taking)
     taken = TurnTaken(role, where, holder.staff.id, last.count + 1)
-    return Chosen(replace(holder, via=f"{holder.via}, whose turn it is"), taken)
+    sources = (*holder.sources, takes_turns.source)
+    return Chosen(replace(holder, via=f"{holder.via}, whose turn it is", sources=sources), taken)
 
 
 def _after(last: str, order: Sequence[str], taking: Sequence[Holder]) -> Holder:

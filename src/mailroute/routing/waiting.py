@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailroute.model.calendar import Calendar
-from mailroute.model.decision import DeadlineSet, TimerKind
+from mailroute.model.decision import DeadlineSet, TimerKind, rule_of
 from mailroute.model.ruleset import Deadlines, Ruleset
 from mailroute.model.ticket import Ticket
 from mailroute.routing.deadlines import due, promise
@@ -21,6 +21,12 @@ def spans_of(ruleset: Ruleset, case_type: str | None) -> Deadlines:
     return found.deadlines if found else ruleset.organisation.deadlines
 
 
+def source_of_spans(ruleset: Ruleset, case_type: str | None) -> str | None:
+    """Where these spans stand; None where they are the program's own."""
+    found = ruleset.case_type(case_type)
+    return rule_of(found.source if found else ruleset.organisation.source_of("deadlines"))
+
+
 def calendar_of(ruleset: Ruleset, staff_id: str) -> Calendar:
     """The working time of whoever has to act."""
     staff = ruleset.staff_by_id(staff_id)
@@ -29,8 +35,7 @@ def calendar_of(ruleset: Ruleset, staff_id: str) -> Calendar:
 
 def start_waiting(work: Work, case_type: str | None, assignee: str, since: datetime) -> DeadlineSet:
     """Set the timers of a ticket that waits for `assignee` from `since` on, and say so in the trace."""
-    found = work.ruleset.case_type(case_type)
-    rule = str(found.source) if found else None
+    rule = source_of_spans(work.ruleset, case_type)
     promised, steps = promise(
         spans_of(work.ruleset, case_type), calendar_of(work.ruleset, assignee), since, rule
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailroute.model.decision import Station, TimerKind
+from mailroute.model.decision import Station, TimerKind, rule_of
 from mailroute.model.facts import Facts
 from mailroute.model.letter import Line, Notice, Template, Written
 from mailroute.model.names import oblique
@@ -30,7 +30,12 @@ def accepted(work: Work, facts: Facts, partner: Partner) -> Ticket:
     ticket = work.change(PartnerAccepted(partner.id))
     work.cancel_timers(TimerKind.PARTNER, TimerKind.UNREACHABLE)
     set_done_timer(work, ticket, partner)
-    work.explain(Station.ASSIGN, partner.id, "the partner has accepted in time and must act now")
+    work.explain(
+        Station.ASSIGN,
+        partner.id,
+        "the partner has accepted in time and must act now",
+        rule_of(partner.source),
+    )
     name = partner.name
     what = (f"{name} hat den Vorgang angenommen und ist jetzt zuständig.",
             f"{name} has accepted the ticket and is responsible now.")  # fmt: skip
@@ -91,7 +96,7 @@ def answered(work: Work, facts: Facts, partner: Partner, text: str, intake: int 
     work.tell(notice)
     tell_members(work, facts, notice)
     to = oblique(reporter.name or reporter.address)
-    work.explain(Station.NOTIFY, "answer", f"of {partner.id} to {to}")
+    work.explain(Station.NOTIFY, "answer", f"of {partner.id} to {to}", rule_of(partner.source))
 
 
 def closed(work: Work, facts: Facts, partner: Partner, text: str, files: tuple[int, ...]) -> None:

@@ -27,6 +27,7 @@ from mailroute.model.decision import (
     TimerChange,
     TimerKind,
     TurnTaken,
+    rule_of,
 )
 from mailroute.model.directory import Property, Unit
 from mailroute.model.keys import Keys
@@ -112,6 +113,11 @@ class Work:
     def explain(self, station: Station, verdict: str, because: str, rule: str | None = None) -> None:
         """Add one line to the explanation."""
         self.trace.append(Step(station, verdict, because, rule))
+
+    def where_is(self, staff_id: str | None) -> str | None:
+        """Where somebody of staff stands in the rules, to be named by a step about them."""
+        staff = self.ruleset.staff_by_id(staff_id)
+        return rule_of(staff.source) if staff else None
 
     def about(self, ticket: Ticket) -> None:
         """Work on an existing ticket, as it was when the facts were gathered."""
@@ -209,7 +215,9 @@ class Work:
     def _alarm(self) -> None:
         """Of an emergency: let telephones ring, and write down who was told."""
         for one in [*alarms(self.notices, self.ticket, self.ruleset, self.phones)]:
-            self.explain(Station.NOTIFY, one.to.id or "", "the alarm address rings too")
+            self.explain(
+                Station.NOTIFY, one.to.id or "", "the alarm address rings too", self.where_is(one.to.id)
+            )
             self.tell(one)
         told = alarmed(self.notices, self.ticket, self.ruleset)
         if told is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from mailroute.model import ruleset as m
 from mailroute.model.absence import Half
@@ -59,7 +58,7 @@ def build_ruleset(entries: Entries, organisation: Entry[s.OrganisationEntry], fi
                 one.id,
                 s.text_of(one.value.name),
                 tuple(one.value.site_wide),
-                source(one),
+                one.source(),
                 round_robin=one.value.distribution == "round-robin",
             )
             for one in entries.roles.values()
@@ -88,17 +87,11 @@ def build_directory(entries: Entries, units: Units, people: Sequence[Mention], r
         register.add(said)
     contracts = {one.id: one for one in reversed(entries.contracts)}
     return Directory(
-        properties=tuple(_property(one) for one in entries.properties),
+        properties=tuple(_property(one, entries) for one in entries.properties),
         people=register.people(),
         contracts=tuple(_contract(one, units, register) for one in reversed(contracts.values())),
         grants=build_grants(entries, people, register.by_address()),
     )
-
-
-def source(one: Entry[Any]) -> m.Source:
-    """Where the entry begins, for explanations."""
-    spot = one.spot()
-    return m.Source(spot.file, spot.line)
 
 
 def build_calendar(one: Entry[s.CalendarEntry]) -> Calendar:
@@ -195,6 +188,7 @@ def _organisation(one: Entry[s.OrganisationEntry], entries: Entries) -> m.Organi
         deadlines=build_deadlines(value.deadlines, entries),
         external_steps=tuple(value.external_steps),
         storms=m.Storms(**value.storms.model_dump()),
+        settings=tuple((key, one.source(key)) for key in sorted(value.model_fields_set)),
     )
 
 
@@ -209,7 +203,7 @@ def _staff(one: Entry[s.StaffEntry], organisation: s.OrganisationEntry) -> m.Sta
         calendar=value.calendar or organisation.calendar,
         roles_for_new_properties=tuple(value.roles_for_new_properties),
         active=value.active,
-        source=source(one),
+        source=one.source(),
         phone=value.phone,
         alarm=value.alarm or "",
         digest=_either(value.digest, "digest" in organisation.features),
@@ -225,7 +219,7 @@ def _absence(one: Entry[s.AbsenceEntry]) -> m.Absence:
     value = one.value
     half = Half(value.half) if value.half else None
     return m.Absence(
-        value.staff, value.since, value.until, value.deputy, source(one), half, value.open_tickets
+        value.staff, value.since, value.until, value.deputy, one.source(), half, value.open_tickets
     )
 
 
@@ -239,7 +233,7 @@ def _partner(one: Entry[s.PartnerEntry], organisation: s.OrganisationEntry) -> m
         value.order,
         value.organisation,
         calendar,
-        source(one),
+        one.source(),
         tuple(value.case_types),
         tuple(value.domain),
     )
@@ -277,14 +271,18 @@ def _case_type(one: Entry[s.CaseTypeEntry], entries: Entries) -> m.CaseType:
         emergency=value.emergency,
         right=Right(value.right),
         needs=tuple(Need(one) for one in value.needs),
-        source=source(one),
+        source=one.source(),
         cluster=value.cluster,
         accounts=value.accounts,
     )
 
 
-def _property(one: Entry[s.PropertyEntry]) -> Property:
-    value = one.value
+def _property(one: Entry[s.PropertyEntry], entries: Entries) -> Property:
+    value, source = one.value, one.source()
+
+    def own(part: m.Source) -> m.Source | None:
+        return part if part != source else None
+
     return Property(
         id=one.id,
         name=value.name,
@@ -293,12 +291,20 @@ def _property(one: Entry[s.PropertyEntry]) -> Property:
         postcode=value.postcode,
         town=value.town,
         aliases=tuple(value.aliases),
-        units=tuple(Unit(id_of_unit(one.id, name, unit), one.id, name) for name, unit in value.units.items()),
+        units=tuple(
+            Unit(id_of_unit(one.id, name, unit), one.id, name, own(one.source("units", name)))
+            for name, unit in value.units.items()
+        ),
         responsibilities=tuple(
-            Responsibility(role, tuple(holders)) for role, holders in value.roles.items() if holders
+            Responsibility(
+                role, tuple(holders), own(entries.listed.get((one.id, role)) or one.source("roles", role))
+            )
+            for role, holders in value.roles.items()
+            if holders
         ),
         calendar=value.calendar,
         validity=Validity(value.since, value.until),
+        source=source,
     )
 
 
@@ -321,4 +327,5 @@ def _contract(one: Entry[s.ContractRow], units: Units, register: Register) -> Co
         applied_on=value.applied_on,
         documented_on=value.documented_on,
         product=value.product,
+        source=one.source(),
     )

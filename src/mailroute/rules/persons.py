@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from mailroute.model.address import Address
 from mailroute.model.directory import Occupancy, Person, Relation, Release, Validity
+from mailroute.model.ruleset import Source
 from mailroute.model.text import fold
 from mailroute.rules.reader import Entries, Entry, slug
 from mailroute.rules.report import Report, Spot, quoted
@@ -42,6 +43,10 @@ class Mention:
     def spot(self, *path: str | int) -> Spot:
         """Where that person's value stands."""
         return self.entry.spot(*self.path, *path)
+
+    def source(self) -> Source:
+        """Where that person begins, for explanations."""
+        return self.entry.source(*self.path)
 
 
 def mentions(entries: Entries, units: Units) -> Iterator[Mention]:
@@ -107,6 +112,7 @@ class _Draft:
 
     id: str
     name: str
+    source: Source
     addresses: list[str] = field(default_factory=list)
     language: str | None = None
     occupancies: list[Occupancy] = field(default_factory=list)
@@ -152,7 +158,9 @@ class Register:
         draft.language = draft.language or said.language
         draft.release = draft.release or said.release
         if said.occupancy is not None:
-            _once(draft.occupancies, said.occupancy)
+            elsewhere = said.source() != draft.source
+            here = replace(said.occupancy, source=said.source()) if elsewhere else said.occupancy
+            _once(draft.occupancies, here)
         for known, more in (
             (draft.numbers, said.numbers),
             (draft.phones, said.phones),
@@ -178,6 +186,7 @@ class Register:
                 phones=tuple(draft.phones),
                 ibans=tuple(draft.ibans),
                 release=_released(draft.release),
+                source=draft.source,
             )
             for draft in self._drafts.values()
         )
@@ -197,7 +206,10 @@ class Register:
                     return self._drafts[self._by_address[address]]
         # Without an id and an address, somebody is known only where they live.
         own = said.addresses[0] if said.addresses else f"{said.home}/{slug(said.name)}"
-        return self._drafts.setdefault(said.id or own, _Draft(said.id or own, said.name))
+        known = self._drafts.get(said.id or own)
+        if known is None:
+            known = self._drafts[said.id or own] = _Draft(said.id or own, said.name, said.source())
+        return known
 
 
 def _released(said: tuple[str, ...]) -> tuple[Release, ...]:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from mailroute.model.ruleset import Source
 from mailroute.model.text import fold
 from mailroute.rules import schema
 from mailroute.rules import values as v
@@ -27,29 +28,9 @@ from mailroute.rules.tree import Path, Plain, Tree, read_tree
 _M = TypeVar("_M", bound=BaseModel)
 _R = TypeVar("_R")
 
-VERBS = (
-    "accept",
-    "take",
-    "reject",
-    "assign",
-    "revoke",
-    "note",
-    "close",
-    "reopen",
-    "type",
-    "property",
-    "follow-up",
-    "split",
-    "separate",
-    "external",
-    "external-changes",
-    "external-appointment",
-    "external-quote",
-    "external-order",
-    "undo",
-    "help",
-    "send",
-    "to",
+VERBS = tuple(
+    "accept take reject assign revoke note close reopen type property follow-up split separate external external-changes "
+    "external-appointment external-quote external-order undo help send to".split()
 )
 
 
@@ -68,6 +49,13 @@ class Entry(Generic[_R]):
         if isinstance(self.origin, Tree):
             return self.origin.spot((*self.path, *path))
         return self.origin.spot(self.line, path)
+
+    def source(self, *path: str | int) -> Source:
+        """The same without the text of its line, for explanations."""
+        if isinstance(self.origin, Tree):
+            spot = self.spot(*path)
+            return Source(spot.file, spot.line)
+        return Source(self.origin.file, self.line)
 
     def key_spot(self, *path: str | int) -> Spot:
         """Where the key stands that `path` leads to; in a table the heading of its column."""
@@ -115,6 +103,8 @@ class Entries:
     people: list[Entry[schema.PersonRow]] = field(default_factory=list)
     contracts: list[Entry[schema.ContractRow]] = field(default_factory=list)
     responsibilities: list[Entry[schema.ResponsibilityRow]] = field(default_factory=list)
+    # Of those that stand in responsibilities.csv: by property and role, where the first of them stands.
+    listed: dict[tuple[str, str], Source] = field(default_factory=dict)
     grants: list[Entry[GrantEntry]] = field(default_factory=list)
     profiles: dict[str, Entry[ProfileEntry]] = field(default_factory=dict)
     site_model: LearnedWords | None = None

@@ -22,6 +22,7 @@ def join_responsibilities(entries: Entries, report: Report) -> None:
     by_property: dict[str, _Listed] = defaultdict(lambda: defaultdict(list))
     for row in entries.responsibilities:
         by_property[row.value.property][row.value.role].append(row)
+        entries.listed.setdefault((row.value.property, row.value.role), row.source())
     entries.properties = [
         _joined(one, by_property[one.id], report) if one.id in by_property else one
         for one in entries.properties

@@ -72,6 +72,8 @@ def _encoder(kind: Any) -> Coder:
 
 def _object_encoder(kind: Any) -> Coder:
     hints = get_type_hints(kind)
+    # What makes no difference between two values is no word longer than it must be: hundreds of them have no such field set.
+    beside = [f.name for f in dataclasses.fields(kind) if not f.compare]
     # Built at the first use, not now: a class may hold itself.
     fields: list[tuple[str, Coder]] = []
 
@@ -80,7 +82,10 @@ def _object_encoder(kind: Any) -> Coder:
             fields.extend((f.name, _encoder(hints[f.name])) for f in dataclasses.fields(kind))
         return {name: code(getattr(value, name)) for name, code in fields}
 
-    return encode
+    def encode_what_is_set(value: Any) -> Any:
+        return {name: one for name, one in encode(value).items() if one is not None or name not in beside}
+
+    return encode_what_is_set if beside else encode
 
 
 def _union_encoder(arguments: tuple[Any, ...]) -> Coder:

@@ -41,6 +41,7 @@ from mailroute.store.directory_rows import (
     unit_rows,
 )
 from mailroute.store.ready import Ready
+from mailroute.store.sources import source_rows, with_sources
 
 HITS_PER_KEY = 50
 TARGETS_PER_KIND = 200
@@ -56,7 +57,8 @@ _ROWS_PER_STATEMENT = 5_000
 def replace_directory(tx: Connection, organisation: str, directory: Directory, now: datetime) -> None:
     """Make the rows of the organisation what `directory` says. Only what differs is written.
 
-    A reload with one changed telephone number writes one row, though a hundred thousand contracts are compared.
+    A reload with one changed telephone number writes one row, though a hundred thousand contracts are compared; one line
+    more above them writes pages of line numbers (`sources`), and none of them.
     """
     org = organisation
     _replace(tx, org, t.property_, (property_row(org, one) for one in directory.properties))
@@ -66,6 +68,7 @@ def replace_directory(tx: Connection, organisation: str, directory: Directory, n
     _replace(tx, org, t.lookup, lookup_rows(org, directory))
     _replace(tx, org, t.customer_grant, grant_rows(org, directory.grants))
     _replace(tx, org, t.grant_member, member_rows(org, directory))
+    _replace(tx, org, t.source_page, source_rows(org, directory))
 
 
 def _replace(tx: Connection, org: str, table: Table, wanted: Iterable[Values]) -> None:
@@ -157,7 +160,8 @@ def what_hits_lead_to(conn: Connection, organisation: str, hits: tuple[Lookup, .
         + [one.property for one in units]
         + [c.property for c in contracts if c.property]
     )
-    return Found(hits, _properties(conn, organisation, property_ids), people, contracts, units)
+    found = Found(hits, _properties(conn, organisation, property_ids), people, contracts, units)
+    return with_sources(conn, organisation, found)
 
 
 def hits(conn: Connection, org: str, keys: Sequence[tuple[LookupKind, str]]) -> tuple[Lookup, ...]:

@@ -1,10 +1,14 @@
-"""The directory as rows: what each property, unit, person and contract looks like in its table, and how it is found."""
+"""The directory as rows: what each property, unit, person and contract looks like in its table, and how it is found.
+
+Where they stand in the files is not in their rows, but in `sources`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from mailroute.model.address import Address, address_key
 from mailroute.model.directory import (
@@ -30,6 +34,7 @@ _Responsibilities = tuple[Responsibility, ...]
 _Occupancies = tuple[Occupancy, ...]
 _Addresses = tuple[Address, ...]
 _Release = tuple[Release, ...]
+_Part = TypeVar("_Part", Responsibility, Occupancy)
 
 
 # --- values → rows ------------------------------------------------------------------------------------------
@@ -46,11 +51,16 @@ def property_row(org: str, one: Property) -> Values:
         "postcode": one.postcode,
         "town": one.town,
         "aliases": dumps(one.aliases, Strings),
-        "responsibilities": dumps(one.responsibilities, _Responsibilities),
+        "responsibilities": dumps(_anywhere(one.responsibilities), _Responsibilities),
         "calendar": one.calendar,
         "valid_since": one.validity.since,
         "valid_until": one.validity.until,
     }
+
+
+def _anywhere(parts: tuple[_Part, ...]) -> tuple[_Part, ...]:
+    """They themselves, wherever they stand."""
+    return tuple(part if part.source is None else replace(part, source=None) for part in parts)
 
 
 def unit_rows(org: str, one: Property) -> Iterator[Values]:
@@ -73,7 +83,7 @@ def person_row(org: str, one: Person) -> Values:
         "name": one.name,
         "language": one.language,
         "addresses": dumps(one.addresses, _Addresses),
-        "occupancies": dumps(one.occupancies, _Occupancies),
+        "occupancies": dumps(_anywhere(one.occupancies), _Occupancies),
         "contracts": dumps(one.contracts, Strings),
         "numbers": dumps(one.numbers, Strings),
         "phones": dumps(one.phones, Strings),

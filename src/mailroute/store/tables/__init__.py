@@ -5,7 +5,7 @@ are named in personal.py, so that erasure and export can be built on that list.
 """
 
 from mailroute.store.tables.base import FIRST_TICKET_NUMBER, activation, meta, metadata, organisation, ruleset
-from mailroute.store.tables.directory import contract, lookup, person, property_, unit
+from mailroute.store.tables.directory import contract, lookup, person, property_, source_page, unit
 from mailroute.store.tables.gathering import further_reporter, gathering, turn
 from mailroute.store.tables.grants import choice, customer_grant, grant_member, invitation, reading, view_as
 from mailroute.store.tables.letters import (
@@ -65,6 +65,7 @@ __all__ = [
     "ruleset",
     "sign_in",
     "sign_in_request",
+    "source_page",
     "staff_event",
     "ticket",
     "ticket_party",

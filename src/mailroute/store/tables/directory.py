@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Index, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Date, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
 
 from mailroute.store.columns import Key, Words
 from mailroute.store.tables.base import metadata, org, words
@@ -89,4 +89,15 @@ lookup = Table(
     words("target"),
     PrimaryKeyConstraint("organisation_id", "kind", "key", "rank"),
     sqlite_with_rowid=False,
+)
+
+# Where everything above stands in the rules files: see store/sources.py.
+source_page = Table(
+    "source_page",
+    metadata,
+    org(),
+    Column("page", Integer, nullable=False),
+    words("files"),
+    Column("records", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "page"),
 )
