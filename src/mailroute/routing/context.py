@@ -120,6 +120,10 @@ _TROUBLE = re.compile(
     r"gefahr|stink|kuendig|damage|broken|leak|fire|smoke|smell|flood|emergency|trapped|burst|mould|mold|complain|cancel|"
     r"terminat|accident"
 )
+# Whoever says that there is none of this has looked, and must tell clearly of another emergency.
+_DANGER = re.compile(
+    r"gas|geruch|riech|rauch|qualm|feuer|brand|brenn|notfall|gefahr|fire|smoke|smell|emergency|danger|burn"
+)
 
 
 def is_trouble(pattern: str) -> bool:
@@ -140,6 +144,11 @@ def is_denied(pattern: str, sentence: Sequence[str], first: int, last: int) -> b
     if _PERCEIVES.search(pattern):
         return not _PERCEIVES_NOTHING.isdisjoint(behind)
     return bool(_DENIED_BEHIND.search(pattern)) and not _DENIES_BEHIND.isdisjoint(behind)
+
+
+def rules_out_danger(pattern: str) -> bool:
+    """Whether this (folded) pattern, if it is denied, says that nobody is in danger."""
+    return bool(_DANGER.search(pattern))
 
 
 def said_by(mark: str, sentence: Sequence[str]) -> Said:

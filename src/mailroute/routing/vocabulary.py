@@ -16,7 +16,15 @@ from typing import NamedTuple
 
 from mailroute.model.scan import sentences_in
 from mailroute.model.text import Folded, fold, fold_bare
-from mailroute.routing.context import MARKS, NOTHING_SAID, Said, is_denied, is_trouble, said_by
+from mailroute.routing.context import (
+    MARKS,
+    NOTHING_SAID,
+    Said,
+    is_denied,
+    is_trouble,
+    rules_out_danger,
+    said_by,
+)
 from mailroute.routing.gaps import GAP_WORDS, NO_GAP_WORDS, Gapped, Gaps, Place, place_of
 from mailroute.routing.sequences import Run, Sequences
 from mailroute.routing.words import (
@@ -94,7 +102,7 @@ class _Split:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What was heard in one text; `can_wait`: it says that it is not urgent."""
+    """What was heard in one text; `can_wait`: it says that it is not urgent, or that there is no fire, smoke or gas."""
 
     text: Folded
     heard: list[Heard]
@@ -205,7 +213,8 @@ class Vocabulary:
         joined = self._gaps.joined(telling, in_words, split.sentences, found.pieces)
         found.marks.extend((hit.pattern.text, at) for at, one in telling for hit in one.marks)
         said = _what_sentences_say(split, found.marks)
-        return Hearing(text, _heard(split, found, telling, joined, said.of_words), said.can_wait, split)
+        heard = _heard(split, found, telling, joined, said.of_words)
+        return Hearing(text, heard, said.can_wait or _denies_danger(heard), split)
 
 
 def _telling(in_words: Sequence[InWord | None]) -> Telling:
@@ -258,6 +267,13 @@ def _heard(
                 how |= Said.DENIED
             heard.append(_new(Heard, (pattern.text, pattern.is_phrase, first, last, is_part, how)))
     return heard
+
+
+def _denies_danger(heard: Iterable[Heard]) -> bool:
+    return any(
+        one.said is not NOTHING_SAID and Said.DENIED in one.said and rules_out_danger(one.pattern)
+        for one in heard
+    )
 
 
 def _is_denied(split: _Split, pattern: str, first: int, last: int) -> bool:

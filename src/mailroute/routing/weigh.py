@@ -30,6 +30,8 @@ ROLE_MARGIN = 0.15
 # many such pairs. They are read by themselves only where their words add so much to it in the whole mail.
 MARGIN_ALONE = 2.25
 WORTH_READING = 1.7
+# An emergency that is feared may be behind so many other case types: behind more of them, it is what all of them share.
+AHEAD_OF_FEAR = 1
 # So far behind everything else may an emergency be in the text of an answer whose subject speaks of it.
 LEAD_BESIDE_OLD = -1.0
 # A hint alone decides nothing: it takes half of what the strongest word of the case type weighs, and in a long text,
@@ -315,9 +317,15 @@ def _alarm(scales: Scales, now: Mapping[str, float], *, can_wait: bool) -> Verdi
     for one, lead in sorted(leads.items(), key=lambda item: -item[1]):
         if lead >= MARGIN:
             return Verdict(winner=scales.case_types[one])
-        if lead >= scales.alarms[one] and not can_wait:
+        if lead >= scales.alarms[one] and not can_wait and _is_near(scales, now, one):
             return Verdict(feared=scales.case_types[one])
     return Verdict() if any(lead > 0 for lead in leads.values()) and not can_wait else None
+
+
+def _is_near(scales: Scales, now: Mapping[str, float], alarm: str) -> bool:
+    """Whether more speaks for this emergency than for none of all, and not several everyday matters are before it."""
+    ahead = sum(score > now[alarm] for one, score in now.items() if one not in scales.alarms)
+    return now[alarm] > 0 and ahead <= AHEAD_OF_FEAR
 
 
 def _alone(
