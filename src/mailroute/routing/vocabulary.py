@@ -54,7 +54,7 @@ _new = tuple.__new__
 # Figures of speech that hold a word without meaning it, unless a rule listens for just that; those of one word are in `words`.
 _FALSE_FRIENDS = (
     "brennt mir unter", "es brennt mir", "es brennt nichts an", "feuer und flamme", "unter den naegeln",
-    "steht mir bis", "angeboten ueberschwemmt", "ueberschwemmt und",
+    "steht mir bis", "angeboten ueberschwemmt", "anfragen ueberschwemmt", "mails ueberschwemmt",
 )  # fmt: skip
 
 

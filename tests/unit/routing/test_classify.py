@@ -329,6 +329,15 @@ def test_what_is_missing_is_not_denied(text: str) -> None:
     assert classified(text, case_types=types).case_type == ("x" if "Schaden" not in text else None)
 
 
+def test_who_is_flooded_with_letters_has_no_water_in_the_cellar() -> None:
+    types = only("überschwemmt")
+    assert classified("Der Keller ist überschwemmt und das Wasser steigt", case_types=types).case_type == "x"
+    assert (
+        classified("Wir werden mit Angeboten überschwemmt und bitten um Ruhe", case_types=types).case_type
+        is None
+    )
+
+
 def test_what_is_over_counts_half_and_is_less_urgent() -> None:
     types = (a_case_type("x", evidence={"wasserhahn": 4}, urgency=2),)
     result = classified("Der Wasserhahn wurde gestern repariert.", case_types=types)
@@ -464,12 +473,16 @@ def test_what_a_pack_has_learned_decides_by_its_own_bars(text: str, case_type: s
     assert of_a_pack(text).case_type == case_type
 
 
-@pytest.mark.parametrize("text", ["am Hahn. Gas!", "Gas. Newsletter", "kalt, zehn Grad, nach Gas"])
+@pytest.mark.parametrize("text", ["am Hahn. Gas!", "kalt, zehn Grad, nach Gas"])
 def test_what_may_be_an_emergency_is_unclear_and_treated_as_one(text: str) -> None:
     """Decision 17: not far enough behind everything else is enough to wake somebody, and not enough to call it one."""
     found = of_a_pack(text)
     assert (found.case_type, found.emergency, found.urgency, found.likely) == (None, True, 1, "notfall")
     assert found.steps[0].verdict == "may be an emergency"
+
+
+def test_what_is_more_likely_about_nothing_is_not_feared() -> None:
+    assert not of_a_pack("Gas. Newsletter").emergency
 
 
 def test_another_matter_that_is_far_before_an_emergency_is_none() -> None:
