@@ -29,7 +29,7 @@ NONE = "*"
 # What a mail counts for: those of strangers fully, our own half, talk about shares a little.
 OWN_SHARE = 0.5
 SITUATION_SHARE = 1.0
-TALK_SHARE = 0.1
+TALK_SHARE = 0.2
 NONE_SHARE = 0.6
 TALK_MAILS = 400
 TALK_CHARS = 700
