@@ -377,20 +377,8 @@ Pattern = Annotated[str, BeforeValidator(regex)]
 Postcode = Annotated[str, BeforeValidator(postcode)]
 Language = Annotated[str, BeforeValidator(one_of("de", "en"))]
 Kind = Annotated[str, BeforeValidator(one_of("tenant", "owner", "customer", "staff", "partner", "unknown"))]
-Feature = Annotated[
-    str,
-    BeforeValidator(
-        one_of(
-            "quiet-hours",
-            "digest",
-            "closing-letter",
-            "rerouting-letter",
-            "share-tickets",
-            "learned-order",
-            "invite-staff",
-        )
-    ),
-]
+_FEATURES = "quiet-hours digest closing-letter rerouting-letter share-tickets learned-order invite-staff"
+Feature = Annotated[str, BeforeValidator(one_of(*_FEATURES.split()))]
 Released = Annotated[str, BeforeValidator(one_of("name", "address", "unit", "phone", "email", "none"))]
 FactNeeded = Annotated[str, BeforeValidator(one_of(*Need))]
 Share = Annotated[int | Duration, BeforeValidator(share)]
