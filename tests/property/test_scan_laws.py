@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailroute.model import units
+from mailroute.model import ibans, units
 from mailroute.model.scan import digit_runs, letters_in, sentences_in, words_of
 from mailroute.model.text import fold
 from mailroute.routing import mentions, places
@@ -31,15 +31,15 @@ def test_what_begins_at_digits_is_found_there(text: str) -> None:
     assert [one.span() for one in mentions._phone_like(text)] == [
         one.span() for one in mentions._PHONE.finditer(text)
     ]
-    iban = re.compile(f"{mentions._IBAN.pattern}|{mentions._IBAN_APART.pattern}")
-    assert [one.span() for one in mentions._iban_like(text)] == [one.span() for one in iban.finditer(text)]
+    iban = re.compile(f"{ibans._TOGETHER.pattern}|{ibans._APART.pattern}")
+    assert [one.span() for one in ibans._iban_like(text)] == [one.span() for one in iban.finditer(text)]
     assert [key for key, _, _ in mentions.postcodes_in(text)] == [
         one[1] for one in mentions._POSTCODE.finditer(text) if one[2] not in mentions._SMALL_WORDS
     ]
     assert [key for key, _, _ in mentions.labelled_numbers_in(text)] == [
         text[start:end]
         for start, end in digit_runs(text)
-        if end - start in mentions._LABELLED_DIGITS
+        if mentions._FEWEST_DIGITS <= end - start <= mentions._MOST_DIGITS
         and not mentions._GOES_ON.match(text, end)
         and mentions._LABEL.search(text, max(0, start - mentions._LABEL_CHARS), start)
     ]
