@@ -38,6 +38,17 @@ def test_what_is_denied_or_can_wait_is_not_feared(judge: Judge, text: str) -> No
         "Nein, das geht nicht. Feuer im Keller!",
         "Kein Gas im ganzen Haus, alle Wohnungen kalt.",
         "Kein Wasser im ganzen Haus.",
+        "Es brennt nicht nur im Keller, auch im Flur.",
+        "Es riecht nicht nur nach Gas, mir ist auch schwindelig.",
+        "Das Licht geht nicht mehr, Rauch kommt aus der Dose.",
+        "Das Licht geht nicht und Rauch kommt aus der Dose.",
+        "Ohne Vorwarnung Rohrbruch im Bad, es läuft!",
+        "Wir haben keine Heizung, es riecht nach Gas.",
+        "Bitte nicht anrufen, sondern sofort kommen: Gasgeruch!",
+        "Nicht zu glauben, Feuer im Müllraum!",
+        "Feuer ist nicht gelöscht!",
+        "I can't turn it off, water is flooding the kitchen.",
+        "The lights do not work, smoke is coming out of the socket.",
     ],
 )
 def test_an_emergency_is_seen_beside_a_denial(judge: Judge, text: str) -> None:

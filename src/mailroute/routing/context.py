@@ -91,14 +91,18 @@ _NOT_LONG_AGO = frozenset(
 )
 # With one of these in the sentence somebody else says so, and the writer may be of another mind.
 _NOT_WAITING = frozenset(
-    "sagt sagte sagten sagen meint meinte meinten hiess heisst angeblich sei waere ob wenn falls bis says said say told told "
+    "sagt sagte sagten sagen meint meinte meinten hiess heisst angeblich sei waere ob wenn falls bis says said say told "
     "thinks thought if until mehr longer".split()
 )
 _DENIES = frozenset(
     "kein keine keinen keinem keiner keines keinerlei ohne nicht weder no not t without never nie neither nor".split()
 )
+# `ohne Vorwarnung ein Rohrbruch`.
+_DENIES_THE_NEXT = frozenset(("ohne", "without"))
 # `nicht nur Rauch`, `does not stop leaking`, `can't stand the smell`: nothing is denied.
 _MEANT_ALL_THE_SAME = frozenset("nur bloss only just stop stopping stand bear".split())
+# `das Licht geht nicht und Rauch kommt heraus`.
+_ENDS_A_DENIAL = _MEANT_ALL_THE_SAME | frozenset("und aber sondern denn weil and but because".split())
 # What may stand between `kein` and what is not there: `kein Geruch nach Gas`, `weder Rauch noch Feuer`, `no sign of a fire`.
 _BETWEEN = frozenset(
     "mehr spur anzeichen zeichen geruch hinweis anhalt von vom fuer nach irgendein irgendwelche noch oder sign signs smell "
@@ -131,19 +135,27 @@ def is_trouble(pattern: str) -> bool:
     return bool(_TROUBLE.search(pattern)) and _DENIES.isdisjoint(pattern.split())
 
 
-def is_denied(pattern: str, sentence: Sequence[str], first: int, last: int) -> bool:
-    """Whether a `kein` stands close before the words [first:last] of the sentence or between them, or a `nicht` right behind
-    (riecht es nicht mehr); behind what one perceives with, a `kein`, too.
+def denied_by(pattern: str, sentence: Sequence[str], first: int, last: int) -> int | None:
+    """The word of the sentence that denies its words [first:last]: a `kein` close before them or between them, or a `nicht` right
+    behind (riecht es nicht mehr); behind what one perceives with, a `kein`, too.
     """
-    before = [one for one in sentence[max(first - _REACH, 0) : first] if one not in _BETWEEN][-2:]
-    if not _DENIES.isdisjoint(before) and _MEANT_ALL_THE_SAME.isdisjoint(before[1:]):
-        return True
-    if not _DENIES.isdisjoint(sentence[first + 1 : last]):
-        return True
-    behind = [one for one in sentence[last + 1 : last + 4] if one not in ("es", "auch")][:1]
+    near = [at for at in range(max(first - _REACH, 0), first) if sentence[at] not in _BETWEEN][-2:]
+    if len(near) < 2 or sentence[near[1]] not in _ENDS_A_DENIAL:
+        for at in near:
+            if sentence[at] in _DENIES and (at == near[-1] or sentence[at] not in _DENIES_THE_NEXT):
+                return at
+    inside = next((at for at in range(first + 1, last) if sentence[at] in _DENIES), None)
+    if inside is not None:
+        return inside
+    behind = [
+        at for at in range(last + 1, min(last + 5, len(sentence))) if sentence[at] not in ("es", "auch")
+    ]
+    if not behind or (len(behind) > 1 and sentence[behind[1]] in _MEANT_ALL_THE_SAME):
+        return None
     if _PERCEIVES.search(pattern):
-        return not _PERCEIVES_NOTHING.isdisjoint(behind)
-    return bool(_DENIED_BEHIND.search(pattern)) and not _DENIES_BEHIND.isdisjoint(behind)
+        return behind[0] if sentence[behind[0]] in _PERCEIVES_NOTHING else None
+    denies = _DENIED_BEHIND.search(pattern) and sentence[behind[0]] in _DENIES_BEHIND
+    return behind[0] if denies else None
 
 
 def rules_out_danger(pattern: str) -> bool:

@@ -20,7 +20,7 @@ from mailroute.routing.context import (
     MARKS,
     NOTHING_SAID,
     Said,
-    is_denied,
+    denied_by,
     is_trouble,
     rules_out_danger,
     said_by,
@@ -48,6 +48,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
 _AND = re.compile(r"\s+\+\s+")
+_CLAUSE_END = re.compile(r"[,;:()]|\s[-–—]\s")
 _OR = re.compile(r"\s*\|\s*")
 # A named tuple made directly, which is twice as fast: a long mail has a thousand.
 _new = tuple.__new__
@@ -213,7 +214,7 @@ class Vocabulary:
         joined = self._gaps.joined(telling, in_words, split.sentences, found.pieces)
         found.marks.extend((hit.pattern.text, at) for at, one in telling for hit in one.marks)
         said = _what_sentences_say(split, found.marks)
-        heard = _heard(split, found, telling, joined, said.of_words)
+        heard = _heard(text.text, split, found, telling, joined, said.of_words)
         return Hearing(text, heard, said.can_wait or _denies_danger(heard), split)
 
 
@@ -242,6 +243,7 @@ def _found(split: _Split, runs: Iterable[Run]) -> _Found:
 
 
 def _heard(
+    text: str,
     split: _Split,
     found: _Found,
     telling: Telling,
@@ -263,7 +265,7 @@ def _heard(
         if many < HEARD_EACH:
             counted[pattern] = many + 1
             how = said[first] if said else NOTHING_SAID
-            if pattern.is_trouble and _is_denied(split, pattern.text, first, last):
+            if pattern.is_trouble and _is_denied(text, split, pattern.text, first, last):
                 how |= Said.DENIED
             heard.append(_new(Heard, (pattern.text, pattern.is_phrase, first, last, is_part, how)))
     return heard
@@ -276,9 +278,14 @@ def _denies_danger(heard: Iterable[Heard]) -> bool:
     )
 
 
-def _is_denied(split: _Split, pattern: str, first: int, last: int) -> bool:
+def _is_denied(text: str, split: _Split, pattern: str, first: int, last: int) -> bool:
+    """Whether its sentence denies it, and not another part of the sentence: `das Licht geht nicht mehr, Rauch kommt heraus`."""
     begin, end = split.sentence_around(first)
-    return is_denied(pattern, split.words[begin:end], first - begin, last - begin)
+    at = denied_by(pattern, split.words[begin:end], first - begin, last - begin)
+    if at is None:
+        return False
+    ends = sorted(split.span(text, word) for word in (begin + at, first if begin + at < first else last))
+    return _CLAUSE_END.search(text, ends[0][1], ends[1][0]) is None
 
 
 def _words_in_sequences(runs: Iterable[_Whole], joined: Iterable[tuple[Gapped, int, int]]) -> set[int]:
