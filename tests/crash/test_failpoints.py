@@ -41,8 +41,9 @@ _MATTERS = (
     "Viele Grüße",
     "die Heizung wird nicht warm",
 )
-# Both the first time a point is reached and once in the middle of things; more in `make torture`.
-_TIMES = (1, 3) if int(os.environ.get("MAILROUTE_CRASH_ROUNDS", "20")) <= 20 else (1, 2, 3, 5)
+# Both the first time a point is reached and once in the middle of things; more in `make torture`. What is done in portions,
+# such as recording letters, may be done in no more than three.
+_TIMES = (1, 3) if int(os.environ.get("MAILROUTE_CRASH_ROUNDS", "20")) <= 20 else (1, 2, 3)
 
 
 def points() -> Iterator[str]:
