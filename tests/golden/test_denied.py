@@ -49,6 +49,12 @@ def test_what_is_denied_or_can_wait_is_not_feared(judge: Judge, text: str) -> No
         "Feuer ist nicht gelöscht!",
         "I can't turn it off, water is flooding the kitchen.",
         "The lights do not work, smoke is coming out of the socket.",
+        "Es brennt nicht nur im Keller, sondern auch im Treppenhaus!",
+        "Es riecht nicht stark nach Gas, aber man merkt es.",
+        "Kein Fehlalarm, es brennt wirklich!",
+        "Das ist kein Probealarm, es brennt im Keller.",
+        "Das ist keine Übung, es riecht nach Gas.",
+        "This is not a drill, there is a fire in the cellar.",
     ],
 )
 def test_an_emergency_is_seen_beside_a_denial(judge: Judge, text: str) -> None:

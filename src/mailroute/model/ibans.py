@@ -11,7 +11,9 @@ from mailroute.model.scan import runs_behind_no_word
 from mailroute.model.text import folded
 
 _CHECK_DIGITS = 2
-_DIGITS = r"[0-9]{2}(?:[ \n-]?[a-z0-9]{4}){2,7}(?:[ \n-]?[a-z0-9]{1,3})?(?![a-z0-9])"
+# Tables of mails with HTML put tabs and several blanks between the groups.
+_BETWEEN = " \t\n.-"
+_DIGITS = r"[0-9]{2}(?:[ \t\n.-]{0,2}[a-z0-9]{4}){2,7}(?:[ \t\n.-]{0,2}[a-z0-9]{1,3})?(?![a-z0-9])"
 _TOGETHER = re.compile(rf"(?<![a-z0-9]..)(?<=[a-z]{{2}}){_DIGITS}")
 _APART = re.compile(rf"(?<![a-z0-9]...)(?<=[a-z]{{2}} ){_DIGITS}")
 _TRIED = 20
@@ -22,10 +24,7 @@ _ENDS_SHOWN = 4
 
 def ibans_in(text: str, most: int = _TRIED) -> Iterator[tuple[str, int, int]]:
     """Every IBAN of a folded text whose check digits are right, as (key, start, end). A short word behind it is no part of it."""
-    for found in islice(_iban_like(text), most):
-        start = found.start() - (3 if text[found.start() - 1] == " " else 2)
-        letters = [at for at in range(start, found.end()) if text[at] not in " \n-"]
-        end = letters[: IBAN_CHARS.get(text[start : start + 2], len(letters))][-1] + 1
+    for start, end in islice(_iban_like(text), most):
         key = iban_key(text[start:end])
         if key:
             yield key, start, end
@@ -43,7 +42,8 @@ def without_ibans(text: str) -> str:
     return "".join([*shown, text[behind:]])
 
 
-def _iban_like(text: str) -> Iterator[re.Match[str]]:
+def _iban_like(text: str) -> Iterator[tuple[int, int]]:
+    """What looks like one, as long as it is where it comes from: right behind may stand a word, or the next one."""
     behind = 0
     for start, end in runs_behind_no_word(text):
         if end - start < _CHECK_DIGITS or start < behind:
@@ -54,5 +54,11 @@ def _iban_like(text: str) -> Iterator[re.Match[str]]:
         elif text[start - 1] == " " and text[start - 3 : start - 1].isalpha():
             found = _APART.match(text, start)
         if found:
-            behind = found.end()
-            yield found
+            first, behind = _cut(text, found)
+            yield first, behind
+
+
+def _cut(text: str, found: re.Match[str]) -> tuple[int, int]:
+    start = found.start() - (3 if text[found.start() - 1] == " " else 2)
+    letters = [at for at in range(start, found.end()) if text[at] not in _BETWEEN]
+    return start, letters[: IBAN_CHARS.get(text[start : start + 2], len(letters))][-1] + 1

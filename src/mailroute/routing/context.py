@@ -99,14 +99,20 @@ _DENIES = frozenset(
 )
 # `ohne Vorwarnung ein Rohrbruch`.
 _DENIES_THE_NEXT = frozenset(("ohne", "without"))
-# `nicht nur Rauch`, `does not stop leaking`, `can't stand the smell`: nothing is denied.
-_MEANT_ALL_THE_SAME = frozenset("nur bloss only just stop stopping stand bear".split())
+# `nicht nur Rauch`, `brennt nicht nur`, `riecht nicht stark`, `does not stop leaking`, `can't stand the smell`: nothing is denied.
+_MEANT_ALL_THE_SAME = frozenset(
+    "nur bloss stark sehr so besonders viel only just much strongly stop stopping stand bear".split()
+)
 # `das Licht geht nicht und Rauch kommt heraus`.
 _ENDS_A_DENIAL = _MEANT_ALL_THE_SAME | frozenset("und aber sondern denn weil and but because".split())
 # What may stand between `kein` and what is not there: `kein Geruch nach Gas`, `weder Rauch noch Feuer`, `no sign of a fire`.
 _BETWEEN = frozenset(
     "mehr spur anzeichen zeichen geruch hinweis anhalt von vom fuer nach irgendein irgendwelche noch oder sign signs smell "
     "trace hint of or any a the".split()
+)
+# `kein Fehlalarm, es brennt`, `this is not a drill`: what is told beside it is meant.
+_NO_ALARM = frozenset(
+    "fehlalarm entwarnung uebung probealarm brandschutzuebung raeumungsuebung simulation drill".split()
 )
 _REACH = 6
 # What can be denied behind the word: `riecht nicht`, `brennt nicht`; the damage that is `nicht behoben` is there.
@@ -124,10 +130,11 @@ _TROUBLE = re.compile(
     r"gefahr|stink|kuendig|damage|broken|leak|fire|smoke|smell|flood|emergency|trapped|burst|mould|mold|complain|cancel|"
     r"terminat|accident"
 )
-# Whoever says that there is none of this has looked, and must tell clearly of another emergency.
+# Whoever says that there is none of this has looked, and must tell clearly of another emergency; not whoever has no help.
 _DANGER = re.compile(
     r"gas|geruch|riech|rauch|qualm|feuer|brand|brenn|notfall|gefahr|fire|smoke|smell|emergency|danger|burn"
 )
+_HELP = re.compile(r"melder|loesch|wehr|nummer|dienst|detector|alarm|extinguish|brigade|number|service")
 
 
 def is_trouble(pattern: str) -> bool:
@@ -147,9 +154,8 @@ def denied_by(pattern: str, sentence: Sequence[str], first: int, last: int) -> i
     inside = next((at for at in range(first + 1, last) if sentence[at] in _DENIES), None)
     if inside is not None:
         return inside
-    behind = [
-        at for at in range(last + 1, min(last + 5, len(sentence))) if sentence[at] not in ("es", "auch")
-    ]
+    reached = range(last + 1, min(last + 1 + _REACH, len(sentence)))
+    behind = [at for at in reached if sentence[at] not in ("es", "auch", "mehr")]
     if not behind or (len(behind) > 1 and sentence[behind[1]] in _MEANT_ALL_THE_SAME):
         return None
     if _PERCEIVES.search(pattern):
@@ -160,7 +166,7 @@ def denied_by(pattern: str, sentence: Sequence[str], first: int, last: int) -> i
 
 def rules_out_danger(pattern: str) -> bool:
     """Whether this (folded) pattern, if it is denied, says that nobody is in danger."""
-    return bool(_DANGER.search(pattern))
+    return bool(_DANGER.search(pattern)) and not _HELP.search(pattern)
 
 
 def said_by(mark: str, sentence: Sequence[str]) -> Said:
@@ -171,5 +177,9 @@ def said_by(mark: str, sentence: Sequence[str]) -> Said:
     if meaning is Said.LONG_AGO and not _NOT_LONG_AGO.isdisjoint(sentence):
         return NOTHING_SAID
     if meaning is Said.CAN_WAIT and not _NOT_WAITING.isdisjoint(sentence):
+        return NOTHING_SAID
+    if mark in _NO_ALARM and any(
+        word == mark and denied_by(mark, sentence, at, at) is not None for at, word in enumerate(sentence)
+    ):
         return NOTHING_SAID
     return meaning

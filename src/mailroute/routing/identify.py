@@ -107,7 +107,8 @@ def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None 
         if (member := _member(address.key, facts)) is not None:
             return Party(PartyKind.CUSTOMER, None, member.name or address.name, address.key)
         mailbox = None if facts.confirms else mailbox_on_file(address.key, facts.found.people)
-        if mailbox is not None:
+        # Staff who live in one of the houses are known by the letter of their address all the same.
+        if mailbox is not None and not _works_for_us(mailbox, ruleset):
             return party_of(Address(address.name, mailbox), facts, ruleset, day)
         if (firm := _firm_at(address.domain, ruleset)) is not None:
             return Party(PartyKind.PARTNER, None, firm.name, address.key)
@@ -118,6 +119,10 @@ def party_of(address: Address, facts: Facts, ruleset: Ruleset, day: date | None 
     if one is None:
         return Party(kind_of(people[0], day), None, address.name, address.key)
     return Party(kind_of(one, day), one.id, one.name, address.key)
+
+
+def _works_for_us(address: str, ruleset: Ruleset) -> bool:
+    return (ruleset.staff_by_address(address) or ruleset.partner_by_address(address)) is not None
 
 
 def _firm_at(domain: str, ruleset: Ruleset) -> Partner | None:

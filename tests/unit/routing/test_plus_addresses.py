@@ -102,6 +102,18 @@ def test_staff_partners_and_members_of_grants_are_known_by_the_letter_of_their_a
         assert identified(author)[0].party.kind is PartyKind.UNKNOWN
 
 
+@pytest.mark.parametrize("mailbox", ["schmidt@abc-hausverwaltung.example", "auftrag@rohrfrei.example"])
+def test_staff_and_partners_who_rent_a_flat_are_known_by_the_letter_of_their_address_too(
+    mailbox: str,
+) -> None:
+    at_home = a_directory(people=[a_person("schmidt", "Sabine Schmidt", mailbox)])
+    plus = mailbox.replace("@", "+privat@")
+
+    assert identified(mailbox, at_home)[0].party.kind in (PartyKind.STAFF, PartyKind.PARTNER)
+    assert identified(plus, at_home)[0].party.kind is PartyKind.UNKNOWN
+    assert identified(plus, at_home)[0].party.address == plus
+
+
 def test_whom_a_grant_names_with_their_plus_keeps_what_it_grants() -> None:
     member = Access((a_grant(members=(Member(PLUS, "Nina bei Muster"),)),))
 
