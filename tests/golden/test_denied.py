@@ -54,6 +54,8 @@ def test_what_is_denied_or_can_wait_is_not_feared(judge: Judge, text: str) -> No
         "Kein Fehlalarm, es brennt wirklich!",
         "Das ist kein Probealarm, es brennt im Keller.",
         "Das ist keine Übung, es riecht nach Gas.",
+        "Rohrbruch im Bad, der Rest eilt nicht!",
+        "Die Klingel ist nicht eilig, aber wir haben einen Rohrbruch im Bad!",
         "This is not a drill, there is a fire in the cellar.",
     ],
 )

@@ -89,10 +89,13 @@ _NOT_LONG_AGO = frozenset(
     "seit jetzt gerade heute wieder erneut aktuell immer aber eben soeben waehrend since now again still today currently "
     "but while".split()
 )
-# With one of these in the sentence somebody else says so, and the writer may be of another mind.
+# With one of these in the sentence somebody else says so, and the writer may be of another mind; or it is another matter
+# that can wait, and perhaps because this one cannot.
 _NOT_WAITING = frozenset(
-    "sagt sagte sagten sagen meint meinte meinten hiess heisst angeblich sei waere ob wenn falls bis says said say told "
-    "thinks thought if until mehr longer".split()
+    "sagt sagte sagten sagen meint meinte meinten hiess heisst angeblich sei waere ob wenn falls bis says said say told told "
+    "thinks thought if until mehr longer rest andere anderen anderes uebrige uebrigen else other "
+    "abrechnung nebenkostenabrechnung rechnung brief schreiben vertrag klingel namensschild briefkasten invoice bill statement letter "
+    "doorbell".split()
 )
 _DENIES = frozenset(
     "kein keine keinen keinem keiner keines keinerlei ohne nicht weder no not t without never nie neither nor".split()
