@@ -52,9 +52,13 @@ def pass_over(work: Work, facts: Facts, change: Back, what: tuple[str, str], rea
 
 
 def _tell_reporter(work: Work, ticket: Ticket) -> None:
-    """Only where the organisation wants that, and only when the first one passes (ambiguity 23): which firms is our business."""
+    """Only where the organisation wants that, and only when the first one passes (ambiguity 23): which firms is our business.
+
+    A stranger gets none: they may be a machine, or somebody whose address another typed into a form.
+    """
     reporter, wanted = ticket.reporter, "rerouting-letter" in work.ruleset.organisation.features
-    if not wanted or len(ticket.partners_asked) != 1 or reporter.kind in (PartyKind.STAFF, PartyKind.PARTNER):
+    others = (PartyKind.STAFF, PartyKind.PARTNER, PartyKind.UNKNOWN)
+    if not wanted or len(ticket.partners_asked) != 1 or reporter.kind in others:
         return
     work.tell(Notice(template=Template.REROUTED, to=reporter, language=ticket.language, ticket=ticket))
 

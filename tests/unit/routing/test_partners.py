@@ -327,6 +327,7 @@ def test_where_the_organisation_wants_it_the_reporter_hears_once_that_it_takes_l
         asked("acker", "sturm"),
         replace(asked(), reporter=SCHMIDT),
         replace(asked(), reporter=BLITZ),
+        replace(asked(), reporter=replace(MUELLER_PARTY, kind=PartyKind.UNKNOWN, id=None)),
     ):
         assert Template.REROUTED not in {one.template for one in over(ticket).notices}
 
