@@ -92,7 +92,7 @@ _NOT_LONG_AGO = frozenset(
 # With one of these in the sentence somebody else says so, and the writer may be of another mind; or it is another matter
 # that can wait, and perhaps because this one cannot.
 _NOT_WAITING = frozenset(
-    "sagt sagte sagten sagen meint meinte meinten hiess heisst angeblich sei waere ob wenn falls bis says said say told told "
+    "sagt sagte sagten sagen meint meinte meinten hiess heisst angeblich sei waere ob wenn falls bis says said say told "
     "thinks thought if until mehr longer rest andere anderen anderes uebrige uebrigen else other "
     "abrechnung nebenkostenabrechnung rechnung brief schreiben vertrag klingel namensschild briefkasten invoice bill statement letter "
     "doorbell".split()
