@@ -206,7 +206,7 @@ TRANSITIONS: dict[type[Change], tuple[tuple[Status, ...], Status | None]] = {
     Rerouted: ((Status.TRIAGE, Status.OFFERED), Status.OFFERED),
     ConcernFound: (_ANYWHERE_OPEN, None),
     Linked: (_ANYWHERE, None),
-    Alarmed: (_ANYWHERE_OPEN, None),
+    Alarmed: (_UNFINISHED, None),
     CalledOff: (_ANYWHERE, None),
     Joined: (_UNFINISHED, None),
     Separated: (_ANYWHERE, None),

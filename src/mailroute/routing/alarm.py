@@ -12,7 +12,7 @@ from dataclasses import replace
 from mailroute.model.letter import Notice, Template
 from mailroute.model.matter import is_emergency
 from mailroute.model.ruleset import Ruleset
-from mailroute.model.ticket import Alarmed, Party, PartyKind, Status, Ticket
+from mailroute.model.ticket import Alarmed, Party, PartyKind, Status, Ticket, allows
 
 PHONES_SHOWN = 2
 # What the letter to those says who are told because of it.
@@ -62,9 +62,11 @@ def alarmed(notices: Sequence[Notice], ticket: Ticket | None, ruleset: Ruleset) 
 
 
 def _calls(notice: Notice, ticket: Ticket | None) -> bool:
-    """Whether the letter says: act now. Once somebody is on the way none does, but where nobody was on call."""
+    """Whether the letter says: act now. Once somebody is on the way none does, but where nobody was on call; and none does
+    once the ticket is closed.
+    """
     if notice.template is Template.INFORMED:
-        return notice.reason == NOBODY_ON_CALL
+        return notice.reason == NOBODY_ON_CALL and ticket is not None and allows(ticket.status, Alarmed)
     return notice.template in _CALLS and _waits(ticket)
 
 

@@ -129,7 +129,7 @@ LIFE: dict[type[Change], tuple[Change, set[Status], Status | None]] = {
     Asked: (Asked(("unit",)), OPEN, SAME),
     Rerouted: (Rerouted("huber"), {Status.TRIAGE, Status.OFFERED}, Status.OFFERED),
     ConcernFound: (ConcernFound("rechnung", "huber", 1), OPEN, SAME),
-    Alarmed: (Alarmed(("weber",)), OPEN, SAME),
+    Alarmed: (Alarmed(("weber",)), EVER - {Status.CLOSED}, SAME),
     CalledOff: (CalledOff(("weber",)), EVER, SAME),
     Linked: (Linked(7, "split-into"), EVER, SAME),
     Joined: (Joined(a_party(), 2, "Aufzug"), EVER - {Status.CLOSED}, SAME),

@@ -12,6 +12,7 @@ from mailroute.model.ticket import Alarmed, CalledOff, Status, Ticket
 from mailroute.routing.work import Rules, local_day
 from tests.support.deciding import RULESET, colleague, commands, notice, told
 from tests.support.factories import NOW, RECHNUNG, SCHADEN, a_ticket
+from tests.unit.routing.test_partners import a_partner
 
 NOTFALL = replace(SCHADEN, id="notfall", name=Text("Notfall"), urgency=1, emergency=True)
 TODAY = local_day(RULESET, NOW)
@@ -63,6 +64,24 @@ def test_where_nobody_is_on_call_a_correction_tells_everybody_who_can_call_someb
     assert "zeiler" in alarmed, "the triage desk"
     told_because = [one.reason for one in decision.notices if one.template is Template.INFORMED]
     assert set(told_because) == {"nobody on call"}
+
+
+def test_an_emergency_that_is_closed_in_the_same_mail_alarms_nobody_any_more() -> None:
+    done = commands("huber", "typ: Notfall\nerledigt: war nichts", a_ticket(assignee="huber"), rules("schmidt"))
+    assert done.ticket is not None
+    assert done.ticket.status is Status.CLOSED
+    assert changes(done, Alarmed) == []
+
+
+def test_an_emergency_that_a_firm_is_asked_for_in_the_same_mail_alarms_who_can_call_somebody() -> None:
+    """The firm has not said yes."""
+    firm = rules("schmidt")
+    outside = replace(firm, ruleset=replace(firm.ruleset, partners=(a_partner("sturm", 1),)))
+    said = "typ: Notfall\nweiter an: Sturm"
+    decision = commands("huber", said, a_ticket(assignee="huber"), outside)
+    assert decision.ticket is not None
+    assert decision.ticket.status is Status.PARTNER_ASKED
+    assert changes(decision, Alarmed) == [("zeiler",)]
 
 
 def test_the_all_clear_reaches_whoever_wants_to_sleep_too() -> None:
