@@ -14,7 +14,7 @@ from mailroute.model.facts import Facts, Offer
 from mailroute.model.letter import Notice, Template, Written
 from mailroute.model.message import Automatic
 from mailroute.model.ruleset import CaseType, Staff
-from mailroute.model.ticket import Choice, Corrected, Place, Rerouted, Status, Ticket
+from mailroute.model.ticket import Choice, Corrected, Place, Rerouted, Status, Ticket, allows
 from mailroute.routing.assign import assign_again
 from mailroute.routing.classify import OFFERED, classify
 from mailroute.routing.flats import named_unit
@@ -48,12 +48,12 @@ class _Answer:
 
 
 def answers_question(mail: Mail, facts: Facts, ticket: Ticket, sender: Sender) -> bool:
-    """Whether this mail is the answer that the ticket's open question waits for."""
+    """Whether this mail is the answer that the ticket's open question waits for. With a partner it is a message like others."""
     return (
         facts.question is not None
         and sender.assurance is Assurance.TOKEN
         and sender.party.address == ticket.reporter.address
-        and ticket.status is not Status.CLOSED
+        and allows(ticket.status, Corrected)
         and mail.message.automatic is Automatic.PERSON
     )
 

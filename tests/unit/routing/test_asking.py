@@ -217,6 +217,16 @@ def test_what_somebody_has_accepted_stays_with_them() -> None:
     assert [(one.template, one.to.id) for one in decision.notices] == [(Template.FOLLOW_UP, "zeiler")]
 
 
+@pytest.mark.parametrize("status", [Status.PARTNER_ASKED, Status.WITH_PARTNER])
+def test_while_a_firm_is_asked_or_has_it_the_answer_is_a_message_like_any_other(status: Status) -> None:
+    """What it is about is set right again once the ticket is back."""
+    outside = replace(TRIAGE, status=status, partner="sturm")
+    facts = in_ticket(outside, MUELLER_PARTY, place=(None, None, None), question=QUESTION)
+    decision = says(MUELLER_PARTY, "1", facts=facts)
+    assert kinds(decision) == ["message-added"]
+    assert [(one.template, one.to.id) for one in decision.notices] == [(Template.FOLLOW_UP, "zeiler")]
+
+
 def test_nobody_else_answers_for_the_reporter() -> None:
     """reliability §4: a forwarded letter hands over no rights."""
     other = replace(MUELLER_PARTY, id=None, name="", address="evil@irgendwo.example")
