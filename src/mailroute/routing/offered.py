@@ -33,8 +33,10 @@ def pickables(
 
 
 def pass_list_on(work: Work, offer: Offer | None, to: Staff) -> tuple[str, ...]:
-    """Offer to whoever has the ticket now what the list still asks, and give its lines in their language; none if nothing."""
-    if offer is None or work.ticket is None:
+    """Offer to whoever has the ticket now what the list still asks, and give its lines in their language; none if nothing,
+    or where the ticket is closed.
+    """
+    if offer is None or work.ticket is None or not work.may(Offered):
         return ()
     left = offer.choices
     if any(isinstance(one, Corrected) for one in work.changes):

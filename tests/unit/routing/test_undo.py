@@ -117,6 +117,18 @@ def test_the_list_that_went_away_with_the_ticket_comes_back_with_it() -> None:
     assert (offered.to, offered.choices) == ("schmidt", choices)
 
 
+def test_a_list_that_was_still_open_when_the_ticket_was_closed_does_not_keep_it_from_being_closed_again() -> (
+    None
+):
+    closed = a_ticket(case_type=None, status=Status.CLOSED, closed_at=NOW - HOUR)
+    first = says(SCHMIDT, "wieder öffnen\nweiter an: Weber", ticket=closed)
+    past = after(first, closed, SCHMIDT, left=True)
+    offer = Offer(WEBER.id or "", (Choice("case-type", "rechnung"),), ())
+    decision = says(SCHMIDT, "rückgängig", facts=in_ticket(first.ticket, SCHMIDT, acts=(past,), offer=offer))
+    assert kinds(decision) == ["undone"]
+    assert comparable(decision.ticket) == comparable(closed)
+
+
 def test_who_gets_it_again_is_given_the_matter() -> None:
     decision = undone(WEBER, "übernehmen")
     assert told(decision) == [(Template.RETURNED, "schmidt"), (Template.RECEIPT, "weber")]
