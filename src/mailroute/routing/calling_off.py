@@ -17,14 +17,14 @@ from mailroute.routing.work import Work, place_in_words, staff_party
 def call_off(work: Work, facts: Facts, before: Ticket) -> None:
     """Give the all-clear where this decision has made something else of an emergency.
 
-    Not to who says so, nor to whom this decision writes anyway, nor to whom the alarm has never come.
+    Not to who says so, nor to whom this decision writes at once anyway, nor to whom the alarm has never come.
     """
     ticket = work.ticket
     if ticket is None or not is_emergency(before, work.ruleset) or is_emergency(ticket, work.ruleset):
         return
     if not facts.alarmed:
         return
-    spared = {work.actor.id, *(one.to.id for one in work.notices), *_never_heard(work, facts)}
+    spared = {work.actor.id, *work.told_at_once(), *_never_heard(work, facts)}
     work.change(CalledOff(facts.alarmed))
     for staff in map(work.ruleset.staff_by_id, facts.alarmed):
         if staff is None or not staff.active or staff.id in spared:

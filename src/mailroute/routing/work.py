@@ -227,6 +227,11 @@ class Work:
         arranged = arrange([self._up_to_date(one) for one in self.notices], self.ruleset, self.now)
         return replace(arranged, gathered=(*self.gathered, *arranged.gathered))
 
+    def told_at_once(self) -> set[str | None]:
+        """To whom this decision writes so far, by their ids; not those who want that letter later, or in their digest."""
+        sent = self._arranged().notices
+        return {one.to.id for one in sent if one.not_before is None or one.not_before <= self.now}
+
     def _up_to_date(self, notice: Notice) -> Notice:
         """The notice with its ticket as it is by now."""
         if notice.ticket is None or self.ticket is None or notice.ticket is self.ticket:

@@ -9,8 +9,10 @@ from mailroute.model.letter import Template
 from mailroute.model.ruleset import Absence, Source
 from mailroute.model.text import Text
 from mailroute.model.ticket import Alarmed, CalledOff, Status, Ticket
+from mailroute.routing.commands import parse_commands
+from mailroute.routing.decide_command import decide_command
 from mailroute.routing.work import Rules, local_day
-from tests.support.deciding import RULESET, colleague, commands, notice, told
+from tests.support.deciding import RULESET, colleague, commands, in_ticket, notice, told
 from tests.support.factories import NOW, RECHNUNG, SCHADEN, a_ticket
 from tests.unit.routing.test_partners import a_partner
 
@@ -67,7 +69,9 @@ def test_where_nobody_is_on_call_a_correction_tells_everybody_who_can_call_someb
 
 
 def test_an_emergency_that_is_closed_in_the_same_mail_alarms_nobody_any_more() -> None:
-    done = commands("huber", "typ: Notfall\nerledigt: war nichts", a_ticket(assignee="huber"), rules("schmidt"))
+    done = commands(
+        "huber", "typ: Notfall\nerledigt: war nichts", a_ticket(assignee="huber"), rules("schmidt")
+    )
     assert done.ticket is not None
     assert done.ticket.status is Status.CLOSED
     assert changes(done, Alarmed) == []
@@ -102,6 +106,20 @@ def test_whoever_gets_the_ticket_by_it_needs_no_all_clear_beside() -> None:
     decision = commands("huber", "typ: Schadensmeldung", emergency(), rules(), alarmed=("schmidt",))
     assert (Template.ASSIGNED, "schmidt") in told(decision)
     assert Template.ALL_CLEAR not in [template for template, _ in told(decision)]
+
+
+def test_whoever_gets_the_ticket_by_it_and_would_read_so_in_the_morning_hears_at_night_that_it_is_none() -> (
+    None
+):
+    """They may be on their way."""
+    night, huber = NOW.replace(hour=1), RULESET.staff_by_id("huber")
+    assert huber is not None
+    known = replace(in_ticket(emergency()), alarmed=("schmidt",))
+    said = parse_commands("typ: Schadensmeldung", ())
+    decision = decide_command(known, said, huber, rules(quiet=True), night)
+    assert notice(decision, Template.ASSIGNED).not_before is not None
+    clear = notice(decision, Template.ALL_CLEAR)
+    assert (clear.to.id, clear.not_before) == ("schmidt", None)
 
 
 def _informing(*roles: str) -> Rules:
