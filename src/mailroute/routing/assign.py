@@ -17,7 +17,7 @@ from mailroute.model.ruleset import Absence, CaseType, Link, Ruleset, Source, St
 from mailroute.model.ticket import Ticket
 from mailroute.routing.colleagues import find_staff, suggest_staff
 from mailroute.routing.presence import absence_of
-from mailroute.routing.turns import Holder, next_in_turn
+from mailroute.routing.turns import Holder, next_in_turn, taking_turns
 
 __all__ = [
     "ACCOUNT_MANAGER",
@@ -133,8 +133,9 @@ def assign_again(
     if to.turn is None or to.role != ticket.role:
         return to
     house = next((p for p in facts.found.properties if p.id == matched.property), None)
-    takes_turns = {one.staff.id: one for one in Roster(ruleset, day).holders(to.role, house)}
-    has_it = takes_turns.get(ticket.assignee)
+    holders = list(Roster(ruleset, day).holders(to.role, house))
+    taking = taking_turns(to.role, house, holders)
+    has_it = next((one for one in taking if one.staff.id == ticket.assignee), None)
     if has_it is None:
         return to
     rule = _rule(case_type, *has_it.sources)

@@ -36,9 +36,9 @@ def next_in_turn(
     ruleset: Ruleset, role: str, house: Property | None, holders: Sequence[Holder], turns: Sequence[Turn]
 ) -> Chosen:
     """The first of `holders`; where the role takes turns, whoever comes after the one who had the last turn."""
-    where = house.id if house is not None and house.staff_for(role) else ""
-    named = house.staff_for(role) if house is not None and where else ()
-    taking = [one for one in holders if not named or one.staff.id in named] or list(holders[:1])
+    named = house.staff_for(role) if house is not None else ()
+    where = house.id if house is not None and named else ""
+    taking = taking_turns(role, house, holders)
     takes_turns = next((one for one in ruleset.roles if one.id == role and one.round_robin), None)
     if takes_turns is None or len(taking) < 2:
         return Chosen(holders[0])
@@ -47,6 +47,12 @@ def next_in_turn(
     taken = TurnTaken(role, where, holder.staff.id, last.count + 1)
     sources = (*holder.sources, takes_turns.source)
     return Chosen(replace(holder, via=f"{holder.via}, whose turn it is", sources=sources), taken)
+
+
+def taking_turns(role: str, house: Property | None, holders: Sequence[Holder]) -> list[Holder]:
+    """Those of `holders` among whom the turn goes round: whom the property names, else all of them."""
+    named = house.staff_for(role) if house is not None else ()
+    return [one for one in holders if not named or one.staff.id in named] or list(holders[:1])
 
 
 def _after(last: str, order: Sequence[str], taking: Sequence[Holder]) -> Holder:

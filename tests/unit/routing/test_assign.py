@@ -9,7 +9,7 @@ from mailroute.model.decision import Assignment, Matched
 from mailroute.model.directory import Contract, Found, Property
 from mailroute.model.facts import Facts
 from mailroute.model.ruleset import CHAINS, Absence, CaseType, Ruleset, Source, ToChain
-from mailroute.routing.assign import assign, escalate_to, find_staff, suggest_staff
+from mailroute.routing.assign import assign, assign_again, escalate_to, find_staff, suggest_staff
 from tests.support.factories import (
     RECHNUNG,
     SCHADEN,
@@ -247,3 +247,20 @@ def test_a_misspelt_or_inactive_colleague_is_nobody_but_may_be_suggested() -> No
 
 def test_a_site_without_fallback_role_goes_straight_to_triage() -> None:
     assert assigned(house=a_property(roles={}), organisation=an_organisation(fallback_role=None)).triage
+
+
+@pytest.mark.parametrize(
+    ("has_it", "gets_it"), [("schmidt", "schmidt"), ("huber", "huber"), ("weber", "schmidt")]
+)
+def test_req_e9_only_whom_the_property_names_keeps_the_turn_of_its_role(has_it: str, gets_it: str) -> None:
+    """Frau Weber had it while no property was known; Max-Planck-Straße has its own two."""
+    rules = a_ruleset()
+    taking = tuple(
+        replace(one, round_robin=True, site_wide=("weber", "zeiler")) if one.id == "sachbearbeitung" else one
+        for one in rules.roles
+    )
+    house = a_property(roles={"sachbearbeitung": ("schmidt", "huber")})
+    facts = Facts(found=Found(properties=(house,)))
+    ticket = a_ticket(assignee=has_it, role="sachbearbeitung")
+    to = assign_again(ticket, SCHADEN, a_match(house.id), facts, replace(rules, roles=taking), TODAY)
+    assert to.assignee == gets_it
