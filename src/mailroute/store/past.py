@@ -163,7 +163,7 @@ def _said(conn: Connection, about: Ticket) -> _Said:
                 corrections.append(old if what == "case-type" and old != new else "")
             case Undone(what=what) if "corrected" in what:
                 draft = None
-                del corrections[-1:]
+                del corrections[-what.count("corrected") :]
             case _:
                 draft = None
     shown = messages if len(messages) <= _MESSAGES else [messages[0], *messages[1 - _MESSAGES :]]

@@ -15,8 +15,10 @@ from mailroute.model.ticket import (
     Assigned,
     CalledOff,
     ChangesTold,
+    Choice,
     Corrected,
     Noted,
+    Offered,
     Reminded,
     Status,
     Undone,
@@ -126,6 +128,28 @@ def test_what_somebody_said_it_is_not_stays_known(store: Store) -> None:
     put(store, a_decision(number, 2, *changes, actor=SCHMIDT), cause="m10")
     with store.read() as conn:
         assert gather_for_ticket(conn, "abc", number).ruled_out == ("Notfall",)
+
+
+def test_two_corrections_that_are_taken_back_together_are_as_if_they_had_not_been_made(store: Store) -> None:
+    """`typ:` and `objekt:` in one mail."""
+    number = open_case(store).number
+    before = ticket_of(store, number)
+    listed = Offered("schmidt", (Choice("case-type", "rechnung"), Choice("property", "goethe-5")))
+    together = (
+        Corrected("case-type", "Notfall", "Rechnung", "rechnung", 3, before.place, "buchhaltung"),
+        Corrected("property", "Hauptstraße 1", "Hauptstraße 2", "rechnung", 3, before.place, "buchhaltung"),
+    )
+    undone = Undone(
+        ("corrected", "corrected"), before.status, before.assignee, (), (), before.role, None, 3, before.place, None
+    )  # fmt: skip
+    put(store, a_decision(number, 2, listed), cause="m9")
+    put(store, a_decision(number, 3, *together, actor=SCHMIDT), cause="m10")
+    put(store, a_decision(number, 5, undone, actor=SCHMIDT), cause="m11")
+    with store.read() as conn:
+        facts = gather_for_ticket(conn, "abc", number)
+    assert facts.ruled_out == ()
+    assert facts.offer is not None
+    assert facts.offer.choices == listed.choices
 
 
 def test_who_has_had_the_all_clear_is_known_until_they_are_alarmed_again(store: Store) -> None:
