@@ -38,6 +38,8 @@ def split(desk: Desk, command: c.Split) -> Line:
     offered_to_me = concern is not None and concern.to == desk.actor.id
     if not desk.is_assignee and not offered_to_me:
         return not_mine(desk, command.said)
+    if _has_opened(desk):
+        return _one_at_a_time(desk, command.said)
     case_type = _second(desk, command)
     if case_type is None:
         did = desk.words(
@@ -55,6 +57,20 @@ def split(desk: Desk, command: c.Split) -> Line:
         f"Split: {name} is ticket {new.label} now; {who} is responsible.",
     )
     return Line(command.said, did, True)
+
+
+def _has_opened(desk: Desk) -> bool:
+    """Whether a command before this one has taken the number that was reserved."""
+    here = (one.number for one in desk.work.beside if one.organisation == desk.work.organisation)
+    return desk.facts.fresh_number in here
+
+
+def _one_at_a_time(desk: Desk, said: str) -> Line:
+    did = desk.words(
+        "Nicht ausgeführt: Mit einer Antwort entsteht nur ein neuer Vorgang. Senden Sie diese Zeile in einer zweiten Antwort.",
+        "Not done: one reply opens one new ticket. Send this line in a second reply.",
+    )
+    return Line(said, did, False)
 
 
 def _second(desk: Desk, command: c.Split) -> CaseType | None:
@@ -100,6 +116,8 @@ def separate(desk: Desk, command: c.Separate) -> Line:
     """Give a further reporter a ticket of their own again: theirs was another matter."""
     if not desk.is_assignee:
         return not_mine(desk, command.said)
+    if _has_opened(desk):
+        return _one_at_a_time(desk, command.said)
     meant = _further(desk.facts, command.name)
     case_type = desk.work.ruleset.case_type(desk.ticket.case_type)
     if len(meant) != 1 or case_type is None:
@@ -157,12 +175,11 @@ def _open_beside(
     found = Found(properties=(house,) if house else (), contracts=(contract,) if contract else ())
     place = replace(ticket.place, unit=None, contract=None) if home_only else ticket.place
     matched = Matched(place.property, place.unit, place.contract, (), ambiguous=False, steps=())
-    to = assign(
-        case_type, matched, replace(facts, found=found), work.ruleset, local_day(work.ruleset, work.now)
-    )
+    known, day = replace(facts, found=found), local_day(work.ruleset, work.now)
+    to = assign(case_type, matched, known, work.ruleset, day)
+    to = reinforced(to, case_type, matched, known, work.ruleset, day)
     other = work.another()
     other.opens(facts.fresh_number)
-    to = reinforced(to, case_type, matched, facts, work.ruleset, local_day(work.ruleset, work.now))
     other.trace += to.steps
     if to.turn is not None:
         other.turns.append(to.turn)
@@ -179,6 +196,7 @@ def _open_beside(
             role=to.role,
             assignee=to.assignee,
             status=Status.TRIAGE if to.triage else Status.OFFERED,
+            feared=ticket.feared and case_type.id == ticket.case_type,
         )
     )
     for one in messages:

@@ -7,12 +7,12 @@ import pytest
 from mailroute.model.decision import Decision
 from mailroute.model.facts import Further
 from mailroute.model.letter import Template
-from mailroute.model.ruleset import Evidence, Multiple
+from mailroute.model.ruleset import Absence, Evidence, Multiple, Source
 from mailroute.model.text import Text
 from mailroute.routing.concerns import parts_in
 from mailroute.routing.work import Rules
-from tests.support.deciding import EVIL, RULESET, address_of, commands, decide, in_ticket, kinds, told
-from tests.support.factories import RECHNUNG, SCHADEN, a_message, a_party, a_ticket
+from tests.support.deciding import EVIL, RULESET, address_of, commands, decide, in_ticket, kinds, notice, told
+from tests.support.factories import NOW, RECHNUNG, SCHADEN, a_message, a_party, a_property, a_ticket
 
 FIRM = replace(
     RULESET,
@@ -149,3 +149,45 @@ def test_the_further_roles_of_a_matter_that_is_split_off_hear_of_it() -> None:
         fresh_number=10501,
     )
     assert (Template.INFORMED, "zeiler") in told(decision)
+
+
+@pytest.mark.parametrize("second", ["teilen: Rechnung", "trennen: Weber"])
+def test_one_reply_opens_one_ticket_and_says_so_of_the_second(second: str) -> None:
+    """There is one number for both."""
+    neighbour = Further(
+        a_party(party_id="weber2", address="weber@mieter.example", name="Ute Weber"), 9, "Aufzug"
+    )
+    decision = commands("schmidt", f"teilen: Rechnung\n{second}", fresh_number=10_500, further=(neighbour,))
+    assert [one.number for one in decision.beside] == [10_500]
+    assert [line.done for line in notice(decision, Template.RECEIPT).lines] == [True, False]
+
+
+def test_what_is_only_feared_is_only_feared_of_a_report_that_is_separated() -> None:
+    other = a_party(party_id="weber2", address="weber@mieter.example", name="Ute Weber")
+    ticket = a_ticket(feared=True, joined=1)
+    decision = commands(
+        "schmidt", "trennen", ticket, fresh_number=10_500, further=(Further(other, 9, "Gas"),)
+    )
+    [new] = decision.beside
+    assert new.ticket is not None
+    assert new.ticket.feared
+
+
+def test_whom_the_property_names_hears_of_an_emergency_that_is_split_off_where_nobody_is_on_call() -> None:
+    """Also from the page, where no mail has led to the property."""
+    burst = replace(FIRM.case_types[1], emergency=True)
+    organisation = replace(FIRM.organisation, management_role="leitung")
+    absent = Absence("schmidt", NOW.date(), NOW.date(), None, Source("absences.yaml", 1))
+    rules = Rules(
+        replace(FIRM, organisation=organisation, case_types=(FIRM.case_types[0], burst), absences=(absent,))
+    )
+    house = a_property(roles={"sachbearbeitung": ("schmidt",), "leitung": ("weber",)})
+    decision = commands(
+        "huber",
+        "teilen: Schadensmeldung",
+        a_ticket(case_type="rechnung", assignee="huber"),
+        rules,
+        fresh_number=10_501,
+        place=(house, None, None),
+    )
+    assert (Template.INFORMED, "weber") in told(decision)
