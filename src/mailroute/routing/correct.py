@@ -277,7 +277,7 @@ def _keep(desk: Desk) -> str:
     if desk.ticket.status is Status.ACCEPTED and desk.ticket.follow_up is None:
         start_working(desk.work, desk.ticket)
     stays = desk.words("Der Vorgang bleibt bei Ihnen.", "The ticket stays with you.")
-    left = pass_list_on(desk.work, desk.facts.offer, desk.actor)
+    left = pass_list_on(desk.work, desk.open_list, desk.actor)
     if not left:
         return stays
     listed = ", ".join(f"{nth}. {one}" for nth, one in enumerate(left, 1))
@@ -314,17 +314,20 @@ def _tell_further(desk: Desk, to: Assignment, *, was_emergency: bool) -> None:
 
 
 def _offer(desk: Desk, said: str, choices: Sequence[Choice], houses: Sequence[Property]) -> Line:
-    """Show what fits, with numbers; if nothing does, say so."""
-    shown = tuple(choices[:OFFERED_MOST])
-    if not shown:
+    """Show what fits, with numbers; if nothing does, say so. A second list of one reply counts on from the first."""
+    new = tuple(choices[:OFFERED_MOST])
+    if not new:
         did = desk.words(
             "Nicht ausgeführt: Dazu ist nichts bekannt. Nichts wurde geändert.",
             "Not done: nothing like that is known. Nothing was changed.",
         )
         return Line(said, did, False)
     accept_by_acting(desk)
-    desk.work.change(Offered(desk.actor.id, shown))
-    listed = ", ".join(f"{nth}. {_title(desk, one, houses)}" for nth, one in enumerate(shown, 1))
+    first = desk.shown or Offer(desk.actor.id, (), ())
+    desk.shown = replace(first, choices=(*first.choices, *new), houses=(*first.houses, *houses))
+    desk.work.change(Offered(desk.actor.id, desk.shown.choices))
+    numbered = enumerate(new, len(first.choices) + 1)
+    listed = ", ".join(f"{nth}. {_title(desk, one, houses)}" for nth, one in numbered)
     did = desk.words(
         f"Nicht ausgeführt: Was meinen Sie? Antworten Sie mit der Nummer: {listed}",
         f"Not done: which one? Reply with its number: {listed}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailroute.model.decision import Assignment
-from mailroute.model.facts import Facts
+from mailroute.model.facts import Facts, Offer
 from mailroute.model.letter import Line, Notice, Template
 from mailroute.model.ruleset import Staff
 from mailroute.model.ticket import Accepted, Party, Ticket
@@ -26,13 +26,14 @@ from mailroute.routing.work import (
 
 @dataclass(slots=True)
 class Desk:
-    """One staff member at work on one ticket: what every verb needs."""
+    """One staff member at work on one ticket: what every verb needs. `shown` is the numbered list of the transcript, if any."""
 
     work: Work
     facts: Facts
     actor: Staff
     intake: int | None
     mail: Mail | None = None
+    shown: Offer | None = None
 
     @property
     def ticket(self) -> Ticket:
@@ -44,6 +45,11 @@ class Desk:
     def is_assignee(self) -> bool:
         """Whether it is theirs to act on (REQ-D1, D3)."""
         return self.ticket.assignee == self.actor.id
+
+    @property
+    def open_list(self) -> Offer | None:
+        """The list that waits for a number after what has been said so far."""
+        return self.shown or self.facts.offer
 
     def name_of(self, staff_id: str) -> str:
         """How to name a colleague in a transcript."""
@@ -88,7 +94,7 @@ class Desk:
                 due=due,
                 passes_on=messages,
                 attach=intakes_with_files(messages),
-                candidates=pass_list_on(self.work, self.facts.offer, to),
+                candidates=pass_list_on(self.work, self.open_list, to),
                 why=lines_for_next(self.ticket, self.facts, ruleset, to.language, by, day),
             )
         )

@@ -127,6 +127,28 @@ def test_a_near_miss_of_a_case_type_is_offered_and_not_done() -> None:
     assert "1. Rechnung" in receipt(decision).did
 
 
+def test_two_lists_in_one_transcript_are_numbered_as_one() -> None:
+    """Else a `1` would say two things."""
+    both = ("goethe-5", "goethe-5-pasing")
+    decision = says(SCHMIDT, "typ: Rechnug\nobjekt: Goethestraße 5", houses=both)
+    offered = decision.changes[-1]
+    assert isinstance(offered, Offered)
+    assert [one.what for one in offered.choices] == ["case-type", "property", "property"]
+    first, second = notice(decision, Template.RECEIPT).lines
+    assert first.did.endswith("1. Rechnung")
+    assert "2. Goethestraße 5" in second.did
+
+
+def test_the_list_of_the_transcript_waits_also_where_the_reply_sets_something_else_right() -> None:
+    """Not the one before it, which has other numbers."""
+    choices = (Choice("case-type", "schadensmeldung"), Choice("case-type", "rechnung"))
+    unclear = a_ticket(case_type=None, assignee="huber", role="zentrale")
+    earlier = Offer("huber", choices, ())
+    decision = says(HUBER, "typ: Rechnug\nobjekt: Goethestraße 5", unclear, offer=earlier)
+    last = [one for one in decision.changes if isinstance(one, Offered)][-1]
+    assert last.choices == (Choice("case-type", "rechnung"),)
+
+
 OFFER = Offer("zeiler", (Choice("property", "goethe-5"), Choice("case-type", "schadensmeldung")), (GOETHE,))
 
 
