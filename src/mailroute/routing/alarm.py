@@ -17,11 +17,12 @@ from mailroute.model.ticket import Alarmed, Party, PartyKind, Status, Ticket, al
 PHONES_SHOWN = 2
 # What the letter to those says who are told because of it.
 NOBODY_ON_CALL = "nobody on call"
-# Letters that say: act now.
+# Letters that say: act now. What a firm has done is one of them where the ticket is back with the house by it.
 _CALLS = frozenset(
     {
         Template.NOTIFICATION, Template.TRIAGE, Template.ASSIGNED, Template.RETURNED, Template.REOPENED,
-        Template.STAND_IN, Template.REMINDER, Template.ESCALATION, Template.PARTNER_OFFER,
+        Template.STAND_IN, Template.LENT_BACK, Template.REMINDER, Template.ESCALATION, Template.PARTNER_OFFER,
+        Template.PARTNER_NEWS,
     }
 )  # fmt: skip
 

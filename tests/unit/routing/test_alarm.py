@@ -8,11 +8,12 @@ from mailroute.model.decision import Decision
 from mailroute.model.letter import Template
 from mailroute.model.ruleset import Absence, Source
 from mailroute.model.text import Text
-from mailroute.model.ticket import Alarmed, CalledOff, Status, Ticket
+from mailroute.model.ticket import Alarmed, CalledOff, Party, PartyKind, Status, Ticket
 from mailroute.routing.commands import parse_commands
 from mailroute.routing.decide_command import decide_command
+from mailroute.routing.standing_in import decide_lend_back
 from mailroute.routing.work import Rules, local_day
-from tests.support.deciding import RULESET, colleague, commands, in_ticket, notice, told
+from tests.support.deciding import RULESET, colleague, commands, in_ticket, notice, says, told
 from tests.support.factories import NOW, RECHNUNG, SCHADEN, a_ticket
 from tests.unit.routing.test_partners import a_partner
 
@@ -42,6 +43,36 @@ def test_whoever_an_emergency_is_handed_to_is_rung_and_written_down() -> None:
     decision = commands("huber", "weiter an: Schmidt", emergency(), rules())
     assert (Template.ALARM, "schmidt") in told(decision)
     assert changes(decision, Alarmed) == [("schmidt",)]
+
+
+@pytest.mark.parametrize("status", [Status.PARTNER_ASKED, Status.WITH_PARTNER])
+def test_whoever_has_an_emergency_again_because_a_firm_refused_is_rung(status: Status) -> None:
+    """Who would wait for the reminder sleeps."""
+    firm, sturm = rules(), a_partner("sturm", 1)
+    outside = Rules(replace(firm.ruleset, partners=(sturm,)))
+    party = Party(PartyKind.PARTNER, "sturm", sturm.name, sturm.address)
+    ticket = emergency(status=status, assignee="schmidt", partner="sturm", partner_due=NOW)
+    decision = says(party, "ablehnen: kein Wagen frei", ticket=ticket, rules=outside)
+    assert (Template.ALARM, "schmidt") in told(decision)
+    assert "schmidt" in {one for to in changes(decision, Alarmed) for one in to}
+
+
+def test_what_a_firm_does_with_an_emergency_that_it_has_rings_nobody() -> None:
+    firm, sturm = rules(), a_partner("sturm", 1)
+    outside = Rules(replace(firm.ruleset, partners=(sturm,)))
+    party = Party(PartyKind.PARTNER, "sturm", sturm.name, sturm.address)
+    ticket = emergency(status=Status.PARTNER_ASKED, assignee="schmidt", partner="sturm", partner_due=NOW)
+    decision = says(party, "annehmen", ticket=ticket, rules=outside)
+    assert decision.ticket is not None
+    assert decision.ticket.status is Status.WITH_PARTNER
+    assert changes(decision, Alarmed) == []
+
+
+def test_whoever_is_back_and_has_an_emergency_that_nobody_has_touched_is_rung() -> None:
+    ticket = emergency(holders=("schmidt",), given=(True,), lent_by="schmidt")
+    decision = decide_lend_back(in_ticket(ticket), rules(), NOW)
+    assert decision is not None
+    assert (Template.ALARM, "schmidt") in told(decision)
 
 
 @pytest.mark.parametrize(
