@@ -45,15 +45,16 @@ def call_off(work: Work, facts: Facts, before: Ticket) -> None:
 
 
 def alarm_again(desk: Desk, act: Act) -> None:
-    """Where `act`, now undone, gave the all-clear: whoever may have read it hears that it is an emergency after all, and
-    all of them count as alarmed again.
+    """Where `act`, now undone, gave the all-clear: whoever may have read that, or the ticket as something else, hears that it
+    is an emergency after all, and all of them count as alarmed again.
     """
     called_off = [one for change in act.changes if isinstance(change, CalledOff) for one in change.to]
     if not called_off or not is_emergency(desk.ticket, desk.work.ruleset) or not desk.work.may(Alarmed):
         return
-    clear = {one.to.id for one in act.letters if one.left and one.template == Template.ALL_CLEAR.value}
+    heard = {one.to.id for one in act.letters if one.left and one.to.is_staff}
+    heard -= {desk.actor.id, desk.ticket.assignee}
     for staff in map(desk.work.ruleset.staff_by_id, called_off):
-        if staff is None or not staff.active or staff.id not in clear:
+        if staff is None or not staff.active or staff.id not in heard:
             continue
         desk.work.explain(
             Station.NOTIFY,

@@ -1,10 +1,12 @@
 """Whose telephone rings, who is written down as alarmed, and who hears that it was none."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from mailroute.model.decision import Decision
+from mailroute.model.facts import Act, Sending
 from mailroute.model.letter import Template
 from mailroute.model.ruleset import Absence, Source
 from mailroute.model.text import Text
@@ -151,6 +153,24 @@ def test_whoever_gets_the_ticket_by_it_and_would_read_so_in_the_morning_hears_at
     assert notice(decision, Template.ASSIGNED).not_before is not None
     clear = notice(decision, Template.ALL_CLEAR)
     assert (clear.to.id, clear.not_before) == ("schmidt", None)
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_whoever_had_it_as_something_else_hears_that_it_is_an_emergency_again_once_that_is_undone(
+    left: bool,
+) -> None:
+    """The letter that takes it from them says that they need not do anything more."""
+    huber, before = colleague("huber"), emergency()
+    first = commands("huber", "typ: Schadensmeldung", before, rules(), alarmed=("schmidt",))
+    letters = tuple(
+        Sending(f"abc-m9-{nth}", one.template.value, one.to, waits=not left, left=left)
+        for nth, one in enumerate(first.notices)
+    )
+    act = Act("huber", NOW - timedelta(hours=1), first.changes, before, (), letters)
+    facts = in_ticket(first.ticket, huber, acts=(act,), called_off=("schmidt",))
+    undone = says(huber, "rückgängig", facts=facts, rules=rules())
+    assert ((Template.INFORMED, "schmidt") in told(undone)) == left
+    assert {one for to in changes(undone, Alarmed) for one in to} == {"schmidt"}
 
 
 def _informing(*roles: str) -> Rules:
