@@ -61,3 +61,32 @@ def test_what_is_denied_or_can_wait_is_not_feared(judge: Judge, text: str) -> No
 )
 def test_an_emergency_is_seen_beside_a_denial(judge: Judge, text: str) -> None:
     assert judge.view("", text.encode())["emergency"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stimmt es, dass man bei Gasgeruch kein Licht anmachen darf?",
+        "In der Zeitung stand etwas von einem Brand im Keller, gibt es bei uns Feuerlöscher?",
+        "Ich habe im Traum Gas gerochen. Wann ist die Wartung der Therme?",
+        "Nur noch bis Sonntag 30 % Rabatt auf alle Rauchmelder und CO-Warner!",
+        "I read in the paper that a balcony collapsed. Do ours get inspected?",
+        "Suppose the power fails in the entire house for a day, does the garage door open by hand?",
+    ],
+)
+def test_what_is_only_thought_of_read_about_or_sold_is_not_feared(judge: Judge, text: str) -> None:
+    assert not judge.view("", text.encode())["emergency"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Falls noch jemand da ist: Wasser läuft durch die Decke!",
+        "Falls Sie das lesen, bei uns läuft gerade Wasser durch die Decke.",
+        "Der Hahn wurde repariert, und es läuft schon wieder Wasser durch die Decke.",
+        "The pipe was fixed last Monday and water is pouring through the ceiling again.",
+        "Das Baugerüst hat sich gelöst und droht auf die Straße zu stürzen.",
+    ],
+)
+def test_what_happens_now_is_seen_beside_what_was_repaired_or_thought_of(judge: Judge, text: str) -> None:
+    assert judge.view("", text.encode())["emergency"]

@@ -11,17 +11,17 @@ from tests.quality.labelled import labelled, situations
 from tests.quality.measure import Figures, measured
 
 # A little below what is reached; the goals of issue 4 stand in tests/quality/matters.py.
-LEAST_RIGHT = {"property-de": 0.865, "insurance-de": 0.93}
+LEAST_RIGHT = {"property-de": 0.86, "insurance-de": 0.93}
 MOST_WRONG = {"property-de": 0.03, "insurance-de": 0.01}
 LEAST_RIGHT_ROLE = {"property-de": 0.925, "insurance-de": 0.945}
 LEAST_OFFERED = {"property-de": 0.98, "insurance-de": 0.99}
-LEAST_ALARMED = 0.975
-MOST_FALSE_ALARMS = 0.037
+LEAST_ALARMED = 0.99
+MOST_FALSE_ALARMS = 0.04
 # The same where another matter stands before or behind it in the mail.
-LEAST_ALARMED_BESIDE = 0.93
-MOST_FALSE_ALARMS_BESIDE = 0.085
-# Calm emergencies, and three times as many mails that hold their words, drama and haste.
-LEAST_ALARMED_AT_THE_BORDER = 0.96
+LEAST_ALARMED_BESIDE = 0.945
+MOST_FALSE_ALARMS_BESIDE = 0.08
+# Emergencies told calmly, rare ones and some in one clause of a long mail, and half as many again that hold their words, drama and haste.
+LEAST_ALARMED_AT_THE_BORDER = 0.98
 MOST_FALSE_ALARMS_AT_THE_BORDER = 0.05
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import Flag, auto
+from itertools import pairwise
 
 
 class Said(Flag):
@@ -26,12 +27,14 @@ NOTHING_SAID = Said(0)
 NOT_NOW = Said.DENIED | Said.OVER | Said.LONG_AGO | Said.IMAGINED
 
 _OVER = (
-    "behoben", "repariert", "beseitigt", "erledigt", "geklaert", "geloest", "wieder in ordnung", "alles in ordnung",
+    "behoben", "repariert", "beseitigt", "erledigt", "geklaert", "problem geloest", "problem ist geloest", "problem hat sich geloest", "sache geloest", "konnte geloest werden",
+    "alles geloest", "wieder in ordnung", "alles in ordnung",
     "funktioniert wieder", "funktionieren wieder", "funktioniert alles wieder", "geht wieder", "gehen wieder",
     "laeuft wieder", "laufen wieder", "wieder warm", "wieder dicht", "ist dicht", "wieder trocken", "fehlalarm",
     "geruch ist weg", "gasgeruch ist weg", "geruch ist verschwunden", "gasgeruch ist verschwunden", "smell is gone",
     "smell of gas is gone",
-    "abgedichtet", "ausgetauscht", "instandgesetzt", "instand gesetzt", "entwarnung", "fixed", "repaired",
+    "strom ist wieder da", "wasser ist wieder da", "power is back", "turned out to be", "stellte sich heraus", "hat sich herausgestellt",
+    "kann storniert werden", "sorry for the commotion", "abgedichtet", "ausgetauscht", "instandgesetzt", "instand gesetzt", "entwarnung", "fixed", "repaired",
     "works again", "working again", "works fine", "resolved", "all good now", "sorted out", "solved",
 )  # fmt: skip
 _MONTHS_DE = (
@@ -63,12 +66,20 @@ _IMAGINED = (
     "was ist wenn", "wenn es mal", "wenn es einmal", "uebung", "probealarm", "in case", "if there", "what if",
     "gegen hochwasser", "versichert", "anekdote", "brandschutzuebung", "raeumungsuebung", "simulieren", "simulation",
     "schulung", "unterweisung", "theoretisch", "merkblatt", "was gilt", "wen ruft man", "wen rufe ich", "wen wir anrufen",
-    "interessehalber", "drill", "in the event of", "hypothetical",
+    "interessehalber", "drill", "in the event of", "hypothetical", "jemals", "stimmt es dass", "stimmt es das", "is it true",
+    "aus neugier", "reine neugier", "just curious", "only curious", "out of curiosity", "if ever", "is ever", "suppose",
+    "supposed to do if", "was mache ich wenn", "was machen wir wenn", "was tun wenn", "wie verhalte", "wie verhalten wir uns",
+    "what do i do if", "what to do if",
+    # What others have seen, and what is for sale.
+    "in der zeitung", "die zeitung schreibt", "zeitung gelesen", "zeitungsbericht", "beim zeitungslesen", "im fernsehen",
+    "in den nachrichten", "in the paper", "in the papers", "in the news", "on the news", "on tv", "im traum", "getraeumt", "i dreamt", "i dreamed",
+    "rabatt", "messerabatt", "jetzt bestellen", "order now", "discount",
 )  # fmt: skip
 _CAN_WAIT = (
     "kein notfall", "keine notlage", "nicht dringend", "nichts dringendes", "nicht eilig", "nichts eiliges", "keine eile",
     "eilt nicht", "hat zeit", "nicht akut", "nichts akutes", "kein akuter", "not an emergency", "no emergency", "not urgent",
-    "nothing urgent", "no hurry", "no rush", "not in a hurry", "isn t urgent", "isn t an emergency",
+    "nothing urgent", "no hurry", "no rush", "not in a hurry", "keine panik", "kein grund zur panik",
+    "nur fuers buch", "einmal in ruhe", "isn t urgent", "isn t an emergency",
 )  # fmt: skip
 _MEANING = {
     **dict.fromkeys(_OVER, Said.OVER),
@@ -89,6 +100,8 @@ _NOT_LONG_AGO = frozenset(
     "seit jetzt gerade heute wieder erneut aktuell immer aber eben soeben waehrend since now again still today currently "
     "but while".split()
 )
+# `falls jemand da ist: hier läuft gerade Wasser durch die Decke`.
+_NOT_IMAGINED = frozenset("gerade grad soeben momentan derzeit hilfe now currently".split())
 # With one of these in the sentence somebody else says so, and the writer may be of another mind; or it is another matter
 # that can wait, and perhaps because this one cannot.
 _NOT_WAITING = frozenset(
@@ -172,12 +185,21 @@ def rules_out_danger(pattern: str) -> bool:
     return bool(_DANGER.search(pattern)) and not _HELP.search(pattern)
 
 
+def _begins_again(mark: str, sentence: Sequence[str]) -> bool:
+    """Whether the trouble is back: `repariert, und es tropft schon wieder`, `repaired and leaking again`."""
+    if "again" in sentence and "again" not in mark:
+        return True
+    return any(pair == ("schon", "wieder") for pair in pairwise(sentence))
+
+
 def said_by(mark: str, sentence: Sequence[str]) -> Said:
     """What a mark means in its sentence."""
     meaning = _MEANING[mark]
-    if meaning is Said.OVER and not _NOT_OVER.isdisjoint(sentence):
+    if meaning is Said.OVER and (not _NOT_OVER.isdisjoint(sentence) or _begins_again(mark, sentence)):
         return NOTHING_SAID
     if meaning is Said.LONG_AGO and not _NOT_LONG_AGO.isdisjoint(sentence):
+        return NOTHING_SAID
+    if meaning is Said.IMAGINED and not _NOT_IMAGINED.isdisjoint(sentence):
         return NOTHING_SAID
     if meaning is Said.CAN_WAIT and not _NOT_WAITING.isdisjoint(sentence):
         return NOTHING_SAID

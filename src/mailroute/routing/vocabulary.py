@@ -213,7 +213,7 @@ class Vocabulary:
         telling = [one for one in telling if one[1].whole or one[1].pieces or one[1].marks]
         joined = self._gaps.joined(telling, in_words, split.sentences, found.pieces)
         found.marks.extend((hit.pattern.text, at) for at, one in telling for hit in one.marks)
-        said = _what_sentences_say(split, found.marks)
+        said = _what_sentences_say(text.text, split, found.marks)
         heard = _heard(text.text, split, found, telling, joined, said.of_words)
         return Hearing(text, heard, said.can_wait or _denies_danger(heard), split)
 
@@ -336,7 +336,7 @@ class _SaidInAll(NamedTuple):
     can_wait: bool
 
 
-def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> _SaidInAll:
+def _what_sentences_say(text: str, split: _Split, marks: list[tuple[str, int]]) -> _SaidInAll:
     """What the marks mean for the words of their sentences that stand near enough."""
     said = [NOTHING_SAID] * len(split.words) if marks else []
     can_wait = False
@@ -348,5 +348,15 @@ def _what_sentences_say(split: _Split, marks: list[tuple[str, int]]) -> _SaidInA
         if how is Said.CAN_WAIT:
             can_wait = True
         elif how:
+            if how is Said.IMAGINED:
+                end = _before_colon(text, split, word, end)
             said[begin:end] = [one | how for one in said[begin:end]]
     return _SaidInAll(said, can_wait)
+
+
+def _before_colon(text: str, split: _Split, word: int, end: int) -> int:
+    """The word behind a colon in words [word:end], or `end`: `falls jemand da ist: es brennt`."""
+    _, begin = split.span(text, word)
+    _, last = split.span(text, end - 1)
+    colon = text.find(":", begin, last)
+    return end if colon < 0 else next(at for at in range(word, end) if split.span(text, at)[0] > colon)
