@@ -27,15 +27,15 @@ NOTHING_SAID = Said(0)
 NOT_NOW = Said.DENIED | Said.OVER | Said.LONG_AGO | Said.IMAGINED
 
 _OVER = (
-    "behoben", "repariert", "beseitigt", "erledigt", "geklaert", "problem geloest", "problem ist geloest", "problem hat sich geloest", "sache geloest", "konnte geloest werden",
-    "alles geloest", "wieder in ordnung", "alles in ordnung",
-    "funktioniert wieder", "funktionieren wieder", "funktioniert alles wieder", "geht wieder", "gehen wieder",
-    "laeuft wieder", "laufen wieder", "wieder warm", "wieder dicht", "ist dicht", "wieder trocken", "fehlalarm",
-    "geruch ist weg", "gasgeruch ist weg", "geruch ist verschwunden", "gasgeruch ist verschwunden", "smell is gone",
-    "smell of gas is gone",
-    "strom ist wieder da", "wasser ist wieder da", "power is back", "turned out to be", "stellte sich heraus", "hat sich herausgestellt",
-    "kann storniert werden", "sorry for the commotion", "abgedichtet", "ausgetauscht", "instandgesetzt", "instand gesetzt", "entwarnung", "fixed", "repaired",
-    "works again", "working again", "works fine", "resolved", "all good now", "sorted out", "solved",
+    "behoben", "repariert", "beseitigt", "erledigt", "geklaert", "problem geloest", "problem ist geloest",
+    "problem hat sich geloest", "sache geloest", "konnte geloest werden", "alles geloest", "wieder in ordnung",
+    "alles in ordnung", "funktioniert wieder", "funktionieren wieder", "funktioniert alles wieder", "geht wieder",
+    "gehen wieder", "laeuft wieder", "laufen wieder", "wieder warm", "wieder dicht", "ist dicht", "wieder trocken",
+    "fehlalarm", "geruch ist weg", "gasgeruch ist weg", "geruch ist verschwunden", "gasgeruch ist verschwunden",
+    "smell is gone", "smell of gas is gone", "strom ist wieder da", "wasser ist wieder da", "power is back",
+    "turned out to be", "stellte sich heraus", "hat sich herausgestellt", "kann storniert werden",
+    "sorry for the commotion", "abgedichtet", "ausgetauscht", "instandgesetzt", "instand gesetzt", "entwarnung", "fixed",
+    "repaired", "works again", "working again", "works fine", "resolved", "all good now", "sorted out", "solved",
 )  # fmt: skip
 _MONTHS_DE = (
     "januar", "februar", "maerz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember",
