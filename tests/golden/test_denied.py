@@ -90,3 +90,45 @@ def test_what_is_only_thought_of_read_about_or_sold_is_not_feared(judge: Judge, 
 )
 def test_what_happens_now_is_seen_beside_what_was_repaired_or_thought_of(judge: Judge, text: str) -> None:
     assert judge.view("", text.encode())["emergency"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In der Zeitung las ich von einem Brand, und bei uns im Keller qualmt es auch.",
+        "I suppose there is a gas leak in the basement, it smells awful.",
+        "I suppose you are asleep but there is smoke coming out of the fuse box and it's getting worse.",
+        "There is a fire in the paper container next to the bicycle room.",
+        "The wet patch turned out to be a burst pipe, the kitchen is flooding.",
+        "Es stellte sich heraus, dass jemand im Aufzug festsitzt, seit einer Stunde.",
+        "Was machen wir, wenn das Wasser weiter so aus der Wand schießt?",
+        "Wie verhalte ich mich, bei mir in der Wohnung riecht es stark nach Gas?",
+        "Just curious who is on duty tonight because there is smoke in the stairwell.",
+        "Falls Sie da sind, bei uns läuft jetzt Wasser durch die Decke.",
+        "Stimmt es, dass niemand kommt, obwohl wir im Aufzug eingeschlossen sind?",
+        "Der Aufzug wurde gestern repariert, jetzt stecken wieder Leute drin.",
+        "Power is back, now there is smoke coming from the fuse box.",
+    ],
+)
+def test_what_happens_here_is_seen_in_the_same_sentence_as_what_is_imagined_or_over(
+    judge: Judge, text: str
+) -> None:
+    assert judge.view("", text.encode())["emergency"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The smell of gas turned out to be a forgotten egg.",
+        "Es hat sich herausgestellt, dass der Gasgeruch nur vom Lack kam.",
+        "Suppose there is a fire at night, who do we call?",
+        "Falls es brennt und wir nicht da sind, wer hat einen Schlüssel?",
+        "In case the power fails and we smell gas, who do we call?",
+        "The leak under the sink was fixed, thanks again for your quick help with the flooding!",
+        "The burst pipe has been repaired and the water is running again.",
+    ],
+)
+def test_what_turned_out_to_be_nothing_is_supposed_or_runs_again_is_not_feared(
+    judge: Judge, text: str
+) -> None:
+    assert not judge.view("", text.encode())["emergency"]

@@ -8,7 +8,7 @@ Closed lists of plain German and English, no grammar: what they do not know coun
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Flag, auto
 from itertools import pairwise
 
@@ -72,7 +72,8 @@ _IMAGINED = (
     "what do i do if", "what to do if",
     # What others have seen, and what is for sale.
     "in der zeitung", "die zeitung schreibt", "zeitung gelesen", "zeitungsbericht", "beim zeitungslesen", "im fernsehen",
-    "in den nachrichten", "in the paper", "in the papers", "in the news", "on the news", "on tv", "im traum", "getraeumt", "i dreamt", "i dreamed",
+    "in den nachrichten", "read in the paper", "in the paper that", "in the paper about", "in the papers", "in the news", "on the news",
+    "on tv", "im traum", "getraeumt", "i dreamt", "i dreamed",
     "rabatt", "messerabatt", "jetzt bestellen", "order now", "discount",
 )  # fmt: skip
 _CAN_WAIT = (
@@ -96,12 +97,41 @@ _NOT_OVER = frozenset(
     "lassen werden wird wuerde wuerden trotz trotzdem erneut immer angeblich aber aus ueber dringend not never please "
     "when must should needs need still yet could can would but".split()
 )
+# `repaired, thanks again` and `running again`: all is well, but where it runs again through something.
+_WELL_AGAIN = frozenset(
+    "thanks thank you running works working on up fine well dry warm normal usable safe open".split()
+)
+_SOMEWHERE = frozenset("through down out from into along over onto".split())
 _NOT_LONG_AGO = frozenset(
     "seit jetzt gerade heute wieder erneut aktuell immer aber eben soeben waehrend since now again still today currently "
     "but while".split()
 )
-# `falls jemand da ist: hier läuft gerade Wasser durch die Decke`.
-_NOT_IMAGINED = frozenset("gerade grad soeben momentan derzeit hilfe now currently".split())
+# `falls jemand da ist: hier läuft gerade Wasser durch die Decke`, `was machen wir, wenn es weiter so schießt`,
+# `mehr als jemals zuvor`, `we were watching a film on TV when smoke …`.
+_NOT_IMAGINED = frozenset(
+    "gerade grad soeben momentan derzeit hilfe weiter zuvor now currently keeps watching".split()
+)
+# Behind `I suppose` stands what somebody takes to be so.
+_SUPPOSES = frozenset("i we they".split())
+# What turned out is what stands behind it, and nothing if it is `nur angebranntes Essen`.
+_TURNED_OUT = frozenset(("turned out to be", "stellte sich heraus", "hat sich herausgestellt"))
+_NOTHING_MUCH = frozenset(
+    "nur bloss lediglich harmlos nichts kein keine keinen fehlalarm only just merely harmless nothing no false".split()
+)
+# A clause that begins so tells what is there, whatever the one before it was about: `…, jetzt qualmt es`, `…, bei uns auch`.
+_NOW = frozenset("jetzt nun now".split())
+_HERE = frozenset("hier wir ich aber obwohl here we i but although".split())
+_HERE_IN_TWO = frozenset(
+    [("bei", "uns"), ("bei", "mir"), ("there", "is"), ("there", "s"), ("there", "are")]
+    + [
+        (what, verb)
+        for what in ("es", "dort", "da")
+        for verb in ("brennt", "riecht", "qualmt", "raucht", "stinkt", "kommt", "laeuft", "steht", "tropft")
+    ]
+)
+# `weil es brennt` tells why somebody asks, also without a comma.
+_WHY = frozenset([("because", "there"), ("because", "it"), ("because", "my"), ("because", "our")])
+_BEGINS_ANEW = _NOW | _HERE | {first for first, _ in _HERE_IN_TWO | _WHY}
 # With one of these in the sentence somebody else says so, and the writer may be of another mind; or it is another matter
 # that can wait, and perhaps because this one cannot.
 _NOT_WAITING = frozenset(
@@ -185,21 +215,56 @@ def rules_out_danger(pattern: str) -> bool:
     return bool(_DANGER.search(pattern)) and not _HELP.search(pattern)
 
 
+def begins_anew(how: Said, sentence: Sequence[str]) -> Iterator[tuple[int, bool]]:
+    """The words behind the first that may begin to tell what is there, and no longer what `how` says of those before; with
+    each whether it does so even where no clause begins: `just curious who is on duty because there is smoke`.
+    """
+    if (_NOW if how is Said.OVER else _BEGINS_ANEW).isdisjoint(sentence):
+        return
+    for at, word in enumerate(sentence[1:], 1):
+        two = tuple(sentence[at : at + 2])
+        if word in _NOW or (how is Said.IMAGINED and (word in _HERE or two in _HERE_IN_TWO)):
+            yield at, False
+        elif how is Said.IMAGINED and two in _WHY:
+            yield at, True
+
+
+def is_of_what_stands_before(mark: str, sentence: Sequence[str]) -> bool:
+    """Whether a mark says nothing of what follows it: `the smell turned out to be a gas leak`."""
+    return mark in _TURNED_OUT and _NOTHING_MUCH.isdisjoint(sentence)
+
+
 def _begins_again(mark: str, sentence: Sequence[str]) -> bool:
     """Whether the trouble is back: `repariert, und es tropft schon wieder`, `repaired and leaking again`."""
-    if "again" in sentence and "again" not in mark:
+    if any(pair == ("schon", "wieder") for pair in pairwise(sentence)):
         return True
-    return any(pair == ("schon", "wieder") for pair in pairwise(sentence))
+    if "again" in mark:
+        return False
+    return any(
+        word == "again"
+        and (sentence[at] not in _WELL_AGAIN or not _SOMEWHERE.isdisjoint(sentence[at + 2 : at + 3]))
+        for at, word in enumerate(sentence[1:])
+    )
+
+
+def _is_open(mark: str, sentence: Sequence[str]) -> bool:
+    """Whether it is not over yet: `muss repariert werden`, not `konnte gelöst werden`, where the mark itself says `werden`."""
+    if _NOT_OVER.isdisjoint(sentence):
+        return False
+    own = mark.split()
+    return any(word in _NOT_OVER and word not in own for word in sentence)
 
 
 def said_by(mark: str, sentence: Sequence[str]) -> Said:
     """What a mark means in its sentence."""
     meaning = _MEANING[mark]
-    if meaning is Said.OVER and (not _NOT_OVER.isdisjoint(sentence) or _begins_again(mark, sentence)):
+    if meaning is Said.OVER and (_is_open(mark, sentence) or _begins_again(mark, sentence)):
         return NOTHING_SAID
     if meaning is Said.LONG_AGO and not _NOT_LONG_AGO.isdisjoint(sentence):
         return NOTHING_SAID
     if meaning is Said.IMAGINED and not _NOT_IMAGINED.isdisjoint(sentence):
+        return NOTHING_SAID
+    if mark == "suppose" and any(who in _SUPPOSES and word == mark for who, word in pairwise(sentence)):
         return NOTHING_SAID
     if meaning is Said.CAN_WAIT and not _NOT_WAITING.isdisjoint(sentence):
         return NOTHING_SAID

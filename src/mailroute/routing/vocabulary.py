@@ -20,7 +20,9 @@ from mailroute.routing.context import (
     MARKS,
     NOTHING_SAID,
     Said,
+    begins_anew,
     denied_by,
+    is_of_what_stands_before,
     is_trouble,
     rules_out_danger,
     said_by,
@@ -49,6 +51,8 @@ _PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
 _AND = re.compile(r"\s+\+\s+")
 _CLAUSE_END = re.compile(r"[,;:()]|\s[-–—]\s")
+_AND_WORDS = frozenset(("und", "and"))
+_GOES_ON = frozenset("wir ich es we i".split())
 _OR = re.compile(r"\s*\|\s*")
 # A named tuple made directly, which is twice as fast: a long mail has a thousand.
 _new = tuple.__new__
@@ -348,10 +352,35 @@ def _what_sentences_say(text: str, split: _Split, marks: list[tuple[str, int]]) 
         if how is Said.CAN_WAIT:
             can_wait = True
         elif how:
-            if how is Said.IMAGINED:
-                end = _before_colon(text, split, word, end)
+            if is_of_what_stands_before(mark, split.words[begin:end]):
+                end = word
+            elif how is not Said.LONG_AGO:
+                end = _reach(text, split, how, word, end)
             said[begin:end] = [one | how for one in said[begin:end]]
     return _SaidInAll(said, can_wait)
+
+
+def _reach(text: str, split: _Split, how: Said, word: int, end: int) -> int:
+    """The word of [word:end] up to which a mark at `word` speaks: `falls Sie da sind, bei uns brennt es`."""
+    if how is Said.IMAGINED:
+        end = _before_colon(text, split, word, end)
+    for at, anywhere in begins_anew(how, split.words[word:end]):
+        if anywhere or _begins_clause(text, split, word + at):
+            return word + at
+    return end
+
+
+def _begins_clause(text: str, split: _Split, word: int) -> bool:
+    """Whether a clause begins at a word, which is not the first one, or at an `und` before it.
+
+    Not at every `und`: `falls es brennt und wir nicht da sind` goes on.
+    """
+    joined = split.words[word - 1] in _AND_WORDS
+    if joined and split.words[word] not in _GOES_ON:
+        return True
+    first = word - 1 if joined else word
+    between = text[split.span(text, first - 1)[1] : split.span(text, first)[0]] if first else ""
+    return _CLAUSE_END.search(between) is not None
 
 
 def _before_colon(text: str, split: _Split, word: int, end: int) -> int:
