@@ -11,9 +11,9 @@ from mailroute.model.scan import runs_behind_no_word
 from mailroute.model.text import folded
 
 _CHECK_DIGITS = 2
-# Tables of mails with HTML put tabs and several blanks between the groups, replies a `>` where a line of them ends.
+# Tables of mails with HTML put tabs and several blanks between the groups, replies a `> > ` where a line of them ends.
 _BETWEEN = " \t\n./>-"
-_DIGITS = r"[0-9]{2}(?:[ \t\n./>-]{0,4}[a-z0-9]{4}){2,7}(?:[ \t\n./>-]{0,4}[a-z0-9]{1,3})?(?![a-z0-9])"
+_DIGITS = r"[0-9]{2}(?:[ \t\n./>-]{0,8}[a-z0-9]{4}){2,7}(?:[ \t\n./>-]{0,8}[a-z0-9]{1,3})?(?![a-z0-9])"
 _TOGETHER = re.compile(rf"(?<![a-z0-9]..)(?<=[a-z]{{2}}){_DIGITS}")
 _APART = re.compile(rf"(?<![a-z0-9]...)(?<=[a-z]{{2}} ){_DIGITS}")
 _TRIED = 20
