@@ -22,7 +22,7 @@ LEAST_ALARMED_BESIDE = 0.945
 MOST_FALSE_ALARMS_BESIDE = 0.08
 # Emergencies told calmly, rare ones and some in one clause of a long mail, and half as many again that hold their words, drama and haste.
 LEAST_ALARMED_AT_THE_BORDER = 0.98
-MOST_FALSE_ALARMS_AT_THE_BORDER = 0.05
+MOST_FALSE_ALARMS_AT_THE_BORDER = 0.07
 
 
 @cache
